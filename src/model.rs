@@ -1,0 +1,19 @@
+//! The words of the house, in the order of the flow: call, verdict, change, plan, decision, outcome.
+
+mod action;
+mod call;
+mod change;
+mod digest;
+mod id;
+mod plan;
+mod request;
+mod verdict;
+
+pub use action::{Action, FileEffect, FileImage, TargetPath};
+pub use call::{ServerHints, ToolCall};
+pub use change::{ChangeEvent, ChangeState, Phase, ProposedChange};
+pub use digest::{Digest, ParseDigestError};
+pub use id::{AgentPath, ChangeId, ParseIdError, PlanId, Revision, SessionId, Slug};
+pub use plan::{IllegalTransition, PendingPlan, PlanEvent, PlanStatus};
+pub use request::{FileEdit, Request};
+pub use verdict::{Assessment, Evidence, Mark, Span, Verdict};

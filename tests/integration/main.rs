@@ -1,0 +1,1 @@
+//! The real binary, a real store, real processes.
