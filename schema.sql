@@ -38,9 +38,10 @@ CREATE TABLE mode_transition (
 
 -- Contents, each stored once: files before and after, link targets.
 CREATE TABLE blob (
-    digest  BLOB PRIMARY KEY CHECK (length(digest) = 32),
+    id      INTEGER PRIMARY KEY,
+    digest  BLOB NOT NULL UNIQUE CHECK (length(digest) = 32),
     content BLOB NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE TABLE plan (
     id                  TEXT PRIMARY KEY,
@@ -57,8 +58,7 @@ CREATE TABLE plan (
     created_at          TEXT NOT NULL,
     updated_at          TEXT NOT NULL
 ) STRICT;
--- At most one open plan a session, found by one look.
-CREATE UNIQUE INDEX open_plan_of_session ON plan (session_id) WHERE open > 0;
+CREATE INDEX open_plan_of_session ON plan (session_id) WHERE open > 0;
 CREATE INDEX plan_by_session ON plan (session_id, created_at);
 
 -- One intercepted write. `n` is both its name (`cN`) and its place; neither is ever reused or renumbered.
@@ -85,7 +85,7 @@ CREATE TABLE change (
     error        TEXT NOT NULL DEFAULT '',
     shown        BLOB CHECK (length(shown) = 32),  -- the digest under which a person last saw it
     PRIMARY KEY (plan_id, n)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX change_by_call ON change (plan_id, call_digest);
 CREATE INDEX change_in_flight ON change (state) WHERE state = 'applying';
 
@@ -95,7 +95,6 @@ CREATE TABLE touch (
     path    BLOB NOT NULL,
     n       INTEGER NOT NULL,
     after   TEXT NOT NULL CHECK (json_valid(after)),   -- the file's image once the change is applied
-    makes   INTEGER NOT NULL CHECK (makes IN (0, 1)),  -- 1: applying creates the file or its folder's only entry
     PRIMARY KEY (plan_id, path, n),
     FOREIGN KEY (plan_id, n) REFERENCES change (plan_id, n)
 ) STRICT, WITHOUT ROWID;
