@@ -1,11 +1,11 @@
 //! The only room that speaks SQL: one SQLite file, one writer at a time, every operation one transaction.
 
-mod blob;
-mod journal;
-mod message;
+pub(crate) mod blob;
+pub(crate) mod journal;
+pub(crate) mod message;
 mod migrate;
-mod plan;
-mod session;
+pub(crate) mod plan;
+pub(crate) mod session;
 mod token;
 mod turn;
 
@@ -18,9 +18,12 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
+use crate::model::{ChangeId, IllegalTransition};
+
 pub use self::blob::ContentsError;
 pub use self::journal::{Entry, EntryKind};
 pub use self::session::SessionRow;
+pub use self::token::TokenRow;
 
 /// How long a writer waits for its turn before it gives up; well under the time limits of agents' hooks.
 const TURN_TIMEOUT: Duration = Duration::from_secs(20);
@@ -75,6 +78,14 @@ pub enum StoreError {
         /// What is wrong with it.
         detail: String,
     },
+    /// A change is not in a state in which this can happen to it.
+    #[error("{change}: {refused}")]
+    Transition {
+        /// The change.
+        change: ChangeId,
+        /// Its state and the event.
+        refused: IllegalTransition,
+    },
     /// Anything else that SQLite reports.
     #[error("the store failed")]
     Sqlite(#[source] rusqlite::Error),
@@ -128,7 +139,10 @@ impl Store {
     }
 
     /// Runs `work` as one durable transaction when this writer's turn has come.
-    pub(crate) fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    pub(crate) fn write<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let _turn = turn::wait(&self.home, TURN_TIMEOUT)?;
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
         let result = work(&transaction)?;
@@ -164,7 +178,9 @@ fn make_private_folder(home: &Path) -> Result<(), StoreError> {
 fn damaged_or(path: &Path, error: rusqlite::Error) -> StoreError {
     use rusqlite::ErrorCode as Code;
     match error.sqlite_error_code() {
-        Some(Code::NotADatabase | Code::DatabaseCorrupt) => StoreError::Corrupt { path: path.to_owned(), source: error },
+        Some(Code::NotADatabase | Code::DatabaseCorrupt) => {
+            StoreError::Corrupt { path: path.to_owned(), source: error }
+        }
         _ => error.into(),
     }
 }

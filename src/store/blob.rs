@@ -24,13 +24,13 @@ impl Store {
 }
 
 /// Looks a content up inside a transaction.
-pub(super) fn content(connection: &Connection, digest: Digest) -> Result<Option<Vec<u8>>, StoreError> {
+pub(crate) fn content(connection: &Connection, digest: Digest) -> Result<Option<Vec<u8>>, StoreError> {
     let mut look = connection.prepare_cached("SELECT content FROM blob WHERE digest = ?1")?;
     Ok(look.query_row([digest.as_bytes()], |row| row.get(0)).optional()?)
 }
 
 /// Keeps `content` for a change, storing it unless it is there already.
-pub(super) fn keep(
+pub(crate) fn keep(
     connection: &Connection,
     plan: &PlanId,
     change: ChangeId,

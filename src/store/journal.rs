@@ -73,12 +73,12 @@ pub struct Entry {
 }
 
 /// A time as the store writes it.
-pub(super) fn stamp(at: DateTime<Utc>) -> String {
+pub(crate) fn stamp(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
 /// Appends an entry inside the caller's transaction.
-pub(super) fn append(
+pub(crate) fn append(
     connection: &Connection,
     at: DateTime<Utc>,
     plan: Option<&PlanId>,
@@ -94,16 +94,10 @@ pub(super) fn append(
     let (at, body) = (stamp(at), body.to_string());
     let hash = chain(&before, seq, &at, plan.map(PlanId::as_str), change.map(|c| c.0), kind.word(), &body);
     connection
-        .prepare_cached("INSERT INTO journal (seq, at, plan_id, n, kind, body, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
-        .execute(params![
-            seq,
-            at,
-            plan.map(PlanId::as_str),
-            change.map(|c| c.0),
-            kind.word(),
-            body,
-            hash.as_bytes()
-        ])?;
+        .prepare_cached(
+            "INSERT INTO journal (seq, at, plan_id, n, kind, body, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?
+        .execute(params![seq, at, plan.map(PlanId::as_str), change.map(|c| c.0), kind.word(), body, hash.as_bytes()])?;
     Ok(())
 }
 
@@ -142,9 +136,8 @@ impl Store {
 
     /// The number of the first entry that is missing or does not follow from the one before it; `None` when all do.
     pub fn first_broken_entry(&self) -> Result<Option<i64>, StoreError> {
-        let mut select = self
-            .connection
-            .prepare("SELECT seq, at, plan_id, n, kind, body, hash FROM journal ORDER BY seq")?;
+        let mut select =
+            self.connection.prepare("SELECT seq, at, plan_id, n, kind, body, hash FROM journal ORDER BY seq")?;
         let mut rows = select.query([])?;
         let (mut before, mut expected) = ([0; 32], 1);
         while let Some(row) = rows.next()? {
