@@ -16,7 +16,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+pub(crate) use rusqlite::Connection;
+use rusqlite::{OpenFlags, Transaction, TransactionBehavior};
 
 use crate::model::{ChangeId, IllegalTransition};
 
@@ -86,6 +87,9 @@ pub enum StoreError {
         /// Its state and the event.
         refused: IllegalTransition,
     },
+    /// The transaction was given up by its caller, who knows why.
+    #[error("the operation was given up")]
+    Abandoned,
     /// Anything else that SQLite reports.
     #[error("the store failed")]
     Sqlite(#[source] rusqlite::Error),

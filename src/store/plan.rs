@@ -50,15 +50,7 @@ impl Store {
 
     /// The session's newest plan, open or not.
     pub fn latest_plan(&self, session: &SessionId) -> Result<Option<PendingPlan>, StoreError> {
-        self.read(|connection| {
-            let id: Option<String> = connection
-                .prepare_cached(
-                    "SELECT id FROM plan WHERE session_id = ?1 ORDER BY open > 0 DESC, created_at DESC LIMIT 1",
-                )?
-                .query_row([session.as_str()], |row| row.get(0))
-                .optional()?;
-            id.map_or(Ok(None), |id| plan_in(connection, &PlanId(id)))
-        })
+        self.read(|connection| latest_in(connection, session))
     }
 
     /// The open plans of the workspace `root`, the last touched first.
@@ -115,6 +107,15 @@ pub(crate) fn plan_in(connection: &Connection, id: &PlanId) -> Result<Option<Pen
         plan.proposed_changes.push(change_of(row)?);
     }
     Ok(Some(plan))
+}
+
+/// The newest plan of a session inside a transaction: the open one if there is one.
+pub(crate) fn latest_in(connection: &Connection, session: &SessionId) -> Result<Option<PendingPlan>, StoreError> {
+    let id: Option<String> = connection
+        .prepare_cached("SELECT id FROM plan WHERE session_id = ?1 ORDER BY open > 0 DESC, created_at DESC LIMIT 1")?
+        .query_row([session.as_str()], |row| row.get(0))
+        .optional()?;
+    id.map_or(Ok(None), |id| plan_in(connection, &PlanId(id)))
 }
 
 /// The change inside a transaction.
@@ -227,26 +228,29 @@ fn touch(connection: &Connection, plan: &PlanId, change: &ProposedChange) -> Res
     Ok(())
 }
 
-/// The last open change of `plan` that touches `path`, with what it leaves there.
+/// The last open change of `plan` before `before` that touches `path`, with what it leaves there.
 pub(crate) fn last_touch(
     connection: &Connection,
     plan: &PlanId,
     path: &TargetPath,
+    before: ChangeId,
 ) -> Result<Option<(ChangeId, FileImage)>, StoreError> {
     let mut look = connection.prepare_cached(&format!(
         "SELECT t.n, t.after FROM touch t JOIN change c ON c.plan_id = t.plan_id AND c.n = t.n
-         WHERE t.plan_id = ?1 AND t.path = ?2 AND c.state IN {OPEN} ORDER BY t.n DESC LIMIT 1"
+         WHERE t.plan_id = ?1 AND t.path = ?2 AND t.n < ?3 AND c.state IN {OPEN} ORDER BY t.n DESC LIMIT 1"
     ))?;
     let found: Option<(u32, String)> =
-        look.query_row(params![plan.as_str(), path.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        look.query_row(params![plan.as_str(), path.as_bytes(), before.0], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
     found.map(|(n, after)| Ok((ChangeId(n), parsed("file image", &after)?))).transpose()
 }
 
-/// The open changes of `plan` that touch something below `folder`, with what each leaves there, by path and order.
+/// The open changes of `plan` before `before` that touch something below `folder`, with what each leaves there, by
+/// path and order.
 pub(crate) fn touches_below(
     connection: &Connection,
     plan: &PlanId,
     folder: &Path,
+    before: ChangeId,
 ) -> Result<Vec<(ChangeId, TargetPath, FileImage)>, StoreError> {
     let mut low = folder.as_os_str().as_bytes().to_vec();
     low.push(b'/');
@@ -254,9 +258,10 @@ pub(crate) fn touches_below(
     *high.last_mut().expect("a slash was just pushed") += 1;
     let mut select = connection.prepare_cached(&format!(
         "SELECT t.n, t.path, t.after FROM touch t JOIN change c ON c.plan_id = t.plan_id AND c.n = t.n
-         WHERE t.plan_id = ?1 AND t.path > ?2 AND t.path < ?3 AND c.state IN {OPEN} ORDER BY t.path, t.n"
+         WHERE t.plan_id = ?1 AND t.path > ?2 AND t.path < ?3 AND t.n < ?4 AND c.state IN {OPEN}
+         ORDER BY t.path, t.n"
     ))?;
-    let mut rows = select.query(params![plan.as_str(), low, high])?;
+    let mut rows = select.query(params![plan.as_str(), low, high, before.0])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         let (path, after): (Vec<u8>, String) = (row.get(1)?, row.get(2)?);
@@ -265,11 +270,12 @@ pub(crate) fn touches_below(
     Ok(found)
 }
 
-/// The first open change of `plan` that creates something below `folder`.
+/// The first open change of `plan` before `before` that creates something below `folder`.
 pub(crate) fn first_maker_below(
     connection: &Connection,
     plan: &PlanId,
     folder: &Path,
+    before: ChangeId,
 ) -> Result<Option<ChangeId>, StoreError> {
     let mut low = folder.as_os_str().as_bytes().to_vec();
     low.push(b'/');
@@ -277,9 +283,10 @@ pub(crate) fn first_maker_below(
     *high.last_mut().expect("a slash was just pushed") += 1;
     let mut look = connection.prepare_cached(&format!(
         "SELECT min(t.n) FROM touch t JOIN change c ON c.plan_id = t.plan_id AND c.n = t.n
-         WHERE t.plan_id = ?1 AND t.path > ?2 AND t.path < ?3 AND c.state IN {OPEN} AND t.after NOT LIKE '%\"absent\"%'"
+         WHERE t.plan_id = ?1 AND t.path > ?2 AND t.path < ?3 AND t.n < ?4 AND c.state IN {OPEN}
+         AND t.after ->> 'kind' != 'absent'"
     ))?;
-    let n: Option<u32> = look.query_row(params![plan.as_str(), low, high], |row| row.get(0))?;
+    let n: Option<u32> = look.query_row(params![plan.as_str(), low, high, before.0], |row| row.get(0))?;
     Ok(n.map(ChangeId))
 }
 
@@ -295,15 +302,6 @@ pub(crate) fn same_call(
     )?;
     let n: Option<u32> =
         look.query_row(params![plan.as_str(), call_digest.as_bytes(), state.word()], |row| row.get(0)).optional()?;
-    Ok(n.map(ChangeId))
-}
-
-/// The newest open change of a plan.
-pub(crate) fn last_open(connection: &Connection, plan: &PlanId) -> Result<Option<ChangeId>, StoreError> {
-    let mut look = connection.prepare_cached(&format!(
-        "SELECT n FROM change WHERE plan_id = ?1 AND state IN {OPEN} ORDER BY n DESC LIMIT 1"
-    ))?;
-    let n: Option<u32> = look.query_row([plan.as_str()], |row| row.get(0)).optional()?;
     Ok(n.map(ChangeId))
 }
 
@@ -340,6 +338,12 @@ pub(crate) fn decide(connection: &Connection, plan: &PlanId, event: PlanEvent) -
         .prepare_cached("UPDATE plan SET status = ?2 WHERE id = ?1")?
         .execute(params![plan.as_str(), to.word()])?;
     Ok(to)
+}
+
+/// Puts a plan aside; the next change that joins it takes it up again.
+pub(crate) fn hold(connection: &Connection, plan: &PlanId) -> Result<(), StoreError> {
+    connection.execute("UPDATE plan SET held = 1 WHERE id = ?1", [plan.as_str()])?;
+    Ok(())
 }
 
 /// The digest under which a person last saw a change.

@@ -172,6 +172,41 @@ impl Store {
         })
     }
 
+    /// The other session that the same agent process last used in this workspace.
+    pub fn former_session(
+        &self,
+        session: &SessionId,
+        root: &Path,
+        agent_pid: u32,
+    ) -> Result<Option<SessionRow>, StoreError> {
+        let former = self.sessions_of(root)?.into_iter();
+        Ok(former.filter(|row| &row.id != session).find(|row| row.agent_pid == Some(agent_pid)))
+    }
+
+    /// Hands the regime and the open plan of one session to its successor: the agent's host started a new conversation,
+    /// the person goes on.
+    pub fn succeed(&self, former: &SessionRow, next: &SessionId, now: DateTime<Utc>) -> Result<(), StoreError> {
+        self.write(|tx| {
+            tx.execute(
+                "UPDATE session SET mode = ?2, mode_before = ?3, timers = max(timers, ?4), updated_at = ?5 WHERE id = ?1",
+                params![
+                    next.as_str(),
+                    former.mode.word(),
+                    former.mode_before.map(Mode::word),
+                    former.timers,
+                    stamp(now)
+                ],
+            )?;
+            tx.execute(
+                "UPDATE plan SET session_id = ?2 WHERE session_id = ?1 AND open > 0",
+                params![former.id.as_str(), next.as_str()],
+            )?;
+            tx.execute("UPDATE session SET agent_pid = NULL WHERE id = ?1", [former.id.as_str()])?;
+            let body = json!({ "session": next, "succeeds": former.id, "to": former.mode });
+            journal::append(tx, now, None, None, EntryKind::Mode, &body)
+        })
+    }
+
     /// The processes of all agents whose doors told them.
     pub fn agent_pids(&self) -> Result<Vec<u32>, StoreError> {
         let mut select =
