@@ -15,5 +15,5 @@ pub use change::{ChangeEvent, ChangeState, Phase, ProposedChange};
 pub use digest::{Digest, ParseDigestError};
 pub use id::{AgentPath, ChangeId, ParseIdError, PlanId, Revision, SessionId, Slug};
 pub use plan::{IllegalTransition, PendingPlan, PlanEvent, PlanStatus};
-pub use request::{FileEdit, Request};
+pub use request::{FileEdit, PatchHunk, PatchPart, PatchPlace, Request};
 pub use verdict::{Assessment, Evidence, Mark, Span, Verdict};
