@@ -91,4 +91,6 @@ fn read(rule: &str, reason: impl Into<String>) -> Evidence {
 }
 
 #[cfg(test)]
+mod examples;
+#[cfg(test)]
 mod tests;

@@ -31,19 +31,19 @@ pub(super) enum Language {
 /// How often lists and objects may be nested in an argument; deeper ones are not understood.
 const MAX_DEPTH: usize = 64;
 
-/// The first argument of `args` with one of these names and a value.
-pub(super) fn present<'a>(args: &'a Value, names: &[&str]) -> Option<(&'a str, &'a Value)> {
-    let args = args.as_object()?;
-    let given = |name: &&str| args.iter().find(|(key, value)| same_name(key, name) && !value.is_null());
-    names.iter().find_map(given).map(|(key, value)| (key.as_str(), value))
+/// The arguments that have a value, in the order in which they came.
+pub(super) fn given(args: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    let entries = args.as_object().into_iter().flatten();
+    entries.filter(|(_, value)| !value.is_null()).map(|(key, value)| (key.as_str(), value))
 }
 
 /// The first argument that asks for a write, in the order in which they came.
 pub(super) fn find_write(args: &Value) -> Option<Evidence> {
-    args.as_object()?.iter().find_map(|(key, value)| writes(key, value))
+    given(args).find_map(|(key, value)| writes(key, value))
 }
 
-fn writes(key: &str, value: &Value) -> Option<Evidence> {
+/// What one argument says when it asks for a write.
+pub(super) fn writes(key: &str, value: &Value) -> Option<Evidence> {
     let is = |names: &[&str]| names.iter().any(|name| same_name(key, name));
     let judged = if is(&["sql", "sql_query", "sql_text", "sql_statement"]) {
         Some(judge(Language::Sql, key, value))

@@ -23,8 +23,8 @@ pub(super) struct Word {
 /// A tool's name without what its host and its server put in front.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Name {
-    /// The server, when the name says it.
-    pub(super) server: Option<String>,
+    /// The words joined by `_`, with those that repeat the server's name.
+    pub(super) full: String,
     /// The words of the tool itself, never empty unless the name has no letter at all.
     pub(super) words: Vec<Word>,
 }
@@ -37,30 +37,35 @@ impl Name {
     pub(super) fn parse(full: &str) -> Self {
         let (server, tool_at) = match full.strip_prefix("mcp__") {
             Some(rest) => match rest.find("__") {
-                Some(end) => (Some(rest[..end].to_owned()), "mcp__".len() + end + 2),
+                Some(end) => (Some(&rest[..end]), "mcp__".len() + end + 2),
                 None => (None, "mcp__".len()),
             },
             None => (None, if full.starts_with("mcp_") { "mcp_".len() } else { 0 }),
         };
         let mut words = words(full, tool_at);
-        if let Some(server) = &server {
+        let full = spell(&words);
+        if let Some(server) = server {
             drop_server_words(&mut words, server);
         }
         settle_compounds(&mut words);
-        Self { server, words }
+        Self { full, words }
     }
 
     /// The words joined by `_`: how the tables spell a tool.
     pub(super) fn spelled(&self) -> String {
-        let mut text = String::new();
-        for word in &self.words {
-            if !text.is_empty() {
-                text.push('_');
-            }
-            text.push_str(&word.text);
-        }
-        text
+        spell(&self.words)
     }
+}
+
+fn spell(words: &[Word]) -> String {
+    let mut text = String::new();
+    for word in words {
+        if !text.is_empty() {
+            text.push('_');
+        }
+        text.push_str(&word.text);
+    }
+    text
 }
 
 /// The words of a short text that is no tool's name: an operation, an argument's name.
@@ -135,26 +140,25 @@ fn settle_compounds(words: &mut [Word]) {
 mod tests {
     use super::*;
 
-    fn check(full: &str, server: Option<&str>, words: &str) {
-        let name = Name::parse(full);
-        assert_eq!((name.server.as_deref(), name.spelled().as_str()), (server, words), "{full}");
+    fn check(full: &str, words: &str) {
+        assert_eq!(Name::parse(full).spelled(), words, "{full}");
     }
 
     #[test]
     fn names_come_apart_at_signs_capitals_and_digits() {
-        check("create_issue", None, "create_issue");
-        check("mcp__github__create_issue", Some("github"), "create_issue");
-        check("mcp__linear-tacticlaunch__linear_createIssue", Some("linear-tacticlaunch"), "create_issue");
-        check("mcp_probe_put_note", None, "probe_put_note");
-        check("API-post-page", None, "api_post_page");
-        check("listPRs", None, "list_prs");
-        check("getHTTPResponse2Text", None, "get_http_response_text");
-        check("d1_database_create", None, "d_database_create");
-        check("mcp__notes__notes", Some("notes"), "notes");
-        check("mcp__search__search", Some("search"), "search");
-        check("server.tools/list", None, "server_tools_list");
-        check("mcp__broken", None, "broken");
-        check("___", None, "");
+        check("create_issue", "create_issue");
+        check("mcp__github__create_issue", "create_issue");
+        check("mcp__linear-tacticlaunch__linear_createIssue", "create_issue");
+        check("mcp_probe_put_note", "probe_put_note");
+        check("API-post-page", "api_post_page");
+        check("listPRs", "list_prs");
+        check("getHTTPResponse2Text", "get_http_response_text");
+        check("d1_database_create", "d_database_create");
+        check("mcp__notes__notes", "notes");
+        check("mcp__search__search", "search");
+        check("server.tools/list", "server_tools_list");
+        check("mcp__broken", "broken");
+        check("___", "");
     }
 
     #[test]

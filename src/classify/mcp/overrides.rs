@@ -6,7 +6,8 @@ use serde_json::Value;
 use super::arguments::{self, Language};
 use super::name::Name;
 use super::{read, write};
-use crate::model::Evidence;
+use crate::classify::arguments::same_name;
+use crate::model::{Evidence, Verdict};
 
 /// What the table knows of a tool.
 #[derive(Debug, Clone, Copy)]
@@ -31,8 +32,7 @@ const fn row(name: &'static str, ruling: Ruling, reason: &'static str) -> Row {
 
 /// Judges the tools of the table.
 pub(super) fn judge(name: &Name, args: &Value) -> Option<Evidence> {
-    let spelled = name.spelled();
-    let row = &ROWS[ROWS.binary_search_by(|row| row.name.cmp(&spelled)).ok()?];
+    let row = find(&name.full).or_else(|| find(&name.spelled()))?;
     Some(match row.ruling {
         Ruling::Writes => write("mcp.override", row.reason),
         Ruling::Reads => match arguments::find_write(args) {
@@ -43,14 +43,24 @@ pub(super) fn judge(name: &Name, args: &Value) -> Option<Evidence> {
     })
 }
 
+fn find(spelled: &str) -> Option<&'static Row> {
+    ROWS.binary_search_by(|row| row.name.cmp(spelled)).ok().map(|at| &ROWS[at])
+}
+
+/// Every argument that may carry the language must read, and no other may ask for a write.
 fn by_argument(row: &Row, language: Language, names: &[&str], args: &Value) -> Evidence {
-    let Some((key, value)) = arguments::present(args, names) else {
-        return write("mcp.override", format!("{}, and there is no `{}`", row.reason, names[0]));
-    };
-    match arguments::find_write(args) {
-        Some(evidence) => evidence,
-        None => arguments::judge(language, key, value),
+    let mut deciding = write("mcp.override", format!("{}, and there is no `{}`", row.reason, names[0]));
+    for (key, value) in arguments::given(args) {
+        if names.iter().any(|name| same_name(key, name)) {
+            deciding = arguments::judge(language, key, value);
+        } else if let Some(evidence) = arguments::writes(key, value) {
+            return evidence;
+        }
+        if deciding.verdict == Verdict::Write && deciding.rule != "mcp.override" {
+            break;
+        }
     }
+    deciding
 }
 
 use Language::{GraphQl, HttpMethod, Kusto, Operation, Pipeline, Shell, Sql};
@@ -78,7 +88,9 @@ const ROWS: &[Row] = &[
     row("api_query_data_source", Reads, "asks by POST; nothing changes"),
     row("api_request", By(HttpMethod, &["method"]), THE_METHOD),
     row("atlas_connect_cluster", Writes, "makes a database user and opens the cluster to this machine"),
+    row("browser_console_messages", Reads, "shows what the page has logged"),
     row("browser_network_request", Reads, "shows a request that the page already made"),
+    row("browser_network_requests", Reads, "shows requests that the page already made"),
     row("browser_snapshot", Reads, "describes the page as it is"),
     row("communication_email_send", Writes, "sends mail to other people"),
     row("communication_sms_send", Writes, "sends text messages to other people"),
@@ -92,16 +104,21 @@ const ROWS: &[Row] = &[
     row("extension_azqr", Writes, "writes report files on the local disk"),
     row("git_branch", By(Operation, ACTION), "the operation decides between listing and making a branch"),
     row("git_fetch", Writes, "changes the repository's remote branches"),
+    row("git_log", Reads, "prints the history"),
+    row("git_status", Reads, "prints what has changed"),
     row("grafana_api_request", By(HttpMethod, &["method"]), THE_METHOD),
     row("graphql", By(GraphQl, &["query"]), THE_GRAPHQL),
     row("graphql_query", By(GraphQl, &["query"]), THE_GRAPHQL),
     row("http_request", By(HttpMethod, &["method"]), THE_METHOD),
     row("kubectl_context", By(Operation, &["operation"]), THE_ACTION),
+    row("kubectl_logs", Reads, "prints what a container has logged"),
     row("kubectl_rollout", By(Operation, &["sub_command"]), THE_ACTION),
     row("kusto_query", By(Kusto, &["query"]), "the query text may be a management command"),
     row("mysql_database_query", By(Sql, SQL), THE_SQL),
     row("mysql_query", By(Sql, SQL), THE_SQL),
+    row("nodes_log", Reads, "prints what a node has logged"),
     row("open_nodes", Reads, "shows nodes of a stored graph by name"),
+    row("pods_log", Reads, "prints what a pod has logged"),
     row("postgres_database_query", By(Sql, SQL), THE_SQL),
     row("postgres_query", By(Sql, SQL), THE_SQL),
     row("query", By(Sql, SQL), THE_SQL),
@@ -117,6 +134,7 @@ const ROWS: &[Row] = &[
     row("shell_execute", By(Shell, SCRIPT), THE_SCRIPT),
     row("sql_query", By(Sql, SQL), THE_SQL),
     row("sqlite_query", By(Sql, SQL), THE_SQL),
+    row("who_am_i", Reads, "tells the caller's own name"),
 ];
 
 #[cfg(test)]

@@ -78,8 +78,13 @@ fn writes(words: &[Word]) -> Option<&Word> {
 }
 
 /// The first word that is a verb: behind it stands what it acts on, before it a product or a thing.
+///
+/// No verb stands before `get`, so what does in `build_get_log` is a thing.
 fn lead(words: &[Word]) -> Option<&Word> {
-    words.iter().find(|word| word.class != Class::Noun)
+    let at = words.iter().position(|word| word.class != Class::Noun)?;
+    let lead = &words[at];
+    let next = words.get(at + 1).filter(|next| next.text == "get" && lead.class == Class::WriteOrNoun);
+    Some(next.unwrap_or(lead))
 }
 
 /// The words that open a part of a name such as `app_settings_get-all`.
@@ -118,10 +123,10 @@ fn contradiction<'a>(words: &'a [Word], lead: &Word) -> Option<&'a Word> {
 /// The reading verb, when [`writes`] found nothing.
 fn reads(words: &[Word]) -> Option<&Word> {
     let last = words.last()?;
-    let Some(lead) = lead(words) else { return closing_noun(words) };
+    let Some(lead) = lead(words) else { return mine(words).or_else(|| closing_noun(words)) };
     // `list_update` may list an update or update a list.
-    let ambiguous = words.len() == 2 && lead.class == Class::ReadOrNoun && last.class == Class::WriteOrNoun;
-    if ambiguous {
+    let thing = ["check", "count", "diff", "list", "preview", "search", "view"].contains(&lead.text.as_str());
+    if words.len() == 2 && thing && last.class == Class::WriteOrNoun {
         return None;
     }
     if asks(words, lead) {
@@ -153,20 +158,25 @@ fn query_of_readings(words: &[Word]) -> Option<&Word> {
 /// Stores whose query language has no writing statement.
 #[rustfmt::skip]
 const READ_ONLY_STORES: &[&str] = &[
-    "docs", "documentation", "log", "logql", "logs", "loki", "metric", "metrics", "prometheus", "promql",
-    "pyroscope", "span", "spans", "tempo", "trace", "traces", "wolfram",
+    "docs", "documentation", "log", "logql", "logs", "loki", "metric", "metrics", "observability", "prometheus",
+    "promql", "pyroscope", "span", "spans", "tempo", "trace", "traces", "wolfram",
 ];
+
+/// `my_issues`: what is the caller's own is asked for.
+fn mine(words: &[Word]) -> Option<&Word> {
+    words.iter().find(|word| word.text == "my").filter(|_| words.len() > 1)
+}
 
 /// `k8s_pod_status`: a name without a verb whose last word can only be a question.
 fn closing_noun(words: &[Word]) -> Option<&Word> {
     let last = words.last()?;
-    (words.len() > 1 && ANSWERS.binary_search(&last.text.as_str()).is_ok()).then_some(last)
+    ANSWERS.binary_search(&last.text.as_str()).is_ok().then_some(last)
 }
 
 /// Things one asks for and nobody does.
 #[rustfmt::skip]
 const ANSWERS: &[&str] = &[
-    "availability", "definitions", "details", "help", "history", "info", "information", "limits", "logs",
-    "messages", "overview", "requests", "schema", "statistics", "stats", "status", "summary", "tree", "usage",
-    "version", "versions",
+    "availability", "definitions", "details", "directions", "elevation", "health", "help", "history", "info",
+    "information", "latency", "limits", "outliers", "overview", "schema", "statistics", "stats", "status",
+    "summary", "top", "tree", "uptime", "usage",
 ];

@@ -93,3 +93,122 @@ fn the_corpus_with_the_hints_of_trusted_servers() {
 fn the_corpus_by_bare_names() {
     measure("bare", false, 85, |s| s.tool.clone());
 }
+
+fn named(examples: &str) -> Vec<(String, Verdict)> {
+    let lines = examples.lines().filter_map(|line| line.split_once(' '));
+    let names = lines.flat_map(|(server, tools)| tools.split(' ').map(move |tool| format!("mcp__{server}__{tool}")));
+    names.map(|name| (name.clone(), assess(&call(&name, json!({}), ServerHints::default())).verdict)).collect()
+}
+
+#[test]
+fn examples_of_servers_outside_the_corpus() {
+    let passed: Vec<_> = named(examples::WRITES).into_iter().filter(|(_, verdict)| *verdict == Verdict::Read).collect();
+    let reads = named(examples::READS);
+    let held: Vec<_> = reads.iter().filter(|(_, verdict)| *verdict == Verdict::Write).map(|(name, _)| name).collect();
+    println!("examples: {} of {} writes passed {passed:?}", passed.len(), named(examples::WRITES).len());
+    println!("examples: {} of {} reads held {held:?}", held.len(), reads.len());
+    assert!(passed.is_empty(), "writes pass: {passed:?}");
+    assert!((reads.len() - held.len()) * 100 >= reads.len() * 90, "too many reads are held: {held:?}");
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "a test reads better with the value in place")]
+fn check(tool: &str, args: Value, expected: Verdict, rule: &str) {
+    let assessment = assess(&call(tool, args.clone(), ServerHints::default()));
+    let deciding = assessment.deciding().expect("every verdict rests on a fact");
+    assert_eq!((assessment.verdict, deciding.rule.as_str()), (expected, rule), "{tool} {args}: {}", deciding.reason);
+    assert!(deciding.span.is_some(), "{tool} {args}");
+}
+
+fn reads(tool: &str, args: Value, rule: &str) {
+    check(tool, args, Verdict::Read, rule);
+}
+
+fn writes(tool: &str, args: Value, rule: &str) {
+    check(tool, args, Verdict::Write, rule);
+}
+
+#[test]
+fn an_argument_turns_a_write_into_a_read_only_for_tools_of_the_table() {
+    reads("mcp__db__execute_sql", json!({"sql": "SELECT 1"}), "mcp.argument.sql");
+    reads("mcp__db__query", json!({"query": "SELECT 1"}), "mcp.argument.sql");
+    writes("mcp__db__execute_sql", json!({"sql": "DELETE FROM t"}), "mcp.argument.sql");
+    writes("mcp__db__execute_sql", json!({}), "mcp.override");
+    writes("mcp__db__execute_sql", json!({"sql": ["SELECT 1", "DROP TABLE t"]}), "mcp.argument.sql");
+    writes("mcp__db__execute_sql", json!({"sql": {"text": "SELECT 1"}}), "mcp.argument");
+    writes("mcp__db__execute_sql", json!({"sql": "SELECT 1", "query": "DROP TABLE t"}), "mcp.argument.sql");
+    writes("mcp__db__save_sql", json!({"sql": "SELECT 1"}), "mcp.verb");
+    reads("mcp__mongo__aggregate", json!({"pipeline": [{"$match": {"a": 1}}]}), "mcp.argument.pipeline");
+    writes("mcp__mongo__aggregate", json!({"pipeline": [{"$match": {}}, {"$out": "t"}]}), "mcp.argument.pipeline");
+    writes("mcp__mongo__aggregate", json!({"pipeline": "[{\"$merge\": {\"into\": \"t\"}}]"}), "mcp.argument.pipeline");
+    let facet = json!({"pipeline": [{"$lookup": {"pipeline": [{"$merge": "t"}]}}]});
+    writes("mcp__mongo__aggregate", facet, "mcp.argument.pipeline");
+    reads("mcp__grafana__grafana_api_request", json!({"method": "get", "path": "/api"}), "mcp.argument.method");
+    writes("mcp__grafana__grafana_api_request", json!({"method": "POST"}), "mcp.argument.method");
+    writes("mcp__grafana__grafana_api_request", json!({"path": "/api"}), "mcp.override");
+    reads("mcp__gh__graphql", json!({"query": "{ viewer { login } }"}), "mcp.argument.graphql");
+    writes("mcp__gh__graphql", json!({"query": "mutation { a }"}), "mcp.argument.graphql");
+    reads("mcp__k8s__kubectl_rollout", json!({"subCommand": "history"}), "mcp.argument.operation");
+    writes("mcp__k8s__kubectl_rollout", json!({"subCommand": "undo"}), "mcp.argument.operation");
+    writes("mcp__k8s__kubectl_context", json!({"operation": "set"}), "mcp.argument.operation");
+    reads("mcp__k8s__kubectl_context", json!({"operation": "list"}), "mcp.argument.operation");
+    reads("mcp__azure__kusto_query", json!({"query": "Logs | take 3"}), "mcp.argument.kusto");
+    writes("mcp__azure__kusto_query", json!({"query": " .drop table T"}), "mcp.argument.kusto");
+}
+
+#[test]
+fn an_argument_turns_a_read_into_a_write_for_every_tool() {
+    reads("mcp__x__get_rows", json!({"sql": "SELECT 1"}), "mcp.verb");
+    writes("mcp__x__get_rows", json!({"sql": "DELETE FROM t"}), "mcp.argument.sql");
+    writes("mcp__x__get_rows", json!({"query": "drop table users"}), "mcp.argument.sql");
+    writes("mcp__x__search", json!({"query": "mutation M { deleteAll }"}), "mcp.argument.graphql");
+    writes("mcp__x__get_thing", json!({"method": "DELETE"}), "mcp.argument.method");
+    writes("mcp__x__get_thing", json!({"action": "delete_all"}), "mcp.argument.operation");
+    writes("mcp__x__get_thing", json!({"operation": "merge"}), "mcp.argument.operation");
+    writes("mcp__x__get_thing", json!({"command": "rm -rf /"}), "shell.unparsed");
+    writes("mcp__x__get_report", json!({"outputPath": "/tmp/x"}), "mcp.argument.output");
+    writes("mcp__x__get_image", json!({"save_to": "/tmp/x"}), "mcp.argument.output");
+    writes("mcp__x__find_docs", json!({"pipeline": [{"$out": "t"}]}), "mcp.argument.pipeline");
+}
+
+#[test]
+fn words_that_are_no_language_leave_a_read_alone() {
+    for args in [
+        json!({"query": "update on the outage"}),
+        json!({"query": "is:open label:bug"}),
+        json!({"method": "get_comments"}),
+        json!({"action": "list"}),
+        json!({"operation": "comparison of merges"}),
+        json!({"outputPath": ""}),
+        json!({"path": "src/main.rs", "output_format": "json"}),
+        json!(null),
+        json!([1]),
+        json!("text"),
+    ] {
+        reads("mcp__x__search_issues", args, "mcp.verb");
+    }
+}
+
+#[test]
+fn hints_tighten_always_and_loosen_only_when_trusted() {
+    let judge = |tool: &str, read_only, destructive, trusted| {
+        let hints =
+            ServerHints { read_only_hint: read_only, destructive_hint: destructive, trusted, ..ServerHints::default() };
+        assess(&call(tool, json!({}), hints)).verdict
+    };
+    assert_eq!(judge("mcp__x__get_y", Some(false), None, true), Verdict::Write);
+    assert_eq!(judge("mcp__x__get_y", None, Some(true), true), Verdict::Write);
+    assert_eq!(judge("mcp__x__get_y", Some(true), Some(false), false), Verdict::Read);
+    assert_eq!(judge("mcp__x__frobnicate", Some(true), None, false), Verdict::Write);
+    assert_eq!(judge("mcp__x__frobnicate", Some(true), None, true), Verdict::Read);
+    assert_eq!(judge("mcp__x__send_mail", Some(true), None, true), Verdict::Write);
+    assert_eq!(judge("mcp__azure__communication_email_send", Some(true), Some(false), true), Verdict::Write);
+    assert_eq!(judge("mcp__azure__extension_azqr", Some(true), Some(false), true), Verdict::Write);
+}
+
+#[test]
+fn names_that_hide_their_letters_are_writes() {
+    let long = format!("mcp__x__get_{}", "a".repeat(600));
+    for name in ["mcp__x__get_\u{430}", "mcp__x__list\u{200b}", "get x", "", "___", "123", &long] {
+        writes(name, json!({}), "mcp.unknown");
+    }
+}
