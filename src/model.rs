@@ -3,6 +3,7 @@
 mod action;
 mod call;
 mod change;
+mod decision;
 mod digest;
 mod id;
 mod mode;
@@ -13,6 +14,7 @@ mod verdict;
 pub use action::{Action, FileEffect, FileImage, TargetPath};
 pub use call::{ServerHints, ToolCall};
 pub use change::{ChangeEvent, ChangeState, Phase, ProposedChange};
+pub use decision::ApprovedPlan;
 pub use digest::{Digest, ParseDigestError};
 pub use id::{AgentPath, ChangeId, ParseIdError, PlanId, Revision, SessionId, Slug};
 pub use mode::Mode;
