@@ -1,1 +1,3 @@
-//! Room to be.
+//! The agents' door.
+
+pub mod hook;
