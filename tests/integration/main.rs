@@ -1,1 +1,9 @@
 //! The real binary, a real store, real processes.
+
+mod approving;
+mod bad_input;
+mod crash;
+mod harness;
+mod house;
+mod many_writers;
+mod proposing;
