@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::model::{AgentPath, SessionId, ToolCall};
 
 pub mod claude_code;
+pub mod install;
 
 /// One message of an agent's hook: who speaks, and what happens.
 #[derive(Debug, Clone, PartialEq)]
