@@ -127,7 +127,7 @@ impl Door {
     }
 
     fn call(&self, call: &ToolCall, transcript: Option<&Path>) -> Result<HookReply, Failure> {
-        let said_before = || last_said(transcript?);
+        let said_before = || last_said(transcript?, call.tool_call_id.as_deref()?);
         let interceptor = Interceptor::new(self.manager.proposer(&self.session)?).with_reasons(&said_before);
         Ok(match interceptor.handle(call) {
             Reply::Allow { rewrite: Some(arguments), note, .. } => {
@@ -271,12 +271,12 @@ fn agent_pid() -> Option<u32> {
     env::var("CLAUDE_PID").ok()?.parse().ok()
 }
 
-/// What the agent said last, from the end of its transcript.
-fn last_said(transcript: &Path) -> Option<String> {
+/// What the agent said in the same breath as the call, from the end of its transcript.
+fn last_said(transcript: &Path, tool_call_id: &str) -> Option<String> {
     let mut file = File::open(transcript).ok()?;
     let length = file.metadata().ok()?.len();
     file.seek(SeekFrom::Start(length.saturating_sub(TRANSCRIPT_TAIL_BYTES))).ok()?;
     let mut tail = Vec::new();
     file.take(TRANSCRIPT_TAIL_BYTES).read_to_end(&mut tail).ok()?;
-    claude_code::last_assistant_text(&tail)
+    claude_code::text_before_call(&tail, tool_call_id)
 }
