@@ -187,7 +187,7 @@ fn writing_stage(value: &Value, depth: usize) -> Option<&str> {
 /// Names of arguments that say where a result is to be saved: `output_path`, `saveTo`, `localPath`.
 fn is_output(key: &str) -> bool {
     let starts = |word: &&str| key.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
-    if !SAVING.iter().any(|word| starts(word)) {
+    if !SAVING.iter().any(starts) {
         return false;
     }
     let words = name::words_of(key);
