@@ -1,5 +1,6 @@
 //! The files that make Claude Code ask plangate: its settings, and a file for each command that a person may type.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::{InstallError, install, remove};
@@ -30,6 +31,19 @@ pub enum What {
     Unchanged,
     /// It has our name but not our text, so it stays as it is.
     Kept,
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.what {
+            What::Created => "created",
+            What::Changed => "changed",
+            What::Removed => "removed",
+            What::Unchanged => "unchanged",
+            What::Kept => "kept, it is not ours",
+        };
+        write!(f, "{what}: {}", self.path.display())
+    }
 }
 
 /// Why nothing, or not everything, was written.
