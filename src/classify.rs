@@ -1,1 +1,3 @@
-//! Room to be.
+//! Read or write? Pure.
+
+pub mod shell;
