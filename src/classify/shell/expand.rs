@@ -74,7 +74,7 @@ pub(super) fn expand<'a>(words: &'a [Word<'a>], variables: &Variables<'_>) -> Op
 /// Expands a word that is not subject to brace expansion: the value of an assignment, a redirection's target.
 pub(super) fn single<'a>(word: &'a Word<'a>, variables: &Variables<'_>) -> Arg<'a> {
     if let [Piece::Literal { text, quoted }] = word.pieces.as_slice()
-        && (*quoted || !text.contains(['*', '?', '[']))
+        && (*quoted || text == "[" || !text.contains(['*', '?', '[']))
     {
         return Arg::literal(&**text, word.span);
     }

@@ -1,5 +1,7 @@
 //! Judges a parsed script, one command after another: redirections and expansions first, then the program by its row.
 
+#![expect(clippy::similar_names, reason = "a scan and a span are two things")]
+
 use std::borrow::Cow;
 
 use crate::model::{Evidence, Mark, Span, Verdict};
@@ -9,7 +11,9 @@ use super::language;
 use super::parser;
 use super::rule::{Language, Operands, Row, Style};
 use super::scan::{self, Objection, Scan};
-use super::syntax::{Arithmetic, Assignment, Command, Kind, Parameter, Piece, Place, Redirect, RedirectKind, Script, Word};
+use super::syntax::{
+    Arithmetic, Assignment, Command, Kind, Parameter, Piece, Place, Redirect, RedirectKind, Script, Word,
+};
 use super::table::{self, environment};
 use super::variable::Variables;
 
@@ -50,7 +54,15 @@ pub(super) struct Call<'c, 'a> {
     pub(super) span: Place,
     /// The flags of the outer rows.
     inherited: &'c [&'c str],
+    /// Whether the outer rows write every option as a word.
+    words: bool,
     marks: &'c [Mark],
+}
+
+impl Call<'_, '_> {
+    fn style(&self) -> Style {
+        if self.words { Style::Words } else { self.row.style }
+    }
 }
 
 impl<'s> Judge<'s> {
@@ -140,7 +152,9 @@ impl<'s> Judge<'s> {
             Kind::Case { word, arms } => {
                 self.word(word);
                 for (patterns, body) in arms {
-                    patterns.iter().for_each(|word| self.word(word));
+                    for word in patterns {
+                        self.word(word);
+                    }
                     self.script(body);
                 }
             }
@@ -197,11 +211,19 @@ impl<'s> Judge<'s> {
         }
     }
 
-    fn simple(&mut self, assignments: &'s [Assignment<'s>], words: &'s [Word<'s>], place: Place, command: &Command<'_>) {
+    fn simple(
+        &mut self,
+        assignments: &'s [Assignment<'s>],
+        words: &'s [Word<'s>],
+        place: Place,
+        command: &Command<'_>,
+    ) {
         for assignment in assignments {
             self.assignment(assignment, words);
         }
-        words.iter().for_each(|word| self.word(word));
+        for word in words {
+            self.word(word);
+        }
         if words.is_empty() {
             if assignments.is_empty() && !command.redirects.is_empty() {
                 self.allow("shell.redirect", "opens what the redirections name", place);
@@ -217,7 +239,9 @@ impl<'s> Judge<'s> {
 
     fn assignment(&mut self, assignment: &'s Assignment<'s>, words: &'s [Word<'s>]) {
         let place = Place { start: assignment.span.start, end: assignment.span.end };
-        assignment.values.iter().for_each(|word| self.word(word));
+        for word in &assignment.values {
+            self.word(word);
+        }
         let value = match assignment.values.as_slice() {
             [] if !assignment.array => Some(Cow::Borrowed("")),
             [word] if !assignment.array => {
@@ -226,9 +250,10 @@ impl<'s> Judge<'s> {
             }
             _ => None,
         };
-        let appended = self.text[place.start..].as_bytes().get(assignment.name.len()) == Some(&b'+');
+        let appended = self.text.as_bytes()[place.start..].get(assignment.name.len()) == Some(&b'+');
         let alone = words.is_empty();
-        let splits = assignment.name == "IFS" && (alone || words[0].bare().is_some_and(|word| word == "read" || word == "mapfile"));
+        let splits = assignment.name == "IFS"
+            && (alone || words[0].bare().is_some_and(|word| word == "read" || word == "mapfile"));
         let local = environment::is_local(assignment.name) && (alone || !assignment.array);
         let listed = !appended && value.is_some_and(|value| environment::may_set(assignment.name, &value));
         if local || splits || listed {
@@ -245,7 +270,11 @@ impl<'s> Judge<'s> {
             if mentions_us(self.text) {
                 self.marks.push(Mark::Decides);
             }
-            self.object(Objection::new("shell.dynamic-command", "which program runs is known only when it runs", first.span));
+            self.object(Objection::new(
+                "shell.dynamic-command",
+                "which program runs is known only when it runs",
+                first.span,
+            ));
             return;
         };
         if self.functions.contains(&name) {
@@ -257,16 +286,24 @@ impl<'s> Judge<'s> {
             return;
         }
         let Some(program) = program_name(name) else {
-            self.object(Objection::new("shell.project-program", format!("`{name}` is a program of the project"), first.span));
+            self.object(Objection::new(
+                "shell.project-program",
+                format!("`{name}` is a program of the project"),
+                first.span,
+            ));
             return;
         };
         let Some(row) = table::find(program) else {
             self.runs_us(args);
-            self.object(Objection::new("shell.unknown-program", format!("`{program}` is not known to only read"), first.span));
+            self.object(Objection::new(
+                "shell.unknown-program",
+                format!("`{program}` is not known to only read"),
+                first.span,
+            ));
             return;
         };
         self.calls += 1;
-        let call = Call { path: program, row, args: &args[1..], span, inherited: &[], marks: &[] };
+        let call = Call { path: program, row, args: &args[1..], span, inherited: &[], words: false, marks: &[] };
         let ruling = if self.calls > MAX_SCRIPTS {
             Err(Objection::new("shell.nested", "commands stand too deep within each other", span))
         } else {
@@ -282,7 +319,7 @@ impl<'s> Judge<'s> {
     /// Our own reports are reads; every other call of ours is an attempt to decide.
     fn ourselves(&mut self, name: &str, args: &[Arg<'_>], span: Place) {
         let report = table::find(name).is_some_and(|row| {
-            self.row(Call { path: name, row, args: &args[1..], span, inherited: &[], marks: &[] }).is_ok()
+            self.row(Call { path: name, row, args: &args[1..], span, inherited: &[], words: false, marks: &[] }).is_ok()
         });
         if !report {
             self.marks.push(Mark::Decides);
@@ -294,7 +331,9 @@ impl<'s> Judge<'s> {
     fn runs_us(&mut self, args: &[Arg<'_>]) {
         let data = args.first().is_some_and(|arg| table::write::takes_data(&arg.text));
         let word = |arg: &Arg<'_>| arg.text.split(|c: char| c.is_whitespace() || ";|&('\"`".contains(c)).any(is_us);
-        let raw = |arg: &Arg<'_>| arg.exact().is_none() && self.text.get(arg.span.start..arg.span.end).is_some_and(mentions_us);
+        let raw = |arg: &Arg<'_>| {
+            arg.exact().is_none() && self.text.get(arg.span.start..arg.span.end).is_some_and(mentions_us)
+        };
         if !data && args.iter().skip(1).any(|arg| word(arg) || raw(arg)) {
             self.marks.push(Mark::Decides);
         }
@@ -318,13 +357,17 @@ impl<'s> Judge<'s> {
         if row.subcommands.is_empty() {
             return self.leaf(Call { marks, ..call });
         }
-        let scan = scan::scan(row, call.inherited, args, true)?;
+        let scan = scan::scan(row, call.style(), call.inherited, args, true)?;
         let Some(at) = scan.operands.first() else {
-            if row.alone || scan.has("--version --help") {
+            if row.alone || scan.has("--version --help -V -v -h -vV -version -help --list -l") {
                 self.finish(call.path, row, marks, &scan, args, span);
                 return Ok(());
             }
-            return Err(Objection::new("shell.subcommand", format!("`{}` alone is not known to only read", call.path), span));
+            return Err(Objection::new(
+                "shell.subcommand",
+                format!("`{}` alone is not known to only read", call.path),
+                span,
+            ));
         };
         let name = &args[*at];
         let sub = name.exact().and_then(|text| row.subcommands.iter().find(|sub| sub.is_named(text)));
@@ -338,7 +381,15 @@ impl<'s> Judge<'s> {
         if row.style != Style::Posix {
             inherited.push(row.flags);
         }
-        self.row(Call { path: &path, row: sub, args: &args[at + 1..], span, inherited: &inherited, marks })
+        self.row(Call {
+            path: &path,
+            row: sub,
+            args: &args[at + 1..],
+            span,
+            inherited: &inherited,
+            words: call.style() == Style::Words,
+            marks,
+        })
     }
 
     fn leaf(&mut self, call: Call<'_, '_>) -> Ruling {
@@ -358,7 +409,7 @@ impl<'s> Judge<'s> {
             self.finish(path, row, marks, &Scan::default(), args, span);
             return Ok(());
         }
-        let scan = scan::scan(row, call.inherited, args, false)?;
+        let scan = scan::scan(row, call.style(), call.inherited, args, false)?;
         if marks.contains(&Mark::Network)
             && let Some(arg) = args.iter().find(|arg| arg.sample().is_none())
         {
@@ -375,7 +426,9 @@ impl<'s> Judge<'s> {
         if scan.endless {
             self.marks.push(Mark::Endless);
         }
-        args.iter().for_each(|arg| self.secret(arg));
+        for arg in args {
+            self.secret(arg);
+        }
         if !matches!(row.language, Language::Wrapper(_)) || row.operands == Operands::Most(0) {
             self.allow(path, row.reason, span);
         }
@@ -400,7 +453,8 @@ impl<'s> Judge<'s> {
         inner.moved = self.moved;
         inner.calls = self.calls;
         inner.script_text();
-        let offset = self.text.get(arg.start + 1..arg.end.saturating_sub(1)).filter(|raw| *raw == text).map(|_| arg.start + 1);
+        let offset =
+            self.text.get(arg.start + 1..arg.end.saturating_sub(1)).filter(|raw| *raw == text).map(|_| arg.start + 1);
         for mut fact in inner.evidence {
             fact.span = Some(match (offset, fact.span) {
                 (Some(offset), Some(span)) => Span { start: span.start + offset, end: span.end + offset },
@@ -414,7 +468,9 @@ impl<'s> Judge<'s> {
 
     /// Judges the expansions of a word.
     pub(super) fn word(&mut self, word: &'s Word<'s>) {
-        word.pieces.iter().for_each(|piece| self.piece(piece));
+        for piece in &word.pieces {
+            self.piece(piece);
+        }
     }
 
     fn piece(&mut self, piece: &'s Piece<'s>) {
@@ -428,12 +484,18 @@ impl<'s> Judge<'s> {
     }
 
     fn parameter(&mut self, parameter: &'s Parameter<'s>) {
-        parameter.integers.iter().for_each(|inner| self.arithmetic(inner));
-        parameter.nested.iter().for_each(|piece| self.piece(piece));
+        for inner in &parameter.integers {
+            self.arithmetic(inner);
+        }
+        for piece in &parameter.nested {
+            self.piece(piece);
+        }
     }
 
     fn arithmetic(&mut self, inner: &'s Arithmetic<'s>) {
-        inner.pieces.iter().for_each(|piece| self.piece(piece));
+        for piece in &inner.pieces {
+            self.piece(piece);
+        }
         let place = Place { start: inner.span_start, end: inner.span_start + 1 };
         for name in &inner.assigned {
             self.local_name(name, place);
@@ -449,11 +511,15 @@ impl<'s> Judge<'s> {
 
     /// `[[ ... ]]`: numeric comparisons evaluate their operands, and `-v` evaluates subscripts.
     fn test(&mut self, words: &'s [Word<'s>], span: Span) {
-        words.iter().for_each(|word| self.word(word));
-        let numeric = |word: &Word<'_>| word.bare().is_some_and(|op| matches!(op, "-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge"));
+        for word in words {
+            self.word(word);
+        }
+        let numeric =
+            |word: &Word<'_>| word.bare().is_some_and(|op| matches!(op, "-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge"));
         for (at, word) in words.iter().enumerate() {
             let arg = expand::single(word, &self.variables);
-            let beside = at.checked_sub(1).is_some_and(|before| numeric(&words[before])) || words.get(at + 1).is_some_and(numeric);
+            let beside = at.checked_sub(1).is_some_and(|before| numeric(&words[before]))
+                || words.get(at + 1).is_some_and(numeric);
             let number = |text: &str| text.trim_start_matches('-').bytes().all(|b| b.is_ascii_digit());
             if beside && !arg.sample().is_some_and(number) {
                 self.object(Objection::new(
@@ -506,7 +572,9 @@ pub(super) fn program_name(name: &str) -> Option<&str> {
 
 /// Whether opening `path` for reading may do more than read a file; `path` may be a prefix.
 fn is_device(path: &str) -> bool {
-    path.starts_with("/dev/") && !matches!(path, "/dev/null" | "/dev/stdin" | "/dev/zero" | "/dev/urandom" | "/dev/random" | "/dev/tty") && !path.starts_with("/dev/fd/")
+    path.starts_with("/dev/")
+        && !matches!(path, "/dev/null" | "/dev/stdin" | "/dev/zero" | "/dev/urandom" | "/dev/random" | "/dev/tty")
+        && !path.starts_with("/dev/fd/")
 }
 
 fn is_us(word: &str) -> bool {

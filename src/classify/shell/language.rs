@@ -1,5 +1,7 @@
 //! The small languages inside of arguments, each with a reader that refuses what it does not know.
 
+#![expect(clippy::similar_names, reason = "a scan and a span are two things")]
+
 pub(super) mod awk;
 pub(super) mod builtin;
 pub(super) mod find;
@@ -22,15 +24,26 @@ const MILLER_VERBS: &str = "altkv bar bootstrap bottom cat count count-distinct 
     unsparsify";
 
 /// Judges what the options alone do not tell.
-pub(super) fn judge(judge: &mut Judge<'_>, language: Language, scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
+pub(super) fn judge(
+    judge: &mut Judge<'_>,
+    language: Language,
+    scan: &Scan<'_>,
+    args: &[Arg<'_>],
+    span: Place,
+) -> Ruling {
     match language {
         Language::Plain | Language::Find | Language::Tar | Language::Builtin(_) => Ok(()),
         Language::Needs(options) if scan.has(options) => Ok(()),
-        Language::Needs(options) => Err(Objection::new("shell.option-missing", format!("only with one of {options} nothing is written"), span)),
-        Language::Sed => scripts(scan, args, span, "-e --expression").and_then(|(text, place)| refuse(sed::judge(&text), place)),
+        Language::Needs(options) => {
+            Err(Objection::new("shell.option-missing", format!("only with one of {options} nothing is written"), span))
+        }
+        Language::Never(options) => never(options, args),
+        Language::Sed => {
+            scripts(scan, args, span, "-e --expression").and_then(|(text, place)| refuse(sed::judge(&text), place))
+        }
         Language::Awk => program(scan, args, span).and_then(|(text, place)| refuse(awk::judge(text), place)),
         Language::GhApi => query::gh_api(scan, args, span),
-        Language::Sqlite => query::sqlite(scan, args),
+        Language::Sqlite => query::sqlite(scan, args, span),
         Language::Sql => query::sql_options(scan, span),
         Language::Miller => miller(scan, args, span),
         Language::Ar => ar(scan, args, span),
@@ -70,8 +83,26 @@ fn scripts(scan: &Scan<'_>, args: &[Arg<'_>], span: Place, options: &str) -> Res
     Ok((text, given[0].span))
 }
 
+/// Refuses options by name or by any abbreviation, for programs whose other options are too many to list.
+fn never(options: &str, args: &[Arg<'_>]) -> Ruling {
+    let refused = |arg: &&Arg<'_>| {
+        let name = arg.text.split('=').next().unwrap_or_default();
+        arg.exact().is_none() && arg.dash
+            || arg.text.contains("file://")
+            || arg.text.contains("fileb://")
+            || name.len() > 2 && options.split_ascii_whitespace().any(|own| own.starts_with(name))
+    };
+    match args.iter().find(refused) {
+        Some(arg) => {
+            Err(Objection::new("shell.unknown-option", format!("`{}` may reach elsewhere", arg.text), arg.span))
+        }
+        None => Ok(()),
+    }
+}
+
 fn miller(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
-    let known = |arg: &Arg<'_>| arg.exact().is_some_and(|text| MILLER_VERBS.split_ascii_whitespace().any(|verb| verb == text));
+    let known =
+        |arg: &Arg<'_>| arg.exact().is_some_and(|text| MILLER_VERBS.split_ascii_whitespace().any(|verb| verb == text));
     let operands: Vec<&Arg<'_>> = scan.operands.iter().map(|at| &args[*at]).collect();
     let verbs = operands.iter().enumerate().filter(|(at, _)| *at == 0 || operands[*at - 1].exact() == Some("then"));
     for (_, verb) in verbs {

@@ -400,7 +400,9 @@ impl<'a> Parser<'a> {
                 }
                 b'\\' if self.peek_at(1) != b'\n' && self.char_len(1) > 0 => self.pos += 1 + self.char_len(1),
                 b'<' | b'>' if self.peek_at(1) == b'(' => return Err(self.refuse("a substitution is not read here")),
-                0 | b'\n' | b'\\' | b'\'' | b'"' | b'{' => return Err(self.refuse("this cannot be read inside of braces")),
+                0 | b'\n' | b'\\' | b'\'' | b'"' | b'{' => {
+                    return Err(self.refuse("this cannot be read inside of braces"));
+                }
                 _ => self.pos += 1,
             }
         }
@@ -432,8 +434,8 @@ impl<'a> Parser<'a> {
                 }
                 b';' if semicolons => self.pos += 1,
                 b if b.is_ascii_alphabetic() || b == b'_' => self.arithmetic_name(&mut found),
-                b' ' | b'\t' | b'+' | b'-' | b'*' | b'/' | b'%' | b'<' | b'>' | b'=' | b'!' | b'&' | b'|' | b'^' | b'~' | b'?'
-                | b':' | b',' => self.pos += 1,
+                b' ' | b'\t' | b'+' | b'-' | b'*' | b'/' | b'%' | b'<' | b'>' | b'=' | b'!' | b'&' | b'|' | b'^'
+                | b'~' | b'?' | b':' | b',' => self.pos += 1,
                 _ => return Err(self.refuse("this is not plain arithmetic")),
             }
         }

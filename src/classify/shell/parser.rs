@@ -40,11 +40,16 @@ pub(super) fn parse(text: &str) -> Parsed<Script<'_>> {
 /// Refuses what no agent needs and what terminals, shells and people read differently.
 fn guard(text: &str) -> Parsed<()> {
     if text.len() > MAX_BYTES {
-        return Err(Refusal { reason: "the line is longer than 64 KiB", span: Span { start: MAX_BYTES, end: text.len() } });
+        return Err(Refusal {
+            reason: "the line is longer than 64 KiB",
+            span: Span { start: MAX_BYTES, end: text.len() },
+        });
     }
     let control = text.bytes().position(|b| (b < b' ' && b != b'\n' && b != b'\t') || b == 0x7f);
     match control {
-        Some(at) => Err(Refusal { reason: "the line holds a control character", span: Span { start: at, end: at + 1 } }),
+        Some(at) => {
+            Err(Refusal { reason: "the line holds a control character", span: Span { start: at, end: at + 1 } })
+        }
         None => Ok(()),
     }
 }
@@ -142,7 +147,9 @@ impl<'a> Parser<'a> {
     /// The raw text up to the next blank or operator.
     fn token(&self) -> &'a str {
         let rest = &self.text[self.pos..self.end];
-        let end = rest.bytes().position(|b| matches!(b, b' ' | b'\t' | b'\n' | b';' | b'&' | b'|' | b'(' | b')' | b'<' | b'>'));
+        let end = rest
+            .bytes()
+            .position(|b| matches!(b, b' ' | b'\t' | b'\n' | b';' | b'&' | b'|' | b'(' | b')' | b'<' | b'>'));
         &rest[..end.unwrap_or(rest.len())]
     }
 
@@ -492,8 +499,7 @@ impl<'a> Parser<'a> {
                 continue;
             }
             match self.peek() {
-                0 | b'\n' | b';' | b'&' | b'|' | b')' => break,
-                b'#' => break,
+                0 | b'\n' | b';' | b'&' | b'|' | b')' | b'#' => break,
                 _ => {}
             }
             if words.is_empty()
@@ -504,7 +510,8 @@ impl<'a> Parser<'a> {
             }
             let word = self.word()?;
             if self.peek() == b'(' {
-                let (true, true, Some(name)) = (words.is_empty(), assignments.is_empty(), self.function_name(&word)) else {
+                let (true, true, Some(name)) = (words.is_empty(), assignments.is_empty(), self.function_name(&word))
+                else {
                     return Err(self.refuse("a parenthesis inside a word is not read"));
                 };
                 self.parentheses()?;

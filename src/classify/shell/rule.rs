@@ -71,6 +71,8 @@ pub enum Operands<'a> {
     MostUnless(usize, &'a str),
     /// Only operands that start so.
     Prefix(&'a str),
+    /// Only known words that do not hold this text.
+    Without(&'a str),
     /// Only these words.
     OneOf(&'a str),
 }
@@ -100,6 +102,8 @@ pub enum Language {
     Ar,
     /// Only with one of these options is it a read.
     Needs(&'static str),
+    /// Never with one of these options or an abbreviation of one.
+    Never(&'static str),
     /// A program that runs another.
     Wrapper(Wrapper),
     /// A builtin of the shell with a grammar of its own.
@@ -180,54 +184,63 @@ impl<'a> Row<'a> {
     }
 
     /// The harmless options, in the notation of [`Row`].
+    #[must_use]
     pub const fn flags(mut self, flags: &'a str) -> Self {
         self.flags = flags;
         self
     }
 
     /// What may stand beside the options.
+    #[must_use]
     pub const fn operands(mut self, operands: Operands<'a>) -> Self {
         self.operands = operands;
         self
     }
 
     /// How options are written.
+    #[must_use]
     pub const fn style(mut self, style: Style) -> Self {
         self.style = style;
         self
     }
 
     /// The language of the arguments.
+    #[must_use]
     pub const fn language(mut self, language: Language) -> Self {
         self.language = language;
         self
     }
 
     /// What a person should know.
+    #[must_use]
     pub const fn marks(mut self, marks: &'a [Mark]) -> Self {
         self.marks = marks;
         self
     }
 
     /// The program obeys configuration of the folder it runs in.
+    #[must_use]
     pub const fn trusts_folder(mut self) -> Self {
         self.trusts_folder = true;
         self
     }
 
     /// The rows of the subcommands, without which the call is a write.
+    #[must_use]
     pub const fn subcommands(mut self, rows: &'a [Row<'a>]) -> Self {
         self.subcommands = rows;
         self
     }
 
     /// Harmless also without a subcommand.
+    #[must_use]
     pub const fn alone(mut self) -> Self {
         self.alone = true;
         self
     }
 
     /// Lines that must be judged reads, and lines that must be judged writes.
+    #[must_use]
     pub const fn examples(mut self, reads: &'a [&'a str], writes: &'a [&'a str]) -> Self {
         self.reads = reads;
         self.writes = writes;

@@ -69,9 +69,15 @@ impl Seen<'_> {
 /// Walks `args`; `inherited` holds the flags that the program's outer rows allow everywhere.
 ///
 /// Stops at the first operand when the style says so or when `leading` is set, as before a subcommand.
-pub(super) fn scan<'x>(row: &Row<'_>, inherited: &[&str], args: &'x [Arg<'_>], leading: bool) -> Result<Scan<'x>, Objection> {
-    let mut walk = Walk { row, inherited, args, at: 0, scan: Scan::default() };
-    let stops = leading || row.style == Style::Posix;
+pub(super) fn scan<'x>(
+    row: &Row<'_>,
+    style: Style,
+    inherited: &[&str],
+    args: &'x [Arg<'_>],
+    leading: bool,
+) -> Result<Scan<'x>, Objection> {
+    let mut walk = Walk { row, style, inherited, args, at: 0, scan: Scan::default() };
+    let stops = leading || style == Style::Posix;
     while let Some(arg) = walk.args.get(walk.at) {
         if arg.exact() == Some("--") {
             walk.at += 1;
@@ -93,6 +99,7 @@ pub(super) fn scan<'x>(row: &Row<'_>, inherited: &[&str], args: &'x [Arg<'_>], l
 
 struct Walk<'r, 'x, 'a> {
     row: &'r Row<'r>,
+    style: Style,
     inherited: &'r [&'r str],
     args: &'x [Arg<'a>],
     at: usize,
@@ -110,7 +117,7 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
             return self.unknown(arg);
         }
         let text: &'x str = &arg.text;
-        if text.starts_with("--") || self.row.style == Style::Words {
+        if text.starts_with("--") || self.style == Style::Words {
             return self.long(arg, text);
         }
         if self.is_number(arg, text) {
@@ -125,7 +132,11 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
             return Ok(());
         }
         let name = self.row.name;
-        Err(Objection::new("shell.unknown-word", format!("what this becomes may be an option of `{name}` that writes"), arg.span))
+        Err(Objection::new(
+            "shell.unknown-word",
+            format!("what this becomes may be an option of `{name}` that writes"),
+            arg.span,
+        ))
     }
 
     fn takes_all(&self) -> bool {
@@ -148,7 +159,7 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
             return self.unknown(arg);
         }
         let found = self.find(name).or_else(|| {
-            let words = self.row.style == Style::Words && name.starts_with("--");
+            let words = self.style == Style::Words && name.starts_with("--");
             words.then(|| self.find(&name[1..])).flatten()
         });
         let Some(flag) = found else { return self.refuse(arg, name) };
@@ -191,7 +202,11 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
 
     fn next_value(&mut self, arg: &Arg<'_>, option: &str) -> Result<(&'x str, Known), Objection> {
         let Some(value) = self.args.get(self.at) else {
-            return if self.takes_all() { Ok(("", Known::Exactly)) } else { self.refuse(arg, option).map(|()| ("", Known::Exactly)) };
+            return if self.takes_all() {
+                Ok(("", Known::Exactly))
+            } else {
+                self.refuse(arg, option).map(|()| ("", Known::Exactly))
+            };
         };
         if !value.single && !self.takes_all() {
             self.unknown(value)?;
@@ -203,7 +218,9 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
     fn check(&self, flag: Flag<'_>, value: Option<(&str, Known)>, arg: &Arg<'_>) -> Result<(), Objection> {
         let Some((text, known)) = value else { return Ok(()) };
         let fits = match flag.value {
-            FlagValue::Integer => known != Known::Partly && text.trim_start_matches(['-', '+']).bytes().all(|b| b.is_ascii_digit()),
+            FlagValue::Integer => {
+                known != Known::Partly && text.trim_start_matches(['-', '+']).bytes().all(|b| b.is_ascii_digit())
+            }
             FlagValue::OneOf(values) => known == Known::Exactly && values.split('|').any(|own| own == text),
             _ => true,
         };
@@ -215,7 +232,11 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
             return Ok(());
         }
         let name = self.row.name.split('|').next().unwrap_or_default();
-        Err(Objection::new("shell.unknown-option", format!("`{name}` is not known to be harmless with `{option}`"), arg.span))
+        Err(Objection::new(
+            "shell.unknown-option",
+            format!("`{name}` is not known to be harmless with `{option}`"),
+            arg.span,
+        ))
     }
 }
 
@@ -223,10 +244,12 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
 pub(super) fn operands(row: &Row<'_>, scan: &Scan<'_>, args: &[Arg<'_>]) -> Result<(), Objection> {
     let most = match row.operands {
         Operands::Any => return Ok(()),
-        Operands::Most(most) => most,
         Operands::MostUnless(_, options) if scan.has(options) => return Ok(()),
-        Operands::MostUnless(most, _) => most,
+        Operands::Most(most) | Operands::MostUnless(most, _) => most,
         Operands::Prefix(prefix) => return each_operand(row, scan, args, |arg| arg.text.starts_with(prefix)),
+        Operands::Without(part) => {
+            return each_operand(row, scan, args, |arg| arg.sample().is_some_and(|text| !text.contains(part)));
+        }
         Operands::OneOf(words) => {
             return each_operand(row, scan, args, |arg| {
                 arg.exact().is_some_and(|text| words.split_ascii_whitespace().any(|own| own == text))
@@ -240,7 +263,12 @@ pub(super) fn operands(row: &Row<'_>, scan: &Scan<'_>, args: &[Arg<'_>]) -> Resu
     }
 }
 
-fn each_operand(row: &Row<'_>, scan: &Scan<'_>, args: &[Arg<'_>], fits: impl Fn(&Arg<'_>) -> bool) -> Result<(), Objection> {
+fn each_operand(
+    row: &Row<'_>,
+    scan: &Scan<'_>,
+    args: &[Arg<'_>],
+    fits: impl Fn(&Arg<'_>) -> bool,
+) -> Result<(), Objection> {
     match scan.operands.iter().find(|at| !fits(&args[**at])) {
         Some(at) => Err(unfit(row, &args[*at])),
         None => Ok(()),

@@ -150,7 +150,7 @@ pub(super) enum Form {
     Changed,
 }
 
-impl<'a> Word<'a> {
+impl Word<'_> {
     /// The word's text when it is one unquoted literal, as keywords and operators must be.
     pub(super) fn bare(&self) -> Option<&str> {
         match self.pieces.as_slice() {

@@ -29,7 +29,7 @@ impl Checks<'_> {
 
     fn command(&mut self, command: &Command<'_>) {
         match &command.kind {
-            Kind::Simple { .. } if self.is_check(command) => self.found += 1,
+            Kind::Simple { .. } if is_check(command) => self.found += 1,
             Kind::Block(scripts) | Kind::Loop(scripts) => scripts.iter().for_each(|script| self.script(script)),
             _ => {
                 let text = &self.text[command.span.start..command.span.end];
@@ -38,29 +38,44 @@ impl Checks<'_> {
             }
         }
     }
+}
 
-    fn is_check(&self, command: &Command<'_>) -> bool {
-        let Kind::Simple { assignments, words } = &command.kind else { return false };
-        let harmless = command.redirects.iter().all(|redirect| {
-            redirect.kind == super::syntax::RedirectKind::Duplicate || redirect.target.bare() == Some("/dev/null")
-        });
-        let Some(args) = expand::expand(words, &Variables::default()) else { return false };
-        let texts: Vec<&str> = args.iter().map(|arg| arg.exact().unwrap_or_default()).collect();
-        let rest = without_wrappers(&texts);
-        let options = |word: &&&str| word.starts_with('+') || rest.first() != Some(&"python3") && word.starts_with('-') && is_leading(word);
-        let names: Vec<&str> = rest
-            .iter()
-            .enumerate()
-            .filter(|(at, word)| *at == 0 || !options(word))
-            .map(|(at, word)| if at == 0 { word.rsplit('/').next().unwrap_or(word) } else { word })
-            .collect();
-        harmless && assignments.iter().all(|a| !a.array) && validation::is_check(&names)
-    }
+/// Whether one simple command is a check.
+fn is_check(command: &Command<'_>) -> bool {
+    let Kind::Simple { assignments, words } = &command.kind else { return false };
+    let harmless = command.redirects.iter().all(|redirect| {
+        redirect.kind == super::syntax::RedirectKind::Duplicate || redirect.target.bare() == Some("/dev/null")
+    });
+    let Some(args) = expand::expand(words, &Variables::default()) else { return false };
+    let texts: Vec<&str> = args.iter().map(|arg| arg.exact().unwrap_or_default()).collect();
+    let rest = without_wrappers(&texts);
+    let options = |word: &&&str| {
+        word.starts_with('+') || rest.first() != Some(&"python3") && word.starts_with('-') && is_leading(word)
+    };
+    let names: Vec<&str> = rest
+        .iter()
+        .enumerate()
+        .filter(|(at, word)| *at == 0 || !options(word))
+        .map(|(at, word)| if at == 0 { word.rsplit('/').next().unwrap_or(word) } else { word })
+        .collect();
+    harmless && assignments.iter().all(|a| !a.array) && validation::is_check(&names)
 }
 
 /// Options that may stand between a program and its subcommand without changing what it is.
 fn is_leading(word: &str) -> bool {
-    matches!(word, "-q" | "-v" | "-s" | "--quiet" | "--verbose" | "--silent" | "--locked" | "--offline" | "--frozen" | "--color=always" | "--color=never")
+    matches!(
+        word,
+        "-q" | "-v"
+            | "-s"
+            | "--quiet"
+            | "--verbose"
+            | "--silent"
+            | "--locked"
+            | "--offline"
+            | "--frozen"
+            | "--color=always"
+            | "--color=never"
+    )
 }
 
 /// What `env`, `timeout`, `time` and `nice` run.

@@ -143,8 +143,8 @@ impl<'a> Variables<'a> {
         let mut joined: Option<Class> = None;
         for word in words {
             let Some(args) = expand::expand(std::slice::from_ref(word), self) else { return Class::Unknown };
-            for arg in &args {
-                let class = self.class_of_word(word, arg);
+            for arg in args {
+                let class = self.class_of_word(word, &arg);
                 joined = Some(joined.map_or(class, |old| old.join(class)));
             }
         }
@@ -237,24 +237,26 @@ fn collect<'s, 'a>(script: &'s Script<'a>, sources: &mut Vec<Source<'s, 'a>>, va
     }
 }
 
-fn collect_command<'s, 'a>(
-    command: &'s Command<'a>,
-    sources: &mut Vec<Source<'s, 'a>>,
-    variables: &mut Variables<'a>,
-) {
+fn collect_command<'s, 'a>(command: &'s Command<'a>, sources: &mut Vec<Source<'s, 'a>>, variables: &mut Variables<'a>) {
     match &command.kind {
         Kind::Simple { assignments, words } => {
             for assignment in assignments {
                 variables.splits_anywhere |= assignment.name == "IFS" && words.is_empty();
                 let value = Value::Assigned(assignment);
                 sources.push(Source { name: assignment.name, value });
-                assignment.values.iter().for_each(|word| collect_word(word, sources, variables));
+                for word in &assignment.values {
+                    collect_word(word, sources, variables);
+                }
             }
             collect_builtin(words, sources);
-            words.iter().for_each(|word| collect_word(word, sources, variables));
+            for word in words {
+                collect_word(word, sources, variables);
+            }
         }
         Kind::Block(scripts) | Kind::Loop(scripts) => {
-            scripts.iter().for_each(|script| collect(script, sources, variables));
+            for script in scripts {
+                collect(script, sources, variables);
+            }
         }
         Kind::For { name, words, body } => {
             let value = words.as_deref().map_or(Value::Unknown, Value::Words);
@@ -273,7 +275,9 @@ fn collect_command<'s, 'a>(
 }
 
 fn collect_word<'s, 'a>(word: &'s Word<'a>, sources: &mut Vec<Source<'s, 'a>>, variables: &mut Variables<'a>) {
-    word.pieces.iter().for_each(|piece| collect_piece(piece, sources, variables));
+    for piece in &word.pieces {
+        collect_piece(piece, sources, variables);
+    }
 }
 
 fn collect_piece<'s, 'a>(piece: &'s Piece<'a>, sources: &mut Vec<Source<'s, 'a>>, variables: &mut Variables<'a>) {
@@ -283,8 +287,12 @@ fn collect_piece<'s, 'a>(piece: &'s Piece<'a>, sources: &mut Vec<Source<'s, 'a>>
         Piece::Arithmetic(inner) => collect_arithmetic(inner, sources),
         Piece::Substitution { script, .. } | Piece::Process(script) => collect(script, sources, variables),
         Piece::Parameter { parameter, .. } => {
-            parameter.integers.iter().for_each(|inner| collect_arithmetic(inner, sources));
-            parameter.nested.iter().for_each(|piece| collect_piece(piece, sources, variables));
+            for inner in &parameter.integers {
+                collect_arithmetic(inner, sources);
+            }
+            for piece in &parameter.nested {
+                collect_piece(piece, sources, variables);
+            }
         }
     }
 }

@@ -3,11 +3,13 @@
 /// Functions and words that reach outside.
 const REFUSED: &[&str] = &["system", "fflushall", "extension", "load", "include", "namespace"];
 /// Words after which a slash starts a regular expression although they look like names.
-const OPERATORS: &[&str] = &["in", "return", "print", "printf", "case", "do", "else", "if", "while", "for", "delete", "exit"];
+const OPERATORS: &[&str] =
+    &["in", "return", "print", "printf", "case", "do", "else", "if", "while", "for", "delete", "exit"];
 
 /// Refuses a program that does more than compute and print.
 pub(in crate::classify::shell) fn judge(program: &str) -> Result<(), &'static str> {
-    Reader { bytes: program.as_bytes(), at: 0, before: Before::Operator, depth: 0, printing: None, continues: false }.program()
+    Reader { bytes: program.as_bytes(), at: 0, before: Before::Operator, depth: 0, printing: None, continues: false }
+        .program()
 }
 
 /// What the last token was, as far as a slash after it depends on it.
@@ -206,7 +208,9 @@ impl Reader<'_> {
             self.at += 1;
         }
         let rest = &self.bytes[self.at..];
-        let Some(target) = [&b"\"/dev/stderr\""[..], b"\"/dev/stdout\""].into_iter().find(|target| rest.starts_with(target)) else {
+        let Some(target) =
+            [&b"\"/dev/stderr\""[..], b"\"/dev/stdout\""].into_iter().find(|target| rest.starts_with(target))
+        else {
             return Err("the program writes a file");
         };
         self.at += target.len();
@@ -240,7 +244,6 @@ impl Reader<'_> {
             b')' => Before::Unclear,
             b']' => Before::Operand,
             b'+' | b'-' if double => Before::Unclear,
-            b'}' => Before::Operator,
             _ => Before::Operator,
         };
         if byte != b'\n' {
@@ -256,14 +259,47 @@ mod tests {
 
     #[test]
     fn computing_programs_are_read() {
-        for program in ["{print $1}", "$3 > 100", "{ if ($1 > \"b\") print }", "/start/,/end/", "{gsub(/a/,\"b\"); print}", "{print ($1 > 2)}", "!seen[$0]++", "{s+=$1} END {print s/NR}", "NR>1 && NR<=10", "{print (a+b)/2}", "BEGIN{print length(\"x > y | z\")}", "{print \"e\" > \"/dev/stderr\"}", "$1 ~ /^[a-z]+$/ {n++} END{print n}", "{print; x = 1 > 0}"] {
+        for program in [
+            "{print $1}",
+            "$3 > 100",
+            "{ if ($1 > \"b\") print }",
+            "/start/,/end/",
+            "{gsub(/a/,\"b\"); print}",
+            "{print ($1 > 2)}",
+            "!seen[$0]++",
+            "{s+=$1} END {print s/NR}",
+            "NR>1 && NR<=10",
+            "{print (a+b)/2}",
+            "BEGIN{print length(\"x > y | z\")}",
+            "{print \"e\" > \"/dev/stderr\"}",
+            "$1 ~ /^[a-z]+$/ {n++} END{print n}",
+            "{print; x = 1 > 0}",
+        ] {
             assert_eq!(judge(program), Ok(()), "{program}");
         }
     }
 
     #[test]
     fn programs_that_write_or_run_are_refused() {
-        for program in ["{print > \"f\"}", "{print>$1}", "{print >> \"f\"}", "{printf(\"x\") > \"f\"}", "{print $1,\n$2 > \"f\"}", "BEGIN{system(\"x\")}", "BEGIN { system (\"x\") }", "{print | \"sh\"}", "BEGIN{\"x\" | getline}", "BEGIN{while ((getline l < \"f\") > 0) print l}", "@load \"x\"", "BEGIN{f=\"system\"; @f(\"x\")}", "{if (x) /\"/; system(\"y\"); /\"/}", "{print > \"/dev/stderr\" \"x\"}", "{ print (1)(2) > \"f\" }", "{print |& \"x\"}", "{print a\\\n> \"f\"}"] {
+        for program in [
+            "{print > \"f\"}",
+            "{print>$1}",
+            "{print >> \"f\"}",
+            "{printf(\"x\") > \"f\"}",
+            "{print $1,\n$2 > \"f\"}",
+            "BEGIN{system(\"x\")}",
+            "BEGIN { system (\"x\") }",
+            "{print | \"sh\"}",
+            "BEGIN{\"x\" | getline}",
+            "BEGIN{while ((getline l < \"f\") > 0) print l}",
+            "@load \"x\"",
+            "BEGIN{f=\"system\"; @f(\"x\")}",
+            "{if (x) /\"/; system(\"y\"); /\"/}",
+            "{print > \"/dev/stderr\" \"x\"}",
+            "{ print (1)(2) > \"f\" }",
+            "{print |& \"x\"}",
+            "{print a\\\n> \"f\"}",
+        ] {
             assert!(judge(program).is_err(), "{program}");
         }
     }

@@ -14,12 +14,16 @@ const READ_VALUES: &str = "pdnNtusO";
 /// The options of `set -o` that change no meaning.
 const SET_OPTIONS: &[&str] = &["pipefail", "errexit", "nounset", "noglob", "xtrace", "verbose"];
 /// The binary operators of `test`.
-const TEST_OPERATORS: &[&str] = &[
-    "=", "==", "!=", "<", ">", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-nt", "-ot", "-ef", "-a", "-o",
-];
+const TEST_OPERATORS: &[&str] =
+    &["=", "==", "!=", "<", ">", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-nt", "-ot", "-ef", "-a", "-o"];
 
 /// Judges a builtin's arguments.
-pub(in crate::classify::shell) fn judge(judge: &mut Judge<'_>, builtin: Builtin, args: &[Arg<'_>], span: Place) -> Ruling {
+pub(in crate::classify::shell) fn judge(
+    judge: &mut Judge<'_>,
+    builtin: Builtin,
+    args: &[Arg<'_>],
+    span: Place,
+) -> Ruling {
     match builtin {
         Builtin::ChangeFolder => {
             judge.moved |= args.first().is_none_or(|arg| arg.exact() != Some("."));
@@ -27,7 +31,7 @@ pub(in crate::classify::shell) fn judge(judge: &mut Judge<'_>, builtin: Builtin,
         }
         Builtin::Read => read(judge, args, span),
         Builtin::Test => test(args),
-        Builtin::Printf => printf(args),
+        Builtin::Printf => printf(judge, args),
         Builtin::Export | Builtin::Declare => declare(judge, builtin, args, span),
         Builtin::Set => set(args),
         Builtin::Unset => args.iter().try_for_each(|arg| local_name(judge, arg)),
@@ -47,7 +51,11 @@ pub(in crate::classify::shell) fn judge(judge: &mut Judge<'_>, builtin: Builtin,
 fn literal(args: &[Arg<'_>]) -> Ruling {
     let plain = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'%');
     match args.iter().find(|arg| !arg.sample().is_some_and(plain)) {
-        Some(arg) => Err(Objection::new("shell.unknown-word", "only a plain number or name is known to be harmless here", arg.span)),
+        Some(arg) => Err(Objection::new(
+            "shell.unknown-word",
+            "only a plain number or name is known to be harmless here",
+            arg.span,
+        )),
         None => Ok(()),
     }
 }
@@ -77,7 +85,9 @@ fn read(judge: &Judge<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
             match letter {
                 'r' | 'e' => {}
                 'a' if last => {}
-                's' | 't' if last => at += usize::from(args.get(at).is_some_and(|next| letter == 't' && is_number(next))),
+                's' | 't' if last => {
+                    at += usize::from(args.get(at).is_some_and(|next| letter == 't' && is_number(next)));
+                }
                 _ if READ_VALUES.contains(letter) && letter != 's' => {
                     at += usize::from(last);
                     if last && args.get(at - 1).is_some_and(|value| !value.single) {
@@ -85,7 +95,13 @@ fn read(judge: &Judge<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
                     }
                     break;
                 }
-                _ => return Err(Objection::new("shell.unknown-option", format!("`read` is not known to be harmless with `-{letter}`"), arg.span)),
+                _ => {
+                    return Err(Objection::new(
+                        "shell.unknown-option",
+                        format!("`read` is not known to be harmless with `-{letter}`"),
+                        arg.span,
+                    ));
+                }
             }
         }
     }
@@ -110,10 +126,18 @@ fn test(args: &[Arg<'_>]) -> Ruling {
             Some(text) => text == "-v" || text == "-R",
             None => arg.dash && arg.text.len() < 3,
         };
-        let operator = |arg: Option<&Arg<'_>>| arg.and_then(Arg::exact).is_some_and(|text| TEST_OPERATORS.contains(&text));
-        let unary = at > 0 && args[at - 1].exact().is_some_and(|text| text.len() == 2 && text.starts_with('-') && text != "-a" && text != "-o");
+        let operator =
+            |arg: Option<&Arg<'_>>| arg.and_then(Arg::exact).is_some_and(|text| TEST_OPERATORS.contains(&text));
+        let compares = |arg: Option<&Arg<'_>>| {
+            operator(arg) && arg.and_then(Arg::exact).is_some_and(|text| text != "-a" && text != "-o")
+        };
+        let unary = at > 0
+            && args[at - 1]
+                .exact()
+                .is_some_and(|text| text.len() == 2 && text.starts_with('-') && text != "-a" && text != "-o");
         let last = at + 1 == args.len() || at + 2 == args.len() && args[at + 1].exact() == Some("]");
-        let harmless = arg.single && (last || unary || operator(args.get(at + 1)) || at > 0 && operator(args.get(at - 1)));
+        let harmless =
+            arg.single && (last || unary || operator(args.get(at + 1)) || at > 0 && compares(args.get(at - 1)));
         let plain_name = args.get(at + 1).and_then(Arg::exact).is_some_and(parser::is_name);
         if may_be && !harmless && !(arg.exact().is_some() && plain_name) {
             return Err(Objection::new("shell.arithmetic", "this test may evaluate a subscript", arg.span));
@@ -122,15 +146,16 @@ fn test(args: &[Arg<'_>]) -> Ruling {
     Ok(())
 }
 
-/// `printf`: `-v` and `%n` set variables.
-fn printf(args: &[Arg<'_>]) -> Ruling {
+/// `printf`: `-v` and `%n` set variables. No name of a variable ends like a format that ends its line.
+fn printf(judge: &Judge<'_>, args: &[Arg<'_>]) -> Ruling {
     let (format, rest) = match args.split_first() {
         Some((first, rest)) if first.exact() == Some("--") => (rest.first(), rest.get(1..).unwrap_or_default()),
         Some((first, rest)) => (Some(first), rest),
         None => (None, &[][..]),
     };
     let Some(format) = format else { return Ok(()) };
-    if format.dash && args[0].exact() != Some("--") || !format.single {
+    let ends_line = judge.text.get(format.span.start..format.span.end).is_some_and(|raw| raw.ends_with("\\n\""));
+    if format.dash && !ends_line && args[0].exact() != Some("--") || !format.single {
         return Err(Objection::new("shell.environment", "`printf` may be told to set a variable", format.span));
     }
     let counts = match format.exact() {
@@ -178,7 +203,11 @@ fn declare(judge: &mut Judge<'_>, builtin: Builtin, args: &[Arg<'_>], span: Plac
         let listed = value.is_some_and(|value| environment::may_set(name, value));
         let local = builtin == Builtin::Declare && environment::is_local(name);
         if !parser::is_name(name) || !(listed || local) {
-            return Err(Objection::new("shell.environment", format!("setting `{name}` may change what later programs do"), arg.span));
+            return Err(Objection::new(
+                "shell.environment",
+                format!("setting `{name}` may change what later programs do"),
+                arg.span,
+            ));
         }
     }
     Ok(())

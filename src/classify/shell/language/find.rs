@@ -40,7 +40,11 @@ pub(in crate::classify::shell) fn judge(judge: &mut Judge<'_>, args: &[Arg<'_>],
             continue;
         }
         if !matches!(word, "-exec" | "-execdir") {
-            return Err(Objection::new("shell.unknown-option", format!("`find` is not known to be harmless with `{word}`"), arg.span));
+            return Err(Objection::new(
+                "shell.unknown-option",
+                format!("`find` is not known to be harmless with `{word}`"),
+                arg.span,
+            ));
         }
         at = run(judge, args, at, arg.span)?;
     }

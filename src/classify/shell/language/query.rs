@@ -1,5 +1,7 @@
 //! Queries: SQL, the dot commands of `sqlite3`, and the requests of `gh api`.
 
+#![expect(clippy::similar_names, reason = "a scan and a span are two things")]
+
 use crate::classify::shell::expand::{Arg, Known};
 use crate::classify::shell::judge::Ruling;
 use crate::classify::shell::scan::{Objection, Scan};
@@ -21,14 +23,51 @@ const WRITING: &str = "insert update delete drop create alter replace attach det
 const READING: &[&str] = &["select", "with", "values", "explain", "show", "describe", "desc", "pragma", "table"];
 /// The pragmas that only tell.
 const PRAGMAS: &[&str] = &[
-    "table_info", "table_xinfo", "table_list", "index_list", "index_info", "index_xinfo", "database_list", "foreign_key_list",
-    "function_list", "collation_list", "compile_options", "user_version", "schema_version", "encoding", "page_count", "page_size",
-    "journal_mode", "integrity_check", "quick_check", "freelist_count",
+    "table_info",
+    "table_xinfo",
+    "table_list",
+    "index_list",
+    "index_info",
+    "index_xinfo",
+    "database_list",
+    "foreign_key_list",
+    "function_list",
+    "collation_list",
+    "compile_options",
+    "user_version",
+    "schema_version",
+    "encoding",
+    "page_count",
+    "page_size",
+    "journal_mode",
+    "integrity_check",
+    "quick_check",
+    "freelist_count",
 ];
 /// The dot commands of `sqlite3` that only tell or format.
 const DOT_COMMANDS: &[&str] = &[
-    ".schema", ".tables", ".indexes", ".indices", ".databases", ".dbinfo", ".headers", ".header", ".mode", ".show", ".width",
-    ".nullvalue", ".separator", ".fullschema", ".timeout", ".dump", ".lint", ".help", ".version", ".print", ".changes", ".echo",
+    ".schema",
+    ".tables",
+    ".indexes",
+    ".indices",
+    ".databases",
+    ".dbinfo",
+    ".headers",
+    ".header",
+    ".mode",
+    ".show",
+    ".width",
+    ".nullvalue",
+    ".separator",
+    ".fullschema",
+    ".timeout",
+    ".dump",
+    ".lint",
+    ".help",
+    ".version",
+    ".print",
+    ".changes",
+    ".echo",
     ".eqp",
 ];
 
@@ -77,7 +116,10 @@ fn refuse(reason: &'static str, place: Place) -> Objection {
 }
 
 /// `sqlite3 -readonly FILE QUERY...`
-pub(super) fn sqlite(scan: &Scan<'_>, args: &[Arg<'_>]) -> Ruling {
+pub(super) fn sqlite(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
+    if !scan.has("-readonly --readonly") {
+        return Err(refuse("without `-readonly` a missing database is created", span));
+    }
     for at in scan.operands.iter().skip(1) {
         let arg = &args[*at];
         let Some(text) = arg.exact() else { return Err(refuse("the query is known only when it runs", arg.span)) };
@@ -85,7 +127,9 @@ pub(super) fn sqlite(scan: &Scan<'_>, args: &[Arg<'_>]) -> Ruling {
         ruling.map_err(|reason| refuse(reason, arg.span))?;
     }
     match scan.operands.len() {
-        0 | 1 => Err(refuse("the queries are not part of the line", args.last().map_or(Place::default(), |arg| arg.span))),
+        0 | 1 => {
+            Err(refuse("the queries are not part of the line", args.last().map_or(Place::default(), |arg| arg.span)))
+        }
         _ => Ok(()),
     }
 }
@@ -102,8 +146,11 @@ fn dot_command(text: &str) -> Result<(), &'static str> {
 /// `psql -c QUERY`, `mysql -e QUERY`
 pub(super) fn sql_options(scan: &Scan<'_>, span: Place) -> Ruling {
     let mut queries = 0;
-    for seen in scan.options.iter().filter(|seen| ["-c", "--command", "-e", "--execute"].iter().any(|own| seen.is(own))) {
-        let Some((text, Known::Exactly)) = seen.value else { return Err(refuse("the query is known only when it runs", seen.span)) };
+    for seen in scan.options.iter().filter(|seen| ["-c", "--command", "-e", "--execute"].iter().any(|own| seen.is(own)))
+    {
+        let Some((text, Known::Exactly)) = seen.value else {
+            return Err(refuse("the query is known only when it runs", seen.span));
+        };
         let listing = text.strip_prefix("\\").is_some_and(|rest| {
             rest.starts_with(['d', 'l']) && rest.chars().all(|c| c.is_ascii_alphanumeric() || " .+_*".contains(c))
         });
@@ -120,16 +167,30 @@ pub(super) fn sql_options(scan: &Scan<'_>, span: Place) -> Ruling {
 
 /// `gh api`: a `GET`, or a GraphQL query.
 pub(super) fn gh_api(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
-    let fields: Vec<_> = scan.options.iter().filter(|seen| ["-f", "-F", "--field", "--raw-field"].iter().any(|own| seen.is(own))).collect();
+    let fields: Vec<_> = scan
+        .options
+        .iter()
+        .filter(|seen| ["-f", "-F", "--field", "--raw-field"].iter().any(|own| seen.is(own)))
+        .collect();
     let uploads = |text: &str| text.split_once('=').is_none_or(|(_, value)| value.starts_with('@'));
-    if let Some(seen) = fields.iter().find(|seen| seen.value.is_none_or(|(text, known)| known == Known::Partly || uploads(text))) {
+    if let Some(seen) =
+        fields.iter().find(|seen| seen.value.is_none_or(|(text, known)| known == Known::Partly || uploads(text)))
+    {
         return Err(refuse("the field's value comes from elsewhere", seen.span));
     }
     let graphql = scan.operands.first().and_then(|at| args[*at].exact()) == Some("graphql");
     if graphql {
         let query = fields.iter().find_map(|seen| seen.value.and_then(|(text, _)| text.strip_prefix("query=")));
-        let reads = |text: &str| (text.trim_start().starts_with("query") || text.trim_start().starts_with('{')) && !text.contains("mutation") && !text.contains("subscription");
-        return if query.is_some_and(reads) { Ok(()) } else { Err(refuse("only a GraphQL query is known to read", span)) };
+        let reads = |text: &str| {
+            (text.trim_start().starts_with("query") || text.trim_start().starts_with('{'))
+                && !text.contains("mutation")
+                && !text.contains("subscription")
+        };
+        return if query.is_some_and(reads) {
+            Ok(())
+        } else {
+            Err(refuse("only a GraphQL query is known to read", span))
+        };
     }
     if fields.is_empty() || scan.has("-X --method") {
         return Ok(());
@@ -143,14 +204,36 @@ mod tests {
 
     #[test]
     fn reading_statements_are_read() {
-        for text in ["select 1", "SELECT count(*) FROM t WHERE a IN (1,2);", "with x as (select 1) select * from x", "pragma table_info(t)", "explain select 1", "show tables", "select max(a), lower(b) from t order by 1 limit 5"] {
+        for text in [
+            "select 1",
+            "SELECT count(*) FROM t WHERE a IN (1,2);",
+            "with x as (select 1) select * from x",
+            "pragma table_info(t)",
+            "explain select 1",
+            "show tables",
+            "select max(a), lower(b) from t order by 1 limit 5",
+        ] {
             assert_eq!(sql(text), Ok(()), "{text}");
         }
     }
 
     #[test]
     fn writing_statements_are_refused() {
-        for text in ["delete from t", "select 1; drop table t", "with x as (delete from t returning 1) select * from x", "select * into u from t", "select nextval('s')", "select writefile('x','y')", "explain analyze delete from t", "pragma user_version = 3", "pragma user_version(3)", "attach 'x' as y", "select pg_terminate_backend(1)", "select 1 -- x", "select \"nextval\"('s')"] {
+        for text in [
+            "delete from t",
+            "select 1; drop table t",
+            "with x as (delete from t returning 1) select * from x",
+            "select * into u from t",
+            "select nextval('s')",
+            "select writefile('x','y')",
+            "explain analyze delete from t",
+            "pragma user_version = 3",
+            "pragma user_version(3)",
+            "attach 'x' as y",
+            "select pg_terminate_backend(1)",
+            "select 1 -- x",
+            "select \"nextval\"('s')",
+        ] {
             assert!(sql(text).is_err(), "{text}");
         }
     }

@@ -207,14 +207,49 @@ mod tests {
 
     #[test]
     fn printing_scripts_are_read() {
-        for script in ["1,40p", "$!d", "/^#/d; /^$/d", "s/a\\/b/c/gp", "s|a|b|", "y/abc/xyz/", "1~2p", "0,/x/d", "/a/,+3p", ":a;N;$!ba;s/\\n/ /g", "/x/{n;p}", "a\\\ntext", "$=", "5q", "1!G;h;$!d"] {
+        for script in [
+            "1,40p",
+            "$!d",
+            "/^#/d; /^$/d",
+            "s/a\\/b/c/gp",
+            "s|a|b|",
+            "y/abc/xyz/",
+            "1~2p",
+            "0,/x/d",
+            "/a/,+3p",
+            ":a;N;$!ba;s/\\n/ /g",
+            "/x/{n;p}",
+            "a\\\ntext",
+            "$=",
+            "5q",
+            "1!G;h;$!d",
+        ] {
             assert_eq!(judge(script), Ok(()), "{script}");
         }
     }
 
     #[test]
     fn scripts_that_write_or_run_are_refused() {
-        for script in ["w out", "1w out", "s/a/b/w out", "s/a/b/gw out", "s/a/b/e", "e", "1e touch x", "$!{w out\n}", "p;w out", "s/[/]/x/w out", "/x/{n;w out\n}", "s/a/b/;w x", "y/a/b/;e", "r", "v", "a\\\ntext\nw out", "}", "{p"] {
+        for script in [
+            "w out",
+            "1w out",
+            "s/a/b/w out",
+            "s/a/b/gw out",
+            "s/a/b/e",
+            "e",
+            "1e touch x",
+            "$!{w out\n}",
+            "p;w out",
+            "s/[/]/x/w out",
+            "/x/{n;w out\n}",
+            "s/a/b/;w x",
+            "y/a/b/;e",
+            "r",
+            "v",
+            "a\\\ntext\nw out",
+            "}",
+            "{p",
+        ] {
             assert!(judge(script).is_err(), "{script}");
         }
     }

@@ -31,7 +31,7 @@ pub(in crate::classify::shell) fn judge(args: &[Arg<'_>], span: Place) -> Ruling
             at = mode.letters(&arg.text, arg, args, at)?;
         }
     }
-    if mode.report || mode.list && !mode.extract || mode.extract && mode.print && !mode.list {
+    if mode.list && !mode.extract || mode.extract && mode.print && !mode.list {
         return Ok(());
     }
     Err(Objection::new("shell.option-missing", "only listing (`t`) and printing (`xO`) change nothing", span))
@@ -42,7 +42,6 @@ struct Mode {
     list: bool,
     extract: bool,
     print: bool,
-    report: bool,
 }
 
 impl Mode {
@@ -72,10 +71,9 @@ impl Mode {
     fn long(&mut self, arg: &Arg<'_>, next: Option<&Arg<'_>>) -> Ruling {
         let text = arg.exact().unwrap_or_default();
         match text {
-            "--list" => self.list = true,
+            "--list" | "--version" | "--help" => self.list = true,
             "--extract" | "--get" => self.extract = true,
             "--to-stdout" => self.print = true,
-            "--version" | "--help" => self.report = true,
             "--file" => return archive(next.and_then(Arg::exact).unwrap_or(":"), arg),
             "--exclude" if next.is_some_and(|arg| arg.single) => {}
             _ if HARMLESS.split_ascii_whitespace().any(|own| own == text) || text.starts_with("--exclude=") => {}

@@ -1,5 +1,7 @@
 //! Programs that run another one: their own words are stripped and the rest is judged as a command.
 
+#![expect(clippy::similar_names, reason = "a scan and a span are two things")]
+
 use crate::classify::shell::expand::{Arg, Known};
 use crate::classify::shell::judge::{Judge, Ruling};
 use crate::classify::shell::rule::Wrapper;
@@ -12,13 +14,21 @@ use crate::model::Mark;
 const SHELL_LETTERS: &str = "celuxv";
 
 /// Judges what the wrapper runs.
-pub(in crate::classify::shell) fn judge(judge: &mut Judge<'_>, kind: Wrapper, scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
+pub(in crate::classify::shell) fn judge(
+    judge: &mut Judge<'_>,
+    kind: Wrapper,
+    scan: &Scan<'_>,
+    args: &[Arg<'_>],
+    span: Place,
+) -> Ruling {
     let rest = scan.operands.first().map_or(&[][..], |at| &args[*at..]);
     match kind {
         Wrapper::Shell => return shell(judge, args, span),
         Wrapper::Xargs => return xargs(judge, scan, rest, span),
         Wrapper::Env => return env(judge, rest, span),
-        Wrapper::Command if scan.has("-v -V") => judge.allow("command -v", "tells which program a name stands for", span),
+        Wrapper::Command if scan.has("-v -V") => {
+            judge.allow("command -v", "tells which program a name stands for", span);
+        }
         Wrapper::Command | Wrapper::Plain if rest.is_empty() => judge.allow("shell.wrapper", "runs nothing", span),
         Wrapper::Command | Wrapper::Plain => judge.call(rest, span),
         Wrapper::Timeout => {
@@ -44,7 +54,11 @@ fn env(judge: &mut Judge<'_>, rest: &[Arg<'_>], span: Place) -> Ruling {
             return Ok(());
         };
         if arg.exact().is_none() || !environment::may_set(name, value) {
-            return Err(Objection::new("shell.environment", format!("setting `{name}` may change what later programs do"), arg.span));
+            return Err(Objection::new(
+                "shell.environment",
+                format!("setting `{name}` may change what later programs do"),
+                arg.span,
+            ));
         }
     }
     judge.marks.push(Mark::Secret);
@@ -81,7 +95,13 @@ fn filled<'a>(arg: &Arg<'a>, mark: &str) -> Arg<'a> {
 
 /// `bash -c TEXT`: the text is a script of its own; a file or standard input would be one that was not read.
 fn shell(judge: &mut Judge<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
-    let unknown = |arg: &Arg<'_>| Objection::new("shell.unknown-option", format!("a shell with `{}` is not known to only read", arg.text), arg.span);
+    let unknown = |arg: &Arg<'_>| {
+        Objection::new(
+            "shell.unknown-option",
+            format!("a shell with `{}` is not known to only read", arg.text),
+            arg.span,
+        )
+    };
     if let [only] = args
         && matches!(only.exact(), Some("--version" | "--help"))
     {
@@ -94,9 +114,15 @@ fn shell(judge: &mut Judge<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
         at += 1;
         match arg.exact() {
             Some("--norc" | "--noprofile" | "--login" | "--posix") if !script => {}
-            Some("-o" | "+o") if matches!(args.get(at).and_then(Arg::exact), Some("pipefail" | "errexit" | "nounset")) => at += 1,
+            Some("-o" | "+o")
+                if matches!(args.get(at).and_then(Arg::exact), Some("pipefail" | "errexit" | "nounset")) =>
+            {
+                at += 1;
+            }
             Some("-euo" | "-eo") if matches!(args.get(at).and_then(Arg::exact), Some("pipefail")) => at += 1,
-            Some(text) if text.len() > 1 && text[1..].chars().all(|c| SHELL_LETTERS.contains(c)) => script |= text.contains('c'),
+            Some(text) if text.len() > 1 && text[1..].chars().all(|c| SHELL_LETTERS.contains(c)) => {
+                script |= text.contains('c');
+            }
             _ => return Err(unknown(arg)),
         }
     }

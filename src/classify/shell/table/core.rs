@@ -17,7 +17,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     any("basename|dirname|realpath|readlink|pwd|pathchk", "prints a path").examples(&["basename a/b", "pwd -P"], &["pwd > f"]),
     any("stat|namei|du|df|lsattr|getfacl|getfattr", "describes files").examples(&["stat a", "du -sh *"], &["du > f"]),
     Row::read("file", "guesses the kinds of files").flags("-b -i -L -h -k -z -s -r -0 -v -N -F: -f: -m: -e: -P: --brief --mime --mime-type --mime-encoding --dereference --no-dereference --keep-going --separator: --files-from: --help --version --extension --uncompress")
-        .examples(&["file a", "file -b --mime-type a", "file *.png"], &["file -C -m magic", "file --compile -m x"]),
+        .examples(&["file a", "file -b --mime-type a"], &["file -C -m magic", "file --compile -m x"]),
     any("cmp|comm|join|paste|tsort|factor|expr|seq|numfmt|cut|tr", "prints what it computes")
         .examples(&["cut -d, -f1 a", "tr a b < a", "paste -sd+ a", "comm -3 <(sort a) <(sort b)"], &["cut -f1 a > b"]),
     Row::read("yes", "prints the same line without end").flags("--help --version").marks(&[crate::model::Mark::Endless]).examples(&["yes | head -1"], &["yes > f"]),

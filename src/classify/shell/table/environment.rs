@@ -56,7 +56,8 @@ const SETTABLE: &[(&str, Values)] = &[
 ];
 
 /// The folders whose programs the system's owner put there.
-pub(crate) const SYSTEM_FOLDERS: &[&str] = &["/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/opt/homebrew/bin"];
+pub(crate) const SYSTEM_FOLDERS: &[&str] =
+    &["/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/opt/homebrew/bin"];
 
 /// Capital names that scripts use for themselves and no program is known to read.
 const LOCAL_CAPITALS: &[&str] = &[
@@ -68,7 +69,8 @@ const LOCAL_CAPITALS: &[&str] = &[
 /// A name that the environment may already hold would be handed on to programs, hence the exceptions.
 pub(crate) fn is_local(name: &str) -> bool {
     let small = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-    let handed_on = name.ends_with("_proxy") || name.starts_with("npm_") || name == "histchars" || name == "auto_resume";
+    let handed_on =
+        name.ends_with("_proxy") || name.starts_with("npm_") || name == "histchars" || name == "auto_resume";
     (small && !handed_on && name != "_") || LOCAL_CAPITALS.contains(&name)
 }
 
@@ -86,7 +88,9 @@ pub(crate) fn may_set(name: &str, value: &str) -> bool {
 /// The class of a variable that the script never sets.
 pub(crate) fn inherited(name: &str) -> Class {
     match name {
-        "RANDOM" | "SECONDS" | "LINENO" | "UID" | "EUID" | "PPID" | "BASHPID" | "EPOCHSECONDS" | "SHLVL" => Class::Number,
+        "RANDOM" | "SECONDS" | "LINENO" | "UID" | "EUID" | "PPID" | "BASHPID" | "EPOCHSECONDS" | "SHLVL" => {
+            Class::Number
+        }
         "HOME" => Class::Plain,
         "PWD" | "OLDPWD" => Class::Start,
         _ => Class::Unknown,
@@ -126,9 +130,13 @@ pub(crate) fn output(words: &[&str]) -> Class {
     let found = OUTPUTS.iter().find(|(first, rest, _)| {
         words.strip_prefix(*first).is_some_and(|others| {
             others.iter().all(|word| match rest {
-                Rest::Flags(letters) => word.len() > 1 && word.starts_with('-') && word.chars().all(|c| letters.contains(c)),
+                Rest::Flags(letters) => {
+                    word.len() > 1 && word.starts_with('-') && word.chars().all(|c| letters.contains(c))
+                }
                 Rest::Numbers => !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit()),
-                Rest::Revisions => word.starts_with(|c: char| c.is_ascii_alphanumeric()) && !word.contains(char::is_whitespace),
+                Rest::Revisions => {
+                    word.starts_with(|c: char| c.is_ascii_alphanumeric()) && !word.contains(char::is_whitespace)
+                }
             })
         })
     });

@@ -6,11 +6,39 @@ use crate::model::Mark;
 /// Whether a path is commonly secret; `text` may be a prefix.
 pub(crate) fn is_secret(text: &str) -> bool {
     let base = text.rsplit('/').next().unwrap_or(text);
-    let environment = base == ".env" || base.strip_prefix(".env.").is_some_and(|kind| !matches!(kind, "example" | "sample" | "template" | "dist"));
+    let environment = base == ".env"
+        || base.strip_prefix(".env.").is_some_and(|kind| !matches!(kind, "example" | "sample" | "template" | "dist"));
     environment
-        || [".ssh/", ".aws/credentials", ".gnupg/", ".kube/config", ".docker/config.json", ".config/gh/hosts", "/etc/shadow", "/etc/sudoers"].iter().any(|part| text.contains(part))
-        || matches!(base, ".netrc" | ".pgpass" | ".npmrc" | ".pypirc" | ".git-credentials" | "id_rsa" | "id_ed25519" | "id_ecdsa" | "id_dsa" | "credentials.json" | "secrets.yaml" | "secrets.yml" | ".htpasswd" | ".vault-token")
-        || base.ends_with(".pem") || base.ends_with(".key") || base.ends_with(".p12") || base.ends_with(".pfx")
+        || [
+            ".ssh/",
+            ".aws/credentials",
+            ".gnupg/",
+            ".kube/config",
+            ".docker/config.json",
+            ".config/gh/hosts",
+            "/etc/shadow",
+            "/etc/sudoers",
+        ]
+        .iter()
+        .any(|part| text.contains(part))
+        || matches!(
+            base,
+            ".netrc"
+                | ".pgpass"
+                | ".npmrc"
+                | ".pypirc"
+                | ".git-credentials"
+                | "id_rsa"
+                | "id_ed25519"
+                | "id_ecdsa"
+                | "id_dsa"
+                | "credentials.json"
+                | "secrets.yaml"
+                | "secrets.yml"
+                | ".htpasswd"
+                | ".vault-token"
+        )
+        || base.rsplit_once('.').is_some_and(|(_, kind)| matches!(kind, "pem" | "key" | "p12" | "pfx"))
         || text.starts_with("/proc/") && base == "environ"
 }
 
@@ -21,9 +49,7 @@ const fn any(name: &'static str, reason: &'static str) -> Row<'static> {
 const NET: &[Mark] = &[Mark::Network];
 
 /// Verbs of `ip` objects.
-const IP: &[Row<'static>] = &[
-    Row::read("show|list|ls|lst|sh|get", "shows the network"),
-];
+const IP: &[Row<'static>] = &[Row::read("show|list|ls|lst|sh|get", "shows the network")];
 
 /// The family's rows.
 pub(crate) const ROWS: &[Row<'static>] = &[
@@ -49,20 +75,21 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("ifconfig|iwconfig", "shows the network").flags("-a -s -v").operands(Operands::Most(1)).examples(&["ifconfig -a", "ifconfig eth0"], &["ifconfig eth0 down", "ifconfig eth0 1.2.3.4"]),
     Row::read("route|arp", "shows the network").flags("-n -e -a -v -4 -6").operands(Operands::Most(0)).examples(&["route -n", "arp -a"], &["route add default gw 1", "arp -d x"]),
     Row::read("mount|swapon", "lists what is mounted").flags("-l -t: -v -s --show? --summary --bytes --raw --noheadings").operands(Operands::Most(0)).examples(&["mount", "mount -l -t ext4"], &["mount -a", "mount x y", "swapon -a", "mount -t tmpfs none d"]),
-    Row::read("sysctl", "tells a setting of the kernel").flags("-a -n -e -N -A -b -x -r: --all --values --names --pattern:").operands(Operands::Any).language(Language::Plain).examples(&["sysctl -a | head", "sysctl -n kern.x"], &["sysctl -w a=b", "sysctl -p f", "sysctl a=b"]),
+    Row::read("sysctl", "tells a setting of the kernel").flags("-a -n -e -N -A -b -x -r: --all --values --names --pattern:").operands(Operands::Without("=")).examples(&["sysctl -a | head", "sysctl -n kern.x"], &["sysctl -w a=b", "sysctl -p f", "sysctl a=b"]),
     Row::read("modinfo", "tells about a module").flags("-F: -0 -a -d -l -p -n").examples(&["modinfo x"], &["modprobe x"]),
     Row::read("top|htop|btop", "shows processes").flags("-b -n# -c -H -i -S -s -p: -o: -u: -l# -d: -w# -1 -E: -e: --help --version").style(Style::Gnu).marks(&[Mark::Endless]).examples(&["top -b -n 1", "top"], &["top > f"]),
     Row::read("crontab", "prints the user's timetable").flags("-l").operands(Operands::Most(0)).language(Language::Needs("-l")).examples(&["crontab -l"], &["crontab -e", "crontab x", "crontab -r"]),
-    Row::read("atq|jobs-list|lpstat|lpq", "lists what waits").flags("-a -p -t").examples(&["atq"], &["atrm 1"]),
+    Row::read("atq|lpstat|lpq", "lists what waits").flags("-a -p -t").examples(&["atq"], &["atrm 1"]),
     Row::read("stty", "shows the terminal").flags("-a -g --all --save").operands(Operands::OneOf("size speed")).examples(&["stty -a", "stty size"], &["stty raw", "stty -F /dev/x", "stty -echo"]),
     Row::read("tput|infocmp|toe", "prints a capability of the terminal").flags("-T: -1").operands(Operands::OneOf("cols lines colors bold sgr0 setaf setab rev smul rmul 0 1 2 3 4 5 6 7 8")).examples(&["tput cols"], &["tput init", "tput reset"]),
-    Row::read("ulimit-show|nvidia-smi", "tells about the card").flags("-L -q -l# -i: --query-gpu: --format: --list-gpus --query-compute-apps: -d:").operands(Operands::Most(0)).examples(&["nvidia-smi"], &["nvidia-smi -r", "nvidia-smi -f x"]),
-    Row::read("sensors|acpi|lshw|hwinfo|dmidecode|inxi|neofetch|fastfetch|hostid-show|cpuid|numactl-show", "tells about the machine").flags("-short -C: -c: -class: -json -s -t: -b -V -F -a -q --short --type: -v -i").style(Style::Words).operands(Operands::Most(0)).examples(&["lshw -short", "dmidecode -t memory"], &["dmidecode --dump-bin x"]),
+    Row::read("nvidia-smi", "tells about the card").flags("-L -q -l# -i: --query-gpu: --format: --list-gpus --query-compute-apps: -d:").operands(Operands::Most(0)).examples(&["nvidia-smi"], &["nvidia-smi -r", "nvidia-smi -f x"]),
+    Row::read("dmidecode", "tells about the machine").flags("-t: -s: -q --type: --string: --quiet").operands(Operands::Most(0)).examples(&["dmidecode -t memory"], &["dmidecode --dump-bin x"]),
+    Row::read("sensors|acpi|lshw|hwinfo|inxi|neofetch|fastfetch|cpuid", "tells about the machine").flags("-short -C: -c: -class: -json -s -t: -b -V -F -a -q --short --type: -v -i").style(Style::Words).operands(Operands::Most(0)).examples(&["lshw -short"], &["lshw > f"]),
     Row::read("man", "prints a manual page").flags("-k -f -w -a -K -s: -S: -M: --apropos --whatis --where --path --sections: --all --version --help -L: -d --locale:").examples(&["man ls | head", "man -k printf"], &["man -P ./x ls", "man --html=x ls", "man -H'x' ls", "man -C x ls", "man --pager=x ls", "man -l ./x"]),
     Row::read("info|tldr|cheat", "prints a manual page").flags("-k: -n: -w --apropos: --node: --where --all -a --index-search: --usage --version --help --list -l").operands(Operands::Any).examples(&["info ls | head"], &["info -o f ls", "info --output=f ls", "info --restore=x ls", "tldr --update"]),
-    Row::read("less|more|most|pg", "pages through files").flags("-R -S -N -F -X -E -e -i -I -n -M -m -r -s -# -p:").examples(&["less a", "cat a | less -R"], &["less -o f a", "less -O f a", "less +'!x' a", "less --log-file=x a", "less -k x a"]),
+    Row::read("less|more|most|pg", "pages through files").flags("-R -S -N -F -X -E -e -i -I -n -M -m -r -s -# -p:").operands(Operands::Without("+")).examples(&["less a", "cat a | less -R"], &["less -o f a", "less -O f a", "less +'!x' a", "less --log-file=x a", "less -k x a"]),
     Row::read("dpkg", "tells about packages").flags("-l -L -s -S -p -I -c -C -V? --list --listfiles --status --search --print-avail --info --contents --audit --verify? --get-selections --print-architecture --print-foreign-architectures --compare-versions --version --help -W").language(Language::Needs("-l -L -s -S -p -I -c -C -V --list --listfiles --status --search --print-avail --info --contents --audit --verify --get-selections --print-architecture --print-foreign-architectures --compare-versions --version --help -W")).examples(&["dpkg -l", "dpkg -L bash | head"], &["dpkg -i a.deb", "dpkg -r a", "dpkg --purge a", "dpkg -l --root=x", "dpkg -l --log=x"]),
-    Row::read("dpkg-query|apt-mark-show", "tells about packages").flags("-l -L -s -S -W -p -f: --showformat: --list --listfiles --status --search --show --version --no-pager").examples(&["dpkg-query -W bash"], &["dpkg-query --admindir=x -W > f"]),
+    Row::read("dpkg-query", "tells about packages").flags("-l -L -s -S -W -p -f: --showformat: --list --listfiles --status --search --show --version --no-pager").examples(&["dpkg-query -W bash"], &["dpkg-query --admindir=x -W > f"]),
     Row::read("apt-cache", "tells about packages").flags("-a -n -f -i -q --names-only --full --installed --all-versions --no-all-versions --recurse --no-pre-depends --no-recommends --no-suggests").subcommands(&[
         Row::read("policy|show|search|depends|rdepends|pkgnames|madison|showpkg|showsrc|stats|unmet|dump|dumpavail", "tells about packages"),
     ]).examples(&["apt-cache policy bash"], &["apt-cache gencaches", "apt-cache -c x policy", "apt-cache -o a=b show x"]),
@@ -73,17 +100,18 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         Row::read("dump|showmanual|showauto|showhold|list|search", "tells about packages"),
     ]).examples(&["apt-mark showmanual"], &["apt-get install -y x", "apt-mark hold x", "apt-get update"]),
     Row::read("rpm", "tells about packages").flags("-q -a -i -l -f -p -c -d -R -V -e? --query --all --info --list --file --queryformat: --qf: --last --requires --provides --whatrequires --whatprovides --changelog --scripts --verify --version").language(Language::Needs("-q --query -V --verify --version")).examples(&["rpm -qa"], &["rpm -i a.rpm", "rpm -e a"]),
-    Row::read("dnf|yum|microdnf|zypper|pacman|apk|brew|port|snap|flatpak|emerge|xbps-query|nix-env", "tells about packages").flags("-q -v -a -Q? -Ss -Si -Qi -Ql -Qs -Qo --installed --available --json --json? --formula --cask --versions -1 --full-name --verbose --quiet --version --help --prefix? --cellar? --repository? --env --cache? --columns: --app --all --user --system").subcommands(&[
-        Row::read("list|info|search|repolist|provides|repoquery|deps|uses|leaves|outdated|desc|config|doctor|policy|dot|stats|services|tap-info|log-show|find|se|lr|version|history|remotes|connections|interfaces", "tells about packages").operands(Operands::Any),
-    ]).examples(&["brew list", "apk info", "brew --version"], &["dnf install x", "brew install x", "apk add x", "brew services start x", "snap install x"]),
-    any("scutil-show|dscl-show|sysinfo|mdfind|mdls|xcode-select-show|lsb_release|launchctl-show", "tells about the machine").flags("-a -c -d -i -r -s -name: -onlyin: -l -raw --all").examples(&["lsb_release -a"], &["lsb_release > f"]),
+    Row::read("dnf|yum|microdnf|zypper|apk|brew|port|snap|flatpak", "tells about packages").flags("-q -v -a --installed --available --json --json? --formula --cask --versions -1 --full-name --verbose --quiet --version --help --prefix? --cellar? --repository? --env --cache? --columns: --app --all --user --system").subcommands(&[
+        Row::read("list|info|search|repolist|provides|repoquery|deps|uses|leaves|outdated|desc|policy|version|remotes|connections|interfaces", "tells about packages").operands(Operands::Any),
+    ]).examples(&["brew list", "apk info", "brew --version"], &["dnf install x", "brew install x", "apk add x", "brew services start x", "brew doctor --fix", "snap install x"]),
+    any("sysinfo|mdfind|mdls|lsb_release", "tells about the machine").flags("-a -c -d -i -r -s -name: -onlyin: -l -raw --all").examples(&["lsb_release -a"], &["lsb_release > f"]),
     Row::read("xcode-select|xcrun-show", "tells where the tools are").flags("-p --print-path --version -v").operands(Operands::Most(0)).examples(&["xcode-select -p"], &["xcode-select --install", "xcode-select -s x"]),
+    Row::read("pacman", "tells about packages").flags("-QilsoetduqkmnpgcF --query --info --list --search --owns --explicit --quiet").language(Language::Needs("-Q --query")).examples(&["pacman -Qi bash", "pacman -Q"], &["pacman -S x", "pacman -R x", "pacman -Q --root x"]),
     Row::read("defaults|plutil", "prints settings").flags("-p -lint -currentHost").style(Style::Words).subcommands(&[
         Row::read("read|domains|read-type|find", "prints settings"),
     ]).examples(&["defaults read x"], &["defaults write x y z", "defaults delete x"]),
     Row::read("dig|host|nslookup|drill|kdig", "asks a name server").style(Style::Words).flags("-t: -x: -p# -4 -6 -a -v -q: -c: -type=A|AAAA|MX|NS|TXT|CNAME|SOA|PTR|SRV|ANY|a|mx|ns|txt -C -s -r -query=mx|a|ns|txt").marks(NET).examples(&["dig example.com +short", "nslookup example.com"], &["dig -f names", "dig \"$(cat .env).x\"", "dig -k key x"]),
     Row::read("ping|ping6", "asks whether a host answers").flags("-c# -W# -i# -n -q -4 -6 -s# -t# -w#").marks(NET).language(Language::Needs("-c")).operands(Operands::Most(1)).examples(&["ping -c 1 example.com"], &["ping example.com", "ping -f x", "ping -c 1 \"$(cat .env)\""]),
-    Row::read("whois|traceroute|tracepath|mtr-report", "asks the network").flags("-n -m# -q# -w# -4 -6 -I").marks(NET).operands(Operands::Most(1)).examples(&["whois example.com"], &["whois -h h \"$(cat .env)\""]),
+    Row::read("whois|traceroute|tracepath", "asks the network").flags("-n -m# -q# -w# -4 -6 -I").marks(NET).operands(Operands::Most(1)).examples(&["whois example.com"], &["whois -h h \"$(cat .env)\""]),
     Row::read("redis-cli", "asks a store").flags("-h: -p# -n# --raw --no-raw --csv --json -3 -2 --no-auth-warning").style(Style::Posix).marks(NET).subcommands(&[
         Row::read("info|INFO|ping|PING|get|GET|mget|MGET|exists|EXISTS|keys|KEYS|type|TYPE|ttl|TTL|pttl|PTTL|strlen|STRLEN|hget|HGET|hgetall|HGETALL|hmget|HMGET|hkeys|HKEYS|hlen|HLEN|hvals|HVALS|llen|LLEN|lrange|LRANGE|lindex|LINDEX|scard|SCARD|smembers|SMEMBERS|sismember|SISMEMBER|zcard|ZCARD|zrange|ZRANGE|zscore|ZSCORE|dbsize|DBSIZE|time|TIME|scan|SCAN|sscan|hscan|zscan|lastsave|LASTSAVE|xlen|XLEN|xrange|XRANGE|xinfo|XINFO", "asks a store").flags("*"),
         Row::read("config|CONFIG|client|CLIENT|memory|MEMORY|object|OBJECT|command|COMMAND|slowlog|SLOWLOG|cluster|CLUSTER|acl|ACL|latency|LATENCY", "asks a store").subcommands(&[

@@ -11,8 +11,21 @@ struct Check {
 
 /// With one of these a checker changes the files it looks at, or what its later runs compare with.
 const CHANGES: &[&str] = &[
-    "--fix", "-w", "--write", "--apply", "-u", "--updateSnapshot", "--update-snapshots", "--unsafe-fixes", "--fix-dry-run",
-    "--update", "-i", "--in-place", "--snapshot-update", "--install", "--bless",
+    "--fix",
+    "-w",
+    "--write",
+    "--apply",
+    "-u",
+    "--updateSnapshot",
+    "--update-snapshots",
+    "--unsafe-fixes",
+    "--fix-dry-run",
+    "--update",
+    "-i",
+    "--in-place",
+    "--snapshot-update",
+    "--install",
+    "--bless",
 ];
 
 const fn check(words: &'static [&'static str]) -> Check {
@@ -27,7 +40,9 @@ const fn check_with(words: &'static [&'static str], needs: &'static [&'static st
 const CHECKS: &[Check] = &[
     check(&["cargo", "test|t|check|c|clippy|build|b|bench|doc|nextest"]),
     check_with(&["cargo", "fmt"], &["--check"]),
-    check(&["rustc|tsc|mypy|pyright|basedpyright|pytype|flake8|pylint|shellcheck|hadolint|yamllint|actionlint|golangci-lint|staticcheck|phpunit|phpstan|psalm|rspec|ctest|jest|vitest|mocha|ava|pytest|py.test|nosetests|tox|nox"]),
+    check(&[
+        "rustc|tsc|mypy|pyright|basedpyright|pytype|flake8|pylint|shellcheck|hadolint|yamllint|actionlint|golangci-lint|staticcheck|phpunit|phpstan|psalm|rspec|ctest|jest|vitest|mocha|ava|pytest|py.test|nosetests|tox|nox",
+    ]),
     check(&["eslint|stylelint|oxlint|standard|xo|tslint|markdownlint|ktlint|swiftlint|rubocop"]),
     check(&["biome", "check|lint|ci"]),
     check_with(
@@ -47,7 +62,10 @@ const CHECKS: &[Check] = &[
     check(&["uv|poetry|pipenv|hatch|pdm|rye", "run", "pytest|mypy|pyright|flake8|tox|nox|pylint"]),
     check(&["uv|poetry|pipenv|hatch|pdm|rye", "run", "ruff", "check"]),
     check(&["mvn|mvnw|gradle|gradlew", "test|check|build|verify|compile|lint|package"]),
-    check(&["dotnet|mix|swift|zig|dune|stack|cabal|sbt|bazel|deno|flutter|dart|lein|rebar3|meson", "test|check|build|lint|analyze|compile"]),
+    check(&[
+        "dotnet|mix|swift|zig|dune|stack|cabal|sbt|bazel|deno|flutter|dart|lein|rebar3|meson",
+        "test|check|build|lint|analyze|compile",
+    ]),
     check(&["bundle", "exec", "rspec|rubocop"]),
     check(&["composer", "test|validate|check"]),
     check(&["terraform|tofu", "validate"]),
@@ -62,7 +80,8 @@ const CHECKS: &[Check] = &[
 
 /// Whether a command of these words is a check; a word that is not known stands as an empty text.
 pub(crate) fn is_check(words: &[&str]) -> bool {
-    let has = |options: &[&str]| words.iter().skip(1).any(|word| options.contains(&word.split('=').next().unwrap_or(word)));
+    let has =
+        |options: &[&str]| words.iter().skip(1).any(|word| options.contains(&word.split('=').next().unwrap_or(word)));
     CHECKS.iter().any(|check| {
         let fits = |(own, word): (&&str, &&str)| {
             own.split('|').any(|own| own.strip_suffix('*').map_or(own == *word, |prefix| word.starts_with(prefix)))
