@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde_json::json;
 
+use super::consent::Channel;
 use super::context::Context;
 use super::error::{CommandError, Exit};
 use super::screen::{Look, Pager, width};
@@ -39,7 +40,7 @@ fn scope<'a>(part: &'a Part<'a>) -> Scope<'a> {
 
 fn screen<'a>(context: &Context<'_>, root: &'a Path) -> Screen<'a> {
     let style = if context.look == Look::Colour { Style::Colour } else { Style::Plain };
-    let prefix = if context.channel == super::consent::Channel::CommandLine { "plangate " } else { "/" };
+    let prefix = if context.channel == Channel::CommandLine { "plangate " } else { "/" };
     Screen { root, style, width: width(), prefix, max_lines: None }
 }
 
@@ -52,7 +53,8 @@ pub(super) fn show(
 ) -> Result<(), CommandError> {
     let screen = screen(context, root);
     let contents = contents(context.manager.store());
-    let pager = if context.channel == super::consent::Channel::Prompt { None } else { Pager::start() };
+    let pages = matches!(context.channel, Channel::CommandLine | Channel::Shell);
+    let pager = if pages { Pager::start() } else { None };
     let shown = match pager {
         Some(mut pager) => {
             let drawn = pager.input().map(|input| {

@@ -3,6 +3,7 @@
 mod approving;
 mod bad_input;
 mod crash;
+mod demo;
 mod harness;
 mod house;
 mod many_writers;
