@@ -131,6 +131,23 @@ CREATE TABLE before_image (
     FOREIGN KEY (plan_id, n) REFERENCES change (plan_id, n)
 ) STRICT, WITHOUT ROWID;
 
+-- Folders that applying a change made, so that undoing it can remove them while they are empty.
+CREATE TABLE made_folder (
+    plan_id TEXT NOT NULL,
+    n       INTEGER NOT NULL,
+    path    BLOB NOT NULL,
+    PRIMARY KEY (plan_id, n, path),
+    FOREIGN KEY (plan_id, n) REFERENCES change (plan_id, n)
+) STRICT, WITHOUT ROWID;
+
+-- Applied changes that are being reversed this moment; after a crash recovery goes on from here.
+CREATE TABLE undoing (
+    plan_id TEXT NOT NULL,
+    n       INTEGER NOT NULL,
+    PRIMARY KEY (plan_id, n),
+    FOREIGN KEY (plan_id, n) REFERENCES change (plan_id, n)
+) STRICT, WITHOUT ROWID;
+
 -- What the host has to tell an agent, delivered at the next opportunity, once.
 CREATE TABLE message (
     id           INTEGER PRIMARY KEY,

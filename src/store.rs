@@ -1,5 +1,6 @@
 //! The only room that speaks SQL: one SQLite file, one writer at a time, every operation one transaction.
 
+pub(crate) mod applying;
 pub(crate) mod blob;
 pub(crate) mod journal;
 pub(crate) mod message;

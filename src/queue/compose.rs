@@ -9,8 +9,6 @@ use crate::model::{Action, ChangeId, Digest, FileEdit, FileEffect, FileImage, Pl
 use crate::store::{Connection, StoreError, blob, plan};
 use crate::workspace::{self, Links, Workspace, WorkspaceError};
 
-/// A new file's permission bits; the executable bit is a change of its own, made by a command.
-const NEW_FILE_MODE: u32 = 0o644;
 /// A command that says nothing of its time runs this long at most.
 const DEFAULT_TIMEOUT_MS: u64 = 600_000;
 /// However long a command asks for, it is stopped after an hour.
@@ -198,7 +196,7 @@ impl View<'_> {
     fn rename(&self, from: &str, to: &str) -> Result<Composed, ComposeError> {
         let from = self.workspace.resolve(self.cwd, from, Links::Keep)?;
         let to = self.workspace.resolve(self.cwd, to, Links::Keep)?;
-        if to.as_path().is_dir() && !to.as_path().is_symlink() || self.at(&to)?.image.exists() {
+        if workspace::is_folder(&to) || self.at(&to)?.image.exists() {
             return Err(ComposeError::Exists { path: to.as_path().to_owned() });
         }
         let (mut effects, mut seens) = (Vec::new(), Vec::new());
@@ -226,7 +224,7 @@ impl View<'_> {
             Some(plan) => plan::touches_below(self.connection, plan, from.as_path(), self.before)?,
             None => Vec::new(),
         };
-        let is_folder = from.as_path().is_dir() && !from.as_path().is_symlink();
+        let is_folder = workspace::is_folder(from);
         if !is_folder && queued.is_empty() {
             return Ok(vec![from.clone()]);
         }
@@ -248,7 +246,7 @@ impl View<'_> {
 
     /// The change of one file to a regular one with `content`, which keeps the permission bits it had.
     fn effect(&self, path: &TargetPath, seen: &Seen, content: Vec<u8>) -> (FileEffect, Vec<u8>) {
-        let mode = if let FileImage::File { mode, .. } = seen.image { mode } else { NEW_FILE_MODE };
+        let mode = if let FileImage::File { mode, .. } = seen.image { mode } else { workspace::new_file_mode() };
         let after = FileImage::File { digest: Digest::of(&content), size: content.len() as u64, mode };
         (FileEffect { path: path.clone(), before: seen.image.clone(), after }, content)
     }
@@ -287,8 +285,8 @@ impl View<'_> {
                 let above = TargetPath::new(above.to_owned());
                 needed.extend(plan::last_touch(self.connection, plan, &above, self.before)?.map(|(id, _)| id));
             }
-            if let Some(made) = first_missing_folder(path) {
-                needed.extend(plan::first_maker_below(self.connection, plan, &made, self.before)?);
+            for missing in workspace::missing_folders(&effect.path)? {
+                needed.extend(plan::first_maker_below(self.connection, plan, missing.as_path(), self.before)?);
             }
             if effect.after.exists() {
                 let below = plan::touches_below(self.connection, plan, path, self.before)?;
@@ -299,11 +297,6 @@ impl View<'_> {
         needed.dedup();
         Ok(needed)
     }
-}
-
-/// The folder nearest to the file that is not on disk yet.
-fn first_missing_folder(path: &Path) -> Option<PathBuf> {
-    path.parent().filter(|folder| !folder.exists()).map(Path::to_owned)
 }
 
 fn lost(digest: Digest) -> StoreError {

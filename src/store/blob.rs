@@ -40,6 +40,16 @@ pub(crate) fn keep(
     connection
         .prepare_cached("INSERT INTO blob (digest, content) VALUES (?1, ?2) ON CONFLICT (digest) DO NOTHING")?
         .execute(params![digest.as_bytes(), content])?;
+    keep_known(connection, plan, change, digest)
+}
+
+/// Keeps a content that the store has already for a further change.
+pub(crate) fn keep_known(
+    connection: &Connection,
+    plan: &PlanId,
+    change: ChangeId,
+    digest: Digest,
+) -> Result<(), StoreError> {
     connection
         .prepare_cached("INSERT INTO blob_use (plan_id, n, digest) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?
         .execute(params![plan.as_str(), change.0, digest.as_bytes()])?;

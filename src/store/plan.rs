@@ -400,7 +400,8 @@ fn bad(what: &'static str, error: &dyn std::error::Error) -> StoreError {
     StoreError::BadRow { what, detail: error.to_string() }
 }
 
-fn word<T: FromStr<Err = ParseIdError>>(text: String) -> Result<T, StoreError> {
+/// One of a closed set of words.
+pub(super) fn word<T: FromStr<Err = ParseIdError>>(text: String) -> Result<T, StoreError> {
     text.parse().map_err(|e| bad("word", &e))
 }
 

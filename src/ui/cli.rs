@@ -98,7 +98,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
             return exit as u8;
         }
     };
-    let mut out = io::stdout().lock();
+    let mut out = io::stdout();
     match run_parsed(cli, &mut out) {
         Ok(exit) => exit as u8,
         Err(error) if is_broken_pipe(&error) => Exit::Done as u8,

@@ -42,7 +42,7 @@ impl Found {
     }
 
     /// The difference from what was expected at `path`.
-    pub(super) fn drift(self, path: &Path, expected: &FileImage) -> WorkspaceError {
+    pub(crate) fn drift(self, path: &Path, expected: &FileImage) -> WorkspaceError {
         let path = TargetPath::new(path.to_owned());
         WorkspaceError::Drift(Box::new(Drift { path, expected: expected.clone(), found: self }))
     }
