@@ -33,7 +33,7 @@ pub fn classify(call: &ToolCall) -> Assessment {
 
 /// When the call belongs in its plan: what only checks earlier changes runs after them.
 pub fn phase(call: &ToolCall) -> Phase {
-    let validates = match builtin::find(&call.tool).map(|tool| tool.kind) {
+    let validates = match builtin::find(&call.tool).map(|tool| tool.group.kind) {
         Some(Kind::Check) => true,
         Some(Kind::Command) => arguments::command(&call.args).is_some_and(|command| shell::is_validation(&command)),
         _ => false,
@@ -49,17 +49,17 @@ pub fn denied_in_plan_mode(tool: &str) -> Option<&'static str> {
         Some((server, tail)) if server.contains("sched") || server.contains("cron") => builtin::find(tail),
         _ => builtin::find(tool),
     };
-    found.filter(|tool| tool.kind == Kind::Voice).map(|tool| tool.reason)
+    found.filter(|tool| tool.group.kind == Kind::Voice).map(|tool| tool.group.reason)
 }
 
 /// True for tools by which an agent asks for another mode: `ExitPlanMode`, `switch_mode`. They change nothing; only
 /// the person grants a mode.
 pub fn is_plan_transition(tool: &str) -> bool {
-    builtin::find(tool).is_some_and(|tool| tool.kind == Kind::Transition)
+    builtin::find(tool).is_some_and(|tool| tool.group.kind == Kind::Transition)
 }
 
 fn classify_builtin(tool: &'static Tool, call: &ToolCall) -> Assessment {
-    match tool.kind {
+    match tool.group.kind {
         Kind::Command | Kind::Watch => classify_command(tool, call),
         // Some agents let the last word to the person carry a command to show off the result.
         Kind::Talk if !arguments::is_empty(&call.args, "command") => classify_command(tool, call),
@@ -85,16 +85,16 @@ fn judge(kind: Kind, call: &ToolCall) -> Verdict {
 }
 
 fn judged(tool: &Tool, call: &ToolCall, verdict: Verdict, marks: Vec<Mark>) -> Assessment {
-    let reason = if verdict == Verdict::Write && tool.kind.verdict() == Verdict::Read {
-        match tool.kind {
-            Kind::Spawn => "starts an agent in a working copy that is made for it".to_owned(),
-            _ => "the server that brings this tool says that it writes".to_owned(),
-        }
-    } else {
-        tool.reason.to_owned()
+    let reason = match (tool.group.kind, verdict) {
+        (Kind::Command | Kind::Watch | Kind::Talk, Verdict::Write) => "names no command that could be judged",
+        (Kind::Wrapper, Verdict::Write) => "names no tool that could be judged",
+        (Kind::Spawn, Verdict::Write) => "starts an agent in a working copy that is made for it",
+        (kind, Verdict::Write) if kind.verdict() == Verdict::Read => "the server of this tool says that it writes",
+        _ => tool.group.reason,
     };
     let span = Some(Span { start: 0, end: call.tool.len() });
-    Assessment::of(vec![Evidence { verdict, rule: format!("tool.{}", tool.name), reason, span }], marks)
+    let evidence = Evidence { verdict, rule: format!("tool.{}", tool.name), reason: reason.to_owned(), span };
+    Assessment::of(vec![evidence], marks)
 }
 
 fn marks(kind: Kind, call: &ToolCall) -> Vec<Mark> {

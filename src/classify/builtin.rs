@@ -73,15 +73,22 @@ impl Kind {
     }
 }
 
+/// Tools that do the same for the same reason.
+#[derive(Debug)]
+pub(super) struct Group {
+    /// What they do.
+    pub(super) kind: Kind,
+    /// Why that is so, in a person's words.
+    pub(super) reason: &'static str,
+}
+
 /// One tool.
 #[derive(Debug)]
 pub(super) struct Tool {
     /// Its name in snake case; `WriteFile`, `writeFile` and `write-file` are the same tool as `write_file`.
     pub(super) name: &'static str,
-    /// What it does.
-    pub(super) kind: Kind,
-    /// Why that is so, in a person's words.
-    pub(super) reason: &'static str,
+    /// What it does, and why.
+    pub(super) group: &'static Group,
     /// The agents it is known from.
     #[cfg_attr(not(test), expect(dead_code, reason = "tells the reader of the table where a row comes from"))]
     pub(super) agents: &'static str,
@@ -126,14 +133,18 @@ mod tests {
             );
         }
         for row in table::TOOLS {
-            assert!(!row.reason.is_empty() && !row.agents.is_empty(), "`{}` lacks a reason or an agent", row.name);
+            assert!(
+                !row.group.reason.is_empty() && !row.agents.is_empty(),
+                "`{}` lacks a reason or an agent",
+                row.name
+            );
         }
     }
 
     #[test]
     fn spellings_of_one_tool_find_one_row() {
         for spelling in ["write_file", "WriteFile", "writeFile", "write-file", "mcp__acp__write_file"] {
-            assert_eq!(find(spelling).map(|row| row.kind), Some(Kind::WriteFile), "{spelling}");
+            assert_eq!(find(spelling).map(|row| row.group.kind), Some(Kind::WriteFile), "{spelling}");
         }
         for unknown in ["", "mcp__files__write_file", "wrіte", "write_file_now"] {
             assert!(find(unknown).is_none(), "{unknown} was found");

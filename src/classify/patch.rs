@@ -265,6 +265,8 @@ fn hunk(lines: &mut Lines<'_>) -> Result<PatchHunk, PatchError> {
             break;
         }
         lines.at += 1;
+        // Editors and models drop the one blank of an empty context line.
+        let line = if line.is_empty() { " " } else { line };
         match line.split_at_checked(1) {
             Some(("+", text)) => new.push(text.to_owned()),
             Some(("-", text)) => old.push(text.to_owned()),
@@ -272,12 +274,7 @@ fn hunk(lines: &mut Lines<'_>) -> Result<PatchHunk, PatchError> {
                 old.push(text.to_owned());
                 new.push(text.to_owned());
             }
-            // Editors and models drop the one blank of an empty context line.
-            None => {
-                old.push(String::new());
-                new.push(String::new());
-            }
-            Some(_) => return Err(lines.malformed("a line of a hunk starts with a blank, `+` or `-`")),
+            _ => return Err(lines.malformed("a line of a hunk starts with a blank, `+` or `-`")),
         }
     }
     if old.is_empty() && new.is_empty() {

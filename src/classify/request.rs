@@ -47,7 +47,7 @@ pub enum ArgumentError {
 pub fn request(call: &ToolCall) -> Result<Request, ArgumentError> {
     let Some(tool) = builtin::find(&call.tool) else { return Ok(Request::Forward) };
     let args = Args { tool: &call.tool, args: &call.args };
-    match tool.kind {
+    match tool.group.kind {
         Kind::WriteFile => write_file(&args),
         Kind::EditFile => edit_file(&args),
         Kind::TextEditor => text_editor(&args),

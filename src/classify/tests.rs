@@ -1,5 +1,6 @@
 //! The entry points, tool by tool.
 
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
@@ -149,4 +150,156 @@ fn tests_belong_to_the_end_of_a_plan() {
     assert_eq!(phase(&call("run_tests", json!({}))), Phase::Validate);
     assert_eq!(phase(&call("write_file", json!({}))), Phase::Change);
     assert_eq!(phase(&call("bash", json!({"command": "rm a"}))), Phase::Change);
+}
+
+/// Texts near what the parsers look for, so that they are met from inside too.
+fn fragments() -> impl Strategy<Value = String> {
+    let parts = [
+        "select ",
+        "from t",
+        "drop table t",
+        ";",
+        "'",
+        "\"",
+        "--",
+        "/*",
+        "*/",
+        "[",
+        "`",
+        "$",
+        "\\",
+        "{",
+        "}",
+        "mutation ",
+        "query ",
+        "(",
+        ")",
+        "\n",
+        "\r",
+        "\0",
+        "é",
+        "日",
+        "\u{202e}",
+        "1",
+        "2e",
+        ".",
+        "*** Begin Patch",
+        "*** End Patch",
+        "*** Update File: a",
+        "*** Move to: b",
+        "@@",
+        "@@ x",
+        "+",
+        "-",
+        " ",
+        "*** End of File",
+        "EOF",
+        "get_",
+        "Create",
+        "mcp__",
+        "__",
+        "execute_sql",
+        "list",
+    ];
+    prop::collection::vec(prop::sample::select(parts.to_vec()), 0..12).prop_map(|parts| parts.concat())
+}
+
+const SPELLINGS: &[&str] = &[
+    "Write",
+    "Edit",
+    "MultiEdit",
+    "Bash",
+    "shell",
+    "run_commands",
+    "apply_patch",
+    "str_replace_editor",
+    "use_mcp_tool",
+    "mcp__db__execute_sql",
+    "mcp__db__aggregate",
+    "mcp__gh__graphql",
+    "mcp__x__get_rows",
+    "Read",
+];
+
+const KEYS: &[&str] = &[
+    "path",
+    "content",
+    "old_string",
+    "new_string",
+    "edits",
+    "command",
+    "commands",
+    "input",
+    "sql",
+    "query",
+    "pipeline",
+    "method",
+    "action",
+    "output_path",
+    "tool_name",
+    "arguments",
+    "timeout",
+    "insert_line",
+    "cwd",
+];
+
+fn arguments_near() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        fragments().prop_map(Value::from),
+        any::<bool>().prop_map(Value::from),
+        any::<i32>().prop_map(Value::from),
+        Just(Value::Null),
+        prop::sample::select(vec!["view", "create", "str_replace", "insert", "GET", "list", "SELECT 1"])
+            .prop_map(Value::from),
+    ];
+    let tree = leaf.prop_recursive(3, 12, 4, |inner| {
+        let keyed = (prop::sample::select(KEYS.to_vec()).prop_map(str::to_owned), inner.clone());
+        prop_oneof![
+            prop::collection::vec(inner, 0..3).prop_map(Value::from),
+            prop::collection::vec(keyed, 0..3).prop_map(|entries| Value::Object(entries.into_iter().collect())),
+        ]
+    });
+    let keyed = (prop::sample::select(KEYS.to_vec()).prop_map(str::to_owned), tree);
+    prop::collection::vec(keyed, 0..5).prop_map(|entries| Value::Object(entries.into_iter().collect()))
+}
+
+proptest! {
+    #[test]
+    fn no_call_makes_the_classifier_panic(
+        tool in prop_oneof![fragments(), prop::sample::select(SPELLINGS.to_vec()).prop_map(str::to_owned)],
+        args in arguments_near(),
+    ) {
+        let call = call(&tool, args);
+        let assessment = classify(&call);
+        prop_assert!(assessment.deciding().is_some());
+        let _ = (request(&call), phase(&call), denied_in_plan_mode(&tool), is_plan_transition(&tool));
+        let drawing = wire::explain(&tool, &assessment);
+        prop_assert!(!drawing.chars().any(|c| c.is_control() && c != '\n'), "{drawing:?}");
+    }
+
+    #[test]
+    fn a_writing_argument_beside_others_never_makes_a_verdict_looser(args in arguments_near()) {
+        let mut more = args.clone();
+        more.as_object_mut().expect("arguments are an object").insert("sql_text".to_owned(), json!("DROP TABLE t"));
+        for tool in ["mcp__db__execute_sql", "mcp__x__get_rows", "mcp__db__aggregate", "mcp__gh__graphql"] {
+            prop_assert_eq!(classify(&call(tool, more.clone())).verdict, Verdict::Write);
+        }
+    }
+
+    #[test]
+    fn no_patch_makes_its_reader_panic(patch in fragments(), file in fragments()) {
+        let framed = format!("*** Begin Patch\n*** Update File: a\n{patch}\n*** End Patch");
+        for text in [patch, framed] {
+            for part in patch::parse(&text).unwrap_or_default() {
+                if let crate::model::PatchPart::Update { hunks, .. } = part {
+                    let _ = patch::apply(&file, &hunks);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_line_makes_the_answer_anything_but_one_line(line in fragments()) {
+        prop_assert!(!wire::answer_json(&line).contains('\n'));
+    }
 }

@@ -24,7 +24,7 @@ pub(super) const HELP: &str = "\
 ";
 
 /// The names that slash text may use: the person's commands, not those of doors and set-up.
-const NAMES: &[&str] = &[
+pub(super) const NAMES: &[&str] = &[
     "plan", "mode", "show-plan", "show", "approve", "reject", "hold", "undo", "retry", "skip", "status", "log",
     "resume", "help",
 ];

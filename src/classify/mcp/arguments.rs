@@ -186,13 +186,20 @@ fn writing_stage(value: &Value, depth: usize) -> Option<&str> {
 
 /// Names of arguments that say where a result is to be saved: `output_path`, `saveTo`, `localPath`.
 fn is_output(key: &str) -> bool {
+    let starts = |word: &&str| key.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+    if !SAVING.iter().any(starts) {
+        return false;
+    }
     let words = name::words_of(key);
-    let text = |word: &name::Word| word.text.clone();
-    let (Some(first), Some(last)) = (words.first().map(text), words.last().map(text)) else { return false };
-    let saves = ["download", "export", "local", "out", "output", "save"].contains(&first.as_str());
+    let text = |word: Option<&name::Word>| word.map(|word| word.text.clone()).unwrap_or_default();
+    let (first, last) = (text(words.first()), text(words.last()));
     let place = ["dir", "directory", "file", "filename", "folder", "location", "path", "to"].contains(&last.as_str());
-    (saves && place && words.len() > 1) || ["outfile", "outputfile", "outputdir"].contains(&first.as_str())
+    (SAVING.contains(&first.as_str()) && place && words.len() > 1)
+        || ["outfile", "outputfile", "outputdir"].contains(&first.as_str())
 }
+
+/// Words that, in front of a place, say that something is put there.
+const SAVING: &[&str] = &["download", "export", "local", "out", "output", "save"];
 
 fn output(key: &str, value: &Value) -> Option<Evidence> {
     let names_a_place = value.as_str().is_some_and(|text| !text.is_empty());

@@ -25,6 +25,8 @@ pub(super) struct Word {
 pub(super) struct Name {
     /// The words joined by `_`, with those that repeat the server's name.
     pub(super) full: String,
+    /// The words joined by `_`: how the tables spell a tool.
+    pub(super) spelled: String,
     /// The words of the tool itself, never empty unless the name has no letter at all.
     pub(super) words: Vec<Word>,
 }
@@ -48,12 +50,8 @@ impl Name {
             drop_server_words(&mut words, server);
         }
         settle_compounds(&mut words);
-        Self { full, words }
-    }
-
-    /// The words joined by `_`: how the tables spell a tool.
-    pub(super) fn spelled(&self) -> String {
-        spell(&self.words)
+        let spelled = spell(&words);
+        Self { full, spelled, words }
     }
 }
 
@@ -141,7 +139,7 @@ mod tests {
     use super::*;
 
     fn check(full: &str, words: &str) {
-        assert_eq!(Name::parse(full).spelled(), words, "{full}");
+        assert_eq!(Name::parse(full).spelled, words, "{full}");
     }
 
     #[test]

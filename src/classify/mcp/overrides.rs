@@ -32,7 +32,7 @@ const fn row(name: &'static str, ruling: Ruling, reason: &'static str) -> Row {
 
 /// Judges the tools of the table.
 pub(super) fn judge(name: &Name, args: &Value) -> Option<Evidence> {
-    let row = find(&name.full).or_else(|| find(&name.spelled()))?;
+    let row = find(&name.full).or_else(|| find(&name.spelled))?;
     Some(match row.ruling {
         Ruling::Writes => write("mcp.override", row.reason),
         Ruling::Reads => match arguments::find_write(args) {
@@ -147,7 +147,7 @@ mod tests {
             assert!(pair[0].name < pair[1].name, "`{}` stands before `{}`", pair[0].name, pair[1].name);
         }
         for row in ROWS {
-            assert_eq!(Name::parse(row.name).spelled(), row.name, "no tool's name is parsed to this");
+            assert_eq!(Name::parse(row.name).spelled, row.name, "no tool's name is parsed to this");
         }
     }
 }

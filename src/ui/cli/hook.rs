@@ -16,7 +16,8 @@ use super::Exit;
 use super::resume::summary;
 use crate::config::data_folder;
 use crate::intercept::hook::{
-    HookEvent, HookMessage, HookReply, Origin, PromptAuthor, RenderedReply, SessionSource, claude_code,
+    HookEvent, HookMessage, HookReply, Origin, PromptAuthor, RenderedReply, SessionSource,
+    claude_code::{self, MAX_TAIL_BYTES},
 };
 use crate::intercept::{Allowed, Interceptor, Reply, denied_by_failure};
 use crate::mode;
@@ -24,8 +25,6 @@ use crate::model::{Mode, ToolCall};
 use crate::queue::PendingPlanManager;
 use crate::store::SessionRow;
 
-/// How much of a transcript's end is read to find what the agent said last.
-const TRANSCRIPT_TAIL_BYTES: u64 = 256 << 10;
 /// The most of a prompt that becomes a plan's task.
 const MAX_TASK_CHARS: usize = 500;
 
@@ -275,8 +274,8 @@ fn agent_pid() -> Option<u32> {
 fn last_said(transcript: &Path, tool_call_id: &str) -> Option<String> {
     let mut file = File::open(transcript).ok()?;
     let length = file.metadata().ok()?.len();
-    file.seek(SeekFrom::Start(length.saturating_sub(TRANSCRIPT_TAIL_BYTES))).ok()?;
+    file.seek(SeekFrom::Start(length.saturating_sub(MAX_TAIL_BYTES as u64))).ok()?;
     let mut tail = Vec::new();
-    file.take(TRANSCRIPT_TAIL_BYTES).read_to_end(&mut tail).ok()?;
+    file.take(MAX_TAIL_BYTES as u64).read_to_end(&mut tail).ok()?;
     claude_code::text_before_call(&tail, tool_call_id)
 }

@@ -45,7 +45,7 @@ impl Args {
                 context.line(line.to_string())?;
             } else {
                 let change = entry.change.map_or(String::new(), |id| id.to_string());
-                let body = crate::review::visible_line(&entry.body.to_string());
+                let body = crate::review::visible::line(entry.body.to_string().as_bytes());
                 context.line(format!("{:>5}  {}  {:<10} {change:<5} {body}", entry.seq, entry.at, entry.kind))?;
             }
         }

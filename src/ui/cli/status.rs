@@ -45,7 +45,7 @@ impl Args {
             Some(plan) => context.line(format!("plan {}", summary(plan)))?,
         }
         for mark in marks {
-            context.line(format!("! {}", crate::review::risk(mark)))?;
+            context.line(format!("! {}", crate::review::risk::meaning(mark)))?;
         }
         Ok(Exit::Done)
     }

@@ -117,6 +117,9 @@ fn texts_that_dialects_cut_differently_are_refused() {
         "SELECT 1\0",
         "SELECT 1 /* open",
         "SELECT '\0'",
+        "SELECT 2INTO backup FROM t",
+        "SELECT 1.INTO backup FROM t",
+        "SELECT 0xfINTO FROM t",
     ] {
         refused(text);
     }
