@@ -1,5 +1,6 @@
 //! The files that make Claude Code ask plangate: its settings, and a file for each command that a person may type.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::{InstallError, install, remove};
@@ -30,6 +31,19 @@ pub enum What {
     Unchanged,
     /// It has our name but not our text, so it stays as it is.
     Kept,
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (what, why) = match self.what {
+            What::Created => ("created", ""),
+            What::Changed => ("changed", ""),
+            What::Removed => ("removed", ""),
+            What::Unchanged => ("unchanged", ""),
+            What::Kept => ("kept", " (its text is not plangate's)"),
+        };
+        write!(f, "{what:9} {}{why}", self.path.display())
+    }
 }
 
 /// Why nothing, or not everything, was written.
@@ -237,6 +251,13 @@ mod tests {
         assert_eq!(fs::read_dir(temporary.path()).expect("the folder is there").count(), 0);
         let outcomes = remove_claude_code(&folder).expect("nothing is in the way");
         assert!(outcomes.iter().all(|outcome| outcome.what == What::Unchanged), "{outcomes:?}");
+    }
+
+    #[test]
+    fn an_outcome_is_a_line() {
+        let line = |what| Outcome { path: PathBuf::from("/w/.claude/commands/plan.md"), what }.to_string();
+        assert_eq!(line(What::Created), "created   /w/.claude/commands/plan.md");
+        assert_eq!(line(What::Kept), "kept      /w/.claude/commands/plan.md (its text is not plangate's)");
     }
 
     #[test]
