@@ -145,7 +145,9 @@ fn a_timer_that_was_made_before_plan_mode_cannot_approve() {
     let mut claude = ClaudeCode::start(&stage, &model);
     claude.say("begin");
     assert!(model.results("begin")[1].contains("Scheduled"), "{:?}", model.results("begin"));
-    claude.say("/plan");
+    // Typed here it might be the timer's word already.
+    let output = stage.plangate(&["mode", "plan"]);
+    assert!(output.status.success(), "{output:?}");
     claude.say("write it");
     claude.say("/show-plan");
     // Timers fire on the minute, with some seconds of grace.
