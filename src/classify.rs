@@ -58,6 +58,18 @@ pub fn is_plan_transition(tool: &str) -> bool {
     builtin::find(tool).is_some_and(|tool| tool.group.kind == Kind::Transition)
 }
 
+/// The argument that names the file which a call reads whole, and the path it gives; `None` for other calls.
+pub fn read_path(call: &ToolCall) -> Option<(&str, &str)> {
+    builtin::find(&call.tool).filter(|tool| tool.group.kind == Kind::Read)?;
+    let names = ["file_path", "path", "filePath", "absolute_path", "target_file", "filename"];
+    let arguments = call.args.as_object()?;
+    let (name, value) = names.iter().find_map(|name| arguments.get_key_value(*name))?;
+    // Listing and searching take a folder by the same names; only the tools that read one file are redirected.
+    let reads_one_file = ["read", "read_file", "view", "view_file", "cat", "open_file"];
+    let tool = call.tool.to_ascii_lowercase();
+    reads_one_file.contains(&tool.as_str()).then(|| value.as_str().map(|path| (name.as_str(), path)))?
+}
+
 fn classify_builtin(tool: &'static Tool, call: &ToolCall) -> Assessment {
     match tool.group.kind {
         Kind::Command | Kind::Watch => classify_command(tool, call),

@@ -155,7 +155,9 @@ impl<'a> Interceptor<'a> {
 
     fn write(&self, call: &ToolCall, assessment: &Assessment) -> Reply {
         if call.agent.is_subagent() && classify::is_plan_transition(&call.tool) {
-            return denied("[PLAN MODE] Denied: a subagent cannot ask to leave plan mode. Go on, or report back.".to_owned());
+            return denied(
+                "[PLAN MODE] Denied: a subagent cannot ask to leave plan mode. Go on, or report back.".to_owned(),
+            );
         }
         if classify::is_plan_transition(&call.tool) {
             return denied(format!(
@@ -175,9 +177,7 @@ impl<'a> Interceptor<'a> {
             call.to_mut().reason = said;
         }
         match self.proposer.propose(&call, &request, assessment, classify::phase(&call)) {
-            Ok(Proposed::Queued(change)) => {
-                Reply::Queued { message: queued(&change, &request), change }
-            }
+            Ok(Proposed::Queued(change)) => Reply::Queued { message: queued(&change, &request), change },
             Ok(Proposed::AlreadyQueued { change, later }) => {
                 let order = if later > 0 { " It keeps its place before what was queued after it." } else { "" };
                 let message = format!(

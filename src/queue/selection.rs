@@ -211,11 +211,8 @@ mod tests {
     fn words_are_counts_ids_ranges_or_paths() {
         assert_eq!(parse(""), Ok(Selection::All));
         assert_eq!(parse("3"), Ok(Selection::First(3)));
-        let parts = vec![
-            Part::Change(ChangeId(2)),
-            Part::Range(ChangeId(5), ChangeId(7)),
-            Part::Paths("src/**".to_owned()),
-        ];
+        let parts =
+            vec![Part::Change(ChangeId(2)), Part::Range(ChangeId(5), ChangeId(7)), Part::Paths("src/**".to_owned())];
         assert_eq!(parse("c2 c5-c7 src/**"), Ok(Selection::Parts(parts)));
     }
 

@@ -159,6 +159,10 @@ fn target_of(change: &ProposedChange, names: Names<'_>) -> String {
         Action::MoveFile { from, to, .. } => {
             format!("{} → {}", names.shown(from.as_path()), names.shown(to.as_path()))
         }
+        Action::Patch { effects } => {
+            let targets: Vec<String> = effects.iter().map(|effect| names.shown(effect.path.as_path())).collect();
+            targets.join(", ")
+        }
         Action::Command { command, .. } => visible::line(command.as_bytes()),
         Action::Forward => visible::line(change.tool.as_bytes()),
     }

@@ -239,8 +239,9 @@ pub(crate) fn last_touch(
         "SELECT t.n, t.after FROM touch t JOIN change c ON c.plan_id = t.plan_id AND c.n = t.n
          WHERE t.plan_id = ?1 AND t.path = ?2 AND t.n < ?3 AND c.state IN {OPEN} ORDER BY t.n DESC LIMIT 1"
     ))?;
-    let found: Option<(u32, String)> =
-        look.query_row(params![plan.as_str(), path.as_bytes(), before.0], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    let found: Option<(u32, String)> = look
+        .query_row(params![plan.as_str(), path.as_bytes(), before.0], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
     found.map(|(n, after)| Ok((ChangeId(n), parsed("file image", &after)?))).transpose()
 }
 

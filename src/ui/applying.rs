@@ -44,7 +44,12 @@ fn screen<'a>(context: &Context<'_>, root: &'a Path) -> Screen<'a> {
 }
 
 /// Displays the part in full, through a pager where there is one, and remembers what was seen.
-pub(super) fn show(context: &mut Context<'_>, root: &Path, plan: &PendingPlan, part: &Part<'_>) -> Result<(), CommandError> {
+pub(super) fn show(
+    context: &mut Context<'_>,
+    root: &Path,
+    plan: &PendingPlan,
+    part: &Part<'_>,
+) -> Result<(), CommandError> {
     let screen = screen(context, root);
     let contents = contents(context.manager.store());
     let pager = if context.channel == super::consent::Channel::Prompt { None } else { Pager::start() };
@@ -156,10 +161,16 @@ fn tell(out: &mut dyn Write, progress: &Progress<'_>) -> io::Result<()> {
         }
         Progress::Ended { change, outcome } => match outcome {
             Outcome::Applied => {}
-            Outcome::Granted => writeln!(out, "      {change} is granted: the agent's next identical call passes once")?,
+            Outcome::Granted => {
+                writeln!(out, "      {change} is granted: the agent's next identical call passes once")?
+            }
             Outcome::Failed { error } => writeln!(out, "      {change} failed: {}", visible::body(error.as_bytes()))?,
             Outcome::Conflict { error } => {
-                writeln!(out, "      {change} is in conflict, nothing was written: {}", visible::body(error.as_bytes()))?;
+                writeln!(
+                    out,
+                    "      {change} is in conflict, nothing was written: {}",
+                    visible::body(error.as_bytes())
+                )?;
             }
             Outcome::NotBegun { why } => writeln!(out, "      {change} was not begun: {why}")?,
         },
@@ -178,7 +189,9 @@ fn summary(context: &mut Context<'_>, report: &ApplyReport, left: usize) -> Resu
         context.line(format!("{left} {} pending.", if left == 1 { "remains" } else { "remain" }))?;
     }
     if let Some(failed) = report.first_failure() {
-        context.line(format!("{failed} stays in the plan: `/retry {failed}` tries it again, `/skip {failed}` gives it up."))?;
+        context.line(format!(
+            "{failed} stays in the plan: `/retry {failed}` tries it again, `/skip {failed}` gives it up."
+        ))?;
     }
     Ok(())
 }

@@ -3,8 +3,8 @@
 mod approve;
 mod classify;
 mod demo;
-pub mod hook;
 mod hold;
+pub mod hook;
 mod init;
 mod intercept;
 mod log;

@@ -89,7 +89,8 @@ fn show_since(context: &mut Context<'_>, session: &SessionRow, plan: &PendingPla
 fn confirmed(context: &Context<'_>, session: &SessionRow, selection: &Selection) -> Result<bool, CommandError> {
     let Some(plan) = context.manager.open_plan(&session.id)? else { return Ok(true) };
     let pending = plan.pending().count();
-    let chosen = selection.resolve(&plan, &session.root, "pending", |c| c.state == crate::model::ChangeState::Pending)?;
+    let chosen =
+        selection.resolve(&plan, &session.root, "pending", |c| c.state == crate::model::ChangeState::Pending)?;
     if chosen.is_empty() {
         return Ok(true);
     }

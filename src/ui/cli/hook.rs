@@ -51,7 +51,8 @@ pub fn run(agent: &str) -> u8 {
         process::exit(2);
     }));
     if agent != "claude-code" {
-        let _ = writeln!(io::stderr(), "[plangate] Denied: `{agent}` is no agent whose hook plangate knows: claude-code");
+        let _ =
+            writeln!(io::stderr(), "[plangate] Denied: `{agent}` is no agent whose hook plangate knows: claude-code");
         return 2;
     }
     let mut payload = Vec::new();
@@ -85,9 +86,7 @@ fn answer(payload: &[u8]) -> RenderedReply {
 /// A call is denied; for every other event the person is told that plangate does not guard.
 fn failed_reply(event: &str, error: &Failure) -> HookReply {
     if event == "PreToolUse" {
-        let Reply::Denied { message } = denied_by_failure(error.as_ref()) else {
-            unreachable!("a failure is denied")
-        };
+        let Reply::Denied { message } = denied_by_failure(error.as_ref()) else { unreachable!("a failure is denied") };
         return HookReply::Deny { text: message, context: None };
     }
     let text = format!("plangate failed: {}", told_whole(error.as_ref()));
@@ -203,8 +202,7 @@ impl Door {
         }
         let mut notice: Vec<String> = settled.iter().map(|line| format!("plangate: recovered: {line}")).collect();
         if let Some(plan) = self.manager.open_plan(&self.session.id)? {
-            let waiting: Vec<String> =
-                plan.pending().map(|change| format!("{} {}", change.id, change.tool)).collect();
+            let waiting: Vec<String> = plan.pending().map(|change| format!("{} {}", change.id, change.tool)).collect();
             if !waiting.is_empty() {
                 context.push(format!(
                     "[plangate] {} changes of this session are queued and wait for the person: {}. They are not on disk.",

@@ -29,11 +29,8 @@ impl Args {
                 .hint("the agents are: claude-code"));
         }
         let folder = self.folder()?;
-        let done = if self.remove {
-            remove_claude_code(&folder)
-        } else {
-            install_claude_code(&folder, &env::current_exe()?)
-        };
+        let done =
+            if self.remove { remove_claude_code(&folder) } else { install_claude_code(&folder, &env::current_exe()?) };
         let done = done.map_err(|e| {
             CommandError::new(Exit::Failed, told_whole(&e)).hint("mend the file by hand; nothing in it was changed")
         })?;
@@ -41,7 +38,10 @@ impl Args {
             writeln!(out, "{outcome}")?;
         }
         if !self.remove {
-            writeln!(out, "Next: `plangate mode plan` here, then start claude. Type /show-plan and /approve in it, or in a second terminal.")?;
+            writeln!(
+                out,
+                "Next: `plangate mode plan` here, then start claude. Type /show-plan and /approve in it, or in a second terminal."
+            )?;
         }
         Ok(Exit::Done)
     }

@@ -26,9 +26,7 @@ impl Args {
                     context.line("The journal is whole: every entry follows from the one before it.")?;
                     Ok(Exit::Done)
                 }
-                Some(seq) => {
-                    Err(CommandError::new(Exit::Failed, format!("the journal is broken from entry {seq} on")))
-                }
+                Some(seq) => Err(CommandError::new(Exit::Failed, format!("the journal is broken from entry {seq} on"))),
             };
         }
         let plan = if self.all { None } else { context.plan()?.map(|plan| plan.id) };

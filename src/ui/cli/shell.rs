@@ -29,7 +29,8 @@ impl Args {
     #[expect(clippy::unused_self, reason = "every command runs from its arguments")]
     pub(super) fn run(&self, session: Option<SessionId>) -> Result<Exit, CommandError> {
         if !io::stdin().is_terminal() {
-            return Err(CommandError::refused("the shell needs a terminal").hint("every command is also a subcommand: `plangate show-plan`"));
+            return Err(CommandError::refused("the shell needs a terminal")
+                .hint("every command is also a subcommand: `plangate show-plan`"));
         }
         let mut editor = editor()?;
         let history = data_folder()?.join("history");
@@ -60,7 +61,8 @@ impl Args {
 
 /// Runs one line; the leading slash may be left out. Its errors stay on the screen, the shell goes on.
 fn run_line(line: &str, session: Option<SessionId>) {
-    let text = if line.trim_start().starts_with('/') { Cow::Borrowed(line) } else { Cow::Owned(format!("/{}", line.trim())) };
+    let text =
+        if line.trim_start().starts_with('/') { Cow::Borrowed(line) } else { Cow::Owned(format!("/{}", line.trim())) };
     let mut out = io::stdout();
     let result = Context::for_command_line(session, Channel::Shell, &mut out)
         .and_then(|mut context| slash::run(&text, &mut context).unwrap_or_else(|| Err(unknown(&text))));

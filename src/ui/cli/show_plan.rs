@@ -39,7 +39,8 @@ impl Args {
             }
             return Ok(Exit::Done);
         };
-        let chosen: BTreeSet<_> = selection.resolve(&plan, &session.root, "in the plan", |_| true)?.into_iter().collect();
+        let chosen: BTreeSet<_> =
+            selection.resolve(&plan, &session.root, "in the plan", |_| true)?.into_iter().collect();
         let part = if selection == Selection::All { Part::All } else { Part::Only(&chosen) };
         if self.json {
             show_json(context, &session.root, Some(&plan), &part)?;

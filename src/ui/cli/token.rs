@@ -60,7 +60,9 @@ fn new(context: &mut Context<'_>, label: &str, minutes: u32, yes: bool) -> Resul
     let now = context.manager.now();
     let expires = now + Duration::minutes(i64::from(minutes));
     let id = context.manager.store().add_token(Digest::of(token.as_bytes()), label, now, expires)?;
-    context.line(format!("Token {id} works for {minutes} minutes; pass it in PLANGATE_APPROVAL. It is not shown again."))?;
+    context.line(format!(
+        "Token {id} works for {minutes} minutes; pass it in PLANGATE_APPROVAL. It is not shown again."
+    ))?;
     context.line(token)?;
     Ok(Exit::Done)
 }

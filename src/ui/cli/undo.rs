@@ -65,5 +65,8 @@ impl Args {
 
 fn for_agent(results: &[(ChangeId, UndoOutcome)]) -> String {
     let lines: Vec<String> = results.iter().map(|(id, outcome)| format!("{id}: {outcome}")).collect();
-    format!("[plangate] The person undid changes. {}. Look at the files again before you build on them.", lines.join("; "))
+    format!(
+        "[plangate] The person undid changes. {}. Look at the files again before you build on them.",
+        lines.join("; ")
+    )
 }

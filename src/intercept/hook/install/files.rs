@@ -35,14 +35,14 @@ pub enum What {
 
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (what, why) = match self.what {
-            What::Created => ("created", ""),
-            What::Changed => ("changed", ""),
-            What::Removed => ("removed", ""),
-            What::Unchanged => ("unchanged", ""),
-            What::Kept => ("kept", " (its text is not plangate's)"),
+        let what = match self.what {
+            What::Created => "created",
+            What::Changed => "changed",
+            What::Removed => "removed",
+            What::Unchanged => "unchanged",
+            What::Kept => "kept, it is not ours",
         };
-        write!(f, "{what:9} {}{why}", self.path.display())
+        write!(f, "{what}: {}", self.path.display())
     }
 }
 
@@ -256,8 +256,8 @@ mod tests {
     #[test]
     fn an_outcome_is_a_line() {
         let line = |what| Outcome { path: PathBuf::from("/w/.claude/commands/plan.md"), what }.to_string();
-        assert_eq!(line(What::Created), "created   /w/.claude/commands/plan.md");
-        assert_eq!(line(What::Kept), "kept      /w/.claude/commands/plan.md (its text is not plangate's)");
+        assert_eq!(line(What::Created), "created: /w/.claude/commands/plan.md");
+        assert_eq!(line(What::Kept), "kept, it is not ours: /w/.claude/commands/plan.md");
     }
 
     #[test]
