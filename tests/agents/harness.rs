@@ -130,6 +130,13 @@ impl Model {
         blocks.filter(|block| block["type"] == "tool_result").map(|block| text(&block["content"])).collect()
     }
 
+    /// How often `text` stands in what the model was given last, its memory of earlier turns included.
+    pub(crate) fn times_told(&self, text: &str) -> usize {
+        let requests = self.requests();
+        let last = requests.iter().rfind(|request| !request["scene"].is_null()).expect("the model was asked");
+        last["body"]["messages"].to_string().matches(text).count()
+    }
+
     /// Whether anything that the model was ever given contains `text`.
     pub(crate) fn was_told(&self, text: &str) -> bool {
         let text = json!(text).to_string();
