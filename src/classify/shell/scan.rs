@@ -244,7 +244,11 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
 pub(super) fn operands(row: &Row<'_>, scan: &Scan<'_>, args: &[Arg<'_>]) -> Result<(), Objection> {
     let most = match row.operands {
         Operands::Any => return Ok(()),
-        Operands::MostUnless(_, options) if scan.has(options) => return Ok(()),
+        Operands::MostUnless(_, options) | Operands::Dotted(options) if scan.has(options) => return Ok(()),
+        Operands::Dotted(_) => {
+            each_operand(row, scan, args, |arg| arg.sample().is_some_and(|text| text.contains('.')))?;
+            1
+        }
         Operands::Most(most) | Operands::MostUnless(most, _) => most,
         Operands::Prefix(prefix) => return each_operand(row, scan, args, |arg| arg.text.starts_with(prefix)),
         Operands::Without(part) => {
