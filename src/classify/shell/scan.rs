@@ -231,7 +231,7 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
         if self.takes_all() {
             return Ok(());
         }
-        let name = self.row.name.split('|').next().unwrap_or_default();
+        let name = self.row.name;
         Err(Objection::new(
             "shell.unknown-option",
             format!("`{name}` is not known to be harmless with `{option}`"),
@@ -280,6 +280,6 @@ fn each_operand(
 }
 
 fn unfit(row: &Row<'_>, arg: &Arg<'_>) -> Objection {
-    let name = row.name.split('|').next().unwrap_or_default();
+    let name = row.name;
     Objection::new("shell.operand", format!("`{name}` may write to this operand or set something with it"), arg.span)
 }
