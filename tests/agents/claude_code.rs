@@ -8,7 +8,7 @@ use std::time::Duration;
 use plangate::intercept::hook::install::install_claude_code;
 use serde_json::{Value, json};
 
-use crate::harness::{ClaudeCode, Model, Stage};
+use crate::harness::{ClaudeCode, ClaudeTerminal, Model, Stage};
 
 fn call(tool: &str, input: Value) -> Value {
     json!({ "name": tool, "input": input })
@@ -121,8 +121,32 @@ fn a_session_writes_nothing_until_the_person_approves_and_goes_on_after_a_restar
     assert_eq!(model.times_told("is applied and on disk"), 5, "each outcome is told once");
     assert_eq!(model.times_told("queued and wait for the person"), 1, "a plan that is done is announced again");
     for typed in ["/plan", "/show-plan", "/approve"] {
-        assert!(!model.was_told(&format!("\"{typed}")), "`{typed}` reached the model");
+        assert!(!model.was_asked(typed), "`{typed}` reached the model");
     }
+    assert!(model.was_asked("take the tour"));
+}
+
+#[test]
+fn what_is_typed_in_the_terminal_reaches_plangate_and_not_the_model() {
+    let stage = guarded();
+    let model = stage.model(&one_write(&stage));
+    let mut claude = ClaudeTerminal::start(&stage, &model);
+    claude.wait_for("❯");
+    // A name of Claude Code's own, and one that it does not know.
+    claude.type_line("/plan");
+    claude.wait_for("blocked");
+    claude.type_line("begin");
+    claude.wait_for("Done.");
+    assert!(stage.files().is_empty(), "something was written unasked");
+    claude.type_line("/show-plan");
+    claude.wait_for("new.txt");
+    claude.type_line("/approve 1");
+    claude.wait_for("Applied");
+    assert_eq!(stage.files().get("new.txt").map(String::as_str), Some("new\n"));
+    for typed in ["/plan", "/show-plan", "/approve"] {
+        assert!(!model.was_asked(typed), "`{typed}` reached the model");
+    }
+    assert!(model.was_asked("begin"));
 }
 
 #[test]
