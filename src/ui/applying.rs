@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::Path;
+use std::time::Instant;
 
 use serde_json::json;
 
@@ -11,7 +12,7 @@ use super::error::{CommandError, Exit};
 use super::screen::{Look, Pager, width};
 use crate::apply::{Applier, ApplyReport, Cancel, OnFailure, Options, Outcome, Progress};
 use crate::model::{ApprovedPlan, ChangeId, Digest, PendingPlan};
-use crate::review::{self, Scope, Screen, Shown, Style, visible};
+use crate::review::{self, Scope, Screen, Shown, Source, Style, visible};
 use crate::store::{SessionRow, Store};
 
 /// Which part of a plan a person is shown.
@@ -37,10 +38,10 @@ fn scope<'a>(part: &'a Part<'a>) -> Scope<'a> {
     }
 }
 
-fn screen<'a>(context: &Context<'_>, root: &'a Path) -> Screen<'a> {
+fn screen(context: &Context<'_>) -> Screen<'static> {
     let style = if context.look == Look::Colour { Style::Colour } else { Style::Plain };
     let prefix = if context.channel == super::consent::Channel::CommandLine { "plangate " } else { "/" };
-    Screen { root, style, width: width(), prefix, max_lines: None }
+    Screen { style, width: width(), prefix, max_lines: None }
 }
 
 /// Displays the part in full, through a pager where there is one, and remembers what was seen.
@@ -50,13 +51,14 @@ pub(super) fn show(
     plan: &PendingPlan,
     part: &Part<'_>,
 ) -> Result<(), CommandError> {
-    let screen = screen(context, root);
+    let screen = screen(context);
     let contents = contents(context.manager.store());
+    let source = Source { root, contents: &contents, clock: Instant::now };
     let pager = if context.channel == super::consent::Channel::Prompt { None } else { Pager::start() };
     let shown = if let Some(mut pager) = pager {
         let drawn = pager.input().map(|input| {
             let mut input = io::BufWriter::new(input);
-            let shown = review::text::render(plan, &contents, scope(part), &screen, &mut input)?;
+            let shown = review::text::render(plan, &source, scope(part), &screen, &mut input)?;
             input.flush().map(|()| shown)
         });
         pager.finish()?;
@@ -69,7 +71,7 @@ pub(super) fn show(
         }
     } else {
         let mut out = io::BufWriter::new(&mut *context.out);
-        let shown = review::text::render(plan, &contents, scope(part), &screen, &mut out)?;
+        let shown = review::text::render(plan, &source, scope(part), &screen, &mut out)?;
         out.flush()?;
         shown
     };
@@ -84,8 +86,9 @@ pub(super) fn show_json(
     part: &Part<'_>,
 ) -> Result<(), CommandError> {
     let contents = contents(context.manager.store());
+    let source = Source { root, contents: &contents, clock: Instant::now };
     let mut out = io::BufWriter::new(&mut *context.out);
-    let shown = review::json::render(plan, &contents, scope(part), root, &mut out)?;
+    let shown = review::json::render(plan, &source, scope(part), &mut out)?;
     out.flush()?;
     drop(out);
     match plan {
@@ -101,10 +104,11 @@ pub(super) fn show_stat(
     plan: &PendingPlan,
     part: &Part<'_>,
 ) -> Result<(), CommandError> {
-    let screen = screen(context, root);
+    let screen = screen(context);
     let contents = contents(context.manager.store());
+    let source = Source { root, contents: &contents, clock: Instant::now };
     let mut out = io::BufWriter::new(&mut *context.out);
-    review::stat::render(plan, &contents, scope(part), &screen, &mut out)?;
+    review::stat::render(plan, &source, scope(part), &screen, &mut out)?;
     out.flush()?;
     Ok(())
 }

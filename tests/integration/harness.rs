@@ -1,9 +1,10 @@
 //! A throw-away workspace and data folder, and the real program run in them.
 
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
@@ -36,6 +37,30 @@ impl Ran {
     /// Standard output as JSON.
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|e| panic!("{e} in:\n{}", self.stdout))
+    }
+}
+
+/// An interceptor that stays; it is killed when it is dropped.
+pub struct Agent {
+    pub child: Child,
+    pub replies: BufReader<ChildStdout>,
+}
+
+impl Agent {
+    /// Sends a call and waits for the reply.
+    pub fn say(&mut self, call: &Value) -> Value {
+        let stdin = self.child.stdin.as_mut().expect("it is piped");
+        writeln!(stdin, "{call}").expect("the interceptor listens");
+        let mut line = String::new();
+        self.replies.read_line(&mut line).expect("the interceptor answers");
+        serde_json::from_str(&line).unwrap_or_else(|e| panic!("{e} in `{line}`"))
+    }
+}
+
+impl Drop for Agent {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
@@ -153,6 +178,13 @@ impl Test {
         command.cwd(self.path(""));
         let mut child = pty.slave.spawn_command(command).expect("the program starts");
         drop(pty.slave);
+        // A question that nobody answers must fail the test, not hang it.
+        let (ended, waiting) = mpsc::channel::<()>();
+        let mut killer = child.clone_killer();
+        let watch = std::thread::spawn(move || {
+            let late = waiting.recv_timeout(Duration::from_secs(60)) == Err(mpsc::RecvTimeoutError::Timeout);
+            late && killer.kill().is_ok()
+        });
         let mut reader = pty.master.try_clone_reader().expect("the terminal can be read");
         let mut writer = pty.master.take_writer().expect("the terminal can be typed at");
         writer.write_all(answers.as_bytes()).expect("typing works");
@@ -160,8 +192,31 @@ impl Test {
         // The terminal of an ended program reports an error instead of its end.
         let _ = reader.read_to_end(&mut screen);
         let status = child.wait().expect("the program ends");
+        drop(ended);
         let screen = String::from_utf8_lossy(&screen).replace("\r\n", "\n");
+        assert!(!watch.join().expect("the watch ends"), "it waited for more than was typed:\n{screen}");
         Ran { code: i32::try_from(status.exit_code()).expect("small"), stdout: screen, stderr: String::new() }
+    }
+
+    /// A token that a person made at a terminal.
+    pub fn token(&self) -> String {
+        let ran = self.at_terminal(["token", "new", "--yes"], "").code(0);
+        ran.stdout.lines().last().expect("the token stands on the last line").to_owned()
+    }
+
+    /// Runs the program without a terminal, with an approval token.
+    pub fn run_with_token<const N: usize>(&self, token: &str, args: [&str; N]) -> Ran {
+        let mut command = self.command();
+        command.env("PLANGATE_APPROVAL", token).args(args).stdin(Stdio::null());
+        ran(command.output().expect("the program starts"))
+    }
+
+    /// Starts the program without a terminal, with an approval token, and leaves it running.
+    pub fn start_with_token<const N: usize>(&self, token: &str, args: [&str; N]) -> Child {
+        let mut command = self.command();
+        command.env("PLANGATE_APPROVAL", token).args(args);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().expect("the program starts")
     }
 
     /// Sends calls through the interceptor and returns the replies.
@@ -172,6 +227,20 @@ impl Test {
         }
         let ran = self.run_with(["intercept"], lines.as_bytes()).code(0);
         ran.stdout.lines().map(|line| serde_json::from_str(line).expect("each reply is JSON")).collect()
+    }
+
+    /// Starts an interceptor that stays, to talk with call by call.
+    pub fn talk(&self) -> Agent {
+        let mut command = self.command();
+        let mut child = command
+            .arg("intercept")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the program starts");
+        let replies = BufReader::new(child.stdout.take().expect("it is piped"));
+        Agent { child, replies }
     }
 
     /// Sends one call and returns the reply.
@@ -198,6 +267,19 @@ impl Test {
         changes.iter().map(|change| change["state"].as_str().expect("a state").to_owned()).collect()
     }
 
+    /// Queues new files of these names, each holding its own name.
+    pub fn queue_files(&self, names: &[&str]) {
+        let write = |name: &&str| json!({ "tool": "write_file", "args": { "path": name, "content": format!("{name}\n") } });
+        for reply in self.intercept(&names.iter().map(write).collect::<Vec<_>>()) {
+            assert_eq!(reply["decision"], "queued", "{reply}");
+        }
+    }
+
+    /// A change of the plan as `show-plan --json` tells it, by its place from 1 on.
+    pub fn change(&self, order: usize) -> Value {
+        self.plan()["changes"][order - 1].clone()
+    }
+
     /// Looks at the plan, then runs a decision at a terminal.
     pub fn decide<const N: usize>(&self, args: [&str; N]) -> Ran {
         let _ = self.run(["show-plan"]);
@@ -205,7 +287,7 @@ impl Test {
     }
 }
 
-fn ran(output: Output) -> Ran {
+pub fn ran(output: Output) -> Ran {
     Ran {
         code: output.status.code().unwrap_or(-1),
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -213,11 +295,11 @@ fn ran(output: Output) -> Ran {
     }
 }
 
-/// Waits until `ready` holds, for at most ten seconds.
+/// Waits until `ready` holds, for at most half a minute: a loaded machine is slow, not wrong.
 pub fn wait_for(what: &str, ready: impl Fn() -> bool) {
     let start = Instant::now();
     while !ready() {
-        assert!(start.elapsed() < Duration::from_secs(10), "{what} did not happen");
+        assert!(start.elapsed() < Duration::from_secs(30), "{what} did not happen");
         std::thread::sleep(Duration::from_millis(5));
     }
 }
