@@ -20,9 +20,9 @@ pub fn data_folder() -> io::Result<PathBuf> {
         return env::current_dir().map(|cwd| cwd.join(folder));
     }
     let state = || absolute("XDG_STATE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".local/state")));
-    named
-        .or_else(|| state().map(|state| state.join("plangate")))
-        .ok_or_else(|| io::Error::other("neither PLANGATE_HOME, XDG_STATE_HOME nor HOME names a folder for plangate's data"))
+    named.or_else(|| state().map(|state| state.join("plangate"))).ok_or_else(|| {
+        io::Error::other("neither PLANGATE_HOME, XDG_STATE_HOME nor HOME names a folder for plangate's data")
+    })
 }
 
 fn absolute(variable: &str) -> Option<PathBuf> {

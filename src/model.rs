@@ -19,5 +19,5 @@ pub use digest::{Digest, ParseDigestError};
 pub use id::{AgentPath, ChangeId, ParseIdError, PlanId, Revision, SessionId, Slug};
 pub use mode::Mode;
 pub use plan::{IllegalTransition, PendingPlan, PlanEvent, PlanStatus};
-pub use request::{FileEdit, Request};
+pub use request::{FileEdit, PatchHunk, PatchPart, PatchPlace, Request};
 pub use verdict::{Assessment, Evidence, Mark, Span, Verdict};

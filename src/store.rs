@@ -16,8 +16,8 @@ use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::config::DbConfig;
 pub(crate) use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 use rusqlite::{OpenFlags, Transaction, TransactionBehavior};
 
 use crate::model::{ChangeId, IllegalTransition};

@@ -1,5 +1,6 @@
 //! The person's door: one parser and one handler for what is typed at a terminal, in the shell or as slash text.
 
+mod applying;
 pub mod cli;
 mod consent;
 mod context;

@@ -155,7 +155,9 @@ impl<'a> Interceptor<'a> {
 
     fn write(&self, call: &ToolCall, assessment: &Assessment) -> Reply {
         if call.agent.is_subagent() && classify::is_plan_transition(&call.tool) {
-            return denied("[PLAN MODE] Denied: a subagent cannot ask to leave plan mode. Go on, or report back.".to_owned());
+            return denied(
+                "[PLAN MODE] Denied: a subagent cannot ask to leave plan mode. Go on, or report back.".to_owned(),
+            );
         }
         if classify::is_plan_transition(&call.tool) {
             return denied(format!(
@@ -175,9 +177,7 @@ impl<'a> Interceptor<'a> {
             call.to_mut().reason = said;
         }
         match self.proposer.propose(&call, &request, assessment, classify::phase(&call)) {
-            Ok(Proposed::Queued(change)) => {
-                Reply::Queued { message: queued(&change, &request), change }
-            }
+            Ok(Proposed::Queued(change)) => Reply::Queued { message: queued(&change, &request), change },
             Ok(Proposed::AlreadyQueued { change, later }) => {
                 let order = if later > 0 { " It keeps its place before what was queued after it." } else { "" };
                 let message = format!(
@@ -242,16 +242,16 @@ pub fn denied_by_failure(error: &dyn std::error::Error) -> Reply {
 /// The answer to a queued write: short, honest, and clear about what to do next.
 fn queued(change: &ProposedChange, request: &Request) -> String {
     let target = match request {
-        Request::Command { .. } => "the command has not run".to_owned(),
-        Request::Forward => "the call has not been made".to_owned(),
-        _ => "not on disk yet; reads through your tools show it where possible".to_owned(),
+        Request::Command { .. } => "The command has not run.",
+        Request::Forward => "The call has not been made.",
+        _ => "It is not on disk yet; reads through your tools show it where possible.",
     };
     let what = match change.action.effects().first() {
         Some(effect) => format!(" {}", effect.path.as_path().display()),
         None => String::new(),
     };
     format!(
-        "{QUEUED} ({}, number {} in the plan: {}{what}). It is {target}. Do not retry or verify it; go on with the next step.",
+        "{QUEUED} ({}, number {} in the plan: {}{what}). {target} Do not retry or verify it; go on with the next step.",
         change.id, change.order, change.tool
     )
 }

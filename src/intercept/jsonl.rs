@@ -18,7 +18,6 @@ const MAX_LINE_BYTES: usize = 17 << 20;
 /// One line as it arrives. Unknown fields are ignored, so that newer callers work with older doors.
 #[derive(Debug, Deserialize)]
 struct Line {
-    id: Value,
     tool: String,
     #[serde(default = "no_arguments")]
     args: Value,
@@ -50,6 +49,9 @@ pub struct Defaults {
 ///
 /// # Errors
 /// Standard input or output failed.
+///
+/// # Panics
+/// Never: a call whose answer panicked ends the loop with an error.
 pub async fn serve(manager: PendingPlanManager, defaults: Defaults) -> io::Result<()> {
     let mut door = Some(Door { manager, defaults });
     let mut input = BufReader::new(tokio::io::stdin());
@@ -75,9 +77,7 @@ pub async fn serve(manager: PendingPlanManager, defaults: Defaults) -> io::Resul
 }
 
 /// The next line that is not blank, without its end; `Err` inside for one that is too long, which is skipped whole.
-async fn next_line(
-    input: &mut BufReader<tokio::io::Stdin>,
-) -> io::Result<Option<Result<Vec<u8>, &'static str>>> {
+async fn next_line(input: &mut BufReader<tokio::io::Stdin>) -> io::Result<Option<Result<Vec<u8>, &'static str>>> {
     loop {
         let mut line = Vec::new();
         let limit = MAX_LINE_BYTES as u64 + 1;

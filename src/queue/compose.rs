@@ -1,16 +1,16 @@
 //! From what an agent asked to what would happen, computed against the pending view: the disk with the plan's open
 //! changes on top.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use memchr::memmem;
 
-use crate::model::{Action, ChangeId, Digest, FileEdit, FileEffect, FileImage, PlanId, Request, TargetPath};
+use crate::classify::patch::{self, PatchError};
+use crate::model::{Action, ChangeId, Digest, FileEdit, FileEffect, FileImage, PatchPart, PlanId, Request, TargetPath};
 use crate::store::{Connection, StoreError, blob, plan};
 use crate::workspace::{self, Links, Workspace, WorkspaceError};
 
-/// A new file's permission bits; the executable bit is a change of its own, made by a command.
-const NEW_FILE_MODE: u32 = 0o644;
 /// A command that says nothing of its time runs this long at most.
 const DEFAULT_TIMEOUT_MS: u64 = 600_000;
 /// However long a command asks for, it is stopped after an hour.
@@ -74,6 +74,20 @@ pub enum ComposeError {
         /// The file.
         path: PathBuf,
     },
+    /// A patch does not fit its file.
+    #[error("the patch does not fit `{}`: {source}", path.display())]
+    Patch {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: PatchError,
+    },
+    /// A patch needs text.
+    #[error("`{}` is not UTF-8 text, which a patch needs", path.display())]
+    NotText {
+        /// The file.
+        path: PathBuf,
+    },
     /// More than plangate keeps.
     #[error("{what} is {size} bytes long; the limit is {limit}")]
     TooLarge {
@@ -132,12 +146,10 @@ impl View<'_> {
             Request::DeleteFile { path } => self.delete(path),
             Request::MoveFile { from, to } => self.rename(from, to),
             Request::Command { command, cwd, timeout_ms } => self.command(command, cwd.as_deref(), *timeout_ms),
-            Request::Forward => Ok(Composed {
-                action: Action::Forward,
-                depends_on: Vec::new(),
-                contents: Vec::new(),
-                outside: false,
-            }),
+            Request::Patch { parts } => self.patch(parts),
+            Request::Forward => {
+                Ok(Composed { action: Action::Forward, depends_on: Vec::new(), contents: Vec::new(), outside: false })
+            }
         }
     }
 
@@ -160,7 +172,7 @@ impl View<'_> {
         check_size("the content", content.len(), MAX_CONTENT_BYTES)?;
         let path = self.workspace.resolve(self.cwd, path, Links::Follow)?;
         let seen = self.at(&path)?;
-        let effect = self.effect(&path, &seen, content.to_vec());
+        let effect = Self::effect(&path, &seen, content.to_vec());
         let action = Action::WriteFile { effect: effect.0 };
         self.composed(action, [(seen, effect.1)])
     }
@@ -180,7 +192,7 @@ impl View<'_> {
             content = replaced(&content, edit, &path, seen.by)?;
         }
         check_size("the edited file", content.len(), MAX_FILE_BYTES)?;
-        let effect = self.effect(&path, &seen, content);
+        let effect = Self::effect(&path, &seen, content);
         let action = Action::EditFile { effect: effect.0 };
         self.composed(action, [(seen, effect.1)])
     }
@@ -198,7 +210,7 @@ impl View<'_> {
     fn rename(&self, from: &str, to: &str) -> Result<Composed, ComposeError> {
         let from = self.workspace.resolve(self.cwd, from, Links::Keep)?;
         let to = self.workspace.resolve(self.cwd, to, Links::Keep)?;
-        if to.as_path().is_dir() && !to.as_path().is_symlink() || self.at(&to)?.image.exists() {
+        if workspace::is_folder(&to) || self.at(&to)?.image.exists() {
             return Err(ComposeError::Exists { path: to.as_path().to_owned() });
         }
         let (mut effects, mut seens) = (Vec::new(), Vec::new());
@@ -226,7 +238,7 @@ impl View<'_> {
             Some(plan) => plan::touches_below(self.connection, plan, from.as_path(), self.before)?,
             None => Vec::new(),
         };
-        let is_folder = from.as_path().is_dir() && !from.as_path().is_symlink();
+        let is_folder = workspace::is_folder(from);
         if !is_folder && queued.is_empty() {
             return Ok(vec![from.clone()]);
         }
@@ -235,6 +247,48 @@ impl View<'_> {
         files.sort();
         files.dedup();
         Ok(files)
+    }
+
+    /// Several files at once: each part sees the parts before it, and each file becomes one effect.
+    fn patch(&self, parts: &[PatchPart]) -> Result<Composed, ComposeError> {
+        let mut files = Patched { view: self, files: BTreeMap::new() };
+        for part in parts {
+            match part {
+                PatchPart::Add { path, content } => {
+                    check_size("the content", content.len(), MAX_CONTENT_BYTES)?;
+                    let path = self.workspace.resolve(self.cwd, path, Links::Follow)?;
+                    files.put(&path, content.clone().into_bytes())?;
+                }
+                PatchPart::Delete { path } => {
+                    let path = self.workspace.resolve(self.cwd, path, Links::Keep)?;
+                    files.take(&path)?;
+                }
+                PatchPart::Update { path, move_to, hunks } => {
+                    let path = self.workspace.resolve(self.cwd, path, Links::Follow)?;
+                    let old = files.text(&path)?;
+                    let new = patch::apply(&old, hunks)
+                        .map_err(|source| ComposeError::Patch { path: path.as_path().to_owned(), source })?;
+                    check_size("the patched file", new.len(), MAX_FILE_BYTES)?;
+                    let target = match move_to {
+                        Some(to) => self.workspace.resolve(self.cwd, to, Links::Follow)?,
+                        None => path.clone(),
+                    };
+                    let mode = files.mode(&path)?;
+                    if target != path {
+                        files.take(&path)?;
+                    }
+                    files.put_with_mode(&target, new.into_bytes(), mode)?;
+                }
+            }
+        }
+        let (mut effects, mut contents) = (Vec::new(), Vec::new());
+        for (path, (seen, after, content)) in files.files {
+            if seen.image != after {
+                effects.push(FileEffect { path, before: seen.image.clone(), after });
+                contents.push((seen, content));
+            }
+        }
+        self.composed(Action::Patch { effects }, contents)
     }
 
     fn command(&self, command: &str, cwd: Option<&str>, timeout_ms: Option<u64>) -> Result<Composed, ComposeError> {
@@ -247,8 +301,8 @@ impl View<'_> {
     }
 
     /// The change of one file to a regular one with `content`, which keeps the permission bits it had.
-    fn effect(&self, path: &TargetPath, seen: &Seen, content: Vec<u8>) -> (FileEffect, Vec<u8>) {
-        let mode = if let FileImage::File { mode, .. } = seen.image { mode } else { NEW_FILE_MODE };
+    fn effect(path: &TargetPath, seen: &Seen, content: Vec<u8>) -> (FileEffect, Vec<u8>) {
+        let mode = if let FileImage::File { mode, .. } = seen.image { mode } else { workspace::new_file_mode() };
         let after = FileImage::File { digest: Digest::of(&content), size: content.len() as u64, mode };
         (FileEffect { path: path.clone(), before: seen.image.clone(), after }, content)
     }
@@ -287,8 +341,8 @@ impl View<'_> {
                 let above = TargetPath::new(above.to_owned());
                 needed.extend(plan::last_touch(self.connection, plan, &above, self.before)?.map(|(id, _)| id));
             }
-            if let Some(made) = first_missing_folder(path) {
-                needed.extend(plan::first_maker_below(self.connection, plan, &made, self.before)?);
+            for missing in workspace::missing_folders(&effect.path)? {
+                needed.extend(plan::first_maker_below(self.connection, plan, missing.as_path(), self.before)?);
             }
             if effect.after.exists() {
                 let below = plan::touches_below(self.connection, plan, path, self.before)?;
@@ -301,9 +355,58 @@ impl View<'_> {
     }
 }
 
-/// The folder nearest to the file that is not on disk yet.
-fn first_missing_folder(path: &Path) -> Option<PathBuf> {
-    path.parent().filter(|folder| !folder.exists()).map(Path::to_owned)
+/// The files of a patch while it is composed: as they were, as they will be, and with which content.
+struct Patched<'a> {
+    view: &'a View<'a>,
+    files: BTreeMap<TargetPath, (Seen, FileImage, Vec<u8>)>,
+}
+
+impl Patched<'_> {
+    fn file(&mut self, path: &TargetPath) -> Result<&mut (Seen, FileImage, Vec<u8>), ComposeError> {
+        if !self.files.contains_key(path) {
+            let seen = self.view.at(path)?;
+            let (image, content) = (seen.image.clone(), seen.content.clone());
+            self.files.insert(path.clone(), (seen, image, content));
+        }
+        Ok(self.files.get_mut(path).expect("it was just put there"))
+    }
+
+    fn mode(&mut self, path: &TargetPath) -> Result<u32, ComposeError> {
+        let (_, image, _) = self.file(path)?;
+        Ok(if let FileImage::File { mode, .. } = image { *mode } else { workspace::new_file_mode() })
+    }
+
+    fn put(&mut self, path: &TargetPath, content: Vec<u8>) -> Result<(), ComposeError> {
+        let mode = self.mode(path)?;
+        self.put_with_mode(path, content, mode)
+    }
+
+    fn put_with_mode(&mut self, path: &TargetPath, content: Vec<u8>, mode: u32) -> Result<(), ComposeError> {
+        let file = self.file(path)?;
+        file.1 = FileImage::File { digest: Digest::of(&content), size: content.len() as u64, mode };
+        file.2 = content;
+        Ok(())
+    }
+
+    fn take(&mut self, path: &TargetPath) -> Result<(), ComposeError> {
+        let file = self.file(path)?;
+        if !file.1.exists() {
+            return Err(ComposeError::NotThere { path: path.as_path().to_owned(), by: file.0.by });
+        }
+        (file.1, file.2) = (FileImage::Absent, Vec::new());
+        Ok(())
+    }
+
+    fn text(&mut self, path: &TargetPath) -> Result<String, ComposeError> {
+        let file = self.file(path)?;
+        match &file.1 {
+            FileImage::Absent => Err(ComposeError::NotThere { path: path.as_path().to_owned(), by: file.0.by }),
+            FileImage::Symlink { .. } => Err(ComposeError::NotAFile { path: path.as_path().to_owned() }),
+            FileImage::File { .. } => {
+                String::from_utf8(file.2.clone()).map_err(|_| ComposeError::NotText { path: path.as_path().to_owned() })
+            }
+        }
+    }
 }
 
 fn lost(digest: Digest) -> StoreError {
@@ -316,12 +419,7 @@ fn check_size(what: &'static str, size: usize, limit: usize) -> Result<(), Compo
 
 /// `content` with one passage replaced. Agents are shown CRLF files with bare line feeds, so an `old` that
 /// is not there as given is looked for with the file's own line ends.
-fn replaced(
-    content: &[u8],
-    edit: &FileEdit,
-    path: &TargetPath,
-    by: Option<ChangeId>,
-) -> Result<Vec<u8>, ComposeError> {
+fn replaced(content: &[u8], edit: &FileEdit, path: &TargetPath, by: Option<ChangeId>) -> Result<Vec<u8>, ComposeError> {
     let path = || path.as_path().to_owned();
     if edit.old == edit.new {
         return Err(ComposeError::NoEdit { path: path() });

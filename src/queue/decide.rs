@@ -7,8 +7,7 @@ use super::compose::{ComposeError, View};
 use super::selection::{Selection, SelectionError};
 use super::{PendingPlanManager, told};
 use crate::model::{
-    ApprovedPlan, ChangeEvent, ChangeId, ChangeState, Mode, PendingPlan, PlanEvent, ProposedChange, Request,
-    ToolCall,
+    ApprovedPlan, ChangeEvent, ChangeId, ChangeState, Mode, PendingPlan, PlanEvent, ProposedChange, Request, ToolCall,
 };
 use crate::store::journal::{self, EntryKind};
 use crate::store::{Connection, SessionRow, StoreError, blob, message, plan};
@@ -170,7 +169,8 @@ impl PendingPlanManager {
                 plan::decide(tx, &plan.id, event)?;
                 let digests: Vec<_> =
                     chosen.iter().filter_map(|id| plan.change(*id)).map(|c| json!([c.id, c.digest])).collect();
-                let body = json!({ "by": consent.channel, "changes": digests, "unseen": consent.unseen == Unseen::Allowed });
+                let body =
+                    json!({ "by": consent.channel, "changes": digests, "unseen": consent.unseen == Unseen::Allowed });
                 journal::append(tx, now, Some(&plan.id), None, EntryKind::Approved, &body)?;
             }
             ready.extend(&chosen);
@@ -265,7 +265,13 @@ impl PendingPlanManager {
     /// # Errors
     /// The change is in no state to be given up.
     pub fn skip(&self, session: &SessionRow, id: ChangeId, consent: &Consent) -> Result<(), DecideError> {
-        self.settle(session, id, ChangeEvent::Reject, "only what failed, conflicts or was interrupted is skipped", consent)
+        self.settle(
+            session,
+            id,
+            ChangeEvent::Reject,
+            "only what failed, conflicts or was interrupted is skipped",
+            consent,
+        )
     }
 
     /// Takes a person's word that an interrupted change is done.

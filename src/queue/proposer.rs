@@ -105,16 +105,15 @@ impl<'a> Proposer<'a> {
         let cwd = call.cwd.as_os_str().as_encoded_bytes();
         let call_digest = Digest::of(json!([call.tool, args, cwd]).to_string().as_bytes());
         let mut refused = None;
-        let proposed = self.store.write(|tx| {
-            match self.propose_in(tx, call, request, assessment, phase, call_digest) {
+        let proposed =
+            self.store.write(|tx| match self.propose_in(tx, call, request, assessment, phase, call_digest) {
                 Ok(proposed) => Ok(Some(proposed)),
                 Err(ProposeError::Store(error)) => Err(error),
                 Err(ProposeError::Compose(error)) => {
                     refused = Some(error);
                     Ok(None)
                 }
-            }
-        })?;
+            })?;
         match (proposed, refused) {
             (Some(proposed), _) => Ok(proposed),
             (None, Some(error)) => Err(error.into()),

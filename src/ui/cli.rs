@@ -3,8 +3,8 @@
 mod approve;
 mod classify;
 mod demo;
-pub mod hook;
 mod hold;
+pub mod hook;
 mod init;
 mod intercept;
 mod log;
@@ -98,7 +98,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
             return exit as u8;
         }
     };
-    let mut out = io::stdout().lock();
+    let mut out = io::stdout();
     match run_parsed(cli, &mut out) {
         Ok(exit) => exit as u8,
         Err(error) if is_broken_pipe(&error) => Exit::Done as u8,
@@ -127,7 +127,7 @@ fn run_parsed(cli: Cli, out: &mut dyn Write) -> Result<Exit, CommandError> {
         Command::Hook(args) => Ok(args.run()),
         Command::Init(args) => args.run(out),
         Command::Demo(args) => args.run(),
-        Command::Shell(args) => args.run(session),
+        Command::Shell(args) => args.run(session.as_ref()),
         command => {
             let mut context = Context::for_command_line(session, Channel::CommandLine, out)?;
             command.run(&mut context)

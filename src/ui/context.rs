@@ -16,7 +16,7 @@ use crate::store::SessionRow;
 pub(super) const SESSION_VARIABLE: &str = "PLANGATE_SESSION";
 
 /// What every command needs.
-pub struct Context<'a> {
+pub(super) struct Context<'a> {
     pub(super) manager: PendingPlanManager,
     pub(super) cwd: PathBuf,
     pub(super) session: Option<SessionId>,

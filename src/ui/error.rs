@@ -12,7 +12,7 @@ use crate::workspace::WorkspaceError;
 
 /// The exit codes that scripts may rely on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
+pub(super) enum Exit {
     /// Done, or nothing was pending.
     Done = 0,
     /// It was tried and failed.
@@ -29,9 +29,9 @@ pub enum Exit {
 
 /// Why a command did not do what it says.
 #[derive(Debug)]
-pub struct CommandError {
+pub(super) struct CommandError {
     /// The exit code.
-    pub exit: Exit,
+    pub(super) exit: Exit,
     message: String,
     hint: Option<String>,
 }
@@ -59,7 +59,7 @@ impl CommandError {
     }
 
     /// The message without the hint.
-    pub fn message(&self) -> &str {
+    pub(super) fn message(&self) -> &str {
         &self.message
     }
 }

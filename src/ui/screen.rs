@@ -24,7 +24,11 @@ impl Look {
 
 /// The width of the terminal in columns; 80 when there is none.
 pub(super) fn width() -> usize {
-    rustix::termios::tcgetwinsize(io::stdout()).ok().map(|size| usize::from(size.ws_col)).filter(|&w| w >= 20).unwrap_or(80)
+    rustix::termios::tcgetwinsize(io::stdout())
+        .ok()
+        .map(|size| usize::from(size.ws_col))
+        .filter(|&w| w >= 20)
+        .unwrap_or(80)
 }
 
 /// A pager for long output at a terminal. What is short enough stays on the screen.

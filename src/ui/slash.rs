@@ -24,9 +24,21 @@ pub(super) const HELP: &str = "\
 ";
 
 /// The names that slash text may use: the person's commands, not those of doors and set-up.
-const NAMES: &[&str] = &[
-    "plan", "mode", "show-plan", "show", "approve", "reject", "hold", "undo", "retry", "skip", "status", "log",
-    "resume", "help",
+pub(super) const NAMES: &[&str] = &[
+    "plan",
+    "mode",
+    "show-plan",
+    "show",
+    "approve",
+    "reject",
+    "hold",
+    "undo",
+    "retry",
+    "skip",
+    "status",
+    "log",
+    "resume",
+    "help",
 ];
 
 /// The command that `text` names, when it is slash text of ours; other slash commands belong to the agent's host.
@@ -43,13 +55,17 @@ pub(super) fn parse(text: &str) -> Option<Result<Command, CommandError>> {
     Some(Cli::try_parse_from(argv).map(|cli| cli.command).map_err(|error| {
         let text = error.render().to_string();
         let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-        CommandError::usage(first).hint(format!("`/help` lists the commands; `/{name}` takes what `plangate {name}` takes"))
+        CommandError::usage(first)
+            .hint(format!("`/help` lists the commands; `/{name}` takes what `plangate {name}` takes"))
     }))
 }
 
 /// Whether `text` is slash text of ours.
 pub fn is_ours(text: &str) -> bool {
-    text.trim().strip_prefix('/').and_then(|rest| rest.split_whitespace().next()).is_some_and(|name| NAMES.contains(&name))
+    text.trim()
+        .strip_prefix('/')
+        .and_then(|rest| rest.split_whitespace().next())
+        .is_some_and(|name| NAMES.contains(&name))
 }
 
 /// Whether slash text would decide something: everything of ours that does more than show.

@@ -12,7 +12,8 @@ impl Args {
         let person = context.person()?;
         let session = context.session()?;
         let mode = context.manager.hold(&session, &person.consent())?;
-        context.line(format!("The plan is kept for later; mode {mode}. `/resume` lists it, `/approve` takes it up."))?;
+        context
+            .line(format!("The plan is kept for later; mode {mode}. `/resume` lists it, `/approve` takes it up."))?;
         Ok(Exit::Done)
     }
 }

@@ -16,7 +16,8 @@ use super::Exit;
 use super::resume::summary;
 use crate::config::data_folder;
 use crate::intercept::hook::{
-    HookEvent, HookMessage, HookReply, Origin, PromptAuthor, RenderedReply, SessionSource, claude_code,
+    HookEvent, HookMessage, HookReply, Origin, PromptAuthor, RenderedReply, SessionSource,
+    claude_code::{self, MAX_TAIL_BYTES},
 };
 use crate::intercept::{Allowed, Interceptor, Reply, denied_by_failure};
 use crate::mode;
@@ -24,8 +25,6 @@ use crate::model::{Mode, ToolCall};
 use crate::queue::PendingPlanManager;
 use crate::store::SessionRow;
 
-/// How much of a transcript's end is read to find what the agent said last.
-const TRANSCRIPT_TAIL_BYTES: u64 = 256 << 10;
 /// The most of a prompt that becomes a plan's task.
 const MAX_TASK_CHARS: usize = 500;
 
@@ -52,7 +51,8 @@ pub fn run(agent: &str) -> u8 {
         process::exit(2);
     }));
     if agent != "claude-code" {
-        let _ = writeln!(io::stderr(), "[plangate] Denied: `{agent}` is no agent whose hook plangate knows: claude-code");
+        let _ =
+            writeln!(io::stderr(), "[plangate] Denied: `{agent}` is no agent whose hook plangate knows: claude-code");
         return 2;
     }
     let mut payload = Vec::new();
@@ -86,9 +86,7 @@ fn answer(payload: &[u8]) -> RenderedReply {
 /// A call is denied; for every other event the person is told that plangate does not guard.
 fn failed_reply(event: &str, error: &Failure) -> HookReply {
     if event == "PreToolUse" {
-        let Reply::Denied { message } = denied_by_failure(error.as_ref()) else {
-            unreachable!("a failure is denied")
-        };
+        let Reply::Denied { message } = denied_by_failure(error.as_ref()) else { unreachable!("a failure is denied") };
         return HookReply::Deny { text: message, context: None };
     }
     let text = format!("plangate failed: {}", told_whole(error.as_ref()));
@@ -127,7 +125,7 @@ impl Door {
     }
 
     fn call(&self, call: &ToolCall, transcript: Option<&Path>) -> Result<HookReply, Failure> {
-        let said_before = || last_said(transcript?);
+        let said_before = || last_said(transcript?, call.tool_call_id.as_deref()?);
         let interceptor = Interceptor::new(self.manager.proposer(&self.session)?).with_reasons(&said_before);
         Ok(match interceptor.handle(call) {
             Reply::Allow { rewrite: Some(arguments), note, .. } => {
@@ -162,7 +160,7 @@ impl Door {
         self.manager.store().touch_session(&self.session.id, agent_pid(), now)?;
         let mut context = self.manager.store().take_messages(&self.session.id, now)?;
         context.extend(mode::reminder(self.session.mode, plan.map_or(0, |plan| plan.pending().count())));
-        Ok(HookReply::Tell { context: joined(context), notice: None })
+        Ok(HookReply::Tell { context: joined(&context), notice: None })
     }
 
     /// Runs what the person typed; nothing of it reaches the model.
@@ -204,8 +202,7 @@ impl Door {
         }
         let mut notice: Vec<String> = settled.iter().map(|line| format!("plangate: recovered: {line}")).collect();
         if let Some(plan) = self.manager.open_plan(&self.session.id)? {
-            let waiting: Vec<String> =
-                plan.pending().map(|change| format!("{} {}", change.id, change.tool)).collect();
+            let waiting: Vec<String> = plan.pending().map(|change| format!("{} {}", change.id, change.tool)).collect();
             if !waiting.is_empty() {
                 context.push(format!(
                     "[plangate] {} changes of this session are queued and wait for the person: {}. They are not on disk.",
@@ -217,7 +214,7 @@ impl Door {
         for plan in self.manager.store().open_plans_of_workspace(&self.session.root)? {
             notice.push(format!("plangate: open plan {}: /show-plan, /approve, /reject", summary(&plan)));
         }
-        Ok(HookReply::Tell { context: joined(context), notice: joined(notice) })
+        Ok(HookReply::Tell { context: joined(&context), notice: joined(&notice) })
     }
 
     fn stop(&self, scheduled_prompts: usize) -> Result<HookReply, Failure> {
@@ -262,7 +259,7 @@ impl Door {
     }
 }
 
-fn joined(texts: Vec<String>) -> Option<String> {
+fn joined(texts: &[String]) -> Option<String> {
     if texts.is_empty() { None } else { Some(texts.join("\n")) }
 }
 
@@ -271,12 +268,12 @@ fn agent_pid() -> Option<u32> {
     env::var("CLAUDE_PID").ok()?.parse().ok()
 }
 
-/// What the agent said last, from the end of its transcript.
-fn last_said(transcript: &Path) -> Option<String> {
+/// What the agent said in the same breath as the call, from the end of its transcript.
+fn last_said(transcript: &Path, tool_call_id: &str) -> Option<String> {
     let mut file = File::open(transcript).ok()?;
     let length = file.metadata().ok()?.len();
-    file.seek(SeekFrom::Start(length.saturating_sub(TRANSCRIPT_TAIL_BYTES))).ok()?;
+    file.seek(SeekFrom::Start(length.saturating_sub(MAX_TAIL_BYTES as u64))).ok()?;
     let mut tail = Vec::new();
-    file.take(TRANSCRIPT_TAIL_BYTES).read_to_end(&mut tail).ok()?;
-    claude_code::last_assistant_text(&tail)
+    file.take(MAX_TAIL_BYTES as u64).read_to_end(&mut tail).ok()?;
+    claude_code::text_before_call(&tail, tool_call_id)
 }

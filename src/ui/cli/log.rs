@@ -26,9 +26,7 @@ impl Args {
                     context.line("The journal is whole: every entry follows from the one before it.")?;
                     Ok(Exit::Done)
                 }
-                Some(seq) => {
-                    Err(CommandError::new(Exit::Failed, format!("the journal is broken from entry {seq} on")))
-                }
+                Some(seq) => Err(CommandError::new(Exit::Failed, format!("the journal is broken from entry {seq} on"))),
             };
         }
         let plan = if self.all { None } else { context.plan()?.map(|plan| plan.id) };
@@ -45,7 +43,7 @@ impl Args {
                 context.line(line.to_string())?;
             } else {
                 let change = entry.change.map_or(String::new(), |id| id.to_string());
-                let body = crate::review::visible_line(&entry.body.to_string());
+                let body = crate::review::visible::line(entry.body.to_string().as_bytes());
                 context.line(format!("{:>5}  {}  {:<10} {change:<5} {body}", entry.seq, entry.at, entry.kind))?;
             }
         }

@@ -59,7 +59,11 @@ pub(super) fn counts(plan: &PendingPlan) -> serde_json::Map<String, serde_json::
 /// A plan in one line.
 pub(in crate::ui) fn summary(plan: &PendingPlan) -> String {
     let counts: Vec<String> = counts(plan).iter().map(|(state, count)| format!("{count} {state}")).collect();
-    let task = if plan.task.is_empty() { String::new() } else { format!(" · {}", crate::review::visible_line(&plan.task)) };
+    let task = if plan.task.is_empty() {
+        String::new()
+    } else {
+        format!(" · {}", crate::review::visible::line(plan.task.as_bytes()))
+    };
     let session = plan.session_id.as_ref().map_or(String::new(), |id| format!(" · session {id}"));
     format!("{} ({}){task} · {}{session}", plan.slug, plan.status, counts.join(", "))
 }

@@ -47,7 +47,6 @@ impl Args {
     }
 }
 
-#[expect(clippy::fn_params_excessive_bools, reason = "one flag, as the command line has it")]
 fn new(context: &mut Context<'_>, label: &str, minutes: u32, yes: bool) -> Result<Exit, CommandError> {
     // A token never begets a token: only the terminal proves the person here.
     Person::at_terminal(&context.manager)?;
@@ -60,7 +59,9 @@ fn new(context: &mut Context<'_>, label: &str, minutes: u32, yes: bool) -> Resul
     let now = context.manager.now();
     let expires = now + Duration::minutes(i64::from(minutes));
     let id = context.manager.store().add_token(Digest::of(token.as_bytes()), label, now, expires)?;
-    context.line(format!("Token {id} works for {minutes} minutes; pass it in PLANGATE_APPROVAL. It is not shown again."))?;
+    context.line(format!(
+        "Token {id} works for {minutes} minutes; pass it in PLANGATE_APPROVAL. It is not shown again."
+    ))?;
     context.line(token)?;
     Ok(Exit::Done)
 }
