@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use crate::classify;
-use crate::model::{Assessment, Mark, Mode, ProposedChange, Request, ToolCall, Verdict};
+use crate::model::{Assessment, Digest, Mark, Mode, Phase, ProposedChange, Request, SessionId, ToolCall, Verdict};
 use crate::queue::{ComposeError, ProposeError, Proposed, Proposer};
 
 /// The words with which every queued write is answered.
@@ -98,7 +98,7 @@ impl<'a> Interceptor<'a> {
         match (mode, assessment.verdict) {
             (_, Verdict::Read) => self.read(call, &assessment),
             (Mode::Review, Verdict::Write) => denied(format!("[REVIEW MODE] Denied: {}.", why(&assessment))),
-            (Mode::Debug, Verdict::Write) if classify::phase(call) == crate::model::Phase::Validate => {
+            (Mode::Debug, Verdict::Write) if classify::phase(call) == Phase::Validate => {
                 Reply::Allow { why: Allowed::MarkedRead, rewrite: None, note: None }
             }
             (Mode::Debug, Verdict::Write) => denied(format!("[DEBUG MODE] Denied: {}.", why(&assessment))),
@@ -139,9 +139,8 @@ impl<'a> Interceptor<'a> {
 
     /// Writes the pending content where the agent's read tool finds it: in the data folder, under the file's own path.
     fn keep_copy(&self, path: &Path, content: &[u8]) -> io::Result<PathBuf> {
-        let session = crate::model::Digest::of(self.proposer.session().as_str().as_bytes()).short();
         let below = path.strip_prefix("/").unwrap_or(path);
-        let copy = self.proposer.home().join("views").join(session).join(below);
+        let copy = copies(self.proposer.home(), self.proposer.session()).join(below);
         if fs::read(&copy).is_ok_and(|there| there == content) {
             return Ok(copy);
         }
@@ -216,6 +215,17 @@ impl<'a> Interceptor<'a> {
             allowed @ Reply::Allow { .. } => allowed,
         }
     }
+}
+
+/// Where copies of a session's pending files stand.
+fn copies(home: &Path, session: &SessionId) -> PathBuf {
+    home.join("views").join(Digest::of(session.as_str().as_bytes()).short())
+}
+
+/// Removes the copies of pending files that a session's agents were shown, once nothing of it is pending.
+pub fn forget_copies(home: &Path, session: &SessionId) {
+    // Copies that cannot be removed harm nobody; they are overwritten or removed another time.
+    let _ = fs::remove_dir_all(copies(home, session));
 }
 
 fn why(assessment: &Assessment) -> String {

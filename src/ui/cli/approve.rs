@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::applying::{Part, apply, show};
 use super::super::consent::{Channel, Person, ask};
 use super::{CommandError, Context, Exit};
-use crate::apply::{OnFailure, in_progress};
+use crate::apply::OnFailure;
 use crate::model::{ChangeId, PendingPlan};
 use crate::queue::Selection;
 use crate::store::SessionRow;
@@ -36,10 +36,6 @@ impl Args {
         let selection = Selection::parse(&self.selection)?;
         let person = context.person()?;
         let session = context.session()?;
-        // Looked at before anything is decided: an approval must not be recorded that cannot be carried out now.
-        if in_progress(context.manager.store(), &session.root)? {
-            return Err(CommandError::refused("another approval is being applied in this workspace"));
-        }
         let consent = if self.unseen { person.consent().even_unseen() } else { person.consent() };
         if !self.unseen {
             let unseen = context.manager.unseen(&session, &selection)?;

@@ -19,7 +19,7 @@ use crate::intercept::hook::{
     HookEvent, HookMessage, HookReply, Origin, PromptAuthor, RenderedReply, SessionSource,
     claude_code::{self, MAX_TAIL_BYTES},
 };
-use crate::intercept::{Allowed, Interceptor, Reply, denied_by_failure};
+use crate::intercept::{Allowed, Interceptor, Reply, denied_by_failure, forget_copies};
 use crate::mode;
 use crate::model::{Mode, ToolCall};
 use crate::queue::PendingPlanManager;
@@ -196,6 +196,9 @@ impl Door {
             self.session = self.manager.open_session(&self.session.id, &self.session.root)?;
         }
         self.manager.store().touch_session(&self.session.id, pid, now)?;
+        if self.manager.open_plan(&self.session.id)?.is_none() {
+            forget_copies(self.manager.store().home(), &self.session.id);
+        }
         let mut context: Vec<String> = Vec::new();
         if self.session.mode != Mode::Build {
             context.push(format!("[plangate] {}", mode::instruction(self.session.mode)));
