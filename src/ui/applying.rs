@@ -132,7 +132,7 @@ pub(super) fn apply(
     let mut told: io::Result<()> = Ok(());
     let report = applier.apply(approved, &mut |progress| {
         if !as_json && told.is_ok() {
-            told = tell(out, &progress);
+            told = tell(out, &session.root, &progress);
         }
     })?;
     // A screen that went away does not undo what was applied; the report below is still recorded for the agent.
@@ -148,11 +148,14 @@ pub(super) fn apply(
     Ok(exit_of(&report))
 }
 
-fn tell(out: &mut dyn Write, progress: &Progress<'_>) -> io::Result<()> {
+fn tell(out: &mut dyn Write, root: &Path, progress: &Progress<'_>) -> io::Result<()> {
     match progress {
         Progress::Began { change, number, of } => {
             let what = match change.action.effects().first() {
-                Some(effect) => visible::line(effect.path.as_bytes()),
+                Some(effect) => {
+                    let path = effect.path.as_path();
+                    visible::line(path.strip_prefix(root).unwrap_or(path).as_os_str().as_encoded_bytes())
+                }
                 None => visible::line(change.args["command"].as_str().unwrap_or(&change.tool).as_bytes()),
             };
             writeln!(out, "[{number}/{of}] {} {} {what}", change.id, change.action.sign())?;

@@ -93,6 +93,10 @@ fn confirmed(context: &Context<'_>, session: &SessionRow, selection: &Selection)
     }
     let names = chosen.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     let rest = pending - chosen.len();
-    let rest = if rest == 0 { String::new() } else { format!("; {rest} stay pending") };
+    let rest = match rest {
+        0 => String::new(),
+        1 => "; 1 stays pending".to_owned(),
+        many => format!("; {many} stay pending"),
+    };
     Ok(ask(&format!("Apply {} of {pending} ({names}{rest})?", chosen.len()))?)
 }
