@@ -7,6 +7,7 @@ use crate::model::{Action, ChangeId, ChangeState, FileImage, Mark, Phase, Propos
 use super::binary::Binary;
 use super::diff::{Emphasis, LineDiff, LineKind, WordFinder};
 use super::file::{FileChange, Source, is_text, mode_of};
+use super::line_ends::LineEnds;
 use super::number::grouped;
 use super::visible;
 
@@ -225,18 +226,17 @@ impl FileView {
             let link = |image: &FileImage, target: &[u8]| image.exists().then(|| visible::line(target));
             self.content = Content::Link(link(file.before, before), link(file.after, after));
         } else if is_text(before) && is_text(after) {
-            self.notes.extend(encoding_notes(file, before, after));
-            self.compare_lines(before, after, emphasis, clock);
+            let ends = (LineEnds::of(before), LineEnds::of(after));
+            self.notes.extend(encoding_notes(file, before, after, ends));
+            let hide_returns = ends.0.hides_returns() && ends.1.hides_returns();
+            self.compare_lines(&LineDiff::of(before, after, clock), hide_returns, WordFinder::new(emphasis, clock));
         } else {
             let bytes = |image: &FileImage, content: &[u8]| image.exists().then(|| Binary::of(content));
             self.content = Content::Bytes(bytes(file.before, before), bytes(file.after, after));
         }
     }
 
-    fn compare_lines(&mut self, before: &[u8], after: &[u8], emphasis: Emphasis, clock: fn() -> Instant) {
-        let diff = LineDiff::of(before, after, clock);
-        let hide_returns = returns_are_uniform(before, after);
-        let mut words = WordFinder::new(emphasis, clock);
+    fn compare_lines(&mut self, diff: &LineDiff<'_>, hide_returns: bool, mut words: WordFinder) {
         let mut spelled = 0;
         let mut hunks = Vec::new();
         for passage in diff.passages() {
@@ -317,16 +317,12 @@ fn headline(file: &FileChange<'_>) -> Option<String> {
 }
 
 /// What the bytes of two texts say besides their lines.
-fn encoding_notes(file: &FileChange<'_>, before: &[u8], after: &[u8]) -> Vec<String> {
+fn encoding_notes(file: &FileChange<'_>, before: &[u8], after: &[u8], ends: (LineEnds, LineEnds)) -> Vec<String> {
     let mut notes = Vec::new();
     if file.before.exists() && file.after.exists() && before.is_empty() != after.is_empty() {
         notes.push(if before.is_empty() { "was empty" } else { "becomes empty" }.to_owned());
     }
-    match (line_endings(before), line_endings(after)) {
-        (Some(old), Some(new)) if old != new => notes.push(format!("line endings: {old} → {new}")),
-        (Some(same), _) | (None, Some(same)) if same != "LF" => notes.push(format!("line endings: {same}")),
-        _ => {}
-    }
+    notes.extend(LineEnds::note(ends.0, ends.1));
     let has_mark = |content: &[u8]| content.starts_with(b"\xef\xbb\xbf");
     match (has_mark(before), has_mark(after)) {
         (true, false) if file.after.exists() => notes.push("byte order mark: removed".to_owned()),
@@ -335,32 +331,6 @@ fn encoding_notes(file: &FileChange<'_>, before: &[u8], after: &[u8]) -> Vec<Str
         (false, false) => {}
     }
     notes
-}
-
-/// How the lines end; `None` when nothing ends a line.
-fn line_endings(content: &[u8]) -> Option<&'static str> {
-    let mut newlines = 0_usize;
-    let mut with_return = 0_usize;
-    let mut previous = 0;
-    for &byte in content {
-        if byte == b'\n' {
-            newlines += 1;
-            with_return += usize::from(previous == b'\r');
-        }
-        previous = byte;
-    }
-    match (newlines, with_return) {
-        (0, _) => None,
-        (_, 0) => Some("LF"),
-        (all, some) if all == some => Some("CRLF"),
-        _ => Some("LF and CRLF mixed"),
-    }
-}
-
-/// True when every line of both contents ends in `\r\n`: named once, it need not be shown on each.
-fn returns_are_uniform(before: &[u8], after: &[u8]) -> bool {
-    let uniform = |content| matches!(line_endings(content), None | Some("CRLF"));
-    uniform(before) && uniform(after)
 }
 
 /// `1 byte`, `1,204 bytes`.
