@@ -111,7 +111,8 @@ pub struct Hunk {
 pub struct DiffLine {
     /// Does it stay, go or come?
     pub kind: LineKind,
-    /// Its text without the line end; `true` marks the words that differ.
+    /// Its text without the line end; `true` marks what the eye should be drawn to: words that differ, blanks at the
+    /// end of a line that comes.
     pub pieces: Vec<(bool, String)>,
     /// The file ends here without a newline.
     pub unfinished: bool,
@@ -282,7 +283,20 @@ impl DiffLine {
                 shown.push((emphasized, text));
             }
         }
+        if kind == LineKind::Added {
+            mark_trailing_blanks(&mut shown);
+        }
         (Self { kind, pieces: shown, unfinished }, spelled)
+    }
+}
+
+/// Blanks at the end of a line that comes are seldom meant and never seen: they are marked like words that differ.
+fn mark_trailing_blanks(pieces: &mut Vec<(bool, String)>) {
+    let Some((false, last)) = pieces.last_mut() else { return };
+    let text_end = last.trim_end_matches([' ', '\t']).len();
+    let blanks = last.split_off(text_end);
+    if !blanks.is_empty() {
+        pieces.push((true, blanks));
     }
 }
 
@@ -343,4 +357,29 @@ pub(super) fn bytes_of(size: u64) -> String {
 pub(super) fn count_of(count: usize, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{} {noun}{plural}", grouped(count as u64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blanks_at_the_end_are_marked_where_they_come_in() {
+        let pieces = |kind, text: &str| DiffLine::of(kind, &[(false, text.as_bytes())], false).0.pieces;
+        assert_eq!(pieces(LineKind::Added, "a b \t\n"), [(false, "a b".to_owned()), (true, " \t".to_owned())]);
+        assert_eq!(pieces(LineKind::Removed, "a b \n"), [(false, "a b ".to_owned())]);
+        assert_eq!(pieces(LineKind::Added, "\n"), []);
+    }
+
+    #[test]
+    fn a_line_end_cut_into_pieces_is_still_one() {
+        let cut: [(bool, &[u8]); 3] = [(false, b"a"), (true, b"b\r"), (false, b"\n")];
+        let (hidden, spelled) = DiffLine::of(LineKind::Context, &cut, true);
+        assert_eq!(
+            (hidden.pieces, hidden.unfinished, spelled),
+            (vec![(false, "a".to_owned()), (true, "b".to_owned())], false, 0)
+        );
+        let (shown, spelled) = DiffLine::of(LineKind::Context, &cut, false);
+        assert_eq!((shown.pieces, spelled), (vec![(false, "a".to_owned()), (true, "b␍".to_owned())], 1));
+    }
 }
