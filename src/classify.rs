@@ -1,1 +1,153 @@
-//! Room to be.
+//! Read or write? A pure function of the call: its tool, its arguments and what its server says of it.
+//!
+//! A tool that an agent is known to bring along is judged by its row in `builtin`, a shell command by its text in
+//! `shell`, and everything else (tools of MCP servers, tools nobody knows) by the rules of `mcp`. Nothing else in
+//! the program decides reads.
+
+mod arguments;
+mod builtin;
+mod mcp;
+pub mod patch;
+mod request;
+mod secret;
+pub mod shell;
+pub mod wire;
+
+use serde_json::Value;
+
+use crate::model::{Assessment, Evidence, Mark, Phase, Span, ToolCall, Verdict};
+use builtin::{Kind, Tool};
+
+pub use request::{ArgumentError, request};
+
+/// Judges a call by the most cautious fact about it.
+///
+/// A span of the evidence points into the text that was judged: the command of a shell tool, else the tool's name.
+/// Never fails: what is not understood is a write.
+pub fn classify(call: &ToolCall) -> Assessment {
+    match builtin::find(&call.tool) {
+        Some(tool) => classify_builtin(tool, call),
+        None => mcp::assess(call),
+    }
+}
+
+/// When the call belongs in its plan: what only checks earlier changes runs after them.
+pub fn phase(call: &ToolCall) -> Phase {
+    let validates = match builtin::find(&call.tool).map(|tool| tool.group.kind) {
+        Some(Kind::Check) => true,
+        Some(Kind::Command) => arguments::command(&call.args).is_some_and(|command| shell::is_validation(&command)),
+        _ => false,
+    };
+    if validates { Phase::Validate } else { Phase::Change }
+}
+
+/// Why a tool is refused, and not queued, while a plan is made: a prompt that the agent sends itself, now or by a
+/// timer, could say `/approve` in the person's name.
+pub fn denied_in_plan_mode(tool: &str) -> Option<&'static str> {
+    let found = match tool.strip_prefix("mcp__").and_then(|rest| rest.split_once("__")) {
+        // A chat server's `send_message` is a write like others; a scheduler's timer is a voice.
+        Some((server, tail)) if server.contains("sched") || server.contains("cron") => builtin::find(tail),
+        _ => builtin::find(tool),
+    };
+    found.filter(|tool| tool.group.kind == Kind::Voice).map(|tool| tool.group.reason)
+}
+
+/// True for tools by which an agent asks for another mode: `ExitPlanMode`, `switch_mode`. They change nothing; only
+/// the person grants a mode.
+pub fn is_plan_transition(tool: &str) -> bool {
+    builtin::find(tool).is_some_and(|tool| tool.group.kind == Kind::Transition)
+}
+
+/// The argument that names the file which a call reads whole, and the path it gives; `None` for other calls.
+pub fn read_path(call: &ToolCall) -> Option<(&str, &str)> {
+    builtin::find(&call.tool).filter(|tool| tool.group.kind == Kind::Read)?;
+    let names = ["file_path", "path", "filePath", "absolute_path", "target_file", "filename"];
+    let arguments = call.args.as_object()?;
+    let (name, value) = names.iter().find_map(|name| arguments.get_key_value(*name))?;
+    // Listing and searching take a folder by the same names; only the tools that read one file are redirected.
+    let reads_one_file = ["read", "read_file", "view", "view_file", "cat", "open_file"];
+    let tool = call.tool.to_ascii_lowercase();
+    reads_one_file.contains(&tool.as_str()).then(|| value.as_str().map(|path| (name.as_str(), path)))?
+}
+
+fn classify_builtin(tool: &'static Tool, call: &ToolCall) -> Assessment {
+    match tool.group.kind {
+        Kind::Command | Kind::Watch => classify_command(tool, call),
+        // Some agents let the last word to the person carry a command to show off the result.
+        Kind::Talk if !arguments::is_empty(&call.args, "command") => classify_command(tool, call),
+        Kind::Wrapper => classify_wrapped(tool, call),
+        kind => {
+            let verdict = judge(kind, call);
+            judged(tool, call, verdict, marks(kind, call))
+        }
+    }
+}
+
+fn judge(kind: Kind, call: &ToolCall) -> Verdict {
+    let says_write = call.hints.read_only_hint == Some(false) || call.hints.destructive_hint == Some(true);
+    let reads = match kind {
+        Kind::TextEditor => arguments::text(&call.args, &["command"]) == Some("view"),
+        // Without anything to type this is how an agent waits for output.
+        Kind::Input => arguments::is_empty(&call.args, "chars") && arguments::is_empty(&call.args, "input"),
+        // An agent with a working copy of its own first makes that copy.
+        Kind::Spawn => arguments::is_empty(&call.args, "isolation"),
+        kind => kind.verdict() == Verdict::Read,
+    };
+    if reads && !says_write { Verdict::Read } else { Verdict::Write }
+}
+
+fn judged(tool: &Tool, call: &ToolCall, verdict: Verdict, marks: Vec<Mark>) -> Assessment {
+    let reason = match (tool.group.kind, verdict) {
+        (Kind::Command | Kind::Watch | Kind::Talk, Verdict::Write) => "names no command that could be judged",
+        (Kind::Wrapper, Verdict::Write) => "names no tool that could be judged",
+        (Kind::Spawn, Verdict::Write) => "starts an agent in a working copy that is made for it",
+        (kind, Verdict::Write) if kind.verdict() == Verdict::Read => "the server of this tool says that it writes",
+        _ => tool.group.reason,
+    };
+    let span = Some(Span { start: 0, end: call.tool.len() });
+    let evidence = Evidence { verdict, rule: format!("tool.{}", tool.name), reason: reason.to_owned(), span };
+    Assessment::of(vec![evidence], marks)
+}
+
+fn marks(kind: Kind, call: &ToolCall) -> Vec<Mark> {
+    let mut marks = match kind {
+        Kind::Read | Kind::TextEditor => secret::marks(&call.args),
+        Kind::NetworkRead => vec![Mark::Network],
+        _ => Vec::new(),
+    };
+    if kind == Kind::DeleteFile && call.args.get("recursive").is_some_and(|flag| flag == true) {
+        marks.push(Mark::Destructive);
+    }
+    marks
+}
+
+fn classify_command(tool: &'static Tool, call: &ToolCall) -> Assessment {
+    match arguments::command(&call.args) {
+        Some(command) => shell::assess(&command),
+        None => judged(tool, call, Verdict::Write, Vec::new()),
+    }
+}
+
+/// Judges the tool that a call names in its arguments, as if it had been called itself.
+fn classify_wrapped(tool: &'static Tool, call: &ToolCall) -> Assessment {
+    let Some(inner) = inner_call(call) else { return judged(tool, call, Verdict::Write, Vec::new()) };
+    let mut assessment = mcp::assess(&inner);
+    let span = Some(Span { start: 0, end: call.tool.len() });
+    assessment.evidence.iter_mut().for_each(|evidence| evidence.span = span);
+    assessment
+}
+
+fn inner_call(call: &ToolCall) -> Option<ToolCall> {
+    let server = arguments::text(&call.args, &["server_name", "server"]).unwrap_or("unknown");
+    let name = arguments::text(&call.args, &["tool_name", "name", "tool"])?;
+    let args = match arguments::value(&call.args, &["arguments", "args", "input"]) {
+        Some(Value::String(text)) => serde_json::from_str(text).ok()?,
+        Some(value) => value.clone(),
+        None => Value::Null,
+    };
+    let tool = if name.starts_with("mcp__") { name.to_owned() } else { format!("mcp__{server}__{name}") };
+    Some(ToolCall { tool, args, ..call.clone() })
+}
+
+#[cfg(test)]
+mod tests;

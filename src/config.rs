@@ -1,1 +1,30 @@
-//! Room to be.
+//! The person's settings.
+
+use std::env;
+use std::io;
+use std::path::PathBuf;
+
+/// The environment variable that names the data folder.
+pub const HOME_VARIABLE: &str = "PLANGATE_HOME";
+
+/// The data folder: `PLANGATE_HOME`, else `$XDG_STATE_HOME/plangate`, else `~/.local/state/plangate`
+/// (XDG Base Directory Specification). A relative `PLANGATE_HOME` counts from the present folder.
+///
+/// # Errors
+/// None of the variables names an absolute path.
+pub fn data_folder() -> io::Result<PathBuf> {
+    let named = env::var_os(HOME_VARIABLE).filter(|value| !value.is_empty()).map(PathBuf::from);
+    if let Some(folder) = &named
+        && folder.is_relative()
+    {
+        return env::current_dir().map(|cwd| cwd.join(folder));
+    }
+    let state = || absolute("XDG_STATE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".local/state")));
+    named.or_else(|| state().map(|state| state.join("plangate"))).ok_or_else(|| {
+        io::Error::other("neither PLANGATE_HOME, XDG_STATE_HOME nor HOME names a folder for plangate's data")
+    })
+}
+
+fn absolute(variable: &str) -> Option<PathBuf> {
+    env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute())
+}

@@ -1,3 +1,13 @@
 //! argv in, exit code out.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let mut args = std::env::args_os();
+    // An agent waits for its hook at every call: the hook path parses no command line and no configuration.
+    if args.nth(1).is_some_and(|first| first == "hook") {
+        let agent = args.next().unwrap_or_default();
+        return ExitCode::from(plangate::ui::cli::hook::run(&agent.to_string_lossy()));
+    }
+    ExitCode::from(plangate::ui::cli::run(std::env::args_os()))
+}

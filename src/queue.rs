@@ -1,1 +1,112 @@
-//! Room to be.
+//! The hall where both doors meet.
+//!
+//! Agents' doors hold a [`Proposer`], which can propose and nothing else. The person's door holds the
+//! [`PendingPlanManager`], whose decisions take a [`Consent`].
+
+mod compose;
+mod decide;
+mod naming;
+mod proposer;
+mod selection;
+mod told;
+
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+
+pub use self::compose::ComposeError;
+pub use self::decide::{Consent, DecideError, Rejection, Revised};
+pub use self::proposer::{Grant, PendingFile, ProposeError, Proposed, Proposer};
+pub use self::selection::{Part, Selection, SelectionError};
+pub use crate::apply::{ApplyError, ApplyReport, Progress, Recovered, UndoReport};
+use crate::model::{Mode, PendingPlan, SessionId};
+use crate::store::{SessionRow, Store, StoreError};
+use crate::workspace::{Workspace, WorkspaceError};
+
+/// Where the time comes from; a fixed one in tests.
+pub type Clock = fn() -> DateTime<Utc>;
+
+/// Keeps the pending plans of all sessions: what agents propose, what persons decide.
+///
+/// One value serves one thread; any number of processes may hold one on the same data folder.
+pub struct PendingPlanManager {
+    store: Store,
+    clock: Clock,
+}
+
+/// What a host of agents may be told when the queue cannot be reached.
+#[derive(Debug, thiserror::Error)]
+pub enum QueueError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The workspace cannot be used.
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
+    /// Unfinished work could not be settled.
+    #[error(transparent)]
+    Recover(#[from] ApplyError),
+}
+
+impl PendingPlanManager {
+    /// Opens the data folder `home`, making it when it is not there.
+    pub fn open(home: &Path) -> Result<Self, StoreError> {
+        Ok(Self { store: Store::open(home)?, clock: Utc::now })
+    }
+
+    /// The store below, for reading.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The present time.
+    pub fn now(&self) -> DateTime<Utc> {
+        (self.clock)()
+    }
+
+    /// Finds the session or starts it for the workspace that holds `folder`.
+    pub fn open_session(&self, id: &SessionId, folder: &Path) -> Result<SessionRow, QueueError> {
+        if let Some(known) = self.store.session(id)? {
+            return Ok(known);
+        }
+        let root = self.workspace_of(folder)?;
+        Ok(self.store.open_session(id, &root, self.now())?)
+    }
+
+    /// The workspace that holds `folder`: the nearest recorded one, else the nearest repository, else the folder itself.
+    pub fn workspace_of(&self, folder: &Path) -> Result<PathBuf, QueueError> {
+        let folder = Workspace::open(folder)?.root().to_owned();
+        let discovered = Workspace::discover(&folder);
+        let recorded = self.store.workspace_above(&folder)?;
+        // The inner of the two: a repository inside a recorded folder is a workspace of its own.
+        Ok(match recorded {
+            Some(root) if root.starts_with(&discovered) => root,
+            _ => discovered,
+        })
+    }
+
+    /// What an agent of the session may hold: it proposes, and nothing else.
+    pub fn proposer<'a>(&'a self, session: &SessionRow) -> Result<Proposer<'a>, WorkspaceError> {
+        Ok(Proposer::new(&self.store, self.clock, session.id.clone(), Workspace::open(&session.root)?))
+    }
+
+    /// The session's open plan.
+    pub fn open_plan(&self, session: &SessionId) -> Result<Option<PendingPlan>, StoreError> {
+        self.store.open_plan(session)
+    }
+
+    /// Settles what a crash left in flight; cheap when nothing was.
+    pub fn recover(&self) -> Result<Vec<Recovered>, ApplyError> {
+        crate::apply::recover(&self.store, self.clock)
+    }
+
+    /// Moves a session to `mode` because a person said so through `by`, and tells its agent.
+    pub fn switch_mode(&self, session: &SessionRow, mode: Mode, by: &str) -> Result<(), StoreError> {
+        if session.mode == mode {
+            return Ok(());
+        }
+        let before = if mode == Mode::Plan { Some(session.mode) } else { None };
+        self.store.set_mode(&session.id, mode, before, by, self.now())?;
+        self.store.tell(&session.id, &told::mode_changed(session.mode, mode), self.now())
+    }
+}

@@ -1,1 +1,191 @@
-//! Room to be.
+//! The only room that speaks SQL: one SQLite file, one writer at a time, every operation one transaction.
+
+pub(crate) mod applying;
+pub(crate) mod blob;
+pub(crate) mod journal;
+pub(crate) mod message;
+mod migrate;
+pub(crate) mod plan;
+pub(crate) mod session;
+mod token;
+mod turn;
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+pub(crate) use rusqlite::Connection;
+use rusqlite::config::DbConfig;
+use rusqlite::{OpenFlags, Transaction, TransactionBehavior};
+
+use crate::model::{ChangeId, IllegalTransition};
+
+pub use self::blob::ContentsError;
+pub use self::journal::{Entry, EntryKind};
+pub use self::session::SessionRow;
+pub use self::token::TokenRow;
+
+/// How long a writer waits for its turn before it gives up; well under the time limits of agents' hooks.
+const TURN_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// The schema version that this program reads and writes.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// Why the store could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The data folder cannot be made or used.
+    #[error("the data folder `{}` cannot be used", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A newer plangate wrote the store.
+    #[error("the store `{}` is of version {found}, this plangate reads up to {SCHEMA_VERSION}", path.display())]
+    Newer {
+        /// The database file.
+        path: PathBuf,
+        /// Its version.
+        found: u32,
+    },
+    /// The file is not a store, or its pages contradict each other.
+    #[error("the store `{}` is damaged or is not a plangate store", path.display())]
+    Corrupt {
+        /// The database file.
+        path: PathBuf,
+        /// What SQLite said.
+        source: rusqlite::Error,
+    },
+    /// Other writers kept the store busy for too long.
+    #[error("the store stayed busy for {} s", waited.as_secs())]
+    Busy {
+        /// How long this writer waited.
+        waited: Duration,
+    },
+    /// The disk or the quota is full.
+    #[error("the disk that holds the store is full")]
+    Full(#[source] rusqlite::Error),
+    /// The data folder or the database is read-only.
+    #[error("the store is read-only")]
+    ReadOnly(#[source] rusqlite::Error),
+    /// A row holds what no version of plangate writes.
+    #[error("the store holds an unreadable {what}: {detail}")]
+    BadRow {
+        /// The kind of row or value.
+        what: &'static str,
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// A change is not in a state in which this can happen to it.
+    #[error("{change}: {refused}")]
+    Transition {
+        /// The change.
+        change: ChangeId,
+        /// Its state and the event.
+        refused: IllegalTransition,
+    },
+    /// The transaction was given up by its caller, who knows why.
+    #[error("the operation was given up")]
+    Abandoned,
+    /// Anything else that SQLite reports.
+    #[error("the store failed")]
+    Sqlite(#[source] rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode as Code;
+        match error.sqlite_error_code() {
+            Some(Code::DiskFull) => Self::Full(error),
+            Some(Code::ReadOnly | Code::CannotOpen) => Self::ReadOnly(error),
+            Some(Code::DatabaseBusy | Code::DatabaseLocked) => Self::Busy { waited: TURN_TIMEOUT },
+            _ => Self::Sqlite(error),
+        }
+    }
+}
+
+/// The open store. Reading needs no turn; writing waits for it, first come, first served.
+pub struct Store {
+    connection: Connection,
+    home: PathBuf,
+}
+
+impl Store {
+    /// Opens the store in the data folder `home`, making both when they are not there.
+    ///
+    /// # Errors
+    /// The folder cannot be made, the store is newer, damaged, read-only or its disk full; nothing is changed then.
+    pub fn open(home: &Path) -> Result<Self, StoreError> {
+        make_private_folder(home)?;
+        let path = home.join("plangate.db");
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut connection = Connection::open_with_flags(&path, flags)?;
+        Self::prepare(&connection).map_err(|e| damaged_or(&path, e))?;
+        migrate::migrate(&mut connection, &path, home)?;
+        Ok(Self { connection, home: home.to_owned() })
+    }
+
+    /// Sets what belongs to the connection, not to the file.
+    fn prepare(connection: &Connection) -> Result<(), rusqlite::Error> {
+        connection.busy_timeout(TURN_TIMEOUT)?;
+        connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
+        // A checkpoint at every exit would cost each hook two more syncs; SQLite makes one every 1,000 pages anyway.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        Ok(())
+    }
+
+    /// The data folder.
+    pub fn home(&self) -> &Path {
+        &self.home
+    }
+
+    /// Runs `work` as one durable transaction when this writer's turn has come.
+    pub(crate) fn write<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let _turn = turn::wait(&self.home, TURN_TIMEOUT)?;
+        let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
+        let result = work(&transaction)?;
+        transaction.commit()?;
+        Ok(result)
+    }
+
+    /// Runs `work` on one unchanging view of the store.
+    pub(crate) fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Deferred)?;
+        work(&transaction)
+    }
+}
+
+fn make_private_folder(home: &Path) -> Result<(), StoreError> {
+    let failed = |source| StoreError::Folder { path: home.to_owned(), source };
+    match fs::metadata(home) {
+        Ok(found) if found.is_dir() => {
+            if found.permissions().mode() & 0o077 != 0 {
+                fs::set_permissions(home, fs::Permissions::from_mode(0o700)).map_err(failed)?;
+            }
+            Ok(())
+        }
+        Ok(_) => Err(failed(io::Error::from(io::ErrorKind::NotADirectory))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            fs::DirBuilder::new().recursive(true).mode(0o700).create(home).map_err(failed)
+        }
+        Err(error) => Err(failed(error)),
+    }
+}
+
+/// Names damage for what it is; everything else keeps its own name.
+fn damaged_or(path: &Path, error: rusqlite::Error) -> StoreError {
+    use rusqlite::ErrorCode as Code;
+    match error.sqlite_error_code() {
+        Some(Code::NotADatabase | Code::DatabaseCorrupt) => {
+            StoreError::Corrupt { path: path.to_owned(), source: error }
+        }
+        _ => error.into(),
+    }
+}

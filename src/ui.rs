@@ -1,1 +1,9 @@
-//! Room to be.
+//! The person's door: one parser and one handler for what is typed at a terminal, in the shell or as slash text.
+
+mod applying;
+pub mod cli;
+mod consent;
+mod context;
+mod error;
+mod screen;
+pub mod slash;

@@ -1,1 +1,158 @@
-//! Room to be.
+//! The only room that touches the user's files: where a path leads, what is there, and how one image of a file
+//! takes the place of another.
+
+pub(crate) mod fault;
+mod image;
+mod place;
+mod replace;
+mod resolve;
+mod settle;
+mod swap;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::model::{FileImage, TargetPath};
+
+pub use self::image::{
+    Found, MAX_FILE_BYTES, Snapshot, files_below, image, is_folder, missing_folders, new_file_mode, snapshot,
+};
+pub use self::replace::{Exchanged, StageName, Staged, check, remove_empty_folders, replace};
+pub use self::resolve::Links;
+pub use self::settle::{Standing, settle};
+
+/// Why a file cannot be named, read or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkspaceError {
+    /// The text is no path.
+    #[error("`{}` is not a path: {problem}", text.escape_debug())]
+    NoPath {
+        /// The text.
+        text: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// Symbolic links lead in a circle, or there are more of them than the kernel would follow.
+    #[error("`{}` leads in a circle of symbolic links", path.display())]
+    Loop {
+        /// The path.
+        path: PathBuf,
+    },
+    /// Something that is not a folder stands where one is needed.
+    #[error("`{}` is not a folder", path.display())]
+    NotAFolder {
+        /// What is not a folder.
+        path: PathBuf,
+    },
+    /// The path names something that is neither a file nor a link.
+    #[error("`{}` is {kind}, not a file", path.display())]
+    NotAFile {
+        /// The path.
+        path: PathBuf,
+        /// What it is, with its article: `a folder`, `a socket`.
+        kind: &'static str,
+    },
+    /// The file is larger than plangate keeps.
+    #[error("`{}` has {size} bytes, more than the limit of {MAX_FILE_BYTES}", path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// Its length in bytes.
+        size: u64,
+    },
+    /// The folder holds more files than one change may move.
+    #[error("`{}` holds more than {limit} files", path.display())]
+    TooMany {
+        /// The folder.
+        path: PathBuf,
+        /// The limit.
+        limit: usize,
+    },
+    /// A parent folder of the path was replaced by a symbolic link after the path had been resolved.
+    #[error("`{}` now leads through a symbolic link, which it did not when it was resolved", path.display())]
+    Escape {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The file is not what it was. Nothing was written.
+    #[error("{0}")]
+    Drift(Box<Drift>),
+    /// The content is not the one that the image promises. Nothing was written.
+    #[error("the content for `{}` is not the one that was approved", path.display())]
+    WrongContent {
+        /// The file it was meant for.
+        path: PathBuf,
+    },
+    /// The system refused.
+    #[error("cannot {doing} `{}`", path.display())]
+    Io {
+        /// What was being done, in the infinitive.
+        doing: &'static str,
+        /// To which path.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+impl WorkspaceError {
+    /// Words a refusal of the system; also a shape for `map_err`.
+    pub(crate) fn io<E: Into<io::Error>>(doing: &'static str, path: &Path) -> impl FnOnce(E) -> Self + use<E> {
+        let path = path.to_owned();
+        move |source| Self::Io { doing, path, source: source.into() }
+    }
+}
+
+/// A file that is not what it was when a change to it was proposed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{}` changed after this was proposed: {} was expected, {found} is there", path.as_path().display(), image::words(expected))]
+pub struct Drift {
+    /// The file.
+    pub path: TargetPath,
+    /// The base.
+    pub expected: FileImage,
+    /// What is there instead.
+    pub found: Found,
+}
+
+/// The folder that an agent works in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Workspace {
+    root: PathBuf,
+}
+
+impl Workspace {
+    /// The nearest folder at or above `start` that holds `.git`, else `start` itself; canonical where it exists.
+    pub fn discover(start: &Path) -> PathBuf {
+        let start = start.canonicalize().unwrap_or_else(|_| start.to_owned());
+        let marked = start.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok());
+        marked.map_or_else(|| start.clone(), Path::to_owned)
+    }
+
+    /// Opens the workspace whose root is the existing folder `root`.
+    pub fn open(root: &Path) -> Result<Self, WorkspaceError> {
+        let root = root.canonicalize().map_err(WorkspaceError::io("open the workspace", root))?;
+        if root.is_dir() { Ok(Self { root }) } else { Err(WorkspaceError::NotAFolder { path: root }) }
+    }
+
+    /// The canonical root folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Finds out which file `text` means, as the kernel would for a process in `cwd`, whether or not it exists.
+    ///
+    /// Links in parent folders are followed before `..` is taken; `links` says whether a link in the last place is
+    /// followed too. A `~` is an ordinary character. A relative `cwd` is understood from the root.
+    pub fn resolve(&self, cwd: &Path, text: &str, links: Links) -> Result<TargetPath, WorkspaceError> {
+        resolve::resolve(&self.root.join(cwd), text, links)
+    }
+
+    /// True when `path` lies in this workspace.
+    pub fn contains(&self, path: &TargetPath) -> bool {
+        path.as_path().starts_with(&self.root)
+    }
+}
+
+#[cfg(test)]
+mod tests;

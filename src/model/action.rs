@@ -137,6 +137,11 @@ pub enum Action {
         /// Each file twice: deleted under the old name, created under the new.
         effects: Vec<FileEffect>,
     },
+    /// Change several files at once: all of them or none.
+    Patch {
+        /// Each file once.
+        effects: Vec<FileEffect>,
+    },
     /// Run a shell command line.
     Command {
         /// What is passed to `bash -c`.
@@ -157,7 +162,7 @@ impl Action {
             Self::WriteFile { effect } | Self::EditFile { effect } | Self::DeleteFile { effect } => {
                 std::slice::from_ref(effect)
             }
-            Self::MoveFile { effects, .. } => effects,
+            Self::MoveFile { effects, .. } | Self::Patch { effects } => effects,
             Self::Command { .. } | Self::Forward => &[],
         }
     }
@@ -166,7 +171,7 @@ impl Action {
     pub fn sign(&self) -> &'static str {
         match self {
             Self::WriteFile { effect } if !effect.before.exists() => "+",
-            Self::WriteFile { .. } | Self::EditFile { .. } => "~",
+            Self::WriteFile { .. } | Self::EditFile { .. } | Self::Patch { .. } => "~",
             Self::DeleteFile { .. } => "-",
             Self::MoveFile { .. } => "→",
             Self::Command { .. } => "$",

@@ -111,7 +111,7 @@ impl AgentPath {
 /// How often a plan has changed, counted from 1; what a person was shown is tied to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Revision(pub u64);
+pub struct Revision(pub u32);
 
 impl fmt::Display for Revision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

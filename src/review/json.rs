@@ -171,6 +171,11 @@ fn target_of<'p>(change: &'p ProposedChange, source: &Source<'_>) -> (Cow<'p, st
             let (target, outside) = path(to.as_path());
             (target, outside || source.is_outside(from.as_path()))
         }
+        Action::Patch { effects } => {
+            let outside = effects.iter().any(|effect| source.is_outside(effect.path.as_path()));
+            let targets: Vec<_> = effects.iter().map(|effect| path(effect.path.as_path()).0).collect();
+            (Cow::Owned(targets.join(", ")), outside)
+        }
         Action::Command { command, cwd, .. } => (Cow::Borrowed(command), source.is_outside(cwd.as_path())),
         Action::Forward => (Cow::Borrowed(&change.tool), false),
     }

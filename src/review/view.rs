@@ -161,6 +161,10 @@ fn target_of(change: &ProposedChange, source: &Source<'_>) -> String {
         Action::MoveFile { from, to, .. } => {
             format!("{} → {}", source.shown(from.as_path()), source.shown(to.as_path()))
         }
+        Action::Patch { effects } => {
+            let targets: Vec<String> = effects.iter().map(|effect| source.shown(effect.path.as_path())).collect();
+            targets.join(", ")
+        }
         Action::Command { command, .. } => visible::line(command),
         Action::Forward => visible::line(&change.tool),
     }

@@ -1,1 +1,15 @@
 //! The real binary, a real store, real processes.
+
+mod applying;
+mod approving;
+mod bad_input;
+mod crash;
+mod files;
+mod harness;
+mod house;
+mod many_writers;
+mod person;
+mod proposing;
+mod rejecting;
+mod sessions;
+mod showing;

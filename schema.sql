@@ -1,0 +1,169 @@
+-- plangate's store: one SQLite file, `plangate.db`, in the data folder (mode 0700).
+-- This file is the schema, whole; `src/store/migrate.rs` leads older stores here, counted by `PRAGMA user_version`.
+--
+-- Connection pragmas (set at every open): journal_mode = WAL, synchronous = FULL, foreign_keys = ON.
+-- Times are UTC, RFC 3339 with milliseconds. Paths are the operating system's bytes. Digests are SHA-256, 32 bytes.
+
+-- A folder in which agents work. Sessions that name no other belong to the nearest one above their folder.
+CREATE TABLE workspace (
+    id   INTEGER PRIMARY KEY,
+    root BLOB NOT NULL UNIQUE,
+    mode TEXT NOT NULL DEFAULT 'build'          -- the mode in which new sessions of it start
+         CHECK (mode IN ('build', 'plan', 'review', 'debug'))
+) STRICT;
+
+-- One conversation with an agent. Its mode is looked up here, live, at every call.
+CREATE TABLE session (
+    id           TEXT PRIMARY KEY,
+    workspace_id INTEGER NOT NULL REFERENCES workspace (id),
+    mode         TEXT NOT NULL CHECK (mode IN ('build', 'plan', 'review', 'debug')),
+    mode_before  TEXT CHECK (mode_before IN ('build', 'plan', 'review', 'debug')),
+    task         TEXT NOT NULL DEFAULT '',      -- the person's words for the next plan
+    timers       INTEGER NOT NULL DEFAULT 0,    -- 1 once the agent made a timer that could speak as the person
+    agent_pid    INTEGER,                       -- the agent's process, when its door knows it
+    created_at   TEXT NOT NULL,
+    updated_at   TEXT NOT NULL
+) STRICT;
+CREATE INDEX session_by_workspace ON session (workspace_id, updated_at);
+
+-- Every change of a session's mode, append-only: who, when, how, from where to where.
+CREATE TABLE mode_transition (
+    id         INTEGER PRIMARY KEY,
+    session_id TEXT NOT NULL REFERENCES session (id),
+    at         TEXT NOT NULL,
+    by         TEXT NOT NULL,                   -- the channel through which a person spoke: `terminal`, `prompt`, ...
+    from_mode  TEXT NOT NULL,
+    to_mode    TEXT NOT NULL
+) STRICT;
+
+-- Contents, each stored once: files before and after, link targets.
+CREATE TABLE blob (
+    id      INTEGER PRIMARY KEY,
+    digest  BLOB NOT NULL UNIQUE CHECK (length(digest) = 32),
+    content BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE plan (
+    id                  TEXT PRIMARY KEY,
+    session_id          TEXT NOT NULL REFERENCES session (id),
+    slug                TEXT NOT NULL,
+    task                TEXT NOT NULL,
+    exploration_summary TEXT NOT NULL DEFAULT '',
+    status              TEXT NOT NULL
+                        CHECK (status IN ('pending', 'approved', 'rejected', 'partially_approved')),
+    revision            INTEGER NOT NULL CHECK (revision >= 1),
+    changes             INTEGER NOT NULL DEFAULT 0,  -- how many changes it has had; the next is this plus one
+    open                INTEGER NOT NULL DEFAULT 0,  -- how many of them are open
+    held                INTEGER NOT NULL DEFAULT 0 CHECK (held IN (0, 1)),
+    created_at          TEXT NOT NULL,
+    updated_at          TEXT NOT NULL
+) STRICT;
+CREATE INDEX open_plan_of_session ON plan (session_id) WHERE open > 0;
+CREATE INDEX plan_by_session ON plan (session_id, created_at);
+
+-- One intercepted write. `n` is both its name (`cN`) and its place; neither is ever reused or renumbered.
+CREATE TABLE change (
+    plan_id      TEXT NOT NULL REFERENCES plan (id),
+    n            INTEGER NOT NULL CHECK (n >= 1),
+    tool         TEXT NOT NULL,
+    args         TEXT NOT NULL CHECK (json_valid(args)),
+    reason       TEXT NOT NULL,
+    proposed_at  TEXT NOT NULL,
+    tool_call_id TEXT,
+    agent        TEXT NOT NULL,
+    cwd          BLOB NOT NULL,
+    action       TEXT NOT NULL CHECK (json_valid(action)),
+    depends_on   TEXT NOT NULL CHECK (json_valid(depends_on)),
+    phase        TEXT NOT NULL CHECK (phase IN ('change', 'validate')),
+    state        TEXT NOT NULL
+                 CHECK (state IN ('pending', 'approved', 'applying', 'applied', 'failed', 'conflict',
+                                  'interrupted', 'rejected', 'superseded', 'undone')),
+    digest       BLOB NOT NULL CHECK (length(digest) = 32),  -- what a decision binds to
+    call_digest  BLOB NOT NULL CHECK (length(call_digest) = 32),  -- tool, arguments, folder: tells a repeated call
+    marks        TEXT NOT NULL CHECK (json_valid(marks)),
+    evidence     TEXT NOT NULL,
+    error        TEXT NOT NULL DEFAULT '',
+    shown        BLOB CHECK (length(shown) = 32),  -- the digest under which a person last saw it
+    PRIMARY KEY (plan_id, n)
+) STRICT;
+CREATE INDEX change_by_call ON change (plan_id, call_digest);
+CREATE INDEX change_in_flight ON change (state) WHERE state = 'applying';
+
+-- The files a change touches, in the order in which it touches them; the pending view reads the last open one.
+CREATE TABLE touch (
+    plan_id TEXT NOT NULL,
+    path    BLOB NOT NULL,
+    n       INTEGER NOT NULL,
+    after   TEXT NOT NULL CHECK (json_valid(after)),   -- the file's image once the change is applied
+    PRIMARY KEY (plan_id, path, n),
+    FOREIGN KEY (plan_id, n) REFERENCES change (plan_id, n)
+) STRICT, WITHOUT ROWID;
+
+-- Blobs that a change needs, so that pruning knows what is still of use.
+CREATE TABLE blob_use (
+    plan_id TEXT NOT NULL,
+    n       INTEGER NOT NULL,
+    digest  BLOB NOT NULL REFERENCES blob (digest),
+    PRIMARY KEY (plan_id, n, digest),
+    FOREIGN KEY (plan_id, n) REFERENCES change (plan_id, n)
+) STRICT, WITHOUT ROWID;
+
+-- What happened, append-only and chained: `hash` covers the entry and the hash before it, so that a later
+-- change of any entry shows.
+CREATE TABLE journal (
+    seq     INTEGER PRIMARY KEY,
+    at      TEXT NOT NULL,
+    plan_id TEXT REFERENCES plan (id),
+    n       INTEGER,
+    kind    TEXT NOT NULL,                      -- `proposed`, `approved`, `intent`, `outcome`, ...
+    body    TEXT NOT NULL CHECK (json_valid(body)),
+    hash    BLOB NOT NULL CHECK (length(hash) = 32)
+) STRICT;
+CREATE INDEX journal_by_plan ON journal (plan_id, seq);
+
+-- What applying found in the place of a file just before it replaced it: what undo puts back.
+CREATE TABLE before_image (
+    plan_id TEXT NOT NULL,
+    n       INTEGER NOT NULL,
+    path    BLOB NOT NULL,
+    image   TEXT NOT NULL CHECK (json_valid(image)),
+    PRIMARY KEY (plan_id, n, path),
+    FOREIGN KEY (plan_id, n) REFERENCES change (plan_id, n)
+) STRICT, WITHOUT ROWID;
+
+-- Folders that applying a change made, so that undoing it can remove them while they are empty.
+CREATE TABLE made_folder (
+    plan_id TEXT NOT NULL,
+    n       INTEGER NOT NULL,
+    path    BLOB NOT NULL,
+    PRIMARY KEY (plan_id, n, path),
+    FOREIGN KEY (plan_id, n) REFERENCES change (plan_id, n)
+) STRICT, WITHOUT ROWID;
+
+-- Applied changes that are being reversed this moment; after a crash recovery goes on from here.
+CREATE TABLE undoing (
+    plan_id TEXT NOT NULL,
+    n       INTEGER NOT NULL,
+    PRIMARY KEY (plan_id, n),
+    FOREIGN KEY (plan_id, n) REFERENCES change (plan_id, n)
+) STRICT, WITHOUT ROWID;
+
+-- What the host has to tell an agent, delivered at the next opportunity, once.
+CREATE TABLE message (
+    id           INTEGER PRIMARY KEY,
+    session_id   TEXT NOT NULL REFERENCES session (id),
+    at           TEXT NOT NULL,
+    text         TEXT NOT NULL,
+    delivered_at TEXT
+) STRICT;
+CREATE INDEX message_waiting ON message (session_id) WHERE delivered_at IS NULL;
+
+-- Approval tokens of a person, kept as digests only.
+CREATE TABLE token (
+    id         INTEGER PRIMARY KEY,
+    digest     BLOB NOT NULL UNIQUE CHECK (length(digest) = 32),
+    label      TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL,
+    revoked_at TEXT
+) STRICT;

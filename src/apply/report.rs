@@ -1,0 +1,203 @@
+//! What applying, undoing and recovering say.
+
+use std::fmt;
+
+use crate::model::{ChangeId, ChangeState, PlanId, ProposedChange};
+
+/// What happens while a plan is applied.
+#[derive(Debug)]
+pub enum Progress<'a> {
+    /// A change begins.
+    Began {
+        /// The change.
+        change: &'a ProposedChange,
+        /// Which of the approved ones it is, counted from 1.
+        number: usize,
+        /// How many there are.
+        of: usize,
+    },
+    /// A command printed something.
+    Output {
+        /// The command's change.
+        change: ChangeId,
+        /// The next bytes, standard output and standard error as they came.
+        piece: &'a [u8],
+    },
+    /// A change ended, or was passed over.
+    Ended {
+        /// The change.
+        change: ChangeId,
+        /// How.
+        outcome: &'a Outcome,
+    },
+}
+
+/// What became of an approved change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It happened.
+    Applied,
+    /// It was tried and failed; none of its files is changed.
+    Failed {
+        /// Why.
+        error: String,
+    },
+    /// The disk is not what the change was made for; nothing was written.
+    Conflict {
+        /// The difference.
+        error: String,
+    },
+    /// A call that its own host carries out: the same call by the agent passes once.
+    Granted,
+    /// It was not begun and stays as it is.
+    NotBegun {
+        /// Why not.
+        why: WhyNot,
+    },
+}
+
+impl Outcome {
+    /// True when it was tried, or was to be, and did not happen.
+    pub fn is_failure(&self) -> bool {
+        matches!(self, Self::Failed { .. } | Self::Conflict { .. })
+    }
+}
+
+/// Why a change was not begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhyNot {
+    /// It needs a change that has not been applied.
+    Needs(ChangeId),
+    /// An earlier change failed.
+    After(ChangeId),
+    /// The person stopped the apply.
+    Cancelled,
+    /// It is not approved, or no longer.
+    Is(ChangeState),
+}
+
+impl fmt::Display for WhyNot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Needs(needed) => write!(f, "it needs {needed}, which is not applied"),
+            Self::After(failed) => write!(f, "{failed} failed before it"),
+            Self::Cancelled => f.write_str("it was cancelled"),
+            Self::Is(state) => write!(f, "it is {state}"),
+        }
+    }
+}
+
+/// What became of each approved change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApplyReport {
+    /// The plan.
+    pub plan: PlanId,
+    /// The approved changes in order, each with its outcome.
+    pub results: Vec<(ChangeId, Outcome)>,
+}
+
+impl ApplyReport {
+    /// The changes that happened.
+    pub fn applied(&self) -> impl Iterator<Item = ChangeId> {
+        self.results.iter().filter(|(_, outcome)| *outcome == Outcome::Applied).map(|(id, _)| *id)
+    }
+
+    /// The first change that failed or was in conflict.
+    pub fn first_failure(&self) -> Option<ChangeId> {
+        self.results.iter().find(|(_, outcome)| outcome.is_failure()).map(|(id, _)| *id)
+    }
+
+    /// True when every change happened or was granted.
+    pub fn is_complete(&self) -> bool {
+        self.results.iter().all(|(_, outcome)| matches!(outcome, Outcome::Applied | Outcome::Granted))
+    }
+}
+
+/// What became of a change that was to be undone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UndoOutcome {
+    /// Its files are as they were before it.
+    Undone,
+    /// A file of it changed since it was applied; all of its files were left alone.
+    Changed {
+        /// The difference.
+        error: String,
+    },
+    /// The system refused; all of its files are as they were applied.
+    Failed {
+        /// Why.
+        error: String,
+    },
+    /// It is a command or a forwarded call, whose effects are not recorded.
+    CannotBeUndone,
+    /// It is not applied.
+    NotApplied(ChangeState),
+}
+
+impl fmt::Display for UndoOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Undone => f.write_str("undone"),
+            Self::Changed { error } => write!(f, "left alone, changed since: {error}"),
+            Self::Failed { error } => write!(f, "not undone: {error}"),
+            Self::CannotBeUndone => f.write_str("cannot be undone: what a command did is not recorded"),
+            Self::NotApplied(state) => write!(f, "nothing to undo: it is {state}"),
+        }
+    }
+}
+
+/// What became of each change that was to be undone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UndoReport {
+    /// The plan.
+    pub plan: PlanId,
+    /// The changes in the order in which they were reversed, the last applied first.
+    pub results: Vec<(ChangeId, UndoOutcome)>,
+}
+
+/// A change that was in flight when its process died, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recovered {
+    /// Its plan.
+    pub plan: PlanId,
+    /// The change.
+    pub change: ChangeId,
+    /// What became of it.
+    pub outcome: RecoveredAs,
+}
+
+/// What became of a change in flight.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RecoveredAs {
+    /// It was finished.
+    Applied,
+    /// The disk had changed; nothing of it stands.
+    Conflict(String),
+    /// It could not be finished; nothing of it stands.
+    Failed(String),
+    /// A command whose outcome nobody knows.
+    Interrupted,
+    /// Its undoing was finished.
+    Undone,
+    /// Its undoing could not be finished; it stays applied.
+    StaysApplied(String),
+    /// It could be neither finished nor taken back; the next start tries again.
+    Unsettled(String),
+}
+
+impl fmt::Display for Recovered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.change)?;
+        match &self.outcome {
+            RecoveredAs::Applied => f.write_str("finished after plangate had been stopped in the middle of it"),
+            RecoveredAs::Conflict(error) => write!(f, "taken back after plangate had been stopped: {error}"),
+            RecoveredAs::Failed(error) => write!(f, "failed after plangate had been stopped: {error}"),
+            RecoveredAs::Interrupted => f.write_str(
+                "interrupted: plangate was stopped while the command ran, which may have done nothing, a part or all",
+            ),
+            RecoveredAs::Undone => f.write_str("its undoing was finished after plangate had been stopped"),
+            RecoveredAs::StaysApplied(error) => write!(f, "stays applied, its undoing was stopped: {error}"),
+            RecoveredAs::Unsettled(error) => write!(f, "half done and cannot be settled yet: {error}"),
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! The process is killed at every point between two steps, then everything must come right.
+
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Command, Stdio};
+
+use super::*;
+
+/// The data folder that a helper works on.
+const HOME: &str = "PLANGATE_TEST_HOME";
+/// What a helper does: `apply`, `undo` or `recover`.
+const DO: &str = "PLANGATE_TEST_DO";
+/// See [`fault`].
+const DIE_AT: &str = "PLANGATE_TEST_DIE_AT_POINT";
+
+/// Not a test: what the tests below run in a process of its own and kill.
+#[test]
+#[ignore = "a helper process of the other tests"]
+fn helper() {
+    let Some(home) = std::env::var_os(HOME) else { return };
+    let store = Store::open(Path::new(&home)).unwrap();
+    let plan = store.plan(&plan_id()).unwrap().unwrap();
+    let in_state = |state| plan.proposed_changes.iter().filter(move |c| c.state == state).map(|c| c.id).collect();
+    match std::env::var(DO).unwrap().as_str() {
+        "apply" => {
+            let approved = ApprovedPlan::new(plan_id(), None, in_state(ChangeState::Approved), clock());
+            let options = Options { cancel: Cancel::by_signals(), ..Options::default() };
+            Applier::new(&store, clock, options).apply(approved, &mut |_| {}).unwrap();
+        }
+        "undo" => {
+            let applied: Vec<ChangeId> = in_state(ChangeState::Applied);
+            undo(&store, clock, &plan_id(), &applied).unwrap();
+        }
+        _ => {
+            recover(&store, clock).unwrap();
+        }
+    }
+}
+
+#[derive(Debug, PartialEq)]
+enum Life {
+    Killed,
+    Finished,
+}
+
+/// A helper that works on the ground's store.
+fn helper_for(ground: &Ground, what: &str) -> Command {
+    let mut helper = Command::new(std::env::current_exe().unwrap());
+    helper.args(["--exact", "apply::tests::crashing::helper", "--ignored", "--test-threads=1"]);
+    helper.env(HOME, ground.store.home()).env(DO, what).stdout(Stdio::null());
+    helper
+}
+
+/// Runs a helper that is killed at its `point`-th point, if it has as many.
+fn live(ground: &Ground, what: &str, point: u64) -> Life {
+    let status = helper_for(ground, what).env(DIE_AT, point.to_string()).status().unwrap();
+    match (status.signal(), status.success()) {
+        (Some(9), _) => Life::Killed,
+        (_, true) => Life::Finished,
+        _ => panic!("the helper failed at point {point}: {status}"),
+    }
+}
+
+/// One change of every kind.
+fn mixed() -> Ground {
+    let mut ground = Ground::new();
+    ground.write("replaced", "old");
+    ground.write("deleted", "gone");
+    ground.write("from/a", "a");
+    ground.write("from/sub/b", "b");
+    ground.add_write("replaced", "new");
+    ground.add_write("made/deep/file", "made");
+    ground.add_delete("deleted");
+    ground.add_move("from", "to", &["a", "sub/b"]);
+    let target = FileImage::Symlink { digest: Digest::of(b"replaced") };
+    let effect = FileEffect { path: ground.target("link"), before: FileImage::Absent, after: target };
+    ground.add(Action::WriteFile { effect }, &[], &["replaced"]);
+    ground
+}
+
+/// The tree when exactly the changes in `applied` have happened.
+fn tree_after(applied: &[bool]) -> Vec<(String, String)> {
+    let either =
+        |n: usize, after: &[(&str, &str)], before: &[(&str, &str)]| tree(if applied[n] { after } else { before });
+    let mut all = [
+        either(0, &[("replaced", "new")], &[("replaced", "old")]),
+        either(1, &[("made/", ""), ("made/deep/", ""), ("made/deep/file", "made")], &[]),
+        either(2, &[], &[("deleted", "gone")]),
+        either(
+            3,
+            &[("to/", ""), ("to/a", "a"), ("to/sub/", ""), ("to/sub/b", "b")],
+            &[("from/", ""), ("from/a", "a"), ("from/sub/", ""), ("from/sub/b", "b")],
+        ),
+        either(4, &[("link", "→ replaced")], &[]),
+    ]
+    .concat();
+    all.sort();
+    all
+}
+
+/// The record and the disk agree on every change, and each is in one of the two `states`.
+fn check_agreement(ground: &Ground, states: [ChangeState; 2], point: u64) {
+    let now = ground.states();
+    assert!(now.iter().all(|state| states.contains(state)), "point {point}: {now:?}");
+    let applied: Vec<bool> = now.iter().map(|state| *state == ChangeState::Applied).collect();
+    assert_eq!(ground.tree(), tree_after(&applied), "point {point}: {now:?}");
+    ground.check_order();
+}
+
+#[test]
+fn an_apply_killed_at_any_point_is_recovered_and_then_completed() {
+    for point in 1.. {
+        let ground = mixed();
+        let life = live(&ground, "apply", point);
+        ground.recover();
+        check_agreement(&ground, [ChangeState::Applied, ChangeState::Approved], point);
+        ground.apply();
+        check_agreement(&ground, [ChangeState::Applied; 2], point);
+        if life == Life::Finished {
+            assert!(point > 60, "only {point} points: are they compiled in?");
+            return;
+        }
+    }
+}
+
+#[test]
+fn an_undo_killed_at_any_point_is_recovered_and_then_completed() {
+    for point in 1.. {
+        let ground = mixed();
+        ground.apply();
+        let life = live(&ground, "undo", point);
+        ground.recover();
+        check_agreement(&ground, [ChangeState::Applied, ChangeState::Undone], point);
+        let rest: Vec<u32> = (1..=5).filter(|n| ground.state(*n) == ChangeState::Applied).collect();
+        ground.undo(&rest);
+        check_agreement(&ground, [ChangeState::Undone; 2], point);
+        if life == Life::Finished {
+            assert!(point > 60, "only {point} points: are they compiled in?");
+            return;
+        }
+    }
+}
+
+#[test]
+fn a_recovery_that_is_killed_again_and_again_still_comes_to_its_end() {
+    for (what, first) in [("apply", 1), ("apply", 2), ("apply", 3), ("undo", 1), ("undo", 2), ("undo", 3)] {
+        for point in (first..).step_by(3) {
+            let ground = mixed();
+            if what == "undo" {
+                ground.apply();
+            }
+            if live(&ground, what, point) == Life::Finished {
+                break;
+            }
+            let mut deaths = 1;
+            while live(&ground, "recover", deaths) == Life::Killed {
+                deaths += 1;
+                assert!(deaths < 200, "recovery makes no progress");
+            }
+            let other = if what == "undo" { ChangeState::Undone } else { ChangeState::Approved };
+            check_agreement(&ground, [ChangeState::Applied, other], point);
+        }
+    }
+}
+
+#[test]
+fn an_edit_after_the_crash_is_never_lost_and_never_leaves_a_half_done_move() {
+    for point in 1.. {
+        let mut ground = Ground::new();
+        ground.write("from/a", "a");
+        ground.write("from/b", "b");
+        ground.add_move("from", "to", &["a", "b"]);
+        if live(&ground, "apply", point) == Life::Finished {
+            return;
+        }
+        let edited = if ground.read("to/b").is_some() { "to/b" } else { "from/b" };
+        if ground.read(edited).is_some() {
+            ground.write(edited, "theirs");
+        } else {
+            // It was killed while the file had only its second name; a person would find it missing and write it anew.
+            ground.write("from/b", "theirs");
+        }
+        ground.recover();
+        let theirs = ground.tree().iter().filter(|(_, content)| content == "theirs").count();
+        assert_eq!(theirs, 1, "point {point}: {:?}", ground.tree());
+        let names: Vec<String> = ground.tree().into_iter().map(|(name, _)| name).collect();
+        let there = |name: &str| names.iter().any(|found| found == name);
+        let moved = there("to/a") && there("to/b") && !there("from/a");
+        let unmoved = there("from/a") && there("from/b") && !there("to/a");
+        let expected = if ground.state(1) == ChangeState::Applied { moved } else { unmoved };
+        assert!(expected, "point {point}: {:?} {:?}", ground.state(1), ground.tree());
+        ground.check_order();
+    }
+}
+
+#[test]
+fn a_command_is_run_once_or_marked_as_interrupted() {
+    for point in 1.. {
+        let mut ground = Ground::new();
+        ground.add_command("echo ran >> log", &[]);
+        let life = live(&ground, "apply", point);
+        ground.recover();
+        let runs = ground.read("log").unwrap_or_default().lines().count();
+        match ground.state(1) {
+            ChangeState::Approved => assert_eq!(runs, 0, "point {point}"),
+            ChangeState::Applied => assert_eq!(runs, 1, "point {point}"),
+            ChangeState::Interrupted => assert!(runs <= 1, "point {point}"),
+            other => panic!("point {point}: {other}"),
+        }
+        ground.check_order();
+        if life == Life::Finished {
+            assert_eq!(ground.state(1), ChangeState::Applied);
+            return;
+        }
+    }
+}
+
+#[test]
+fn ctrl_c_ends_the_command_is_recorded_and_leaves_the_process_to_say_so() {
+    let mut ground = Ground::new();
+    ground.add_command("echo begun > started; sleep 60", &[]);
+    ground.add_write("a", "x");
+    let mut helper = helper_for(&ground, "apply").spawn().unwrap();
+    while ground.read("started").is_none() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    rustix::process::kill_process(rustix::process::Pid::from_child(&helper), rustix::process::Signal::INT).unwrap();
+    assert!(helper.wait().unwrap().success());
+    assert_eq!((ground.state(1), ground.change(1).error), (ChangeState::Failed, "cancelled".to_owned()));
+    assert_eq!(ground.state(2), ChangeState::Approved);
+    ground.check_order();
+}

@@ -1,0 +1,96 @@
+//! Read or write? for tools of MCP servers and for every tool that no agent is known to bring along.
+//!
+//! The first rule that speaks decides:
+//!
+//! 1. `mcp.override`: the table of tools that are known to mislead by name or hint, or that hang on an argument;
+//! 2. `mcp.argument`: an argument that carries a language (SQL, GraphQL, a pipeline, an HTTP method, an operation
+//!    word, an output path) and asks for a write;
+//! 3. `mcp.hint`: the server says that the tool writes;
+//! 4. `mcp.verb`: a writing verb at an end of the name, against any hint;
+//! 5. `mcp.trusted`: a server that the person trusts says that the tool only reads;
+//! 6. `mcp.verb`: a reading verb leads the name or closes it, and no writing verb contradicts;
+//! 7. `mcp.unknown`: everything else is a write.
+
+mod arguments;
+mod graphql;
+mod name;
+mod overrides;
+mod rules;
+mod sql;
+mod verbs;
+
+use serde_json::Value;
+
+use crate::model::{Assessment, Evidence, ServerHints, Span, ToolCall, Verdict};
+use name::{MAX_NAME_BYTES, Name};
+use rules::Finding;
+
+/// Judges a call of a tool that some server brought.
+pub(super) fn assess(call: &ToolCall) -> Assessment {
+    let tool = call.tool.as_str();
+    let whole = Span { start: 0, end: tool.len() };
+    let evidence = match evidence(tool, &call.args, call.hints) {
+        Evidence { span: None, verdict, rule, reason } => Evidence { span: Some(whole), verdict, rule, reason },
+        evidence => evidence,
+    };
+    let marks = super::secret::marks(&call.args);
+    Assessment::of(vec![evidence], marks)
+}
+
+fn evidence(tool: &str, args: &Value, hints: ServerHints) -> Evidence {
+    if tool.len() > MAX_NAME_BYTES || !tool.bytes().all(|b| b.is_ascii_graphic()) {
+        return write("mcp.unknown", "the tool's name is too long or holds more than plain letters and signs");
+    }
+    let name = Name::parse(tool);
+    if let Some(evidence) = overrides::judge(&name, args) {
+        return evidence;
+    }
+    if let Some(evidence) = arguments::find_write(args) {
+        return evidence;
+    }
+    if hints.read_only_hint == Some(false) {
+        return write("mcp.hint", "the server says that the tool changes things (`readOnlyHint` is false)");
+    }
+    if hints.destructive_hint == Some(true) {
+        return write("mcp.hint", "the server says that the tool may destroy things (`destructiveHint` is true)");
+    }
+    judge_by_verbs(&name, hints)
+}
+
+fn judge_by_verbs(name: &Name, hints: ServerHints) -> Evidence {
+    let trusted_read = hints.trusted && hints.read_only_hint == Some(true);
+    match rules::judge(&name.words) {
+        Finding::Writes(word) => Evidence {
+            verdict: Verdict::Write,
+            rule: "mcp.verb".to_owned(),
+            reason: format!("`{}` is {}", word.text, word.class),
+            span: Some(word.span),
+        },
+        Finding::Reads(_) | Finding::Unknown if trusted_read => Evidence {
+            verdict: Verdict::Read,
+            rule: "mcp.trusted".to_owned(),
+            reason: "the person trusts this server, which says that the tool only reads".to_owned(),
+            span: None,
+        },
+        Finding::Reads(word) => Evidence {
+            verdict: Verdict::Read,
+            rule: "mcp.verb".to_owned(),
+            reason: format!("`{}` only asks, and no writing verb stands beside it", word.text),
+            span: Some(word.span),
+        },
+        Finding::Unknown => write("mcp.unknown", "unknown verb: nothing in the name proves that the tool only reads"),
+    }
+}
+
+fn write(rule: &str, reason: impl Into<String>) -> Evidence {
+    Evidence { verdict: Verdict::Write, rule: rule.to_owned(), reason: reason.into(), span: None }
+}
+
+fn read(rule: &str, reason: impl Into<String>) -> Evidence {
+    Evidence { verdict: Verdict::Read, rule: rule.to_owned(), reason: reason.into(), span: None }
+}
+
+#[cfg(test)]
+mod examples;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,214 @@
+//! The rules against examples and against real tools.
+
+use serde::Deserialize;
+use serde_json::json;
+
+use super::*;
+use crate::model::AgentPath;
+
+fn call(tool: &str, args: Value, hints: ServerHints) -> ToolCall {
+    ToolCall {
+        tool: tool.to_owned(),
+        args,
+        cwd: "/".into(),
+        agent: AgentPath::main(),
+        tool_call_id: None,
+        reason: String::new(),
+        hints,
+    }
+}
+
+/// One line of `fixtures/corpora/mcp-tools.jsonl`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Sample {
+    server: String,
+    tool: String,
+    read_only_hint: Option<bool>,
+    destructive_hint: Option<bool>,
+    label: Verdict,
+}
+
+impl Sample {
+    fn judge(&self, spelled: &str, trusted: bool) -> Assessment {
+        let hints = if trusted {
+            ServerHints {
+                read_only_hint: self.read_only_hint,
+                destructive_hint: self.destructive_hint,
+                trusted,
+                ..ServerHints::default()
+            }
+        } else {
+            ServerHints::default()
+        };
+        assess(&call(spelled, json!({}), hints))
+    }
+}
+
+fn corpus() -> Vec<Sample> {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/corpora/mcp-tools.jsonl"));
+    let text = text.expect("the corpus is in the repository");
+    text.lines().map(|line| serde_json::from_str(line).expect("every line of the corpus is a sample")).collect()
+}
+
+/// Judges the whole corpus, prints both error counts and holds them to the floors: at most five writes in a thousand
+/// pass, at least `reads_floor` percent of the reads do.
+fn measure(title: &str, trusted: bool, reads_floor: usize, spell: impl Fn(&Sample) -> String) {
+    let corpus = corpus();
+    let (mut writes, mut passed, mut reads, mut held) = (0, Vec::new(), 0, Vec::new());
+    for sample in &corpus {
+        let assessment = sample.judge(&spell(sample), trusted);
+        match (sample.label, assessment.verdict) {
+            (Verdict::Write, verdict) => {
+                writes += 1;
+                if verdict == Verdict::Read {
+                    passed.push(spell(sample));
+                }
+            }
+            (Verdict::Read, verdict) => {
+                reads += 1;
+                if verdict == Verdict::Write {
+                    held.push(spell(sample));
+                }
+            }
+        }
+    }
+    println!("{title}: {} of {writes} writes passed {passed:?}", passed.len());
+    println!("{title}: {} of {reads} reads held {held:?}", held.len());
+    assert!(passed.len() * 1000 <= writes * 5, "{title}: too many writes pass: {passed:?}");
+    assert!((reads - held.len()) * 100 >= reads * reads_floor, "{title}: too many reads are held: {held:?}");
+}
+
+#[test]
+fn the_corpus_by_name_alone() {
+    measure("by name", false, 85, |s| format!("mcp__{}__{}", s.server, s.tool));
+}
+
+#[test]
+fn the_corpus_with_the_hints_of_trusted_servers() {
+    measure("trusted", true, 92, |s| format!("mcp__{}__{}", s.server, s.tool));
+}
+
+#[test]
+fn the_corpus_by_bare_names() {
+    measure("bare", false, 85, |s| s.tool.clone());
+}
+
+fn named(examples: &str) -> Vec<(String, Verdict)> {
+    let lines = examples.lines().filter_map(|line| line.split_once(' '));
+    let names = lines.flat_map(|(server, tools)| tools.split(' ').map(move |tool| format!("mcp__{server}__{tool}")));
+    names.map(|name| (name.clone(), assess(&call(&name, json!({}), ServerHints::default())).verdict)).collect()
+}
+
+#[test]
+fn examples_of_servers_outside_the_corpus() {
+    let passed: Vec<_> = named(examples::WRITES).into_iter().filter(|(_, verdict)| *verdict == Verdict::Read).collect();
+    let reads = named(examples::READS);
+    let held: Vec<_> = reads.iter().filter(|(_, verdict)| *verdict == Verdict::Write).map(|(name, _)| name).collect();
+    println!("examples: {} of {} writes passed {passed:?}", passed.len(), named(examples::WRITES).len());
+    println!("examples: {} of {} reads held {held:?}", held.len(), reads.len());
+    assert!(passed.is_empty(), "writes pass: {passed:?}");
+    assert!((reads.len() - held.len()) * 100 >= reads.len() * 90, "too many reads are held: {held:?}");
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "a test reads better with the value in place")]
+fn check(tool: &str, args: Value, expected: Verdict, rule: &str) {
+    let assessment = assess(&call(tool, args.clone(), ServerHints::default()));
+    let deciding = assessment.deciding().expect("every verdict rests on a fact");
+    assert_eq!((assessment.verdict, deciding.rule.as_str()), (expected, rule), "{tool} {args}: {}", deciding.reason);
+    assert!(deciding.span.is_some(), "{tool} {args}");
+}
+
+fn reads(tool: &str, args: Value, rule: &str) {
+    check(tool, args, Verdict::Read, rule);
+}
+
+fn writes(tool: &str, args: Value, rule: &str) {
+    check(tool, args, Verdict::Write, rule);
+}
+
+#[test]
+fn an_argument_turns_a_write_into_a_read_only_for_tools_of_the_table() {
+    reads("mcp__db__execute_sql", json!({"sql": "SELECT 1"}), "mcp.argument.sql");
+    reads("mcp__db__query", json!({"query": "SELECT 1"}), "mcp.argument.sql");
+    writes("mcp__db__execute_sql", json!({"sql": "DELETE FROM t"}), "mcp.argument.sql");
+    writes("mcp__db__execute_sql", json!({}), "mcp.override");
+    writes("mcp__db__execute_sql", json!({"sql": ["SELECT 1", "DROP TABLE t"]}), "mcp.argument.sql");
+    writes("mcp__db__execute_sql", json!({"sql": {"text": "SELECT 1"}}), "mcp.argument");
+    writes("mcp__db__execute_sql", json!({"sql": "SELECT 1", "query": "DROP TABLE t"}), "mcp.argument.sql");
+    writes("mcp__db__save_sql", json!({"sql": "SELECT 1"}), "mcp.verb");
+    reads("mcp__mongo__aggregate", json!({"pipeline": [{"$match": {"a": 1}}]}), "mcp.argument.pipeline");
+    writes("mcp__mongo__aggregate", json!({"pipeline": [{"$match": {}}, {"$out": "t"}]}), "mcp.argument.pipeline");
+    writes("mcp__mongo__aggregate", json!({"pipeline": "[{\"$merge\": {\"into\": \"t\"}}]"}), "mcp.argument.pipeline");
+    let facet = json!({"pipeline": [{"$lookup": {"pipeline": [{"$merge": "t"}]}}]});
+    writes("mcp__mongo__aggregate", facet, "mcp.argument.pipeline");
+    reads("mcp__grafana__grafana_api_request", json!({"method": "get", "path": "/api"}), "mcp.argument.method");
+    writes("mcp__grafana__grafana_api_request", json!({"method": "POST"}), "mcp.argument.method");
+    writes("mcp__grafana__grafana_api_request", json!({"path": "/api"}), "mcp.override");
+    reads("mcp__gh__graphql", json!({"query": "{ viewer { login } }"}), "mcp.argument.graphql");
+    writes("mcp__gh__graphql", json!({"query": "mutation { a }"}), "mcp.argument.graphql");
+    reads("mcp__k8s__kubectl_rollout", json!({"subCommand": "history"}), "mcp.argument.operation");
+    writes("mcp__k8s__kubectl_rollout", json!({"subCommand": "undo"}), "mcp.argument.operation");
+    writes("mcp__k8s__kubectl_context", json!({"operation": "set"}), "mcp.argument.operation");
+    reads("mcp__k8s__kubectl_context", json!({"operation": "list"}), "mcp.argument.operation");
+    reads("mcp__azure__kusto_query", json!({"query": "Logs | take 3"}), "mcp.argument.kusto");
+    writes("mcp__azure__kusto_query", json!({"query": " .drop table T"}), "mcp.argument.kusto");
+}
+
+#[test]
+fn an_argument_turns_a_read_into_a_write_for_every_tool() {
+    reads("mcp__x__get_rows", json!({"sql": "SELECT 1"}), "mcp.verb");
+    writes("mcp__x__get_rows", json!({"sql": "DELETE FROM t"}), "mcp.argument.sql");
+    writes("mcp__x__get_rows", json!({"query": "drop table users"}), "mcp.argument.sql");
+    writes("mcp__x__search", json!({"query": "mutation M { deleteAll }"}), "mcp.argument.graphql");
+    writes("mcp__x__get_thing", json!({"method": "DELETE"}), "mcp.argument.method");
+    writes("mcp__x__get_thing", json!({"action": "delete_all"}), "mcp.argument.operation");
+    writes("mcp__x__get_thing", json!({"operation": "merge"}), "mcp.argument.operation");
+    writes("mcp__x__get_thing", json!({"command": "rm -rf /"}), "shell.write");
+    writes("mcp__x__get_report", json!({"outputPath": "/tmp/x"}), "mcp.argument.output");
+    writes("mcp__x__get_image", json!({"save_to": "/tmp/x"}), "mcp.argument.output");
+    writes("mcp__x__find_docs", json!({"pipeline": [{"$out": "t"}]}), "mcp.argument.pipeline");
+}
+
+#[test]
+fn words_that_are_no_language_leave_a_read_alone() {
+    for args in [
+        json!({"query": "update on the outage"}),
+        json!({"query": "is:open label:bug"}),
+        json!({"method": "get_comments"}),
+        json!({"action": "list"}),
+        json!({"operation": "comparison of merges"}),
+        json!({"outputPath": ""}),
+        json!({"path": "src/main.rs", "output_format": "json"}),
+        json!(null),
+        json!([1]),
+        json!("text"),
+    ] {
+        reads("mcp__x__search_issues", args, "mcp.verb");
+    }
+}
+
+#[test]
+fn hints_tighten_always_and_loosen_only_when_trusted() {
+    let judge = |tool: &str, read_only, destructive, trusted| {
+        let hints =
+            ServerHints { read_only_hint: read_only, destructive_hint: destructive, trusted, ..ServerHints::default() };
+        assess(&call(tool, json!({}), hints)).verdict
+    };
+    assert_eq!(judge("mcp__x__get_y", Some(false), None, true), Verdict::Write);
+    assert_eq!(judge("mcp__x__get_y", None, Some(true), true), Verdict::Write);
+    assert_eq!(judge("mcp__x__get_y", Some(true), Some(false), false), Verdict::Read);
+    assert_eq!(judge("mcp__x__frobnicate", Some(true), None, false), Verdict::Write);
+    assert_eq!(judge("mcp__x__frobnicate", Some(true), None, true), Verdict::Read);
+    assert_eq!(judge("mcp__x__send_mail", Some(true), None, true), Verdict::Write);
+    assert_eq!(judge("mcp__azure__communication_email_send", Some(true), Some(false), true), Verdict::Write);
+    assert_eq!(judge("mcp__azure__extension_azqr", Some(true), Some(false), true), Verdict::Write);
+}
+
+#[test]
+fn names_that_hide_their_letters_are_writes() {
+    let long = format!("mcp__x__get_{}", "a".repeat(600));
+    for name in ["mcp__x__get_\u{430}", "mcp__x__list\u{200b}", "get x", "", "___", "123", &long] {
+        writes(name, json!({}), "mcp.unknown");
+    }
+}

@@ -1,0 +1,304 @@
+//! Words to arguments: brace expansion and quote removal done exactly, every unknown part kept as a class of values.
+
+use std::borrow::Cow;
+
+use super::syntax::{Form, Piece, Place, Word};
+use super::variable::{Class, Variables};
+
+/// The most words that one word's braces may make.
+const MAX_ALTERNATIVES: usize = 64;
+
+/// One argument as the program will see it, as far as that is known.
+#[derive(Debug, Clone)]
+pub(super) struct Arg<'a> {
+    /// The whole text when `known` says so, else the literal text before the first unknown part.
+    pub(super) text: Cow<'a, str>,
+    pub(super) known: Known,
+    /// Whether it is exactly one word; otherwise it may be none or many.
+    pub(super) single: bool,
+    /// Whether it may start with a dash.
+    pub(super) dash: bool,
+    pub(super) span: Place,
+}
+
+/// How much of an argument is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Known {
+    /// Every character.
+    Exactly,
+    /// All but integers, in whose place the text holds `1`.
+    UpToIntegers,
+    /// A prefix.
+    Partly,
+}
+
+impl<'a> Arg<'a> {
+    /// A literal argument.
+    pub(super) fn literal(text: impl Into<Cow<'a, str>>, span: Place) -> Self {
+        let text = text.into();
+        let dash = text.starts_with('-');
+        Self { text, known: Known::Exactly, single: true, dash, span }
+    }
+
+    /// Any number of arguments about which nothing is known.
+    pub(super) fn unknown(span: Place) -> Self {
+        Self { text: Cow::Borrowed(""), known: Known::Partly, single: false, dash: true, span }
+    }
+
+    /// The text when every character is known.
+    pub(super) fn exact(&self) -> Option<&str> {
+        (self.known == Known::Exactly).then_some(&*self.text)
+    }
+
+    /// The text when nothing but integers is unknown.
+    pub(super) fn sample(&self) -> Option<&str> {
+        (self.known != Known::Partly).then_some(&*self.text)
+    }
+}
+
+/// Expands `words`; `None` when a word's braces are not plain.
+pub(super) fn expand<'a>(words: &'a [Word<'a>], variables: &Variables<'_>) -> Option<Vec<Arg<'a>>> {
+    let mut args = Vec::with_capacity(words.len());
+    for word in words {
+        if has_braces(word) {
+            for tokens in alternatives(tokens(word))? {
+                args.push(argument(&tokens, word.span, variables));
+            }
+        } else {
+            args.push(single(word, variables));
+        }
+    }
+    Some(args)
+}
+
+/// Expands a word that is not subject to brace expansion: the value of an assignment, a redirection's target.
+pub(super) fn single<'a>(word: &'a Word<'a>, variables: &Variables<'_>) -> Arg<'a> {
+    if let [Piece::Literal { text, quoted }] = word.pieces.as_slice()
+        && (*quoted || text == "[" || !text.contains(['*', '?', '[']))
+    {
+        return Arg::literal(&**text, word.span);
+    }
+    let tokens: Vec<Token<'a>> = word.pieces.iter().map(Token::Piece).collect();
+    argument(&tokens, word.span, variables)
+}
+
+fn has_braces(word: &Word<'_>) -> bool {
+    word.pieces.iter().any(|piece| matches!(piece, Piece::Literal { text, quoted: false } if text.contains('{')))
+}
+
+/// A word's parts for brace expansion.
+#[derive(Debug, Clone, Copy)]
+enum Token<'a> {
+    Piece(&'a Piece<'a>),
+    /// Unquoted text without braces and commas.
+    Text(&'a str),
+    /// A number of a sequence such as `{1..9}`.
+    Number,
+    Open,
+    Close,
+    Comma,
+}
+
+fn tokens<'a>(word: &'a Word<'a>) -> Vec<Token<'a>> {
+    let mut tokens = Vec::new();
+    for piece in &word.pieces {
+        let Piece::Literal { text, quoted: false } = piece else {
+            tokens.push(Token::Piece(piece));
+            continue;
+        };
+        let mut rest: &'a str = text;
+        while let Some(at) = rest.find(['{', '}', ',']) {
+            if at > 0 {
+                tokens.push(Token::Text(&rest[..at]));
+            }
+            tokens.push(match rest.as_bytes()[at] {
+                b'{' => Token::Open,
+                b'}' => Token::Close,
+                _ => Token::Comma,
+            });
+            rest = &rest[at + 1..];
+        }
+        if !rest.is_empty() {
+            tokens.push(Token::Text(rest));
+        }
+    }
+    tokens
+}
+
+/// All the words that one word's braces make; `None` when they are unbalanced around a comma, or too many.
+fn alternatives(tokens: Vec<Token<'_>>) -> Option<Vec<Vec<Token<'_>>>> {
+    let mut done = Vec::new();
+    let mut waiting = vec![(tokens, 0)];
+    while let Some((tokens, from)) = waiting.pop() {
+        if done.len() + waiting.len() > MAX_ALTERNATIVES || tokens.len() > 4 * MAX_ALTERNATIVES {
+            return None;
+        }
+        let Some(open) = (from..tokens.len()).find(|at| matches!(tokens[*at], Token::Open)) else {
+            done.push(tokens);
+            continue;
+        };
+        let (close, commas) = match group(&tokens, open) {
+            Some(found) => found,
+            None if tokens[open..].iter().any(|token| matches!(token, Token::Comma)) => return None,
+            None => (open, Vec::new()),
+        };
+        if commas.is_empty() {
+            if close == open + 2 && matches!(tokens[open + 1], Token::Text(text) if text.contains("..")) {
+                let mut spliced = tokens[..open].to_vec();
+                spliced.push(if is_sequence(tokens[open + 1]) { Token::Number } else { return None });
+                spliced.extend_from_slice(&tokens[close + 1..]);
+                waiting.push((spliced, open));
+            } else {
+                waiting.push((tokens, open + 1));
+            }
+            continue;
+        }
+        let mut bounds = vec![open];
+        bounds.extend(commas);
+        bounds.push(close);
+        for pair in bounds.windows(2).rev() {
+            let mut spliced = tokens[..open].to_vec();
+            spliced.extend_from_slice(&tokens[pair[0] + 1..pair[1]]);
+            spliced.extend_from_slice(&tokens[close + 1..]);
+            waiting.push((spliced, open));
+        }
+    }
+    Some(done)
+}
+
+/// The brace that closes the one at `open`, and the commas that are directly between them.
+fn group(tokens: &[Token<'_>], open: usize) -> Option<(usize, Vec<usize>)> {
+    let mut depth = 0_usize;
+    let mut commas = Vec::new();
+    for (at, token) in tokens.iter().enumerate().skip(open) {
+        match token {
+            Token::Open => depth += 1,
+            Token::Comma if depth == 1 => commas.push(at),
+            Token::Close if depth == 1 => return Some((at, commas)),
+            Token::Close => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
+fn is_sequence(token: Token<'_>) -> bool {
+    let Token::Text(text) = token else { return false };
+    text.split("..").all(|part| !part.is_empty() && part.len() < 10 && part.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// The argument that `tokens` make, in one pass from left to right.
+fn argument<'a>(tokens: &[Token<'a>], span: Place, variables: &Variables<'_>) -> Arg<'a> {
+    let mut build = Build { text: String::new(), known: Known::Exactly, single: true, dash: None, filled: false };
+    for token in tokens {
+        match token {
+            Token::Piece(piece) => build.piece(piece, false, variables),
+            Token::Text(text) => build.literal(text, false),
+            Token::Number => {
+                build.hole(Class::Number, true);
+                build.single = false;
+            }
+            Token::Open => build.literal("{", true),
+            Token::Close => build.literal("}", true),
+            Token::Comma => build.literal(",", true),
+        }
+    }
+    let single = build.single && build.filled;
+    Arg { text: Cow::Owned(build.text), known: build.known, single, dash: build.dash.unwrap_or(false), span }
+}
+
+/// An argument under construction.
+struct Build {
+    text: String,
+    known: Known,
+    single: bool,
+    /// Whether it may start with a dash, once that is settled.
+    dash: Option<bool>,
+    /// Whether something keeps it from vanishing when its expansions are empty.
+    filled: bool,
+}
+
+impl Build {
+    fn piece(&mut self, piece: &Piece<'_>, within: bool, variables: &Variables<'_>) {
+        match piece {
+            Piece::Literal { text, quoted } => {
+                self.filled |= *quoted;
+                self.literal(text, *quoted || within);
+            }
+            Piece::Quoted(pieces) => {
+                self.filled = true;
+                for piece in pieces {
+                    self.piece(piece, true, variables);
+                }
+            }
+            Piece::Parameter { parameter, quoted } => {
+                if parameter.form == Form::Each {
+                    self.single = false;
+                }
+                self.filled |= *quoted;
+                self.hole(variables.parameter(parameter), *quoted && parameter.form != Form::Each);
+                self.split(*quoted, variables);
+            }
+            Piece::Substitution { script, quoted } => {
+                self.filled |= *quoted;
+                self.hole(variables.output(script), *quoted);
+                self.split(*quoted, variables);
+            }
+            Piece::Arithmetic(_) => {
+                self.filled = true;
+                self.hole(Class::Integer, true);
+                self.split(true, variables);
+            }
+            Piece::Process(_) => {
+                self.literal("/dev/fd/", true);
+                self.known = Known::Partly;
+            }
+        }
+    }
+
+    fn literal(&mut self, text: &str, quoted: bool) {
+        if text.is_empty() {
+            return;
+        }
+        self.filled = true;
+        let pattern = if quoted { None } else { text.find(['*', '?', '[']) };
+        let plain = &text[..pattern.unwrap_or(text.len())];
+        if !plain.is_empty() {
+            self.dash.get_or_insert(plain.starts_with('-'));
+            if self.known != Known::Partly {
+                self.text.push_str(plain);
+            }
+        }
+        if pattern.is_some() {
+            self.dash.get_or_insert(true);
+            self.known = Known::Partly;
+            self.single = false;
+        }
+    }
+
+    fn hole(&mut self, class: Class, quoted: bool) {
+        let class = if quoted || class != Class::Start { class } else { Class::Unknown };
+        if class == Class::Unknown && !quoted {
+            self.single = false;
+        }
+        if matches!(class, Class::Unknown | Class::Integer) {
+            self.dash.get_or_insert(true);
+        }
+        match (class, self.known) {
+            (Class::Number | Class::Integer, Known::Exactly | Known::UpToIntegers) => {
+                self.text.push('1');
+                self.known = Known::UpToIntegers;
+            }
+            _ => self.known = Known::Partly,
+        }
+    }
+
+    /// With an `IFS` of the script's own any unquoted value may fall apart anywhere.
+    fn split(&mut self, quoted: bool, variables: &Variables<'_>) {
+        if !quoted && variables.splits_anywhere() {
+            self.single = false;
+            self.dash = Some(true);
+            self.known = Known::Partly;
+        }
+    }
+}

@@ -1,0 +1,306 @@
+//! `awk` programs: everything but output into files and commands, input from commands, and loaded code.
+
+/// Functions and words that reach outside.
+const REFUSED: &[&str] = &["system", "fflushall", "extension", "load", "include", "namespace"];
+/// Words after which a slash starts a regular expression although they look like names.
+const OPERATORS: &[&str] =
+    &["in", "return", "print", "printf", "case", "do", "else", "if", "while", "for", "delete", "exit"];
+
+/// Refuses a program that does more than compute and print.
+pub(in crate::classify::shell) fn judge(program: &str) -> Result<(), &'static str> {
+    Reader { bytes: program.as_bytes(), at: 0, before: Before::Operator, depth: 0, printing: None, continues: false }
+        .program()
+}
+
+/// What the last token was, as far as a slash after it depends on it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Before {
+    Operator,
+    Operand,
+    /// Either, depending on what the parser is in: `)`, `++`, a function's bare name.
+    Unclear,
+}
+
+struct Reader<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    before: Before,
+    depth: usize,
+    /// The depth of the `print` at hand.
+    printing: Option<usize>,
+    /// Whether a newline would not end the statement.
+    continues: bool,
+}
+
+type Read = Result<(), &'static str>;
+
+impl Reader<'_> {
+    fn peek(&self, ahead: usize) -> u8 {
+        self.bytes.get(self.at + ahead).copied().unwrap_or(0)
+    }
+
+    fn program(&mut self) -> Read {
+        while self.at < self.bytes.len() {
+            self.token()?;
+        }
+        Ok(())
+    }
+
+    fn token(&mut self) -> Read {
+        let byte = self.peek(0);
+        match byte {
+            b' ' | b'\t' => {
+                self.at += 1;
+                return Ok(());
+            }
+            b'\\' if self.peek(1) == b'\n' => {
+                self.at += 2;
+                return Ok(());
+            }
+            b'#' => {
+                while self.at < self.bytes.len() && self.peek(0) != b'\n' {
+                    self.at += 1;
+                }
+                return Ok(());
+            }
+            b'"' => self.string()?,
+            b'0'..=b'9' => {
+                while self.peek(0).is_ascii_alphanumeric() || self.peek(0) == b'.' {
+                    self.at += 1;
+                }
+                self.before = Before::Operand;
+            }
+            b if b.is_ascii_alphabetic() || b == b'_' => return self.word(),
+            b'/' => return self.slash(),
+            b'|' if self.peek(1) == b'|' => {
+                self.at += 2;
+                self.before = Before::Operator;
+                self.continues = true;
+                return Ok(());
+            }
+            b'|' => return Err("the program reads from a command or writes into one"),
+            b'@' => return Err("the program loads code or calls a function by a computed name"),
+            b'>' => return self.greater(),
+            _ => return self.punctuation(byte),
+        }
+        self.continues = false;
+        Ok(())
+    }
+
+    fn string(&mut self) -> Read {
+        self.at += 1;
+        loop {
+            match self.peek(0) {
+                0 | b'\n' => return Err("a string of the program is not closed"),
+                b'\\' => self.at += 2,
+                byte => {
+                    self.at += 1;
+                    if byte == b'"' {
+                        self.before = Before::Operand;
+                        return Ok(());
+                    }
+                }
+            }
+        }
+    }
+
+    fn word(&mut self) -> Read {
+        let start = self.at;
+        while self.peek(0).is_ascii_alphanumeric() || self.peek(0) == b'_' {
+            self.at += 1;
+        }
+        let word = std::str::from_utf8(&self.bytes[start..self.at]).unwrap_or_default();
+        self.continues = matches!(word, "do" | "else");
+        if REFUSED.contains(&word) {
+            return Err("the program runs a command");
+        }
+        if matches!(word, "print" | "printf") {
+            self.printing = Some(self.depth);
+        }
+        if word == "getline" {
+            return self.getline();
+        }
+        self.before = match word {
+            _ if OPERATORS.contains(&word) => Before::Operator,
+            "length" | "next" | "nextfile" | "break" | "continue" | "BEGIN" | "END" | "getline" => Before::Unclear,
+            _ => Before::Operand,
+        };
+        Ok(())
+    }
+
+    /// `getline` may read the next record, or a file whose name is a plain literal.
+    fn getline(&mut self) -> Read {
+        self.before = Before::Unclear;
+        let mut ahead = 0;
+        while self.peek(ahead).is_ascii_alphanumeric() || matches!(self.peek(ahead), b' ' | b'_' | b'\t') {
+            ahead += 1;
+        }
+        if matches!(self.peek(ahead), b'<' | b'$' | b'[') {
+            return Err("the program reads a file or a connection by `getline`");
+        }
+        Ok(())
+    }
+
+    /// A division or a regular expression; where both can be, nothing that a wrong guess could hide may follow.
+    fn slash(&mut self) -> Read {
+        match self.before {
+            Before::Operand => {
+                self.at += 1;
+                self.before = Before::Operator;
+                Ok(())
+            }
+            Before::Unclear => {
+                self.at += 1;
+                self.before = Before::Operator;
+                if self.bytes[self.at..].iter().any(|b| matches!(b, b'/' | b'"' | b'#')) {
+                    return Err("a slash of the program may be read in two ways");
+                }
+                Ok(())
+            }
+            Before::Operator => self.regex(),
+        }
+    }
+
+    fn regex(&mut self) -> Read {
+        self.at += 1;
+        let mut bracket = false;
+        loop {
+            match self.peek(0) {
+                0 | b'\n' => return Err("a regular expression of the program is not closed"),
+                b'\\' => self.at += 2,
+                b'[' => {
+                    bracket = true;
+                    self.at += 1;
+                }
+                b']' => {
+                    bracket = false;
+                    self.at += 1;
+                }
+                b'/' if bracket => return Err("a slash of the program may be read in two ways"),
+                b'/' => {
+                    self.at += 1;
+                    self.before = Before::Operand;
+                    self.continues = false;
+                    return Ok(());
+                }
+                _ => self.at += 1,
+            }
+        }
+    }
+
+    /// A comparison, unless it stands in a `print` outside of parentheses.
+    fn greater(&mut self) -> Read {
+        if self.printing.is_some_and(|depth| self.depth <= depth) {
+            return self.output();
+        }
+        self.at += 1;
+        if self.peek(0) == b'>' {
+            return Err("the program writes a file");
+        }
+        self.before = Before::Operator;
+        self.continues = false;
+        Ok(())
+    }
+
+    /// `> "/dev/stderr"` and `> "/dev/stdout"`, as a whole statement.
+    fn output(&mut self) -> Read {
+        while matches!(self.peek(0), b'>' | b' ') {
+            self.at += 1;
+        }
+        let rest = &self.bytes[self.at..];
+        let Some(target) =
+            [&b"\"/dev/stderr\""[..], b"\"/dev/stdout\""].into_iter().find(|target| rest.starts_with(target))
+        else {
+            return Err("the program writes a file");
+        };
+        self.at += target.len();
+        while matches!(self.peek(0), b' ' | b'\t') {
+            self.at += 1;
+        }
+        match self.peek(0) {
+            0 | b';' | b'}' | b'\n' => {
+                self.before = Before::Operand;
+                Ok(())
+            }
+            _ => Err("the program writes a file"),
+        }
+    }
+
+    fn punctuation(&mut self, byte: u8) -> Read {
+        if !(byte.is_ascii_punctuation() || byte == b'\n') || byte == b'\'' || byte == b'`' || byte == b'\\' {
+            return Err("this part of the program is not read");
+        }
+        self.at += 1;
+        let double = matches!(byte, b'+' | b'-' | b'&') && self.peek(0) == byte;
+        self.at += usize::from(double);
+        match byte {
+            b'(' | b'[' => self.depth += 1,
+            b')' | b']' => self.depth = self.depth.saturating_sub(1),
+            b';' | b'}' | b'{' => self.printing = None,
+            b'\n' if !self.continues => self.printing = None,
+            _ => {}
+        }
+        self.before = match byte {
+            b')' => Before::Unclear,
+            b']' => Before::Operand,
+            b'+' | b'-' if double => Before::Unclear,
+            _ => Before::Operator,
+        };
+        if byte != b'\n' {
+            self.continues = matches!(byte, b',' | b'{') || byte == b'&' && double;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::judge;
+
+    #[test]
+    fn computing_programs_are_read() {
+        for program in [
+            "{print $1}",
+            "$3 > 100",
+            "{ if ($1 > \"b\") print }",
+            "/start/,/end/",
+            "{gsub(/a/,\"b\"); print}",
+            "{print ($1 > 2)}",
+            "!seen[$0]++",
+            "{s+=$1} END {print s/NR}",
+            "NR>1 && NR<=10",
+            "{print (a+b)/2}",
+            "BEGIN{print length(\"x > y | z\")}",
+            "{print \"e\" > \"/dev/stderr\"}",
+            "$1 ~ /^[a-z]+$/ {n++} END{print n}",
+            "{print; x = 1 > 0}",
+        ] {
+            assert_eq!(judge(program), Ok(()), "{program}");
+        }
+    }
+
+    #[test]
+    fn programs_that_write_or_run_are_refused() {
+        for program in [
+            "{print > \"f\"}",
+            "{print>$1}",
+            "{print >> \"f\"}",
+            "{printf(\"x\") > \"f\"}",
+            "{print $1,\n$2 > \"f\"}",
+            "BEGIN{system(\"x\")}",
+            "BEGIN { system (\"x\") }",
+            "{print | \"sh\"}",
+            "BEGIN{\"x\" | getline}",
+            "BEGIN{while ((getline l < \"f\") > 0) print l}",
+            "@load \"x\"",
+            "BEGIN{f=\"system\"; @f(\"x\")}",
+            "{if (x) /\"/; system(\"y\"); /\"/}",
+            "{print > \"/dev/stderr\" \"x\"}",
+            "{ print (1)(2) > \"f\" }",
+            "{print |& \"x\"}",
+            "{print a\\\n> \"f\"}",
+        ] {
+            assert!(judge(program).is_err(), "{program}");
+        }
+    }
+}

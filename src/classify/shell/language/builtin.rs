@@ -1,0 +1,238 @@
+//! The shell's own commands that change what later words mean.
+
+use crate::classify::shell::expand::Arg;
+use crate::classify::shell::judge::{Judge, Ruling};
+use crate::classify::shell::parser;
+use crate::classify::shell::rule::Builtin;
+use crate::classify::shell::scan::Objection;
+use crate::classify::shell::syntax::Place;
+use crate::classify::shell::table::environment;
+use crate::model::Mark;
+
+/// `read`'s and `mapfile`'s options with a value.
+const READ_VALUES: &str = "pdnNtusO";
+/// The options of `set -o` that change no meaning.
+const SET_OPTIONS: &[&str] = &["pipefail", "errexit", "nounset", "noglob", "xtrace", "verbose"];
+/// The binary operators of `test`.
+const TEST_OPERATORS: &[&str] =
+    &["=", "==", "!=", "<", ">", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-nt", "-ot", "-ef", "-a", "-o"];
+
+/// Judges a builtin's arguments.
+pub(in crate::classify::shell) fn judge(
+    judge: &mut Judge<'_>,
+    builtin: Builtin,
+    args: &[Arg<'_>],
+    span: Place,
+) -> Ruling {
+    match builtin {
+        Builtin::ChangeFolder => {
+            judge.moved |= args.first().is_none_or(|arg| arg.exact() != Some("."));
+            Ok(())
+        }
+        Builtin::Read => read(judge, args, span),
+        Builtin::Test => test(args),
+        Builtin::Printf => printf(judge, args),
+        Builtin::Export | Builtin::Declare => declare(judge, builtin, args, span),
+        Builtin::Set => set(args),
+        Builtin::Unset => args.iter().try_for_each(|arg| local_name(judge, arg)),
+        Builtin::Exec => match args.first() {
+            None => Ok(()),
+            Some(arg) => Err(Objection::new("shell.exec", "the shell is replaced by a program", arg.span)),
+        },
+        Builtin::Trap => match args.first().and_then(Arg::exact) {
+            None if args.is_empty() => Ok(()),
+            Some("-" | "" | "-p" | "-l") => Ok(()),
+            _ => Err(Objection::new("shell.trap", "the text of a trap runs later", span)),
+        },
+        Builtin::Literal => literal(args),
+    }
+}
+
+fn literal(args: &[Arg<'_>]) -> Ruling {
+    let plain = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'%');
+    match args.iter().find(|arg| !arg.sample().is_some_and(plain)) {
+        Some(arg) => Err(Objection::new(
+            "shell.unknown-word",
+            "only a plain number or name is known to be harmless here",
+            arg.span,
+        )),
+        None => Ok(()),
+    }
+}
+
+/// A name that is written as such, so that the tracking of variables has seen it.
+fn local_name(judge: &Judge<'_>, arg: &Arg<'_>) -> Ruling {
+    let raw = judge.text.get(arg.span.start..arg.span.end).unwrap_or_default();
+    if arg.exact() == Some(raw) && parser::is_name(raw) && environment::is_local(raw) {
+        return Ok(());
+    }
+    Err(Objection::new("shell.environment", format!("setting `{raw}` may change what later programs do"), arg.span))
+}
+
+fn read(judge: &Judge<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
+    if !written_out(judge, span, &["read", "mapfile", "readarray"]) {
+        return Err(Objection::new("shell.environment", "a variable is set in a roundabout way", span));
+    }
+    let mut at = 0;
+    while let Some(arg) = args.get(at) {
+        at += 1;
+        let Some(letters) = arg.exact().and_then(|text| text.strip_prefix('-')) else {
+            local_name(judge, arg)?;
+            continue;
+        };
+        for (place, letter) in letters.char_indices() {
+            let last = place + letter.len_utf8() == letters.len();
+            match letter {
+                'r' | 'e' => {}
+                'a' if last => {}
+                's' | 't' if last => {
+                    at += usize::from(args.get(at).is_some_and(|next| letter == 't' && is_number(next)));
+                }
+                _ if READ_VALUES.contains(letter) && letter != 's' => {
+                    at += usize::from(last);
+                    if last && args.get(at - 1).is_some_and(|value| !value.single) {
+                        return Err(Objection::new("shell.unknown-word", "this may be several words", arg.span));
+                    }
+                    break;
+                }
+                _ => {
+                    return Err(Objection::new(
+                        "shell.unknown-option",
+                        format!("`read` is not known to be harmless with `-{letter}`"),
+                        arg.span,
+                    ));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn is_number(arg: &Arg<'_>) -> bool {
+    arg.exact().is_some_and(|text| text.bytes().all(|b| b.is_ascii_digit() || b == b'.'))
+}
+
+/// Whether the command's name is written without quotes, as the tracking of variables expects it.
+fn written_out(judge: &Judge<'_>, span: Place, names: &[&str]) -> bool {
+    let raw = judge.text.get(span.start..span.end).unwrap_or_default();
+    let mut words = raw.split_ascii_whitespace().skip_while(|word| word.contains('='));
+    words.next().is_some_and(|word| names.contains(&word))
+}
+
+/// `test`: only `-v` evaluates, so no word may become it.
+fn test(args: &[Arg<'_>]) -> Ruling {
+    for (at, arg) in args.iter().enumerate() {
+        let may_be = match arg.exact() {
+            Some(text) => text == "-v" || text == "-R",
+            None => arg.dash && arg.text.len() < 3,
+        };
+        let operator =
+            |arg: Option<&Arg<'_>>| arg.and_then(Arg::exact).is_some_and(|text| TEST_OPERATORS.contains(&text));
+        let compares = |arg: Option<&Arg<'_>>| {
+            operator(arg) && arg.and_then(Arg::exact).is_some_and(|text| text != "-a" && text != "-o")
+        };
+        let unary = at > 0
+            && args[at - 1]
+                .exact()
+                .is_some_and(|text| text.len() == 2 && text.starts_with('-') && text != "-a" && text != "-o");
+        let last = at + 1 == args.len() || at + 2 == args.len() && args[at + 1].exact() == Some("]");
+        let harmless =
+            arg.single && (last || unary || operator(args.get(at + 1)) || at > 0 && compares(args.get(at - 1)));
+        let plain_name = args.get(at + 1).and_then(Arg::exact).is_some_and(parser::is_name);
+        if may_be && !harmless && !(arg.exact().is_some() && plain_name) {
+            return Err(Objection::new("shell.arithmetic", "this test may evaluate a subscript", arg.span));
+        }
+    }
+    Ok(())
+}
+
+/// `printf`: `-v` and `%n` set variables. No name of a variable ends like a format that ends its line.
+fn printf(judge: &Judge<'_>, args: &[Arg<'_>]) -> Ruling {
+    let (format, rest) = match args.split_first() {
+        Some((first, rest)) if first.exact() == Some("--") => (rest.first(), rest.get(1..).unwrap_or_default()),
+        Some((first, rest)) => (Some(first), rest),
+        None => (None, &[][..]),
+    };
+    let Some(format) = format else { return Ok(()) };
+    let ends_line = judge.text.get(format.span.start..format.span.end).is_some_and(|raw| raw.ends_with("\\n\""));
+    if format.dash && !ends_line && args[0].exact() != Some("--") || !format.single {
+        return Err(Objection::new("shell.environment", "`printf` may be told to set a variable", format.span));
+    }
+    let counts = match format.exact() {
+        Some(text) => counts_characters(text),
+        None => !rest.is_empty(),
+    };
+    if counts {
+        return Err(Objection::new("shell.environment", "`%n` sets a variable", format.span));
+    }
+    Ok(())
+}
+
+/// Whether a conversion of `format` may be `%n`.
+fn counts_characters(format: &str) -> bool {
+    let mut rest = format;
+    while let Some(at) = rest.find('%') {
+        rest = rest[at + 1..].trim_start_matches(|c: char| c.is_ascii_digit() || " #+-.*'hlLjzt".contains(c));
+        if rest.starts_with('n') {
+            return true;
+        }
+        rest = rest.strip_prefix('%').unwrap_or(rest);
+    }
+    false
+}
+
+fn declare(judge: &mut Judge<'_>, builtin: Builtin, args: &[Arg<'_>], span: Place) -> Ruling {
+    let names = ["local", "declare", "typeset", "export", "readonly"];
+    if !written_out(judge, span, &names) {
+        return Err(Objection::new("shell.environment", "a variable is set in a roundabout way", span));
+    }
+    if args.iter().all(|arg| matches!(arg.exact(), Some("-p" | "-x" | "-F"))) {
+        judge.marks.push(Mark::Secret);
+        return Ok(());
+    }
+    for arg in args {
+        let raw = judge.text.get(arg.span.start..arg.span.end).unwrap_or_default();
+        if raw.starts_with('-') {
+            if arg.exact().is_some_and(|text| text == raw && raw[1..].chars().all(|c| "rapA".contains(c))) {
+                continue;
+            }
+            return Err(Objection::new("shell.environment", "this kind of variable is not tracked", arg.span));
+        }
+        let name = raw.split('=').next().unwrap_or_default();
+        let value = arg.exact().and_then(|text| text.split_once('=')).map(|(_, value)| value);
+        let listed = value.is_some_and(|value| environment::may_set(name, value));
+        let local = builtin == Builtin::Declare && environment::is_local(name);
+        if !parser::is_name(name) || !(listed || local) {
+            return Err(Objection::new(
+                "shell.environment",
+                format!("setting `{name}` may change what later programs do"),
+                arg.span,
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn set(args: &[Arg<'_>]) -> Ruling {
+    let mut at = 0;
+    while let Some(arg) = args.get(at) {
+        at += 1;
+        let refused = Objection::new("shell.set", "this setting changes how the shell reads the rest", arg.span);
+        let Some(text) = arg.exact() else { return Err(refused) };
+        if text == "--" {
+            return Ok(());
+        }
+        let Some(letters) = text.strip_prefix(['-', '+']) else { return Err(refused) };
+        if !letters.chars().all(|c| "euxfo".contains(c)) {
+            return Err(refused);
+        }
+        if letters.ends_with('o') {
+            match args.get(at).and_then(Arg::exact) {
+                Some(name) if SET_OPTIONS.contains(&name) => at += 1,
+                None if args.get(at).is_none() => {}
+                _ => return Err(refused),
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,85 @@
+//! The expression of `find`: every predicate by name, with the commands that it runs judged as its own.
+
+use crate::classify::shell::expand::{Arg, Known};
+use crate::classify::shell::judge::{Judge, Ruling};
+use crate::classify::shell::scan::Objection;
+use crate::classify::shell::syntax::Place;
+
+/// Options and predicates without a value.
+const ALONE: &str = "-H -L -P -print -print0 -ls -prune -true -false -empty -readable -writable -executable -daystart -depth -d \
+    -mount -xdev -follow -noleaf -nouser -nogroup -quit -o -or -a -and -not ! ( ) , -ignore_readdir_race -noignore_readdir_race \
+    -warn -nowarn -help --help -version --version -O0 -O1 -O2 -O3 -E -X -s -x";
+/// Predicates with one value.
+const VALUED: &str = "-name -iname -path -ipath -wholename -iwholename -lname -ilname -regex -iregex -regextype -type -xtype \
+    -size -mtime -atime -ctime -mmin -amin -cmin -newer -anewer -cnewer -newermt -newerat -newerct -newermm -newerma -newermc \
+    -newerBt -newerac -newerca -perm -user -group -uid -gid -maxdepth -mindepth -inum -links -samefile -fstype -used -context \
+    -printf -flags -Bmin -Btime -D";
+
+/// Judges the words after `find`.
+pub(in crate::classify::shell) fn judge(judge: &mut Judge<'_>, args: &[Arg<'_>], _span: Place) -> Ruling {
+    let mut at = 0;
+    while let Some(arg) = args.get(at) {
+        at += 1;
+        let operator = matches!(arg.exact(), Some("(" | ")" | "!" | ","));
+        if !arg.dash && !operator {
+            if arg.text.is_empty() && !arg.single {
+                return Err(unknown(arg));
+            }
+            continue;
+        }
+        let Some(word) = arg.exact() else { return Err(unknown(arg)) };
+        let named = |list: &str| list.split_ascii_whitespace().any(|own| own == word);
+        if named(ALONE) {
+            continue;
+        }
+        if named(VALUED) {
+            match args.get(at) {
+                Some(value) if !value.single => return Err(unknown(value)),
+                _ => at += 1,
+            }
+            continue;
+        }
+        if !matches!(word, "-exec" | "-execdir") {
+            return Err(Objection::new(
+                "shell.unknown-option",
+                format!("`find` is not known to be harmless with `{word}`"),
+                arg.span,
+            ));
+        }
+        at = run(judge, args, at, arg.span)?;
+    }
+    Ok(())
+}
+
+fn unknown(arg: &Arg<'_>) -> Objection {
+    Objection::new("shell.unknown-word", "what this becomes may be an expression of `find` that writes", arg.span)
+}
+
+/// Judges the command after `-exec`, with what is found as a path that never starts with a dash.
+fn run(judge: &mut Judge<'_>, args: &[Arg<'_>], from: usize, span: Place) -> Result<usize, Objection> {
+    let ends = |at: &usize| match args[*at].exact() {
+        Some(";") => true,
+        Some("+") => *at > from && args[*at - 1].exact() == Some("{}"),
+        _ => false,
+    };
+    let Some(end) = (from..args.len()).find(ends) else {
+        return Err(Objection::new("shell.unknown-option", "the command of `find` has no end", span));
+    };
+    let many = args[end].exact() == Some("+");
+    let inner: Vec<Arg<'_>> = args[from..end].iter().map(|arg| found(arg, many)).collect();
+    let moved = judge.moved;
+    judge.moved = true;
+    let place = Place { start: span.start, end: args[end].span.end };
+    judge.call(&inner, place);
+    judge.moved = moved;
+    Ok(end + 1)
+}
+
+/// `arg` with `{}` as an unknown path.
+pub(in crate::classify::shell) fn found<'a>(arg: &Arg<'a>, many: bool) -> Arg<'a> {
+    let Some(at) = arg.text.find("{}") else { return arg.clone() };
+    let prefix = arg.text[..at].to_owned();
+    let dash = prefix.starts_with('-');
+    let single = !(many && prefix.is_empty());
+    Arg { text: prefix.into(), known: Known::Partly, single, dash, span: arg.span }
+}

@@ -1,0 +1,240 @@
+//! Queries: SQL, the dot commands of `sqlite3`, and the requests of `gh api`.
+
+#![expect(clippy::similar_names, reason = "a scan and a span are two things")]
+
+use crate::classify::shell::expand::{Arg, Known};
+use crate::classify::shell::judge::Ruling;
+use crate::classify::shell::scan::{Objection, Scan};
+use crate::classify::shell::syntax::Place;
+
+/// Words that may stand before a parenthesis: keywords, and functions that only compute.
+const CALLABLE: &str = "abs all and any as avg between by case cast ceil char_length coalesce concat count cross current_date \
+    date date_part date_trunc datetime dense_rank distinct else except exists extract filter first_value floor from group \
+    group_concat having hex ifnull iif in instr intersect join json_array_length json_each json_extract json_type julianday lag \
+    last_value lead left length like limit lower ltrim max min mod not now nullif on or order over partition pg_database_size \
+    pg_relation_size pg_size_pretty pg_total_relation_size printf quote random rank replace right round row_number rtrim select \
+    some strftime string_agg substr substring sum table_info then time to_char total trim typeof union unixepoch upper using \
+    values version when where with";
+/// Words that no reading statement holds outside of names and strings.
+const WRITING: &str = "insert update delete drop create alter replace attach detach vacuum reindex into truncate grant revoke copy \
+    merge call do execute prepare lock begin commit rollback savepoint release analyze refresh notify listen load set reset share \
+    pragma_wal_checkpoint writefile load_extension edit readfile fts3_tokenizer";
+/// The first words of reading statements.
+const READING: &[&str] = &["select", "with", "values", "explain", "show", "describe", "desc", "pragma", "table"];
+/// The pragmas that only tell.
+const PRAGMAS: &[&str] = &[
+    "table_info",
+    "table_xinfo",
+    "table_list",
+    "index_list",
+    "index_info",
+    "index_xinfo",
+    "database_list",
+    "foreign_key_list",
+    "function_list",
+    "collation_list",
+    "compile_options",
+    "user_version",
+    "schema_version",
+    "encoding",
+    "page_count",
+    "page_size",
+    "journal_mode",
+    "integrity_check",
+    "quick_check",
+    "freelist_count",
+];
+/// The dot commands of `sqlite3` that only tell or format.
+const DOT_COMMANDS: &[&str] = &[
+    ".schema",
+    ".tables",
+    ".indexes",
+    ".indices",
+    ".databases",
+    ".dbinfo",
+    ".headers",
+    ".header",
+    ".mode",
+    ".show",
+    ".width",
+    ".nullvalue",
+    ".separator",
+    ".fullschema",
+    ".timeout",
+    ".dump",
+    ".lint",
+    ".help",
+    ".version",
+    ".print",
+    ".changes",
+    ".echo",
+    ".eqp",
+];
+
+/// Refuses SQL that is not one or more reading statements.
+pub(in crate::classify::shell) fn sql(text: &str) -> Result<(), &'static str> {
+    if text.contains("--") || text.contains("/*") || text.contains('\\') || text.contains('`') || text.contains('$') {
+        return Err("this SQL is not read");
+    }
+    for statement in text.split(';').map(str::trim).filter(|statement| !statement.is_empty()) {
+        self::statement(&statement.to_ascii_lowercase())?;
+    }
+    Ok(())
+}
+
+fn statement(text: &str) -> Result<(), &'static str> {
+    let mut words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).filter(|word| !word.is_empty());
+    let first = words.next().unwrap_or_default();
+    if !READING.contains(&first) {
+        return Err("only a statement that reads is known to be harmless");
+    }
+    if first == "pragma" {
+        let name = words.next().unwrap_or_default();
+        let tells = PRAGMAS.contains(&name) && !text.contains('=') && (name.contains('_') || !text.contains('('));
+        let sets = matches!(name, "user_version" | "schema_version" | "journal_mode") && text.contains('(');
+        return if tells && !sets { Ok(()) } else { Err("this pragma may set something") };
+    }
+    if words.any(|word| WRITING.split_ascii_whitespace().any(|own| own == word)) {
+        return Err("the statement may write");
+    }
+    let mut rest = text;
+    while let Some(at) = rest.find('(') {
+        let before = rest[..at].trim_end();
+        let start = before.rfind(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).map_or(0, |at| at + 1);
+        let callee = &before[start..];
+        let quoted = before.ends_with(['"', ']']);
+        if quoted || !callee.is_empty() && !CALLABLE.split_ascii_whitespace().any(|own| own == callee) {
+            return Err("a function of the statement may have effects");
+        }
+        rest = &rest[at + 1..];
+    }
+    Ok(())
+}
+
+fn refuse(reason: &'static str, place: Place) -> Objection {
+    Objection::new("shell.query", reason, place)
+}
+
+/// `sqlite3 -readonly FILE QUERY...`
+pub(super) fn sqlite(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
+    if !scan.has("-readonly --readonly") {
+        return Err(refuse("without `-readonly` a missing database is created", span));
+    }
+    for at in scan.operands.iter().skip(1) {
+        let arg = &args[*at];
+        let Some(text) = arg.exact() else { return Err(refuse("the query is known only when it runs", arg.span)) };
+        let ruling = if text.trim_start().starts_with('.') { dot_command(text) } else { sql(text) };
+        ruling.map_err(|reason| refuse(reason, arg.span))?;
+    }
+    match scan.operands.len() {
+        0 | 1 => {
+            Err(refuse("the queries are not part of the line", args.last().map_or(Place::default(), |arg| arg.span)))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn dot_command(text: &str) -> Result<(), &'static str> {
+    let mut words = text.split_ascii_whitespace();
+    let known = words.next().is_some_and(|word| DOT_COMMANDS.contains(&word));
+    if known && !text.trim().contains('\n') && !text.contains(';') {
+        return Ok(());
+    }
+    Err("this dot command may write")
+}
+
+/// `psql -c QUERY`, `mysql -e QUERY`
+pub(super) fn sql_options(scan: &Scan<'_>, span: Place) -> Ruling {
+    let mut queries = 0;
+    for seen in scan.options.iter().filter(|seen| ["-c", "--command", "-e", "--execute"].iter().any(|own| seen.is(own)))
+    {
+        let Some((text, Known::Exactly)) = seen.value else {
+            return Err(refuse("the query is known only when it runs", seen.span));
+        };
+        let listing = text.strip_prefix("\\").is_some_and(|rest| {
+            rest.starts_with(['d', 'l']) && rest.chars().all(|c| c.is_ascii_alphanumeric() || " .+_*".contains(c))
+        });
+        if !listing {
+            sql(text).map_err(|reason| refuse(reason, seen.span))?;
+        }
+        queries += 1;
+    }
+    if queries > 0 || scan.has("-l --list --version --help -V") {
+        return Ok(());
+    }
+    Err(refuse("the queries are not part of the line", span))
+}
+
+/// `gh api`: a `GET`, or a GraphQL query.
+pub(super) fn gh_api(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
+    let fields: Vec<_> = scan
+        .options
+        .iter()
+        .filter(|seen| ["-f", "-F", "--field", "--raw-field"].iter().any(|own| seen.is(own)))
+        .collect();
+    let uploads = |text: &str| text.split_once('=').is_none_or(|(_, value)| value.starts_with('@'));
+    if let Some(seen) =
+        fields.iter().find(|seen| seen.value.is_none_or(|(text, known)| known == Known::Partly || uploads(text)))
+    {
+        return Err(refuse("the field's value comes from elsewhere", seen.span));
+    }
+    let graphql = scan.operands.first().and_then(|at| args[*at].exact()) == Some("graphql");
+    if graphql {
+        let query = fields.iter().find_map(|seen| seen.value.and_then(|(text, _)| text.strip_prefix("query=")));
+        let reads = |text: &str| {
+            (text.trim_start().starts_with("query") || text.trim_start().starts_with('{'))
+                && !text.contains("mutation")
+                && !text.contains("subscription")
+        };
+        return if query.is_some_and(reads) {
+            Ok(())
+        } else {
+            Err(refuse("only a GraphQL query is known to read", span))
+        };
+    }
+    if fields.is_empty() || scan.has("-X --method") {
+        return Ok(());
+    }
+    Err(refuse("fields make the request a POST", fields[0].span))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sql;
+
+    #[test]
+    fn reading_statements_are_read() {
+        for text in [
+            "select 1",
+            "SELECT count(*) FROM t WHERE a IN (1,2);",
+            "with x as (select 1) select * from x",
+            "pragma table_info(t)",
+            "explain select 1",
+            "show tables",
+            "select max(a), lower(b) from t order by 1 limit 5",
+        ] {
+            assert_eq!(sql(text), Ok(()), "{text}");
+        }
+    }
+
+    #[test]
+    fn writing_statements_are_refused() {
+        for text in [
+            "delete from t",
+            "select 1; drop table t",
+            "with x as (delete from t returning 1) select * from x",
+            "select * into u from t",
+            "select nextval('s')",
+            "select writefile('x','y')",
+            "explain analyze delete from t",
+            "pragma user_version = 3",
+            "pragma user_version(3)",
+            "attach 'x' as y",
+            "select pg_terminate_backend(1)",
+            "select 1 -- x",
+            "select \"nextval\"('s')",
+        ] {
+            assert!(sql(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Programs that run another one: their own words are stripped and the rest is judged as a command.
+
+#![expect(clippy::similar_names, reason = "a scan and a span are two things")]
+
+use crate::classify::shell::expand::{Arg, Known};
+use crate::classify::shell::judge::{Judge, Ruling};
+use crate::classify::shell::rule::Wrapper;
+use crate::classify::shell::scan::{Objection, Scan};
+use crate::classify::shell::syntax::Place;
+use crate::classify::shell::table::environment;
+use crate::model::Mark;
+
+/// Letters that a shell may be given before its script.
+const SHELL_LETTERS: &str = "celuxv";
+
+/// Judges what the wrapper runs.
+pub(in crate::classify::shell) fn judge(
+    judge: &mut Judge<'_>,
+    kind: Wrapper,
+    scan: &Scan<'_>,
+    args: &[Arg<'_>],
+    span: Place,
+) -> Ruling {
+    let rest = scan.operands.first().map_or(&[][..], |at| &args[*at..]);
+    match kind {
+        Wrapper::Shell => return shell(judge, args, span),
+        Wrapper::Xargs => return xargs(judge, scan, rest, span),
+        Wrapper::Env => return env(judge, rest, span),
+        Wrapper::Command if scan.has("-v -V") => {
+            judge.allow("command -v", "tells which program a name stands for", span);
+        }
+        Wrapper::Command | Wrapper::Plain if rest.is_empty() => judge.allow("shell.wrapper", "runs nothing", span),
+        Wrapper::Command | Wrapper::Plain => judge.call(rest, span),
+        Wrapper::Timeout => {
+            let Some(limit) = rest.first() else {
+                judge.allow("timeout", "runs nothing", span);
+                return Ok(());
+            };
+            if limit.sample().is_none() || !limit.single {
+                return Err(Objection::new("shell.unknown-word", "the time limit is not known", limit.span));
+            }
+            judge.call(&rest[1..], span);
+        }
+    }
+    Ok(())
+}
+
+/// `env`: assignments by the same allowlist as the shell's own, then a command; alone it prints everything.
+fn env(judge: &mut Judge<'_>, rest: &[Arg<'_>], span: Place) -> Ruling {
+    let rest = if rest.first().is_some_and(|arg| arg.exact() == Some("-")) { &rest[1..] } else { rest };
+    for (at, arg) in rest.iter().enumerate() {
+        let Some((name, value)) = arg.text.split_once('=') else {
+            judge.call(&rest[at..], span);
+            return Ok(());
+        };
+        if arg.exact().is_none() || !environment::may_set(name, value) {
+            return Err(Objection::new(
+                "shell.environment",
+                format!("setting `{name}` may change what later programs do"),
+                arg.span,
+            ));
+        }
+    }
+    judge.marks.push(Mark::Secret);
+    judge.allow("env", "prints the environment", span);
+    Ok(())
+}
+
+/// `xargs`: the command gets words that nobody has seen yet.
+fn xargs(judge: &mut Judge<'_>, scan: &Scan<'_>, rest: &[Arg<'_>], span: Place) -> Ruling {
+    if rest.is_empty() {
+        judge.allow("xargs", "prints the words it is given", span);
+        return Ok(());
+    }
+    let replaced = scan.options.iter().rev().find_map(|seen| {
+        let named = seen.is("-I") || seen.is("-i") || seen.is("--replace");
+        named.then(|| seen.value.map_or("{}", |(text, _)| text))
+    });
+    let inner: Vec<Arg<'_>> = match replaced {
+        Some("") => return Err(Objection::new("shell.unknown-option", "what is replaced is not known", span)),
+        Some(mark) => rest.iter().map(|arg| filled(arg, mark)).collect(),
+        None => rest.iter().cloned().chain([Arg::unknown(span)]).collect(),
+    };
+    judge.call(&inner, span);
+    Ok(())
+}
+
+/// `arg` with what stands for `mark` unknown.
+fn filled<'a>(arg: &Arg<'a>, mark: &str) -> Arg<'a> {
+    let Some(at) = arg.text.find(mark) else { return arg.clone() };
+    let prefix = arg.text[..at].to_owned();
+    let dash = prefix.is_empty() || prefix.starts_with('-');
+    Arg { text: prefix.into(), known: Known::Partly, single: true, dash, span: arg.span }
+}
+
+/// `bash -c TEXT`: the text is a script of its own; a file or standard input would be one that was not read.
+fn shell(judge: &mut Judge<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
+    let unknown = |arg: &Arg<'_>| {
+        Objection::new(
+            "shell.unknown-option",
+            format!("a shell with `{}` is not known to only read", arg.text),
+            arg.span,
+        )
+    };
+    if let [only] = args
+        && matches!(only.exact(), Some("--version" | "--help"))
+    {
+        judge.allow("bash --version", "prints the version", span);
+        return Ok(());
+    }
+    let mut script = false;
+    let mut at = 0;
+    while let Some(arg) = args.get(at).filter(|arg| arg.dash) {
+        at += 1;
+        match arg.exact() {
+            Some("--norc" | "--noprofile" | "--login" | "--posix") if !script => {}
+            Some("-o" | "+o")
+                if matches!(args.get(at).and_then(Arg::exact), Some("pipefail" | "errexit" | "nounset")) =>
+            {
+                at += 1;
+            }
+            Some("-euo" | "-eo") if matches!(args.get(at).and_then(Arg::exact), Some("pipefail")) => at += 1,
+            Some(text) if text.len() > 1 && text[1..].chars().all(|c| SHELL_LETTERS.contains(c)) => {
+                script |= text.contains('c');
+            }
+            _ => return Err(unknown(arg)),
+        }
+    }
+    let Some(text) = args.get(at).filter(|_| script) else {
+        return Err(Objection::new("shell.script", "the shell reads a script that is not part of the line", span));
+    };
+    match text.exact() {
+        Some(line) if text.single => judge.inner_script(line, text.span),
+        _ => Err(Objection::new("shell.script", "the script is known only when it runs", text.span)),
+    }
+}

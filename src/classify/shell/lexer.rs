@@ -1,0 +1,472 @@
+//! Words: quotes, escapes and expansions, with the origin of every character kept.
+
+use std::borrow::Cow;
+
+use super::parser::{Parsed, Parser};
+use super::syntax::{Arithmetic, Form, Parameter, Piece, Place, Script, Word};
+
+impl<'a> Parser<'a> {
+    /// Whether a word cannot go on here.
+    pub(super) fn at_word_end(&self) -> bool {
+        match self.peek() {
+            0 | b' ' | b'\t' | b'\n' | b';' | b'&' | b'|' | b'(' | b')' => true,
+            b'<' | b'>' => self.peek_at(1) != b'(',
+            _ => false,
+        }
+    }
+
+    /// A word of at least one character.
+    pub(super) fn word(&mut self) -> Parsed<Word<'a>> {
+        let start = self.pos;
+        let mut pieces = Vec::new();
+        while !self.at_word_end() {
+            let piece = self.piece()?;
+            pieces.push(piece);
+        }
+        if pieces.is_empty() {
+            return Err(self.refuse("a word is missing"));
+        }
+        if matches!(self.peek(), b'<' | b'>') {
+            let text = &self.text[start..self.pos];
+            if text.starts_with('{') && text.ends_with('}') {
+                return Err(self.refuse("a file descriptor in a variable is not read"));
+            }
+        }
+        Ok(Word { pieces, span: Place { start, end: self.pos } })
+    }
+
+    fn piece(&mut self) -> Parsed<Piece<'a>> {
+        match self.peek() {
+            b'\'' => self.single_quoted(),
+            b'"' => self.double_quoted(),
+            b'\\' => self.escaped(),
+            b'$' if self.peek_at(1) == b'\'' => self.ansi_quoted(),
+            b'$' => self.dollar(false),
+            b'`' => self.backquote(false),
+            b'<' | b'>' => {
+                self.pos += 1;
+                self.parenthesised().map(Piece::Process)
+            }
+            _ => self.unquoted(),
+        }
+    }
+
+    fn unquoted(&mut self) -> Parsed<Piece<'a>> {
+        let start = self.pos;
+        while !self.at_word_end() && !matches!(self.peek(), b'\'' | b'"' | b'\\' | b'$' | b'`' | b'<' | b'>') {
+            if self.peek() == b'!' && matches!(self.peek_at(1), b'!' | b'$') {
+                return Err(self.refuse("an interactive shell would read history here"));
+            }
+            if self.peek() >= 0x80 {
+                let Some(c) = self.text[self.pos..].chars().next().filter(|c| c.is_alphanumeric()) else {
+                    return Err(self.refuse("a character that may be taken for a blank must be quoted"));
+                };
+                self.pos += c.len_utf8();
+            } else {
+                self.pos += 1;
+            }
+        }
+        if self.pos == start {
+            return Err(self.refuse("this does not belong here"));
+        }
+        Ok(Piece::Literal { text: Cow::Borrowed(&self.text[start..self.pos]), quoted: false })
+    }
+
+    fn single_quoted(&mut self) -> Parsed<Piece<'a>> {
+        let start = self.pos + 1;
+        let Some(len) = self.text.as_bytes()[start..self.end].iter().position(|b| *b == b'\'') else {
+            return Err(self.refuse("the quote is not closed"));
+        };
+        self.pos = start + len + 1;
+        let text = &self.text[start..start + len];
+        self.no_line_before_here_document(text)?;
+        Ok(Piece::Literal { text: Cow::Borrowed(text), quoted: true })
+    }
+
+    /// Bash looks for the body of a here-document after the line; where that is must be beyond doubt.
+    fn no_line_before_here_document(&self, text: &str) -> Parsed<()> {
+        if !self.pending.is_empty() && text.contains('\n') {
+            return Err(self.refuse("a newline stands between a here-document and its body"));
+        }
+        Ok(())
+    }
+
+    fn escaped(&mut self) -> Parsed<Piece<'a>> {
+        let len = self.char_len(1);
+        if len == 0 {
+            return Err(self.refuse("a backslash ends the text"));
+        }
+        if self.peek_at(1) == b'\n' {
+            return Err(self.refuse("a line is continued inside of a token"));
+        }
+        let start = self.pos + 1;
+        self.pos = start + len;
+        Ok(Piece::Literal { text: Cow::Borrowed(&self.text[start..self.pos]), quoted: true })
+    }
+
+    /// The length of the character `ahead` of the place, 0 at the end.
+    pub(super) fn char_len(&self, ahead: usize) -> usize {
+        self.text.get(self.pos + ahead..self.end).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8)
+    }
+
+    /// A double-quoted string as one piece when it is literal, else as a group of pieces in a parameterless wrapper.
+    fn double_quoted(&mut self) -> Parsed<Piece<'a>> {
+        let start = self.pos;
+        self.pos += 1;
+        let mut pieces = Vec::new();
+        let mut run = self.pos;
+        loop {
+            match self.peek() {
+                0 => {
+                    self.pos = start;
+                    return Err(self.refuse("the quote is not closed"));
+                }
+                b'"' => break,
+                b'\\' => self.escape_in_quotes(&mut run, &mut pieces)?,
+                b'$' | b'`' => {
+                    self.end_run(run, &mut pieces);
+                    let piece = if self.peek() == b'$' { self.dollar(true)? } else { self.backquote(true)? };
+                    pieces.push(piece);
+                    run = self.pos;
+                }
+                _ => self.pos += 1,
+            }
+        }
+        self.end_run(run, &mut pieces);
+        self.pos += 1;
+        self.no_line_before_here_document(&self.text[start..self.pos])?;
+        match pieces.len() {
+            0 => Ok(Piece::Literal { text: Cow::Borrowed(""), quoted: true }),
+            1 => pieces.pop().ok_or_else(|| self.refuse("the quote is empty")),
+            _ => Ok(Piece::Quoted(pieces)),
+        }
+    }
+
+    fn end_run(&self, run: usize, pieces: &mut Vec<Piece<'a>>) {
+        if run < self.pos {
+            pieces.push(Piece::Literal { text: Cow::Borrowed(&self.text[run..self.pos]), quoted: true });
+        }
+    }
+
+    fn escape_in_quotes(&mut self, run: &mut usize, pieces: &mut Vec<Piece<'a>>) -> Parsed<()> {
+        match self.peek_at(1) {
+            b'$' | b'`' | b'"' | b'\\' => {
+                self.end_run(*run, pieces);
+                *run = self.pos + 1;
+                self.pos += 2;
+            }
+            b'\n' => {
+                self.end_run(*run, pieces);
+                self.pos += 2;
+                *run = self.pos;
+            }
+            0 => return Err(self.refuse("the quote is not closed")),
+            _ => self.pos += 1 + self.char_len(1),
+        }
+        Ok(())
+    }
+
+    /// `$'...'`, decoded as bash does.
+    fn ansi_quoted(&mut self) -> Parsed<Piece<'a>> {
+        self.pos += 2;
+        let mut text = String::new();
+        loop {
+            let Some(c) = self.text[self.pos..self.end].chars().next() else {
+                return Err(self.refuse("the quote is not closed"));
+            };
+            self.pos += c.len_utf8();
+            match c {
+                '\'' => break,
+                '\\' => self.ansi_escape(&mut text)?,
+                _ => text.push(c),
+            }
+        }
+        self.no_line_before_here_document(&text)?;
+        Ok(Piece::Literal { text: Cow::Owned(text), quoted: true })
+    }
+
+    fn ansi_escape(&mut self, text: &mut String) -> Parsed<()> {
+        let c = self.peek();
+        self.pos += 1;
+        let decoded = match c {
+            b'n' => '\n',
+            b't' => '\t',
+            b'\\' | b'\'' | b'"' | b'?' => char::from(c),
+            b'a' => '\x07',
+            b'b' => '\x08',
+            b'e' | b'E' => '\x1b',
+            b'f' => '\x0c',
+            b'r' => '\r',
+            b'v' => '\x0b',
+            b'0'..=b'7' => {
+                self.pos -= 1;
+                self.digits(8, 3)?
+            }
+            b'x' => self.digits(16, 2)?,
+            b'u' => self.digits(16, 4)?,
+            b'U' => self.digits(16, 8)?,
+            _ => return Err(self.refuse("this escape is not read")),
+        };
+        text.push(decoded);
+        Ok(())
+    }
+
+    /// Up to `most` digits as an ASCII character that is not NUL; beyond ASCII the bytes depend on the locale.
+    fn digits(&mut self, radix: u32, most: usize) -> Parsed<char> {
+        let mut value = 0;
+        for _ in 0..most {
+            let Some(digit) = char::from(self.peek()).to_digit(radix) else { break };
+            value = value * radix + digit;
+            self.pos += 1;
+        }
+        char::from_u32(value)
+            .filter(|c| c.is_ascii() && *c != '\0')
+            .ok_or_else(|| self.refuse("this escape is not read"))
+    }
+
+    /// An expansion that starts with `$`.
+    pub(super) fn dollar(&mut self, quoted: bool) -> Parsed<Piece<'a>> {
+        self.nested(|parser| parser.dollar_inner(quoted))
+    }
+
+    fn dollar_inner(&mut self, quoted: bool) -> Parsed<Piece<'a>> {
+        let start = self.pos;
+        self.pos += 1;
+        let form = match self.peek() {
+            b'(' if self.peek_at(1) == b'(' => {
+                self.pos += 2;
+                return self.arithmetic("))").map(Piece::Arithmetic);
+            }
+            b'(' => return Ok(Piece::Substitution { script: self.parenthesised()?, quoted }),
+            b'{' => {
+                self.pos += 1;
+                return Ok(Piece::Parameter { parameter: self.braced(quoted)?, quoted });
+            }
+            b'\\' | b'[' => return Err(self.refuse("a dollar sign before this is not read")),
+            b'"' if !quoted => return Err(self.refuse("translated strings are not read")),
+            b'#' | b'?' | b'$' | b'!' => Form::Length,
+            b'@' | b'*' => Form::Each,
+            b'-' | b'0'..=b'9' => Form::Changed,
+            b if b.is_ascii_alphabetic() || b == b'_' => {
+                let name = self.identifier();
+                return Ok(Piece::Parameter { parameter: Parameter::plain(name, Form::Value), quoted });
+            }
+            _ => return Ok(Piece::Literal { text: Cow::Borrowed(&self.text[start..self.pos]), quoted: true }),
+        };
+        self.pos += 1;
+        let name = &self.text[start + 1..self.pos];
+        Ok(Piece::Parameter { parameter: Parameter::plain(name, form), quoted })
+    }
+
+    fn identifier(&mut self) -> &'a str {
+        let rest = &self.text[self.pos..self.end];
+        let len = rest.bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
+        self.pos += len;
+        &rest[..len]
+    }
+
+    /// `(` list `)` of a command or process substitution.
+    fn parenthesised(&mut self) -> Parsed<Script<'a>> {
+        let start = self.pos;
+        let outer = std::mem::take(&mut self.pending);
+        self.pos += 1;
+        let mut script = self.nested(Self::list)?;
+        if self.peek() != b')' {
+            self.pos = start;
+            return Err(self.refuse("the substitution is not closed"));
+        }
+        if !self.pending.is_empty() {
+            return Err(self.refuse("the here-document has no body"));
+        }
+        self.pos += 1;
+        self.take_bodies(&mut script);
+        self.pending = outer;
+        self.no_line_before_here_document(&self.text[start..self.pos])?;
+        Ok(script)
+    }
+
+    /// `` `...` `` without quotes, escapes or comments inside, where all readers agree.
+    pub(super) fn backquote(&mut self, quoted: bool) -> Parsed<Piece<'a>> {
+        let start = self.pos + 1;
+        let Some(len) = self.text.as_bytes()[start..self.end].iter().position(|b| *b == b'`') else {
+            return Err(self.refuse("the backquote is not closed"));
+        };
+        let inside = &self.text[start..start + len];
+        if inside.contains(['\'', '"', '\\', '#', '\n', '<', '$']) {
+            return Err(self.refuse("backquotes around quotes or expansions are not read"));
+        }
+        let mut inner = Parser::new(self.text, start, start + len);
+        inner.depth = self.depth;
+        let script = inner.nested(Parser::list)?;
+        if !inner.at_end() {
+            return Err(inner.refuse("this closes nothing that was opened"));
+        }
+        self.pos = start + len + 1;
+        Ok(Piece::Substitution { script, quoted })
+    }
+
+    /// The inside of `${...}` and its closing brace.
+    fn braced(&mut self, quoted: bool) -> Parsed<Parameter<'a>> {
+        let length = self.peek() == b'#' && self.peek_at(1) != b'}';
+        if length {
+            self.pos += 1;
+        }
+        let start = self.pos;
+        let name = match self.peek() {
+            b if b.is_ascii_alphanumeric() || b == b'_' => self.identifier(),
+            b'@' | b'*' | b'#' | b'?' | b'$' => {
+                self.pos += 1;
+                &self.text[start..self.pos]
+            }
+            _ => return Err(self.refuse("this expansion is not read")),
+        };
+        let mut parameter = Parameter::plain(name, Form::Value);
+        if matches!(name, "@" | "*") {
+            parameter.form = Form::Each;
+        } else if !name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
+            parameter.form = if matches!(name, "#" | "?" | "$") { Form::Length } else { Form::Changed };
+        }
+        if self.peek() == b'[' {
+            self.subscript(&mut parameter)?;
+        }
+        if length {
+            parameter.form = Form::Length;
+        } else {
+            self.operator(&mut parameter, quoted)?;
+        }
+        if self.peek() != b'}' {
+            return Err(self.refuse("this expansion is not read"));
+        }
+        self.pos += 1;
+        Ok(parameter)
+    }
+
+    fn subscript(&mut self, parameter: &mut Parameter<'a>) -> Parsed<()> {
+        self.pos += 1;
+        if matches!(self.peek(), b'@' | b'*') && self.peek_at(1) == b']' {
+            self.pos += 2;
+            parameter.form = Form::Each;
+            return Ok(());
+        }
+        parameter.form = Form::Changed;
+        let index = self.arithmetic("]")?;
+        parameter.integers.push(index);
+        Ok(())
+    }
+
+    fn operator(&mut self, parameter: &mut Parameter<'a>, quoted: bool) -> Parsed<()> {
+        let each = parameter.form == Form::Each;
+        match self.peek() {
+            b'}' => return Ok(()),
+            b':' if matches!(self.peek_at(1), b'-' | b'+' | b'?') => self.pos += 2,
+            b':' if self.peek_at(1) != b'=' => {
+                self.pos += 1;
+                let range = self.arithmetic("}")?;
+                self.pos -= 1;
+                parameter.integers.push(range);
+            }
+            b'-' | b'+' | b'?' | b'#' | b'%' | b'/' | b'^' | b',' => self.pos += 1,
+            b'@' if matches!(self.peek_at(1), b'Q' | b'U' | b'u' | b'L') => self.pos += 2,
+            _ => return Err(self.refuse("this expansion may assign or evaluate")),
+        }
+        if !each {
+            parameter.form = Form::Changed;
+        }
+        self.operand(parameter, quoted)
+    }
+
+    /// The word after an operator, up to the closing brace.
+    fn operand(&mut self, parameter: &mut Parameter<'a>, quoted: bool) -> Parsed<()> {
+        loop {
+            match self.peek() {
+                b'}' => return Ok(()),
+                b'$' if self.peek_at(1) == b'\'' && !quoted => {
+                    self.ansi_quoted()?;
+                }
+                b'$' => {
+                    let piece = self.dollar(quoted)?;
+                    parameter.nested.push(piece);
+                }
+                b'`' => {
+                    let piece = self.backquote(quoted)?;
+                    parameter.nested.push(piece);
+                }
+                b'\'' if !quoted => {
+                    self.single_quoted()?;
+                }
+                b'"' if !quoted => {
+                    let piece = self.double_quoted()?;
+                    parameter.nested.push(piece);
+                }
+                b'\\' if self.peek_at(1) != b'\n' && self.char_len(1) > 0 => self.pos += 1 + self.char_len(1),
+                b'<' | b'>' if self.peek_at(1) == b'(' => return Err(self.refuse("a substitution is not read here")),
+                0 | b'\n' | b'\\' | b'\'' | b'"' | b'{' => {
+                    return Err(self.refuse("this cannot be read inside of braces"));
+                }
+                _ => self.pos += 1,
+            }
+        }
+    }
+
+    /// An arithmetic expression and its `close`; `;))` allows the semicolons of a `for` header.
+    pub(super) fn arithmetic(&mut self, close: &'static str) -> Parsed<Arithmetic<'a>> {
+        let mut found = Arithmetic { span_start: self.pos, ..Arithmetic::default() };
+        let (semicolons, close) = close.strip_prefix(';').map_or((false, close), |rest| (true, rest));
+        let mut open = 0_usize;
+        loop {
+            match self.peek() {
+                _ if open == 0 && self.starts(close) => {
+                    self.pos += close.len();
+                    return Ok(found);
+                }
+                b'(' => {
+                    open += 1;
+                    self.pos += 1;
+                }
+                b')' if open > 0 => {
+                    open -= 1;
+                    self.pos += 1;
+                }
+                b'0'..=b'9' => self.number(),
+                b'$' => {
+                    let piece = self.dollar(true)?;
+                    found.pieces.push(piece);
+                }
+                b';' if semicolons => self.pos += 1,
+                b if b.is_ascii_alphabetic() || b == b'_' => self.arithmetic_name(&mut found),
+                b' ' | b'\t' | b'+' | b'-' | b'*' | b'/' | b'%' | b'<' | b'>' | b'=' | b'!' | b'&' | b'|' | b'^'
+                | b'~' | b'?' | b':' | b',' => self.pos += 1,
+                _ => return Err(self.refuse("this is not plain arithmetic")),
+            }
+        }
+    }
+
+    /// Digits, also with a base: `16#ff`.
+    fn number(&mut self) {
+        while self.peek().is_ascii_alphanumeric() || matches!(self.peek(), b'#' | b'_' | b'@') {
+            self.pos += 1;
+        }
+    }
+
+    fn arithmetic_name(&mut self, found: &mut Arithmetic<'a>) {
+        let before = self.text[found.span_start..self.pos].trim_end();
+        let stepped = before.ends_with("++") || before.ends_with("--");
+        let name = self.identifier();
+        let after = self.text[self.pos..self.end].trim_start();
+        let operator = after.trim_start_matches(['+', '-', '*', '/', '%', '<', '>', '&', '|', '^']);
+        let compound = operator.starts_with('=') && !operator.starts_with("==") && after.len() - operator.len() <= 2;
+        let plain = compound && operator.len() == after.len();
+        if stepped || compound || after.starts_with("++") || after.starts_with("--") {
+            found.assigned.push(name);
+        }
+        if !plain {
+            found.names.push(name);
+        }
+    }
+}
+
+impl<'a> Parameter<'a> {
+    fn plain(name: &'a str, form: Form) -> Self {
+        Self { name, form, integers: Vec::new(), nested: Vec::new() }
+    }
+}

@@ -1,0 +1,729 @@
+//! Recursive descent over the part of bash's grammar that agents write; everything else is refused.
+//!
+//! The grammar follows bash 5.2's manual. Where bash's own reading depends on its version or state (`((` that may be
+//! two subshells, backquotes with quotes inside, continued lines inside of a token) nothing is guessed.
+
+use crate::model::Span;
+
+use super::syntax::{Assignment, Command, Kind, Piece, Place, Redirect, RedirectKind, Script, Word};
+
+/// The longest line that is read, in bytes.
+pub(super) const MAX_BYTES: usize = 64 * 1024;
+/// How deep commands, substitutions and expansions may stand within each other.
+const MAX_DEPTH: usize = 64;
+
+/// Why a text was not understood, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Refusal {
+    pub(super) reason: &'static str,
+    pub(super) span: Span,
+}
+
+/// What every step of the parser returns.
+pub(super) type Parsed<T> = Result<T, Refusal>;
+
+/// Parses a whole text.
+pub(super) fn parse(text: &str) -> Parsed<Script<'_>> {
+    guard(text)?;
+    let mut parser = Parser::new(text, 0, text.len());
+    let mut script = parser.list()?;
+    if !parser.at_end() {
+        return Err(parser.refuse("this closes nothing that was opened"));
+    }
+    if !parser.pending.is_empty() {
+        return Err(parser.refuse("the here-document has no body"));
+    }
+    parser.take_bodies(&mut script);
+    Ok(script)
+}
+
+/// Refuses what no agent needs and what terminals, shells and people read differently.
+fn guard(text: &str) -> Parsed<()> {
+    if text.len() > MAX_BYTES {
+        return Err(Refusal {
+            reason: "the line is longer than 64 KiB",
+            span: Span { start: MAX_BYTES, end: text.len() },
+        });
+    }
+    let control = text.bytes().position(|b| (b < b' ' && b != b'\n' && b != b'\t') || b == 0x7f);
+    match control {
+        Some(at) => {
+            Err(Refusal { reason: "the line holds a control character", span: Span { start: at, end: at + 1 } })
+        }
+        None => Ok(()),
+    }
+}
+
+/// A here-document whose body starts after the current line.
+pub(super) struct Pending<'a> {
+    delimiter: &'a str,
+    strip_tabs: bool,
+    quoted: bool,
+}
+
+/// The parser's place in the text.
+pub(super) struct Parser<'a> {
+    pub(super) text: &'a str,
+    pub(super) pos: usize,
+    pub(super) end: usize,
+    pub(super) depth: usize,
+    pub(super) pending: Vec<Pending<'a>>,
+    bodies: Vec<Redirect<'a>>,
+}
+
+impl<'a> Parser<'a> {
+    pub(super) fn new(text: &'a str, pos: usize, end: usize) -> Self {
+        Self { text, pos, end, depth: 0, pending: Vec::new(), bodies: Vec::new() }
+    }
+
+    pub(super) fn peek(&self) -> u8 {
+        self.peek_at(0)
+    }
+
+    /// The byte `ahead` of the place; 0, which no text holds, beyond the end.
+    pub(super) fn peek_at(&self, ahead: usize) -> u8 {
+        let at = self.pos + ahead;
+        if at < self.end { self.text.as_bytes()[at] } else { 0 }
+    }
+
+    pub(super) fn at_end(&self) -> bool {
+        self.pos >= self.end
+    }
+
+    pub(super) fn starts(&self, what: &str) -> bool {
+        self.text.as_bytes()[self.pos..self.end].starts_with(what.as_bytes())
+    }
+
+    pub(super) fn refuse(&self, reason: &'static str) -> Refusal {
+        let mut end = (self.pos + 1).min(self.text.len());
+        while !self.text.is_char_boundary(end) {
+            end += 1;
+        }
+        Refusal { reason, span: Span { start: self.pos.min(self.text.len()), end } }
+    }
+
+    /// Runs `step` one level deeper.
+    pub(super) fn nested<T>(&mut self, step: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
+        if self.depth >= MAX_DEPTH {
+            return Err(self.refuse("commands stand too deep within each other"));
+        }
+        self.depth += 1;
+        let done = step(self);
+        self.depth -= 1;
+        done
+    }
+
+    /// A list up to whatever closes it: the end, `)`, `;;` or a closing keyword, which stays unread.
+    pub(super) fn list(&mut self) -> Parsed<Script<'a>> {
+        let mut script = Script::default();
+        loop {
+            self.skip_lines()?;
+            self.take_bodies(&mut script);
+            if self.at_end() || self.at_closer() {
+                return Ok(script);
+            }
+            self.pipeline(&mut script)?;
+            self.separator(&mut script)?;
+            self.take_bodies(&mut script);
+        }
+    }
+
+    /// Here-documents are judged as commands of their own, since their expansions run with the command they feed.
+    pub(super) fn take_bodies(&mut self, script: &mut Script<'a>) {
+        for body in self.bodies.drain(..) {
+            let span = body.span;
+            let kind = Kind::Simple { assignments: Vec::new(), words: Vec::new() };
+            script.commands.push(Command { kind, redirects: vec![body], piped: false, span });
+        }
+    }
+
+    fn at_closer(&self) -> bool {
+        self.peek() == b')'
+            || self.starts(";;")
+            || self.starts(";&")
+            || matches!(self.token(), "then" | "do" | "done" | "fi" | "elif" | "else" | "esac" | "}")
+    }
+
+    /// The raw text up to the next blank or operator.
+    fn token(&self) -> &'a str {
+        let rest = &self.text[self.pos..self.end];
+        let end = rest
+            .bytes()
+            .position(|b| matches!(b, b' ' | b'\t' | b'\n' | b';' | b'&' | b'|' | b'(' | b')' | b'<' | b'>'));
+        &rest[..end.unwrap_or(rest.len())]
+    }
+
+    fn pipeline(&mut self, script: &mut Script<'a>) -> Parsed<()> {
+        loop {
+            self.prefixes()?;
+            let command = self.command()?;
+            script.commands.push(command);
+            self.skip_blanks()?;
+            let pipe = if self.starts("|&") { 2 } else { usize::from(self.peek() == b'|' && self.peek_at(1) != b'|') };
+            if pipe == 0 {
+                return Ok(());
+            }
+            self.pos += pipe;
+            if let Some(last) = script.commands.last_mut() {
+                last.piped = true;
+            }
+            self.skip_lines()?;
+            self.take_bodies(script);
+        }
+    }
+
+    /// `!`, `time` and `time -p` before a pipeline.
+    fn prefixes(&mut self) -> Parsed<()> {
+        loop {
+            self.skip_blanks()?;
+            match self.token() {
+                "!" => self.pos += 1,
+                "time" => {
+                    self.pos += 4;
+                    self.skip_blanks()?;
+                    if self.token() == "-p" {
+                        self.pos += 2;
+                    } else if self.peek() == b'-' {
+                        return Err(self.refuse("the keyword `time` has no such option"));
+                    }
+                }
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    /// What stands between two pipelines; after `&&` and `||` another one has to come.
+    fn separator(&mut self, script: &mut Script<'a>) -> Parsed<()> {
+        self.skip_blanks()?;
+        if self.starts("&&") || self.starts("||") {
+            self.pos += 2;
+            self.skip_lines()?;
+            self.take_bodies(script);
+            if self.at_end() || self.at_closer() {
+                return Err(self.refuse("a command is missing"));
+            }
+            return Ok(());
+        }
+        match self.peek() {
+            b';' if !self.starts(";;") && !self.starts(";&") => self.pos += 1,
+            b'&' => self.pos += 1,
+            b'\n' | b'#' => {}
+            _ if self.at_end() || self.at_closer() => {}
+            _ => return Err(self.refuse("this does not belong here")),
+        }
+        Ok(())
+    }
+
+    fn command(&mut self) -> Parsed<Command<'a>> {
+        let start = self.pos;
+        let (kind, redirects) = self.nested(Self::command_kind)?;
+        let end = start + self.text[start..self.pos].trim_end().len();
+        Ok(Command { kind, redirects, piped: false, span: Span { start, end } })
+    }
+
+    fn command_kind(&mut self) -> Parsed<(Kind<'a>, Vec<Redirect<'a>>)> {
+        if self.starts("((") {
+            self.pos += 2;
+            let inner = self.arithmetic("))")?;
+            return self.compound(Kind::Arithmetic(inner));
+        }
+        if self.peek() == b'(' {
+            self.pos += 1;
+            let body = self.body(")")?;
+            return self.compound(Kind::Block(vec![body]));
+        }
+        match self.token() {
+            "{" => {
+                self.pos += 1;
+                let body = self.body("}")?;
+                self.compound(Kind::Block(vec![body]))
+            }
+            "if" => {
+                let lists = self.conditional()?;
+                self.compound(Kind::Block(lists))
+            }
+            word @ ("while" | "until") => {
+                self.pos += word.len();
+                let condition = self.body("do")?;
+                let body = self.body("done")?;
+                self.compound(Kind::Loop(vec![condition, body]))
+            }
+            "for" => {
+                let kind = self.for_loop()?;
+                self.compound(kind)
+            }
+            "case" => {
+                let kind = self.case()?;
+                self.compound(kind)
+            }
+            "[[" => {
+                let words = self.test()?;
+                self.compound(Kind::Test(words))
+            }
+            "function" => {
+                self.pos += "function".len();
+                self.skip_blanks()?;
+                let name = self.name()?;
+                self.skip_blanks()?;
+                if self.peek() == b'(' {
+                    self.parentheses()?;
+                }
+                self.function(name)
+            }
+            "coproc" | "select" => Err(self.refuse("this kind of command is not read")),
+            _ => self.simple(),
+        }
+    }
+
+    /// A list and the token that must close it.
+    fn body(&mut self, close: &'static str) -> Parsed<Script<'a>> {
+        let mut script = self.list()?;
+        let closed = if close == ")" { self.peek() == b')' } else { self.token() == close };
+        if !closed {
+            return Err(self.refuse("the command is not closed as it was opened"));
+        }
+        if script.commands.is_empty() {
+            return Err(self.refuse("a command is missing"));
+        }
+        self.pos += close.len();
+        self.take_bodies(&mut script);
+        Ok(script)
+    }
+
+    fn conditional(&mut self) -> Parsed<Vec<Script<'a>>> {
+        let mut lists = Vec::new();
+        self.pos += "if".len();
+        loop {
+            lists.push(self.body("then")?);
+            lists.push(self.list()?);
+            match self.token() {
+                "elif" => self.pos += "elif".len(),
+                "else" => {
+                    self.pos += "else".len();
+                    lists.push(self.body("fi")?);
+                    return Ok(lists);
+                }
+                "fi" => {
+                    self.pos += "fi".len();
+                    return Ok(lists);
+                }
+                _ => return Err(self.refuse("the `if` is not closed")),
+            }
+        }
+    }
+
+    fn for_loop(&mut self) -> Parsed<Kind<'a>> {
+        self.pos += "for".len();
+        self.skip_blanks()?;
+        if self.starts("((") {
+            self.pos += 2;
+            let header = self.arithmetic(";))")?;
+            self.skip_blanks()?;
+            if self.peek() == b';' {
+                self.pos += 1;
+            }
+            return Ok(Kind::Count { header, body: self.do_group()? });
+        }
+        let name = self.name()?;
+        self.skip_lines()?;
+        let mut words = None;
+        if self.token() == "in" {
+            self.pos += 2;
+            words = Some(self.words_to_line_end()?);
+        } else if self.peek() == b';' {
+            self.pos += 1;
+        }
+        Ok(Kind::For { name, words, body: self.do_group()? })
+    }
+
+    /// The words of `for name in`, and the `;` or newline after them.
+    fn words_to_line_end(&mut self) -> Parsed<Vec<Word<'a>>> {
+        let mut words = Vec::new();
+        loop {
+            self.skip_blanks()?;
+            match self.peek() {
+                b';' => {
+                    self.pos += 1;
+                    return Ok(words);
+                }
+                b'\n' => return Ok(words),
+                _ => words.push(self.word()?),
+            }
+        }
+    }
+
+    fn do_group(&mut self) -> Parsed<Script<'a>> {
+        self.skip_lines()?;
+        match self.token() {
+            "do" => {
+                self.pos += 2;
+                self.body("done")
+            }
+            "{" => {
+                self.pos += 1;
+                self.body("}")
+            }
+            _ => Err(self.refuse("the loop has no body")),
+        }
+    }
+
+    fn case(&mut self) -> Parsed<Kind<'a>> {
+        self.pos += "case".len();
+        self.skip_blanks()?;
+        let word = self.word()?;
+        self.skip_lines()?;
+        if self.token() != "in" {
+            return Err(self.refuse("`in` is missing"));
+        }
+        self.pos += 2;
+        let mut arms = Vec::new();
+        loop {
+            self.skip_lines()?;
+            if self.token() == "esac" {
+                self.pos += "esac".len();
+                return Ok(Kind::Case { word, arms });
+            }
+            let patterns = self.patterns()?;
+            let body = self.list()?;
+            arms.push((patterns, body));
+            if self.starts(";;&") {
+                self.pos += 3;
+            } else if self.starts(";;") || self.starts(";&") {
+                self.pos += 2;
+            } else if self.token() != "esac" {
+                return Err(self.refuse("the `case` is not closed"));
+            }
+        }
+    }
+
+    fn patterns(&mut self) -> Parsed<Vec<Word<'a>>> {
+        if self.peek() == b'(' {
+            self.pos += 1;
+        }
+        let mut patterns = Vec::new();
+        loop {
+            self.skip_blanks()?;
+            patterns.push(self.word()?);
+            self.skip_blanks()?;
+            match self.peek() {
+                b'|' => self.pos += 1,
+                b')' => {
+                    self.pos += 1;
+                    return Ok(patterns);
+                }
+                _ => return Err(self.refuse("the pattern is not closed")),
+            }
+        }
+    }
+
+    fn test(&mut self) -> Parsed<Vec<Word<'a>>> {
+        self.pos += 2;
+        let mut words = Vec::new();
+        let mut open = 0_usize;
+        loop {
+            self.skip_lines()?;
+            match self.peek() {
+                b'(' => {
+                    open += 1;
+                    self.pos += 1;
+                }
+                b')' if open > 0 => {
+                    open -= 1;
+                    self.pos += 1;
+                }
+                b'&' if self.starts("&&") => self.pos += 2,
+                b'|' if self.starts("||") => self.pos += 2,
+                b'<' | b'>' if self.peek_at(1) == b' ' => self.pos += 1,
+                _ if self.token() == "]]" => {
+                    self.pos += 2;
+                    if open > 0 || words.is_empty() {
+                        return Err(self.refuse("the test is not closed"));
+                    }
+                    return Ok(words);
+                }
+                _ => words.push(self.word()?),
+            }
+        }
+    }
+
+    fn name(&mut self) -> Parsed<&'a str> {
+        let rest = &self.text[self.pos..self.end];
+        let len = rest.bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
+        if len == 0 || rest.as_bytes()[0].is_ascii_digit() {
+            return Err(self.refuse("a name is missing"));
+        }
+        self.pos += len;
+        if !matches!(self.peek(), 0 | b' ' | b'\t' | b'\n' | b';' | b'(') {
+            return Err(self.refuse("this cannot be part of a name"));
+        }
+        Ok(&rest[..len])
+    }
+
+    fn parentheses(&mut self) -> Parsed<()> {
+        self.pos += 1;
+        self.skip_blanks()?;
+        if self.peek() != b')' {
+            return Err(self.refuse("a parenthesis inside a word is not read"));
+        }
+        self.pos += 1;
+        Ok(())
+    }
+
+    fn function(&mut self, name: &'a str) -> Parsed<(Kind<'a>, Vec<Redirect<'a>>)> {
+        self.skip_lines()?;
+        let body = self.command()?;
+        if matches!(body.kind, Kind::Simple { .. } | Kind::Function { .. }) {
+            return Err(self.refuse("the body of the function is not a group"));
+        }
+        Ok((Kind::Function { name, body: Box::new(body) }, Vec::new()))
+    }
+
+    /// A compound command's redirections.
+    fn compound(&mut self, kind: Kind<'a>) -> Parsed<(Kind<'a>, Vec<Redirect<'a>>)> {
+        let mut redirects = Vec::new();
+        loop {
+            self.skip_blanks()?;
+            match self.redirect()? {
+                Some(redirect) => redirects.push(redirect),
+                None => return Ok((kind, redirects)),
+            }
+        }
+    }
+
+    fn simple(&mut self) -> Parsed<(Kind<'a>, Vec<Redirect<'a>>)> {
+        let (mut assignments, mut words, mut redirects) = (Vec::new(), Vec::new(), Vec::new());
+        loop {
+            self.skip_blanks()?;
+            if let Some(redirect) = self.redirect()? {
+                redirects.push(redirect);
+                continue;
+            }
+            match self.peek() {
+                0 | b'\n' | b';' | b'&' | b'|' | b')' | b'#' => break,
+                _ => {}
+            }
+            if words.is_empty()
+                && let Some(assignment) = self.assignment()?
+            {
+                assignments.push(assignment);
+                continue;
+            }
+            let word = self.word()?;
+            if self.peek() == b'(' {
+                let (true, true, Some(name)) = (words.is_empty(), assignments.is_empty(), self.function_name(&word))
+                else {
+                    return Err(self.refuse("a parenthesis inside a word is not read"));
+                };
+                self.parentheses()?;
+                return self.function(name);
+            }
+            words.push(word);
+        }
+        if assignments.is_empty() && words.is_empty() && redirects.is_empty() {
+            return Err(self.refuse("a command is missing"));
+        }
+        Ok((Kind::Simple { assignments, words }, redirects))
+    }
+
+    fn function_name(&self, word: &Word<'a>) -> Option<&'a str> {
+        word.bare()?;
+        let name = &self.text[word.span.start..word.span.end];
+        is_name(name).then_some(name)
+    }
+
+    /// `name=`, `name+=` and what follows, when the text here is one.
+    fn assignment(&mut self) -> Parsed<Option<Assignment<'a>>> {
+        let start = self.pos;
+        let rest = &self.text[start..self.end];
+        let len = rest.bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
+        let name = &rest[..len];
+        let sign = if rest[len..].starts_with("+=") { 2 } else { usize::from(rest[len..].starts_with('=')) };
+        if sign == 0 || !is_name(name) {
+            return Ok(None);
+        }
+        self.pos += len + sign;
+        let mut values = Vec::new();
+        let array = self.peek() == b'(';
+        if array {
+            self.pos += 1;
+            loop {
+                self.skip_lines()?;
+                match self.peek() {
+                    b')' => {
+                        self.pos += 1;
+                        break;
+                    }
+                    b'[' => return Err(self.refuse("subscripts in assignments are not read")),
+                    _ => values.push(self.word()?),
+                }
+            }
+        } else if !self.at_word_end() {
+            values.push(self.word()?);
+        }
+        if !self.at_word_end() || self.peek() == b'(' {
+            return Err(self.refuse("the assignment goes on where it should end"));
+        }
+        Ok(Some(Assignment { name, values, array, span: Span { start, end: self.pos } }))
+    }
+
+    fn redirect(&mut self) -> Parsed<Option<Redirect<'a>>> {
+        let start = self.pos;
+        let digits = self.text.as_bytes()[self.pos..self.end].iter().take_while(|b| b.is_ascii_digit()).count();
+        let at = self.peek_at(digits);
+        if at == b'&' && digits == 0 && self.peek_at(1) == b'>' {
+            self.pos += if self.starts("&>>") { 3 } else { 2 };
+            return self.target(start, RedirectKind::Output).map(Some);
+        }
+        if (at != b'<' && at != b'>') || (digits == 0 && self.peek_at(1) == b'(') {
+            return Ok(None);
+        }
+        self.pos += digits;
+        for (sign, kind) in [
+            ("<<<", RedirectKind::Here),
+            ("<<-", RedirectKind::Here),
+            ("<<", RedirectKind::Here),
+            ("<&", RedirectKind::Duplicate),
+            (">&", RedirectKind::Duplicate),
+            (">>", RedirectKind::Output),
+            (">|", RedirectKind::Output),
+            (">", RedirectKind::Output),
+            ("<", RedirectKind::Input),
+        ] {
+            if !self.starts(sign) {
+                continue;
+            }
+            self.pos += sign.len();
+            return match sign {
+                "<<" | "<<-" => self.here_document(start, sign == "<<-"),
+                _ if self.peek() == b'>' => Err(self.refuse("a redirection for reading and writing is not read")),
+                _ => self.target(start, kind),
+            }
+            .map(Some);
+        }
+        Ok(None)
+    }
+
+    fn target(&mut self, start: usize, kind: RedirectKind) -> Parsed<Redirect<'a>> {
+        self.skip_blanks()?;
+        if self.at_word_end() {
+            return Err(self.refuse("the redirection has no target"));
+        }
+        let target = self.word()?;
+        let number = target.bare().is_some_and(|t| t == "-" || t.bytes().all(|b| b.is_ascii_digit()));
+        if kind == RedirectKind::Duplicate && !number {
+            return Err(self.refuse("only a number can be duplicated"));
+        }
+        Ok(Redirect { kind, target, span: Span { start, end: self.pos } })
+    }
+
+    /// Notes a here-document; its body is read when the line ends.
+    fn here_document(&mut self, start: usize, strip_tabs: bool) -> Parsed<Redirect<'a>> {
+        self.skip_blanks()?;
+        let quote = match self.peek() {
+            b'\'' => "'",
+            b'"' => "\"",
+            b'\\' => "\\",
+            _ => "",
+        };
+        self.pos += quote.len();
+        let rest = &self.text[self.pos..self.end];
+        let len = rest.bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
+        self.pos += len;
+        if matches!(quote, "'" | "\"") {
+            if !self.starts(quote) {
+                return Err(self.refuse("only a plain word can end a here-document"));
+            }
+            self.pos += 1;
+        }
+        if len == 0 || !self.at_word_end() || self.peek() == b'(' {
+            return Err(self.refuse("only a plain word can end a here-document"));
+        }
+        self.pending.push(Pending { delimiter: &rest[..len], strip_tabs, quoted: !quote.is_empty() });
+        Ok(Redirect { kind: RedirectKind::Here, target: Word::default(), span: Span { start, end: self.pos } })
+    }
+
+    /// Blanks and continued lines.
+    pub(super) fn skip_blanks(&mut self) -> Parsed<()> {
+        loop {
+            match self.peek() {
+                b' ' | b'\t' => self.pos += 1,
+                b'\\' if self.peek_at(1) == b'\n' => {
+                    let before = self.pos.checked_sub(1).map_or(b' ', |at| self.text.as_bytes()[at]);
+                    if !matches!(before, b' ' | b'\t' | b'\n') {
+                        return Err(self.refuse("a line is continued inside of a token"));
+                    }
+                    self.pos += 2;
+                }
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    /// Blanks, comments and newlines, with the here-documents that start after them.
+    fn skip_lines(&mut self) -> Parsed<()> {
+        loop {
+            self.skip_blanks()?;
+            match self.peek() {
+                b'#' => {
+                    let rest = &self.text.as_bytes()[self.pos..self.end];
+                    self.pos += rest.iter().position(|b| *b == b'\n').unwrap_or(rest.len());
+                }
+                b'\n' => {
+                    self.pos += 1;
+                    self.here_bodies()?;
+                }
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    fn here_bodies(&mut self) -> Parsed<()> {
+        for pending in std::mem::take(&mut self.pending) {
+            let start = self.pos;
+            let end = loop {
+                let line_start = self.pos;
+                let rest = &self.text[line_start..self.end];
+                let line = rest.split('\n').next().unwrap_or_default();
+                let bare = if pending.strip_tabs { line.trim_start_matches('\t') } else { line };
+                if bare == pending.delimiter {
+                    self.pos += line.len();
+                    break line_start;
+                }
+                if line.len() == rest.len() {
+                    return Err(self.refuse("the here-document does not end"));
+                }
+                if !pending.quoted && line.ends_with('\\') {
+                    return Err(self.refuse("a line of the here-document is continued"));
+                }
+                self.pos += line.len() + 1;
+            };
+            let pieces = if pending.quoted { Vec::new() } else { self.expansions(start, end)? };
+            let target = Word { pieces, span: Place { start, end } };
+            self.bodies.push(Redirect { kind: RedirectKind::Here, target, span: Span { start, end } });
+        }
+        Ok(())
+    }
+
+    /// The expansions of a here-document's body.
+    fn expansions(&mut self, start: usize, end: usize) -> Parsed<Vec<Piece<'a>>> {
+        let mut inner = Parser::new(self.text, start, end);
+        inner.depth = self.depth;
+        let mut pieces = Vec::new();
+        while !inner.at_end() {
+            match inner.peek() {
+                b'\\' => inner.pos += 1 + inner.char_len(1),
+                b'$' => pieces.push(inner.dollar(true)?),
+                b'`' => pieces.push(inner.backquote(true)?),
+                _ => inner.pos += 1,
+            }
+        }
+        Ok(pieces)
+    }
+}
+
+/// Whether `text` is a shell identifier.
+pub(super) fn is_name(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    bytes.next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
+        && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}

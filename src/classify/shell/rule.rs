@@ -1,0 +1,297 @@
+//! The row: what is known of one program or subcommand, as data.
+//!
+//! A row borrows its texts, so the shipped table is `const` and a row of a person's own file can be built from the
+//! parsed file at run time.
+
+use crate::model::{Mark, Verdict};
+
+/// What is known of a program, or of a subcommand inside of its program's row.
+///
+/// `flags` lists the options that are harmless, separated by blanks; an option that is not listed makes a write:
+///
+/// | notation | options |
+/// |---|---|
+/// | `-abc` | `-a`, `-b`, `-c`, alone or in a cluster |
+/// | `-k:` `--key:` | with a value, attached or as the next word |
+/// | `-n#` `--max#` | with a value that must be an integer |
+/// | `-C?` `--color?` | with a value only when attached |
+/// | `--pager=cat\|never` | with one of these values |
+/// | `-#` | an integer: `-20` |
+/// | `~-f` | harmless but endless |
+/// | `*` | every option there is |
+#[derive(Debug, Clone, Copy)]
+pub struct Row<'a> {
+    /// The program's or subcommand's name, alternatives separated by `|`; a `*` at the end of one stands for anything.
+    pub name: &'a str,
+    /// Why the verdict holds, as a clause that a person reads.
+    pub reason: &'a str,
+    /// What a call is when every option and operand is known.
+    pub verdict: Verdict,
+    /// How options are written.
+    pub style: Style,
+    /// The harmless options.
+    pub flags: &'a str,
+    /// What may stand beside the options.
+    pub operands: Operands<'a>,
+    /// How the arguments are judged beyond that.
+    pub language: Language,
+    /// What a person should know about a call.
+    pub marks: &'a [Mark],
+    /// Whether the program obeys configuration in the folder it runs in, so that it is known only where the agent is.
+    pub trusts_folder: bool,
+    /// The rows of the subcommands; the first whose name fits speaks.
+    pub subcommands: &'a [Row<'a>],
+    /// Whether the program is harmless without a subcommand.
+    pub alone: bool,
+    /// Lines that must be judged reads.
+    pub reads: &'a [&'a str],
+    /// Lines that must be judged writes.
+    pub writes: &'a [&'a str],
+}
+
+/// How a program's options are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// Options may follow operands: GNU `getopt`.
+    Gnu,
+    /// The first operand ends the options.
+    Posix,
+    /// Every option is a whole word after one dash or two: Go, Java, terraform.
+    Words,
+}
+
+/// What may stand beside the options.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operands<'a> {
+    /// Anything: they are only read or printed.
+    Any,
+    /// At most this many.
+    Most(usize),
+    /// At most this many, unless one of these options makes the call a listing.
+    MostUnless(usize, &'a str),
+    /// Only operands that start so.
+    Prefix(&'a str),
+    /// Only known words that do not hold this text.
+    Without(&'a str),
+    /// Only these words.
+    OneOf(&'a str),
+}
+
+/// The small language, or the builtin's grammar, that the arguments are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    /// None: options and operands say all.
+    Plain,
+    /// The script of `sed`.
+    Sed,
+    /// The program of `awk`.
+    Awk,
+    /// The expression of `find`.
+    Find,
+    /// `gh api`: the request's method and fields.
+    GhApi,
+    /// SQL and the dot commands of `sqlite3`.
+    Sqlite,
+    /// SQL of `psql` and `mysql` behind `-c` or `-e`.
+    Sql,
+    /// The chain of verbs of `mlr`.
+    Miller,
+    /// The mode letters of `tar`.
+    Tar,
+    /// The mode letters of `ar`.
+    Ar,
+    /// Only with one of these options is it a read.
+    Needs(&'static str),
+    /// Never with one of these options or an abbreviation of one.
+    Never(&'static str),
+    /// A program that runs another.
+    Wrapper(Wrapper),
+    /// A builtin of the shell with a grammar of its own.
+    Builtin(Builtin),
+}
+
+/// Programs that run another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wrapper {
+    /// The rest of the words, after the options.
+    Plain,
+    /// The same after a duration.
+    Timeout,
+    /// The same after assignments.
+    Env,
+    /// With words from elsewhere added.
+    Xargs,
+    /// `bash -c TEXT`.
+    Shell,
+    /// `command`, which may also only look a name up.
+    Command,
+}
+
+/// Builtins that change what later words mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Builtin {
+    /// `cd`, `pushd`, `popd`.
+    ChangeFolder,
+    /// `read`, `mapfile`.
+    Read,
+    /// `test` and `[`.
+    Test,
+    /// `printf`.
+    Printf,
+    /// `export`.
+    Export,
+    /// `local`, `declare`, `readonly`.
+    Declare,
+    /// `set`.
+    Set,
+    /// `unset`.
+    Unset,
+    /// `exec` without a program.
+    Exec,
+    /// `trap`.
+    Trap,
+    /// Nothing but literal arguments.
+    Literal,
+}
+
+impl<'a> Row<'a> {
+    const fn new(name: &'a str, reason: &'a str, verdict: Verdict) -> Self {
+        Self {
+            name,
+            reason,
+            verdict,
+            style: Style::Gnu,
+            flags: "",
+            operands: Operands::Any,
+            language: Language::Plain,
+            marks: &[],
+            trusts_folder: false,
+            subcommands: &[],
+            alone: false,
+            reads: &[],
+            writes: &[],
+        }
+    }
+
+    /// A row whose calls are reads as long as only listed options are used.
+    pub const fn read(name: &'a str, reason: &'a str) -> Self {
+        Self::new(name, reason, Verdict::Read)
+    }
+
+    /// A row whose calls are always writes; it exists for its reason.
+    pub const fn write(name: &'a str, reason: &'a str) -> Self {
+        Self::new(name, reason, Verdict::Write)
+    }
+
+    /// The harmless options, in the notation of [`Row`].
+    #[must_use]
+    pub const fn flags(mut self, flags: &'a str) -> Self {
+        self.flags = flags;
+        self
+    }
+
+    /// What may stand beside the options.
+    #[must_use]
+    pub const fn operands(mut self, operands: Operands<'a>) -> Self {
+        self.operands = operands;
+        self
+    }
+
+    /// How options are written.
+    #[must_use]
+    pub const fn style(mut self, style: Style) -> Self {
+        self.style = style;
+        self
+    }
+
+    /// The language of the arguments.
+    #[must_use]
+    pub const fn language(mut self, language: Language) -> Self {
+        self.language = language;
+        self
+    }
+
+    /// What a person should know.
+    #[must_use]
+    pub const fn marks(mut self, marks: &'a [Mark]) -> Self {
+        self.marks = marks;
+        self
+    }
+
+    /// The program obeys configuration of the folder it runs in.
+    #[must_use]
+    pub const fn trusts_folder(mut self) -> Self {
+        self.trusts_folder = true;
+        self
+    }
+
+    /// The rows of the subcommands, without which the call is a write.
+    #[must_use]
+    pub const fn subcommands(mut self, rows: &'a [Row<'a>]) -> Self {
+        self.subcommands = rows;
+        self
+    }
+
+    /// Harmless also without a subcommand.
+    #[must_use]
+    pub const fn alone(mut self) -> Self {
+        self.alone = true;
+        self
+    }
+
+    /// Lines that must be judged reads, and lines that must be judged writes.
+    #[must_use]
+    pub const fn examples(mut self, reads: &'a [&'a str], writes: &'a [&'a str]) -> Self {
+        self.reads = reads;
+        self.writes = writes;
+        self
+    }
+
+    /// Whether `name` is one of this row's names.
+    pub fn is_named(&self, name: &str) -> bool {
+        self.name.split('|').any(|own| match own.strip_suffix('*') {
+            Some(prefix) => name.starts_with(prefix),
+            None => own == name,
+        })
+    }
+}
+
+/// What a flag list says of one option.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Flag<'a> {
+    pub(super) value: FlagValue<'a>,
+    pub(super) endless: bool,
+}
+
+/// The value that an option takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FlagValue<'a> {
+    None,
+    Any,
+    Integer,
+    Attached,
+    OneOf(&'a str),
+}
+
+impl<'a> Flag<'a> {
+    /// Finds `option`, with its dashes, in a flag list; a short option is one letter.
+    pub(super) fn find(flags: &'a str, option: &str) -> Option<Self> {
+        flags.split_ascii_whitespace().find_map(|token| Self::read(token, option))
+    }
+
+    fn read(token: &'a str, option: &str) -> Option<Self> {
+        let (endless, token) = token.strip_prefix('~').map_or((false, token), |rest| (true, rest));
+        if let Some((name, values)) = token.split_once('=') {
+            return (name == option).then_some(Self { value: FlagValue::OneOf(values), endless });
+        }
+        let (name, value) = match token.as_bytes().last() {
+            Some(b':') => (&token[..token.len() - 1], FlagValue::Any),
+            Some(b'#') if token.len() > 2 => (&token[..token.len() - 1], FlagValue::Integer),
+            Some(b'?') if token.len() > 2 => (&token[..token.len() - 1], FlagValue::Attached),
+            _ => (token, FlagValue::None),
+        };
+        let cluster = value == FlagValue::None && !name.starts_with("--") && option.len() == 2;
+        let named = name == option || cluster && name.starts_with('-') && name[1..].contains(&option[1..]);
+        named.then_some(Self { value, endless })
+    }
+}

@@ -1,0 +1,281 @@
+//! Options and operands: walks a command's arguments by what its row says of them.
+//!
+//! Abbreviated long options are not resolved: agents write them out, and what a short form means depends on the
+//! program's version.
+
+use super::expand::{Arg, Known};
+use super::rule::{Flag, FlagValue, Operands, Row, Style};
+use super::syntax::Place;
+
+/// Why a command is not a read, and where.
+#[derive(Debug, Clone)]
+pub(super) struct Objection {
+    pub(super) rule: &'static str,
+    pub(super) reason: String,
+    pub(super) span: Place,
+}
+
+impl Objection {
+    pub(super) fn new(rule: &'static str, reason: impl Into<String>, span: Place) -> Self {
+        Self { rule, reason: reason.into(), span }
+    }
+}
+
+/// What stands among a command's arguments.
+#[derive(Debug, Default)]
+pub(super) struct Scan<'x> {
+    /// The options in order.
+    pub(super) options: Vec<Seen<'x>>,
+    /// The operands' places among the arguments.
+    pub(super) operands: Vec<usize>,
+    /// Whether an option makes the command endless.
+    pub(super) endless: bool,
+}
+
+/// One option as it was written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Seen<'x> {
+    /// `-x` or `--name`.
+    pub(super) name: Name<'x>,
+    /// The value's text, literal as far as `known` says.
+    pub(super) value: Option<(&'x str, Known)>,
+    pub(super) span: Place,
+}
+
+/// An option's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Name<'x> {
+    Short(char),
+    Long(&'x str),
+}
+
+impl Scan<'_> {
+    /// Whether one of the blank-separated `options` was given.
+    pub(super) fn has(&self, options: &str) -> bool {
+        options.split_ascii_whitespace().any(|option| self.options.iter().any(|seen| seen.is(option)))
+    }
+}
+
+impl Seen<'_> {
+    /// Whether this is the option `option`, written with its dashes.
+    pub(super) fn is(&self, option: &str) -> bool {
+        match self.name {
+            Name::Short(letter) => option.len() == 2 && option.as_bytes()[0] == b'-' && option.ends_with(letter),
+            Name::Long(name) => name == option,
+        }
+    }
+}
+
+/// Walks `args`; `inherited` holds the flags that the program's outer rows allow everywhere.
+///
+/// Stops at the first operand when the style says so or when `leading` is set, as before a subcommand.
+pub(super) fn scan<'x>(
+    row: &Row<'_>,
+    style: Style,
+    inherited: &[&str],
+    args: &'x [Arg<'_>],
+    leading: bool,
+) -> Result<Scan<'x>, Objection> {
+    let mut walk = Walk { row, style, inherited, args, at: 0, scan: Scan::default() };
+    let stops = leading || style == Style::Posix;
+    while let Some(arg) = walk.args.get(walk.at) {
+        if arg.exact() == Some("--") {
+            walk.at += 1;
+            break;
+        }
+        if arg.dash && arg.exact() != Some("-") {
+            walk.option(arg)?;
+            continue;
+        }
+        if stops {
+            break;
+        }
+        walk.scan.operands.push(walk.at);
+        walk.at += 1;
+    }
+    walk.scan.operands.extend(walk.at..args.len());
+    Ok(walk.scan)
+}
+
+struct Walk<'r, 'x, 'a> {
+    row: &'r Row<'r>,
+    style: Style,
+    inherited: &'r [&'r str],
+    args: &'x [Arg<'a>],
+    at: usize,
+    scan: Scan<'x>,
+}
+
+impl<'r, 'x> Walk<'r, 'x, '_> {
+    fn find(&self, option: &str) -> Option<Flag<'r>> {
+        Flag::find(self.row.flags, option).or_else(|| self.inherited.iter().find_map(|flags| Flag::find(flags, option)))
+    }
+
+    fn option(&mut self, arg: &'x Arg<'_>) -> Result<(), Objection> {
+        self.at += 1;
+        if arg.text.is_empty() && arg.known == Known::Partly {
+            return self.unknown(arg);
+        }
+        let text: &'x str = &arg.text;
+        if text.starts_with("--") || self.style == Style::Words {
+            return self.long(arg, text);
+        }
+        if self.is_number(arg, text) {
+            return Ok(());
+        }
+        self.cluster(arg, text)
+    }
+
+    /// A word that may be any option is harmless only where every option is.
+    fn unknown(&self, arg: &Arg<'_>) -> Result<(), Objection> {
+        if self.takes_all() {
+            return Ok(());
+        }
+        let name = self.row.name;
+        Err(Objection::new(
+            "shell.unknown-word",
+            format!("what this becomes may be an option of `{name}` that writes"),
+            arg.span,
+        ))
+    }
+
+    fn takes_all(&self) -> bool {
+        self.row.flags.split_ascii_whitespace().any(|token| token == "*")
+    }
+
+    fn is_number(&self, arg: &Arg<'_>, text: &str) -> bool {
+        text.len() > 1
+            && arg.known != Known::Partly
+            && text[1..].bytes().all(|b| b.is_ascii_digit())
+            && self.row.flags.split_ascii_whitespace().any(|token| token == "-#")
+    }
+
+    fn long(&mut self, arg: &'x Arg<'_>, text: &'x str) -> Result<(), Objection> {
+        let (name, attached) = match text.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => (text, None),
+        };
+        if arg.known == Known::Partly && attached.is_none() {
+            return self.unknown(arg);
+        }
+        let found = self.find(name).or_else(|| {
+            let words = self.style == Style::Words && name.starts_with("--");
+            words.then(|| self.find(&name[1..])).flatten()
+        });
+        let Some(flag) = found else { return self.refuse(arg, name) };
+        self.scan.endless |= flag.endless;
+        let value = match (flag.value, attached) {
+            (FlagValue::None | FlagValue::Attached, None) => None,
+            (FlagValue::None, Some(_)) => return self.refuse(arg, text),
+            (_, Some(value)) => Some((value, arg.known)),
+            (_, None) => Some(self.next_value(arg, name)?),
+        };
+        self.check(flag, value, arg)?;
+        self.scan.options.push(Seen { name: Name::Long(name), value, span: arg.span });
+        Ok(())
+    }
+
+    fn cluster(&mut self, arg: &'x Arg<'_>, text: &'x str) -> Result<(), Objection> {
+        for (at, letter) in text.char_indices().skip(1) {
+            let rest = &text[at + letter.len_utf8()..];
+            let mut option = [b'-', 0, 0, 0, 0];
+            let len = 1 + letter.encode_utf8(&mut option[1..]).len();
+            let option = std::str::from_utf8(&option[..len]).unwrap_or("-");
+            let Some(flag) = self.find(option) else { return self.refuse(arg, option) };
+            self.scan.endless |= flag.endless;
+            if flag.value == FlagValue::None {
+                self.scan.options.push(Seen { name: Name::Short(letter), value: None, span: arg.span });
+                continue;
+            }
+            let value = match (rest.is_empty(), arg.known) {
+                (false, known) => Some((rest, known)),
+                (true, Known::Partly) => return self.unknown(arg),
+                (true, _) if flag.value == FlagValue::Attached => None,
+                (true, _) => Some(self.next_value(arg, option)?),
+            };
+            self.check(flag, value, arg)?;
+            self.scan.options.push(Seen { name: Name::Short(letter), value, span: arg.span });
+            return Ok(());
+        }
+        if arg.known == Known::Partly { self.unknown(arg) } else { Ok(()) }
+    }
+
+    fn next_value(&mut self, arg: &Arg<'_>, option: &str) -> Result<(&'x str, Known), Objection> {
+        let Some(value) = self.args.get(self.at) else {
+            return if self.takes_all() {
+                Ok(("", Known::Exactly))
+            } else {
+                self.refuse(arg, option).map(|()| ("", Known::Exactly))
+            };
+        };
+        if !value.single && !self.takes_all() {
+            self.unknown(value)?;
+        }
+        self.at += 1;
+        Ok((&value.text, value.known))
+    }
+
+    fn check(&self, flag: Flag<'_>, value: Option<(&str, Known)>, arg: &Arg<'_>) -> Result<(), Objection> {
+        let Some((text, known)) = value else { return Ok(()) };
+        let fits = match flag.value {
+            FlagValue::Integer => {
+                known != Known::Partly && text.trim_start_matches(['-', '+']).bytes().all(|b| b.is_ascii_digit())
+            }
+            FlagValue::OneOf(values) => known == Known::Exactly && values.split('|').any(|own| own == text),
+            _ => true,
+        };
+        if fits { Ok(()) } else { self.refuse(arg, &arg.text) }
+    }
+
+    fn refuse(&self, arg: &Arg<'_>, option: &str) -> Result<(), Objection> {
+        if self.takes_all() {
+            return Ok(());
+        }
+        let name = self.row.name.split('|').next().unwrap_or_default();
+        Err(Objection::new(
+            "shell.unknown-option",
+            format!("`{name}` is not known to be harmless with `{option}`"),
+            arg.span,
+        ))
+    }
+}
+
+/// Judges how many operands there are and how they look.
+pub(super) fn operands(row: &Row<'_>, scan: &Scan<'_>, args: &[Arg<'_>]) -> Result<(), Objection> {
+    let most = match row.operands {
+        Operands::Any => return Ok(()),
+        Operands::MostUnless(_, options) if scan.has(options) => return Ok(()),
+        Operands::Most(most) | Operands::MostUnless(most, _) => most,
+        Operands::Prefix(prefix) => return each_operand(row, scan, args, |arg| arg.text.starts_with(prefix)),
+        Operands::Without(part) => {
+            return each_operand(row, scan, args, |arg| arg.sample().is_some_and(|text| !text.contains(part)));
+        }
+        Operands::OneOf(words) => {
+            return each_operand(row, scan, args, |arg| {
+                arg.exact().is_some_and(|text| words.split_ascii_whitespace().any(|own| own == text))
+            });
+        }
+    };
+    let many = scan.operands.iter().find(|at| !args[**at].single).or_else(|| scan.operands.get(most));
+    match many {
+        Some(at) => Err(unfit(row, &args[*at])),
+        None => Ok(()),
+    }
+}
+
+fn each_operand(
+    row: &Row<'_>,
+    scan: &Scan<'_>,
+    args: &[Arg<'_>],
+    fits: impl Fn(&Arg<'_>) -> bool,
+) -> Result<(), Objection> {
+    match scan.operands.iter().find(|at| !fits(&args[**at])) {
+        Some(at) => Err(unfit(row, &args[*at])),
+        None => Ok(()),
+    }
+}
+
+fn unfit(row: &Row<'_>, arg: &Arg<'_>) -> Objection {
+    let name = row.name.split('|').next().unwrap_or_default();
+    Objection::new("shell.operand", format!("`{name}` may write to this operand or set something with it"), arg.span)
+}

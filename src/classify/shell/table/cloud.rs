@@ -1,0 +1,180 @@
+//! Clients of services: their reading verbs. What they send must be literal.
+
+use crate::classify::shell::rule::{Language, Operands, Row, Style};
+use crate::model::Mark;
+
+const NET: &[Mark] = &[Mark::Network];
+const SECRET: &[Mark] = &[Mark::Network, Mark::Secret];
+
+const GH: &str = "--version -R: --repo: --json: -q: --jq: -t: --template: -L# --limit# --help -h --state: -s: -l: --label: -a: --assignee: -A: \
+    --author: --search: -S: -c --comments --limit: -e: --env: --head: -H: -B: --base: --order: --sort: -m: --milestone: --mention: \
+    --app: --draft -d --log --log-failed -v --verbose --job: -j: --attempt# --branch: -b: --status: --user: -u: --event: --workflow: \
+    --name-only --color: --required --fail-fast --exit-status --owner: --org: -o: --language: --topic: --visibility: \
+    --archived --no-archived --fork --source --public --yaml -y --ref: -r: --exclude-drafts --exclude-pre-releases --all --match: \
+    --created: --updated: --stars: --limit --extension: --filename: --size: --path: --key: --closed --format: --commit: --include-prs \
+    --interval# -p --patch --type: --review: --checks: --merged --involves: --project: --parents";
+
+const GH_SUBCOMMANDS: &[Row<'static>] = &[
+    Row::read("pr|issue", "asks GitHub").subcommands(&[Row::read("list|ls|view|status|checks|diff", "asks GitHub")]),
+    Row::read("repo|release|label|gist|ruleset|rs|cache|codespace|cs|org|variable|environment|milestone|discussion|attestation", "asks GitHub").subcommands(&[
+        Row::read("list|ls|view|get|check", "asks GitHub"),
+        Row::read("deploy-key|autolink|gitignore|license", "asks GitHub").subcommands(&[Row::read("list|view|ls", "asks GitHub")]),
+    ]),
+    Row::read("run|workflow", "asks GitHub").subcommands(&[Row::read("list|ls|view", "asks GitHub")]),
+    Row::read("search", "asks GitHub").subcommands(&[Row::read("issues|prs|repos|code|commits", "asks GitHub")]),
+    Row::read("secret|ssh-key|gpg-key", "lists names").subcommands(&[Row::read("list|ls", "lists names")]),
+    Row::read("project", "asks GitHub").subcommands(&[Row::read("list|view|item-list|field-list", "asks GitHub")]),
+    Row::read("alias|config|extension", "tells settings").subcommands(&[Row::read("list|ls|get|search", "tells settings")]),
+    Row::read("auth", "tells who is logged in").subcommands(&[
+        Row::read("status", "tells who is logged in").flags("--active"),
+        Row::read("token", "prints a token").marks(SECRET),
+    ]),
+    Row::read("api", "asks GitHub").flags("-X=GET|get --method=GET|get -f: -F: --field: --raw-field: -H: --header: --paginate --slurp -i --include --cache: --silent -p: --preview: --verbose").language(Language::GhApi),
+    Row::read("status|version|help", "asks GitHub").flags("-e: -o:"),
+    Row::read("browse", "prints an address").flags("-n --no-browser").language(Language::Needs("-n --no-browser")),
+];
+
+const KUBE: &str = "--version -n: --namespace: -A --all-namespaces -o: --output: -l: --selector: --context: --cluster: --request-timeout: \
+    --field-selector: --sort-by: --show-labels --no-headers --chunk-size# --ignore-not-found --show-kind -L: \
+    --label-columns: -f: --filename: -R --recursive --output-watch-events --template: --show-managed-fields --subresource: \
+    -v# --help -h --client --short --user:";
+
+const KUBECTL_SUBCOMMANDS: &[Row<'static>] = &[
+    Row::read("get", "asks the cluster").flags("~-w ~--watch ~--watch-only --raw:").operands(Operands::Any),
+    Row::read("describe|explain|api-resources|api-versions|version|options|events", "asks the cluster").flags("--show-events? --recursive --api-version: --namespaced? --api-group: --verbs: --cached --for: --types: --categories:"),
+    Row::read("logs|log", "prints logs").flags("-c: --container: --tail# --tail: --since: --since-time: -p --previous --all-containers? --timestamps --prefix --limit-bytes# --max-log-requests# ~-f ~--follow --ignore-errors"),
+    Row::read("top", "asks the cluster").subcommands(&[Row::read("pod|pods|po|node|nodes|no", "asks the cluster").flags("--containers --sum")]),
+    Row::read("config", "tells settings").subcommands(&[Row::read("view|current-context|get-contexts|get-clusters|get-users", "tells settings").flags("--minify --flatten")]),
+    Row::read("rollout", "asks the cluster").subcommands(&[Row::read("history|status", "asks the cluster").flags("--revision# --timeout: ~--watch?")]),
+    Row::read("auth", "asks the cluster").subcommands(&[Row::read("can-i|whoami", "asks the cluster").flags("--list --as: -q --quiet")]),
+    Row::read("cluster-info", "asks the cluster").operands(Operands::Most(0)),
+    Row::read("krew|plugin", "lists plugins").subcommands(&[Row::read("list|search|info", "lists plugins").flags("--name-only")]),
+];
+
+const DOCKER: &str = "--version -v -a -q -f: -n# -l -s --all --quiet --filter: --format: --no-trunc --last# --latest --size --digests --tree --help \
+    --type: --services --images --resolve-image-digests --hash: --profiles --volumes --environment --orphans";
+
+const DOCKER_LOGS: &str =
+    "-n: -t --tail: --since: --until: --timestamps --details ~-f ~--follow --no-color --no-log-prefix --index#";
+
+const DOCKER_SUBCOMMANDS: &[Row<'static>] = &[
+    Row::read("ps|images|inspect|info|version|history|port|diff|search|help", "asks the engine").flags("--limit# --human?"),
+    Row::read("top", "asks the engine").flags("*"),
+    Row::read("logs", "prints logs").flags(DOCKER_LOGS),
+    Row::read("stats", "asks the engine").flags("--no-stream --no-reset").language(Language::Needs("--no-stream")),
+    Row::read("events", "asks the engine").flags("--since: --until:").language(Language::Needs("--until")),
+    Row::read("container|image|network|volume|context|node|service|stack|secret|config|plugin|trust|manifest|swarm|builder|buildx|pod|machine|checkpoint", "asks the engine").subcommands(&[
+        Row::read("ls|list|ps|inspect|history|port|top|diff|show|du|version", "asks the engine").flags("--pretty --verbose -v --human?"),
+        Row::read("logs", "prints logs").flags(DOCKER_LOGS),
+    ]),
+    Row::read("system", "asks the engine").subcommands(&[Row::read("df|info", "asks the engine").flags("-v --verbose")]),
+    Row::read("compose", "asks the engine").trusts_folder().flags("-f: --file: -p: --project-name: --profile:").subcommands(&[
+        Row::read("ps|ls|images|top|port|version|config|volumes", "asks the engine").operands(Operands::Any),
+        Row::read("logs", "prints logs").flags(DOCKER_LOGS),
+    ]),
+];
+
+/// What would send a call elsewhere or take its words from a file.
+const AWS_NEVER: Language = Language::Never(
+    "--endpoint-url --ca-bundle --cli-input-json --cli-input-yaml --debug --no-verify-ssl --no-sign-request",
+);
+
+/// Verbs of `aws` by their first word; those that write a file or change something although they sound otherwise first.
+const AWS_OPERATIONS: &[Row<'static>] = &[
+    Row::write("get-object|get-object-torrent|get-job-output|get-snapshot-block|get-lex-export|get-export|get-sdk|get-media|get-clip|get-raster-data-collection", "writes a file"),
+    Row::write("get-login|get-federation-token|get-authorization-token|get-password-data", "hands out a token"),
+    Row::read("get-secret-value|get-parameter|get-parameters|get-parameters-by-path|batch-get-secret-value|get-random-password|get-session-token", "prints a secret").flags("*").language(AWS_NEVER).marks(SECRET),
+    Row::read("describe-*|list-*|head-*|batch-get-*|lookup-*|search-*|query|scan|validate-template|get-role|get-role-policy|get-user|get-user-policy|get-group|get-policy|get-policy-version|get-function|get-function-configuration|get-function-url-config|get-bucket-*|get-object-attributes|get-object-acl|get-object-tagging|get-public-access-block|get-cost-*|get-metric-*|get-item|get-account-*|get-instance-*|get-rest-api|get-rest-apis|get-resource|get-resources|get-stage|get-stages|get-apis|get-dashboard|get-template|get-template-summary|get-hosted-zone|get-distribution|get-distribution-config|get-pipeline|get-pipeline-state|get-job|get-job-run|get-job-runs|get-jobs|get-table|get-tables|get-database|get-databases|get-query-execution|get-query-results|get-web-acl|get-key-policy|get-key-rotation-status|get-queue-attributes|get-queue-url|get-topic-attributes|get-event-source-mapping|get-alias|get-layer-version|get-repository-policy|get-lifecycle-policy|get-console-output|get-launch-template-data|get-instance-profile|get-open-id-connect-provider|get-saml-provider|get-findings|get-trail-status|get-log-events", "asks AWS").flags("*").language(AWS_NEVER),
+];
+
+const GCLOUD_VERBS: &str = "list|describe|get-iam-policy|get-ancestors|read|list-*";
+/// Groups of groups and verbs.
+const GCLOUD_GROUPS: &str = "compute|instances|projects|container|clusters|iam|service-accounts|functions|run|services|sql|storage|buckets|logging|logs|pubsub|topics|subscriptions|secrets|versions|dns|managed-zones|record-sets|networks|subnets|firewall-rules|regions|zones|images|disks|snapshots|addresses|forwarding-rules|backend-services|url-maps|health-checks|instance-groups|instance-templates|managed|machine-types|routers|vpn-tunnels|node-pools|operations|builds|triggers|artifacts|repositories|docker|packages|app|revisions|jobs|executions|organizations|folders|billing|accounts|bigtable|spanner|databases|redis|filestore|scheduler|tasks|queues|ai|models|endpoints|kms|keyrings|keys|roles|monitoring|dashboards|policies|source|repos|memcache|composer|environments|dataproc|dataflow|workflows|eventarc|objects|routes|target-pools|ssl-certificates|backups|users|beta|alpha";
+const GCLOUD_NEVER: Language = Language::Never(
+    "--flags-file --access-token-file --impersonate-service-account --log-http --trace-token --account --key-file",
+);
+const GCLOUD_3: &[Row<'static>] = &[Row::read(GCLOUD_VERBS, "asks Google Cloud").flags("*").language(GCLOUD_NEVER)];
+const GCLOUD_2: &[Row<'static>] = &[
+    Row::read(GCLOUD_VERBS, "asks Google Cloud").flags("*").language(GCLOUD_NEVER),
+    Row::read(GCLOUD_GROUPS, "asks Google Cloud").subcommands(GCLOUD_3),
+];
+const GCLOUD_1: &[Row<'static>] = &[
+    Row::read(GCLOUD_VERBS, "asks Google Cloud").flags("*").language(GCLOUD_NEVER),
+    Row::read(GCLOUD_GROUPS, "asks Google Cloud").subcommands(GCLOUD_2),
+];
+
+const AZ_VERBS: &str = "list|show|list-*|show-*|exists|get-instance-view|get-upgrades|get-versions";
+const AZ_GROUPS: &str = "blob|container|account|secret|key|certificate|nic|vnet|subnet|nsg|rule|public-ip|lb|disk|image|usage|size|extension|nodepool|app|sp|user|group|assignment|definition|config|appsettings|deployment|slot|plan|metrics|log-analytics|activity-log|alert|repository|manifest|server|db|firewall-rule";
+const AZ_2: &[Row<'static>] = &[
+    Row::read(AZ_VERBS, "asks Azure").flags("*").language(Language::Never("--debug --output-folder --file")),
+    Row::read(AZ_GROUPS, "asks Azure").subcommands(&[Row::read(AZ_VERBS, "asks Azure")
+        .flags("*")
+        .language(Language::Never("--debug --output-folder --file"))]),
+];
+
+/// The family's rows.
+pub(crate) const ROWS: &[Row<'static>] = &[
+    Row::read("gh", "asks GitHub").flags(GH).marks(NET).subcommands(GH_SUBCOMMANDS)
+        .examples(&["gh pr list --state open --limit 20 --json number,title", "gh pr view 1", "gh api repos/a/b/issues --paginate -q '.[].number'", "gh run view 1", "gh --version", "gh api graphql -f query='query { viewer { login } }'", "gh pr diff 1"], &["gh pr merge 1", "gh pr create", "gh api -X POST repos/a/b", "gh api repos/a/b -f a=b", "gh pr view --web", "gh repo create x", "gh pr list -w", "gh api --input f repos/a", "gh issue list --search \"$(cat .env)\"", "gh run watch 1", "gh api graphql -f query='mutation { x }'", "gh api --hostname h x"]),
+    Row::read("glab", "asks GitLab").flags(GH).marks(NET).subcommands(&[
+        Row::read("mr|issue|ci|pipeline|repo|release|label|variable|snippet|schedule|cluster|project|milestone|runner", "asks GitLab").subcommands(&[
+            Row::read("list|view|ls|show|status|diff|get|contributors|search", "asks GitLab").flags("--output: -F: -P# --page# --per-page# --all -c --comments"),
+        ]),
+        Row::read("auth", "tells who is logged in").subcommands(&[Row::read("status", "tells who is logged in")]),
+        Row::read("version|help", "tells the version"),
+    ]).examples(&["glab mr list", "glab mr view 1"], &["glab mr merge 1", "glab mr view 1 --web", "glab api -X POST x"]),
+    Row::read("kubectl|oc|k", "asks the cluster").flags(KUBE).marks(NET).subcommands(KUBECTL_SUBCOMMANDS)
+        .examples(&["kubectl get pods -A", "kubectl logs x -c y --tail=100", "kubectl -n x get pods", "kubectl config view", "kubectl rollout history deploy x", "kubectl get svc,deploy -l app=x"], &["kubectl apply -f x", "kubectl delete pod x", "kubectl exec x -- ls", "kubectl --kubeconfig x get pods", "kubectl get pods --profile=cpu", "kubectl config set-context x", "kubectl cluster-info dump --output-directory=o", "kubectl --context=c delete pod y", "kubectl get pods $x", "kubectl wait x", "kubectl diff -f x"]),
+    Row::read("helm", "asks the cluster").flags("--version -n: --namespace: -A --all-namespaces --kube-context: -o: --output: -a --all -l: --selector: -f: --filter: --max# -m# --short -q --help --revision# --version: --versions -r --debug --reverse -d").marks(NET).subcommands(&[
+        Row::read("list|ls|status|history|hist|version|env", "asks the cluster"),
+        Row::read("get|search|show|inspect", "asks the cluster").subcommands(&[Row::read("all|values|manifest|notes|hooks|metadata|repo|hub|chart|readme|crds", "asks the cluster").flags("--devel --list-repo-url --max-col-width#")]),
+        Row::read("repo|plugin|dependency|dep", "lists what is set up").subcommands(&[Row::read("list|ls", "lists what is set up")]),
+    ]).examples(&["helm list -A", "helm get values x", "helm search repo x"], &["helm install x y", "helm template x .", "helm pull x", "helm --kubeconfig x list", "helm status x --post-renderer ./y"]),
+    Row::read("docker|podman|nerdctl", "asks the engine").flags(DOCKER).marks(NET).subcommands(DOCKER_SUBCOMMANDS)
+        .examples(&["docker ps -q --filter name=x", "docker inspect -f '{{.State.Status}}' x", "docker container ls -a", "docker logs --tail 5 x", "docker logs -f x", "docker compose ps", "podman ps"], &["docker run x", "docker exec x ls", "docker rm x", "docker -H tcp://x ps", "docker --config x ps", "docker context use x", "docker compose up", "docker stats", "docker image prune", "docker cp x:/a .", "docker save -o f x", "docker inspect $(cat .env)", "docker buildx inspect --bootstrap x"]),
+    Row::read("docker-compose|podman-compose", "asks the engine").flags("-f: -p: --file: --project-name: -q -a --services --format: --filter: --quiet --all").marks(NET).trusts_folder().subcommands(&[
+        Row::read("ps|images|top|port|version|config|ls", "asks the engine"),
+        Row::read("logs", "prints logs").flags(DOCKER_LOGS),
+    ]).examples(&["docker-compose ps"], &["docker-compose up -d", "docker-compose config -o f"]),
+    Row::read("aws", "asks AWS").style(Style::Gnu).flags("--profile: --region: --output: --query: --no-cli-pager --no-paginate --color: --version --page-size# --max-items# --cli-read-timeout#").marks(NET).subcommands(&[
+        Row::read("sts", "asks AWS").subcommands(&[Row::read("get-caller-identity|get-access-key-info", "asks AWS").flags("*").language(AWS_NEVER)]),
+        Row::read("configure", "tells settings").subcommands(&[
+            Row::read("list|list-profiles", "tells settings"),
+            Row::read("get", "tells a setting").marks(SECRET),
+        ]),
+        Row::read("s3", "asks AWS").subcommands(&[Row::read("ls", "asks AWS").flags("--recursive --human-readable --summarize --request-payer")]),
+        Row::read("logs", "asks AWS").subcommands(&[
+            Row::read("describe-*|get-log-events|get-query-results|filter-log-events|list-*|get-log-record", "asks AWS").flags("*").language(AWS_NEVER),
+            Row::read("tail", "prints logs").flags("--since: --format: --filter-pattern: ~--follow"),
+        ]),
+        Row::write("ssm-sessions|sso", "logs in or out"),
+        Row::read("*", "asks AWS").subcommands(AWS_OPERATIONS),
+    ]).examples(&["aws ec2 describe-instances --filters Name=a,Values=b", "aws s3 ls s3://b", "aws --profile p --region r ec2 describe-vpcs", "aws s3api head-object --bucket b --key k", "aws sts get-caller-identity"], &["aws s3 cp a s3://b", "aws s3api get-object --bucket b --key k out", "aws ec2 create-tags", "aws --endpoint-url http://x ec2 describe-vpcs", "aws configure set a b", "aws s3 rm s3://b/a", "aws lambda invoke --function-name x o", "aws ec2 describe-instances --endpoint-url http://x", "aws ec2 describe-instances --filters $(cat .env)", "aws ec2 describe-instances --cli-input-yaml file://x --endpoint-url=http://y"]),
+    Row::read("gcloud", "asks Google Cloud").style(Style::Gnu).flags("--project: --format: --filter: --limit# --zone: --region: --verbosity: -q --quiet --sort-by: --version --help --uri --page-size# --configuration:").marks(NET).subcommands(&[
+        Row::read("config|auth", "tells settings").subcommands(&[
+            Row::read("list|get-value|get", "tells settings"),
+            Row::read("configurations", "tells settings").subcommands(&[Row::read("list|describe", "tells settings")]),
+            Row::write("print-*", "prints a token"),
+        ]),
+        Row::read("info|version|help|topic", "tells about the client"),
+        Row::read(GCLOUD_GROUPS, "asks Google Cloud").subcommands(GCLOUD_1),
+    ]).examples(&["gcloud config list", "gcloud projects list", "gcloud compute instances list --format=json", "gcloud compute instances describe x --zone z"], &["gcloud compute instances delete x", "gcloud config set a b", "gcloud auth login", "gcloud compute ssh x", "gcloud compute instances delete list"]),
+    Row::read("az", "asks Azure").style(Style::Gnu).flags("-o: --output: --query: --subscription: -g: --resource-group: -n: --name: --only-show-errors --help --version").marks(NET).subcommands(&[
+        Row::read("version|find", "asks Azure"),
+        Row::read("account|group|vm|aks|acr|webapp|functionapp|storage|network|monitor|ad|role|resource|provider|sql|cosmosdb|redis|keyvault|deployment|policy|disk|image|snapshot|vmss|container|containerapp|pipelines|repos|boards|devops|extension|cloud|feature|lock|tag|identity|eventhubs|servicebus|appservice|cognitiveservices", "asks Azure").subcommands(AZ_2),
+    ]).examples(&["az group list", "az vm show -g g -n n", "az account show"], &["az group delete -n x", "az account set -s x", "az rest --method post --url x", "az login"]),
+    Row::read("terraform|tofu|terragrunt", "tells about the state").style(Style::Words).flags("-version -help -v").marks(NET).trusts_folder().subcommands(&[
+        Row::read("output|show", "tells about the state").flags("-json -raw -no-color").operands(Operands::Most(1)),
+        Row::read("validate|version|providers|graph", "tells about the state").flags("-json -no-color -type: -verbose").operands(Operands::Most(0)),
+        Row::read("state", "tells about the state").subcommands(&[Row::read("list|show|pull", "tells about the state").flags("-id: -no-color")]),
+        Row::read("workspace", "tells about the state").subcommands(&[Row::read("list|show", "tells about the state")]),
+        Row::read("fmt", "tells what formatting would change").flags("-check -diff -recursive -no-color -write=false").language(Language::Needs("-check")),
+    ]).examples(&["terraform output", "terraform show", "terraform state list", "terraform validate", "terraform fmt -check"], &["terraform apply", "terraform plan", "terraform fmt", "terraform -chdir=x show", "terraform state rm a", "terraform init", "terraform providers lock", "terraform fmt -check x -write=true"]),
+    Row::read("vault", "asks a store").flags("-version -format: -h").style(Style::Words).marks(NET).subcommands(&[
+        Row::read("status|version", "asks a store"),
+        Row::read("read|list", "asks a store").flags("-field: -format:").marks(SECRET),
+        Row::read("kv|secrets|auth|policy|token|audit", "asks a store").subcommands(&[
+            Row::read("get|list|lookup|read", "asks a store").flags("-field: -format: -version: -mount: -detailed").marks(SECRET),
+        ]),
+    ]).examples(&["vault status", "vault kv get a"], &["vault kv put a b=c", "vault write a b=c", "vault status -address=http://x"]),
+];

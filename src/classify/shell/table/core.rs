@@ -1,0 +1,60 @@
+//! Files and folders: what lists, prints, describes and compares them.
+
+use crate::classify::shell::rule::{Language, Operands, Row, Style};
+
+const fn any(name: &'static str, reason: &'static str) -> Row<'static> {
+    Row::read(name, reason).flags("*")
+}
+
+/// The family's rows.
+pub(crate) const ROWS: &[Row<'static>] = &[
+    any("ls|dir|vdir", "lists files").examples(&["ls -la", "ls *", "/bin/ls -la", "\\ls"], &["ls > f", "./ls", "PATH=. ls", "ls $(touch x)"]),
+    any("cat|tac|nl|rev|expand|unexpand|fold|fmt|od|hexdump|hd", "prints files").examples(&["cat *", "tac a | head -3", "cat \"$f\""], &["cat a > b", "cat <> f"]),
+    any("head|wc|cksum|sum|md5sum|sha1sum|sha224sum|sha256sum|sha384sum|sha512sum|b2sum|shasum|md5", "prints a part or a sum of files")
+        .examples(&["head -n 20 a", "wc -l < a", "head -n $n a"], &["head a > b"]),
+    Row::read("tail", "prints the end of files").flags("-# ~-f ~-F ~--follow? -n: -c: -q -v -z -r -s: --lines: --bytes: --quiet --silent --verbose --retry --pid: --sleep-interval: --zero-terminated --max-unchanged-stats: --help --version")
+        .examples(&["tail -20 a", "tail -n +10 a", "tail -f a"], &["tail a > b"]),
+    any("basename|dirname|realpath|readlink|pwd|pathchk", "prints a path").examples(&["basename a/b", "pwd -P"], &["pwd > f"]),
+    any("stat|namei|du|df|lsattr|getfacl|getfattr", "describes files").examples(&["stat a", "du -sh *"], &["du > f"]),
+    Row::read("file", "guesses the kinds of files").flags("-b -i -L -h -k -z -s -r -0 -v -N -F: -f: -m: -e: -P: --brief --mime --mime-type --mime-encoding --dereference --no-dereference --keep-going --separator: --files-from: --help --version --extension --uncompress")
+        .examples(&["file a", "file -b --mime-type a"], &["file -C -m magic", "file --compile -m x"]),
+    any("cmp|comm|join|paste|tsort|factor|expr|seq|numfmt|cut|tr", "prints what it computes")
+        .examples(&["cut -d, -f1 a", "tr a b < a", "paste -sd+ a", "comm -3 <(sort a) <(sort b)"], &["cut -f1 a > b"]),
+    Row::read("yes", "prints the same line without end").flags("--help --version").marks(&[crate::model::Mark::Endless]).examples(&["yes | head -1"], &["yes > f"]),
+    Row::read("diff|colordiff", "compares files").flags("-abBdeEfiHlnNpqrstTuwyZ -# -c? -C: -D: -F: -I: -U: -u? -W: -x: -X: -S: --brief --report-identical-files --context? --unified? --normal --ed --rcs --side-by-side --width: --left-column --suppress-common-lines --show-c-function --show-function-line: --label: --expand-tabs --initial-tab --recursive --no-dereference --new-file --unidirectional-new-file --ignore-file-name-case --exclude: --exclude-from: --starting-file: --from-file: --to-file: --ignore-case --ignore-tab-expansion --ignore-trailing-space --ignore-space-change --ignore-all-space --ignore-blank-lines --ignore-matching-lines: --text --strip-trailing-cr --minimal --horizon-lines: --speed-large-files --color? --palette: --line-format: --help --version -L:")
+        .examples(&["diff -u a b", "diff -rq a b", "diff <(sort a) <(sort b)", "diff -U10 a b"], &["diff a b > c", "diff --output=x a b"]),
+    Row::read("sdiff", "compares files side by side").flags("-l -s -w: -b -B -i -W -t -a -d -H --width: --suppress-common-lines --left-column").examples(&["sdiff a b"], &["sdiff -o out a b"]),
+    Row::read("sort", "prints lines in order").flags("-bdfgiMhnRrVcCmsuz -k: -t: -S: --key: --field-separator: --buffer-size: --parallel# --batch-size# --ignore-leading-blanks --dictionary-order --ignore-case --general-numeric-sort --ignore-nonprinting --month-sort --human-numeric-sort --numeric-sort --random-sort --random-source: --reverse --sort: --version-sort --check? --debug --merge --stable --unique --zero-terminated --files0-from: --help --version")
+        .examples(&["sort -u a", "sort -t, -k2 -n a", "sort -rn", "printf '%s\\n' b a | sort"], &["sort -o a a", "sort --output=a a", "sort a -\\o b", "sort --outp=b a", "sort -uo a a", "sort --compress-program=./x a", "sort *", "sort -T. a"]),
+    Row::read("uniq", "drops repeated lines").flags("-cdDiuz -# -f# -s# -w# --count --repeated --all-repeated? --group? --ignore-case --unique --zero-terminated --skip-fields# --skip-chars# --check-chars# --help --version").operands(Operands::Most(1))
+        .examples(&["uniq -c a", "sort a | uniq -c", "uniq"], &["uniq a b", "uniq -c a b", "uniq a -c b", "uniq a{,.out}", "uniq $x"]),
+    Row::read("shuf", "prints lines in any order").flags("-e -n# -r -z -i: --echo --head-count# --input-range: --repeat --zero-terminated --random-source: --help --version").examples(&["shuf -n 1 a"], &["shuf -o b a", "shuf --out=b a"]),
+    Row::read("tee", "copies its input to its output").flags("-a -i -p --append --ignore-interrupts").operands(Operands::OneOf("/dev/null /dev/stdout /dev/stderr"))
+        .examples(&["echo x | tee", "tee /dev/null < a"], &["tee a", "tee /dev/null a", "tee -- -a"]),
+    Row::read("date", "tells the time").flags("-u -R -d: -r: -I? -j --utc --universal --date: --reference: --iso-8601? --rfc-3339: --rfc-email --debug --resolution --help --version -v: -n").operands(Operands::Prefix("+"))
+        .examples(&["date", "date +%s", "date -d yesterday +%F"], &["date -s x", "date 010100002030", "date --set=x", "date -u 0101000030", "date -j 0101"]),
+    Row::read("cal|ncal", "prints a calendar").flags("*").examples(&["cal"], &["cal > f"]),
+    Row::read("base64|base32|basenc", "encodes to the output").flags("-d -D -i -w# -b# --decode --ignore-garbage --wrap# --base64 --base64url --base32 --base16 --help --version").operands(Operands::Most(1)).examples(&["base64 a", "echo eA== | base64 -d"], &["base64 -o out a", "base64 a b"]),
+    Row::read("xxd", "dumps a file").flags("-abeEipru -c# -g# -l: -n: -o: -s: -R: -cols# -len: -seek:").operands(Operands::Most(1)).examples(&["xxd a | head", "xxd -l 64 a"], &["xxd a b", "xxd -r a b"]),
+    Row::read("strings|size|nm|c++filt|readelf|otool|addr2line", "prints what a binary holds").flags("-aAbBCcDdeFfghiIlLnoOpPrRsStTuUvVwWxzZ -# -n: -t: -e: -e? -j: -o? --bytes: --radix: --encoding: --demangle? --defined-only --extern-only --undefined-only --dynamic --print-size --size-sort --numeric-sort --reverse-sort --line-numbers --all --file-header --program-headers --sections --symbols --relocs --headers --wide --version --help --format: --print-file-name --functions --inlines --exe:")
+        .examples(&["nm a | head", "readelf -h a", "strings -n 8 a"], &["nm --plugin ./evil.so a", "nm a > b"]),
+    Row::read("objdump", "prints what a binary holds").flags("-aCdDfghprRsStTxwz -b: -j: -m: -M: -l -G -W? --disassemble? --disassemble-all --source --syms --all-headers --file-headers --section-headers --headers --full-contents --dynamic-syms --demangle? --line-numbers --no-show-raw-insn --section: --start-address: --stop-address: --architecture: --reloc --info --version --help").examples(&["objdump -d a"], &["objdump --plugin x a"]),
+    Row::read("ar", "lists an archive").flags("").language(Language::Ar).examples(&["ar t lib.a", "ar tv lib.a"], &["ar x lib.a", "ar rcs lib.a a.o", "ar m lib.a"]),
+    Row::read("tar|bsdtar", "lists an archive").language(Language::Tar)
+        .examples(&["tar tf a.tar", "tar -tzf a.tgz", "tar --list --file=a.tar", "tar xOf a.tar f", "git archive HEAD | tar t"], &["tar xf a.tar", "tar tf a.tar -I ./x", "tar tf a --checkpoint-action=exec=x", "tar tf h:a", "tar --ext -f a.tar", "tar cf a.tar f", "tar tf a.tar --index-file=x"]),
+    Row::read("unzip|zipinfo", "lists an archive").flags("-l -p -t -Z -v -c -q -z -1 -2 -m -s -h -T -C -P: -x:").language(Language::Needs("-l -p -t -Z -v -c -z -1 -2 -s -h")).style(Style::Gnu).examples(&["unzip -l a.zip", "unzip -p a.zip f", "zipinfo -1 a.zip"], &["unzip a.zip", "unzip -o a.zip", "unzip -q a.zip"]),
+    Row::read("gzip|gunzip|bzip2|bunzip2|xz|unxz|lzma|unlzma|zstd|unzstd|lz4|brotli", "prints or tests compressed files")
+        .flags("-c -d -l -t -q -v -k -f -# --stdout --to-stdout --decompress --uncompress --list --test --quiet --verbose --keep --force --help --version -h -V").language(Language::Needs("-c -l -t --stdout --to-stdout --list --test --help --version -h -V"))
+        .examples(&["gzip -dc a.gz", "gzip -l a.gz", "zstd -dc a.zst | head"], &["gzip a", "gzip -d a.gz", "gunzip -k a.gz", "zstd -q a -o b", "xz -k a"]),
+    any("zcat|gzcat|bzcat|xzcat|lzcat|zgrep|zegrep|zfgrep|bzgrep|xzgrep|zcmp|zdiff", "prints compressed files").examples(&["zcat a.gz", "bzcat a.bz2 2>/dev/null"], &["zcat a.gz > a"]),
+    Row::read("zstdcat|lz4cat", "prints compressed files").flags("-q -v").examples(&["zstdcat a.zst"], &["zstdcat -o b a.zst"]),
+    Row::read("column", "lays lines out").flags("*").examples(&["column -t -s, a"], &["column -t a > b"]),
+    any("colrm|look|bc|dc|units|pr", "prints what it computes").flags("-q -l -s -i -h -v -e: -n").examples(&["echo 1+2 | bc"], &["bc > f"]),
+    Row::read("tree", "lists files as a tree").flags("-adfilxqNQpugshDFrtcUvXJSACn -L: -P: -I: -H: -T: --noreport --dirsfirst --filelimit: --gitignore --prune --matchdirs --ignore-case --du --si --timefmt: --sort: --inodes --device --charset: --nolinks --fromfile --version --help --filesfirst --metafirst --hintro: --houtro: --info")
+        .examples(&["tree -a -I '.git|node_modules' -L 3", "tree -d src"], &["tree -o f", "tree -ao f", "tree -\\o f", "tree -R -H . -o f"]),
+    any("eza|exa|lsd|lsblk|lscpu|lsusb|lspci|lsmod|lsmem|lsns|lslocks", "lists files or devices").examples(&["eza -la", "lsblk"], &["lsblk > f"]),
+    Row::read("mktemp", "prints a name").flags("-u -d -t -p: --dry-run --suffix: --tmpdir? -q").language(Language::Needs("-u --dry-run")).examples(&["mktemp -u"], &["mktemp", "mktemp -d"]),
+    Row::read("ptx|csplit|split", "prints an index").flags("").operands(Operands::Most(0)).language(Language::Needs("--help --version")).flags("--help --version").examples(&["split --help"], &["split a", "ptx -G a b"]),
+    Row::read("iconv", "converts to the output").flags("-f: -t: -c -s -l --from-code: --to-code: --list --silent --verbose").examples(&["iconv -f latin1 -t utf-8 a"], &["iconv -o b a", "iconv --output=b a"]),
+    Row::read("dos2unix|unix2dos", "tells line endings").flags("-i? --info? --version --help").language(Language::Needs("-i --info --version --help")).examples(&["dos2unix -i a"], &["dos2unix a", "dos2unix -n a b"]),
+];

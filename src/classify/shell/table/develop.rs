@@ -1,0 +1,115 @@
+//! Languages and their package managers: what tells about a project without running its code.
+
+use crate::classify::shell::rule::{Language, Operands, Row, Style};
+use crate::model::Mark;
+
+const NET: &[Mark] = &[Mark::Network];
+
+/// Programs that are known only by their version and help.
+const fn version(name: &'static str, flags: &'static str) -> Row<'static> {
+    Row::read(name, "tells its version").flags(flags).style(Style::Words).operands(Operands::Most(0)).language(Language::Needs(
+        "--version --help -version -v -V -h -vV -W --list -l --summary --print-targets --info --list-sdks --list-runtimes",
+    ))
+}
+
+const CARGO_FEATURES: &str = "--locked --offline --frozen --no-deps --format-version# --features: --all-features --no-default-features \
+    -q --quiet -v --verbose --color: --workspace --all -p: --package: --filter-platform: -F:";
+
+/// The family's rows.
+pub(crate) const ROWS: &[Row<'static>] = &[
+    version("gcc|g++|cc|c++|clang|clang++|ld|as|javac|cmake|make|gmake|ninja|meson|bazel|gradle|mvn|clang-format|clang-tidy|llvm-config|tsc|eslint|prettier|jest|vitest|mypy|ruff|flake8|pylint|pytest|webpack|vite|rollup|esbuild|biome|turbo|nx|lerna|yarnpkg|corepack|npx|nvm|fnm|pyenv|rbenv|asdf|mise|tox|nox|pre-commit|vim|nvim|emacs|code|tmux|zsh|fish|curl|wget|rsync|strace|gdb|valgrind|perf|hyperfine|composer|bundle|bundler|ansible|ansible-playbook|packer|vagrant|consul|nomad|gfortran|nasm|flex|bison|swift|swiftc|zig|ghc|cabal|stack|opam|dune|ocaml|sbt|scala|groovy|kotlinc|kotlin|dart|flutter|Rscript|R|julia|elixir|mix|nim|crystal|protoc-gen-go|buf|sqlfluff|golangci-lint|staticcheck|gopls|rust-analyzer|clangd|cross|wasm-pack|trunk|mdbook|act|minikube|kind|k3d|k9s|skaffold|eksctl|pulumi|cdk|sam|serverless|firebase|vercel|netlify|heroku|flyctl|fly|wrangler|doctl|linode-cli|hcloud|jj|hg|git-lfs|lazygit|tig|pdm|hatch|rye|pipenv|pipx|twine|virtualenv|jupyter|ffmpeg|convert|magick|gs|inkscape|dot|nginx|apache2|httpd|redis-server|postgres|mysqld|mongod|mongosh|ollama|claude|codex|gemini", "--version --help -version -V -h")
+        .examples(&["tsc --version", "eslint --version", "gradle --version", "make --version"], &["make", "gcc a.c --version", "eslint .", "gradle build --version x", "tsc --build", "./gradlew --version", "jest -u"]),
+    version("perl|ruby|php|lua|java", "--version --help -version -v").examples(&["perl -v", "java -version"], &["perl -e 1", "ruby -v x.rb", "php -r x", "java Evil"]),
+    version("node|deno|bunx|pnpx", "--version --help -v -h").examples(&["node -v"], &["node -e 1", "node x.js", "node --require ./x -v", "node -p 1"]),
+    version("dotnet", "--version --info --list-sdks --list-runtimes --help").examples(&["dotnet --info"], &["dotnet build"]),
+    version("just", "--list -l --summary --version --help").trusts_folder().examples(&["just --list"], &["just", "just build"]),
+    Row::read("ssh", "tells its version").flags("-V -G -Q:").operands(Operands::Most(0)).language(Language::Needs("-V -Q")).examples(&["ssh -V"], &["ssh h ls", "ssh -o ProxyCommand=x h"]),
+    Row::read("openssl", "tells about certificates and sums").subcommands(&[
+        Row::read("version|ciphers|list|errstr", "tells what the library can").style(Style::Words).flags("-a -v -s -tls1_3 -digest-algorithms -cipher-algorithms -commands"),
+        Row::read("x509|verify|crl|pkcs7|asn1parse", "prints a certificate").style(Style::Words).flags("-in: -noout -text -subject -issuer -dates -enddate -startdate -fingerprint -serial -inform: -sha256 -sha1 -purpose -modulus -pubkey -CAfile: -email -ext: -nameopt: -checkend#"),
+        Row::read("dgst|md5|sha1|sha256|sha512", "computes a sum").style(Style::Words).flags("-sha256 -sha1 -md5 -sha512 -sha384 -r -hex -c"),
+        Row::read("base64", "encodes to the output").style(Style::Words).flags("-d -e -A -in:"),
+    ]).examples(&["openssl version", "openssl x509 -in a.pem -noout -text", "openssl dgst -sha256 a"], &["openssl genrsa -out k 512", "openssl dgst -out f a", "openssl x509 -in a -out b", "openssl dgst -engine x a", "openssl rand -writerand f 1"]),
+    Row::read("gpg|gpg2", "lists keys").flags("--list-keys --list-secret-keys -k -K --version --list-packets --fingerprint --keyid-format: --with-colons --help").language(Language::Needs("--list-keys --list-secret-keys -k -K --version --list-packets --fingerprint --help")).examples(&["gpg --list-keys"], &["gpg --gen-key", "gpg -o f -d a", "gpg --version --output f"]),
+    Row::read("python3|python|python2", "tells its version or formats a document").flags("--version -V --help -h -m=json.tool --indent# --sort-keys --no-ensure-ascii --json-lines --compact --tab --no-indent").operands(Operands::Most(1)).language(Language::Needs("--version -V --help -h -m")).trusts_folder()
+        .examples(&["python3 --version", "python3 -m json.tool < a", "python3 --help | head -3"], &["python3 x.py", "python3 -c 'print(1)'", "python3 -m json.tool a b", "python3", "PYTHONPATH=x python3 -m json.tool a", "cd evil && python3 -m json.tool a", "python3 -m http.server", "python3 x.py --version"])
+        .style(Style::Posix),
+    Row::read("cargo", "tells about packages").flags("--version -V -v -q --list --locked --offline --frozen --help --color:").trusts_folder().subcommands(&[
+        Row::read("metadata|tree", "tells about packages").flags(CARGO_FEATURES).language(Language::Needs("--locked --frozen --no-deps")),
+        Row::read("read-manifest|locate-project|pkgid|verify-project|version", "tells about the package").flags("--message-format: --workspace -v -q"),
+        Row::read("search", "asks the registry").flags("--limit# -q").marks(NET),
+        Row::read("fmt", "tells what formatting would change").flags("--check --all -q -- -p: --package: -v").operands(Operands::OneOf("--check")).language(Language::Needs("--check")),
+        Row::read("help", "prints help"),
+    ]).examples(&["cargo -V", "cargo metadata --format-version 1 --locked --offline", "cargo read-manifest", "cargo fmt --check", "cargo --list", "cargo search serde"], &["cargo build", "cargo check", "cargo b", "cargo metadata --format-version 1", "cargo metadata --locked --manifest-path x/Cargo.toml", "cargo metadata --locked --config 'build.rustc=\"./x\"'", "cargo info serde", "cargo fmt", "cargo --config x metadata --locked", "cargo +nightly build"]),
+    Row::read("rustc", "tells about the compiler").flags("-V -vV -v --version --verbose --help -h --explain: --print=sysroot|cfg|target-list|target-libdir|target-cpus|target-features|crate-name|file-names|host-tuple|target-spec-json|native-static-libs|calling-conventions|code-models|relocation-models|tls-models").operands(Operands::Most(0)).language(Language::Needs("-V --version --help -h --explain --print")).examples(&["rustc --version", "rustc --print sysroot", "rustc -vV"], &["rustc a.rs", "rustc --print link-args=x a.rs"]),
+    Row::read("rustfmt|gofmt|gofumpt|goimports", "tells what formatting would change").flags("--check -l -d -e -s --edition: --version -V").language(Language::Needs("--check -l -d --version -V")).examples(&["rustfmt --check a.rs", "gofmt -l ."], &["rustfmt a.rs", "gofmt -w a.go", "gofmt -l -w ."]),
+    Row::read("black|isort", "tells what formatting would change").flags("--check --diff -q -v --version --quiet --verbose --color --check-only -l# --line-length# --target-version: -t: --exclude: --include: --profile: -S --skip-string-normalization --help").language(Language::Needs("--check --diff --version --check-only --help")).examples(&["black --check ."], &["black .", "isort .", "black --config ./x --diff-out f ."]),
+    Row::read("rustup", "tells about toolchains").flags("--version -V -v -q --help").subcommands(&[
+        Row::read("show", "tells about toolchains").alone().flags("-v").subcommands(&[Row::read("active-toolchain|home|profile", "tells about toolchains").flags("-v")]),
+        Row::read("toolchain|target|component|override", "lists what is installed").subcommands(&[Row::read("list", "lists what is installed").flags("-v --installed --toolchain: -q --quiet")]),
+        Row::read("which", "tells where a tool is").flags("--toolchain:"),
+        Row::read("check", "asks for new versions").marks(NET),
+    ]).examples(&["rustup show active-toolchain", "rustup toolchain list", "rustup --version"], &["rustup update", "rustup default nightly", "rustup target add x", "rustup run nightly ls"]),
+    Row::read("go", "tells about packages").style(Style::Words).trusts_folder().subcommands(&[
+        Row::read("version|help|doc", "prints documentation").flags("-m -v -all -src -u -short -c -cmd -json"),
+        Row::read("env", "tells the settings").flags("-json -changed"),
+        Row::read("list", "lists packages").flags("-f: -json -json=* -m -deps -test -e -find -versions -retracted -tags: -mod=readonly|vendor -u"),
+        Row::read("mod", "tells about modules").subcommands(&[Row::read("graph|why|verify", "tells about modules").flags("-m -vendor")]),
+        Row::read("vet|build|test|run", "prints help").flags("-h -help --help").operands(Operands::Most(0)).language(Language::Needs("-h -help --help")),
+        Row::read("tool", "lists tools").operands(Operands::Most(0)),
+    ]).examples(&["go list ./...", "go list -f '{{.Dir}}' ./...", "go env GOPATH", "go version", "go vet -h", "go doc fmt.Println"], &["go build", "go test ./...", "go vet ./...", "go env -w a=b", "go env -u a", "go list -mod=mod ./...", "go list -toolexec ./x ./...", "go mod tidy", "go generate", "go list -export ./...", "go -C x list"]),
+    Row::read("npm", "tells about packages").flags("-v --version -g --global --json --long -l -p --parseable --depth: --depth# --all -a --prod --production --dev --omit: --include: --no-color --silent -s -w: --workspace: --workspaces --help -h --loglevel: --no-fund --no-audit --package-lock-only --offline").trusts_folder().subcommands(&[
+        Row::read("ls|list|la|ll|root|prefix|bin|why|explain|fund|query|completion|help", "tells about packages").flags("--link --unicode --before: --no-unicode --which#"),
+        Row::read("version|run|run-script", "lists scripts or versions").operands(Operands::Most(0)),
+        Row::read("pkg", "tells about the package").subcommands(&[Row::read("get", "tells about the package")]),
+        Row::read("config|c", "tells settings").subcommands(&[Row::read("list|ls|get", "tells settings")]),
+        Row::read("get", "tells a setting"),
+        Row::read("view|info|show|v|search|find|outdated|whoami|ping", "asks the registry").flags("--searchlimit#").marks(NET),
+        Row::read("audit", "asks the registry").flags("--audit-level:").operands(Operands::OneOf("signatures")).marks(NET),
+        Row::read("dist-tag|dist-tags|owner|access|team|token|org|profile|hook", "asks the registry").marks(NET).subcommands(&[Row::read("ls|list|get|list-packages|list-collaborators", "asks the registry")]),
+        Row::read("cache", "tells about the cache").subcommands(&[Row::read("ls", "tells about the cache")]),
+    ]).examples(&["npm ls", "npm list --all --json", "npm view lodash version", "npm config list", "npm pkg get name", "npm run", "npm outdated", "npm -v"], &["npm install", "npm test", "npm run build", "npm config set a b", "npm pkg set a=b", "npm version patch", "npm audit fix", "npm --prefix . run build", "npm exec x", "npm dist-tag add a b", "npm view \"$(cat .env)\""]),
+    Row::read("pnpm|yarn|bun", "tells about packages").flags("-v --version --json --depth: --depth# --long -r --recursive -g --global --prod --dev --pattern: --silent -s --no-color --help --offline -R --name-only --all").trusts_folder().subcommands(&[
+        Row::read("list|ls|ll|la|why|licenses|root|bin", "tells about packages").operands(Operands::Any),
+        Row::read("config", "tells settings").subcommands(&[Row::read("list|get", "tells settings")]),
+        Row::read("pm", "tells about packages").subcommands(&[Row::read("ls|bin|hash", "tells about packages").flags("--all")]),
+        Row::read("workspaces|workspace", "tells about packages").subcommands(&[Row::read("list|info", "tells about packages")]),
+        Row::read("info|view|outdated", "asks the registry").marks(NET),
+        Row::read("run", "lists scripts").operands(Operands::Most(0)),
+    ]).examples(&["yarn list --depth=0", "yarn why lodash", "pnpm list", "bun --version", "pnpm -v"], &["yarn", "yarn add x", "pnpm dlx x", "bun x", "pnpm install", "yarn config set a b", "yarn npm-x", "yarn set version 3", "bun run x"]),
+    Row::read("pip|pip3", "tells about packages").flags("--version -V --disable-pip-version-check -q -v --no-color --help -h --no-input --isolated").subcommands(&[
+        Row::read("list|freeze|show|check|debug|inspect|help", "tells about packages").flags("--format: -o --outdated -l --local --user -f --files -e --editable --not-required --exclude: --all --verbose -u --uptodate --pre"),
+        Row::read("config", "tells settings").subcommands(&[Row::read("list|get|debug", "tells settings")]),
+        Row::read("cache", "tells about the cache").subcommands(&[Row::read("dir|info|list", "tells about the cache")]),
+        Row::read("index", "asks the registry").marks(NET).subcommands(&[Row::read("versions", "asks the registry").flags("--pre")]),
+        Row::read("search", "asks the registry").marks(NET),
+    ]).examples(&["pip list", "pip show x", "pip config list", "pip --version"], &["pip install x", "pip list --log f", "pip config set a b", "pip download x", "pip --log f list", "pip --python ./x list"]),
+    Row::read("uv", "tells about packages").flags("--version -V -q -v --help --offline --color:").trusts_folder().subcommands(&[
+        Row::read("pip", "tells about packages").subcommands(&[Row::read("list|show|freeze|check|tree", "tells about packages").flags("--format: --outdated -e --editable --exclude: --strict -f --files")]),
+        Row::read("python|tool", "tells about interpreters").subcommands(&[Row::read("list|dir", "tells about interpreters").flags("--only-installed --all-versions --show-paths")]),
+        Row::read("cache", "tells about the cache").subcommands(&[Row::read("dir", "tells about the cache")]),
+        Row::read("tree", "tells about packages").flags("--frozen --depth# --invert --outdated --no-dedupe").language(Language::Needs("--frozen")),
+        Row::read("version|help", "tells the version").flags("--short --output-format:").operands(Operands::Most(0)),
+    ]).examples(&["uv pip list", "uv --version"], &["uv run x", "uv sync", "uv pip install x", "uv tree", "uv python install 3.12"]),
+    Row::read("poetry", "tells about packages").flags("--version -V -q -v --no-ansi -n --no-interaction --help").trusts_folder().subcommands(&[
+        Row::read("show|check|about|version|list|help|search", "tells about packages").flags("-t --tree -l --latest -o --outdated --only: --without: --all -s --short --top-level -T").operands(Operands::Most(1)).language(Language::Plain),
+        Row::read("env", "tells about environments").subcommands(&[Row::read("info|list", "tells about environments").flags("-p --path --full-path")]),
+        Row::read("config", "tells settings").flags("--list").operands(Operands::Most(1)),
+    ]).examples(&["poetry show", "poetry config --list"], &["poetry install", "poetry lock", "poetry run x", "poetry config a b"]),
+    Row::read("conda|mamba|micromamba", "tells about packages").flags("--version -V --help --json -v -q").subcommands(&[
+        Row::read("list|info", "tells about packages").flags("-n: -p: --name: --prefix: -e --export --explicit -f --full-name -a --all --envs --base -c --canonical --md5 --revisions -r").alone(),
+        Row::read("env", "tells about environments").subcommands(&[Row::read("list|export", "tells about environments").flags("-n: --name: --from-history --no-builds")]),
+        Row::read("config", "tells settings").flags("--show? --show-sources --get: --describe?").language(Language::Needs("--show --show-sources --get --describe")),
+        Row::read("search", "asks the registry").flags("-c: --channel: --info -i --platform:").marks(NET),
+    ]).examples(&["conda list", "conda env list", "conda info"], &["conda install x", "conda run x", "conda config --add a b", "conda env export -f x"]),
+    Row::read("gem", "tells about packages").flags("--version -v --help -h").subcommands(&[
+        Row::read("list|info|contents|which|dependency|specification|environment|env|stale|help", "tells about packages").flags("-l --local -a --all -d --details -i --installed --versions --no-versions -e --exact --prefix -q"),
+        Row::read("search|outdated", "asks the registry").flags("-r --remote -a --all -e --exact -d --details").marks(NET),
+    ]).examples(&["gem list", "gem env"], &["gem install x", "gem list --config-file x"]),
+    Row::read("svn", "tells about the repository").subcommands(&[
+        Row::read("info|status|st|log|list|ls|cat|blame|praise|annotate|propget|proplist|help", "tells about the repository").flags("-v -q -r: -l# -u -R --xml --verbose --limit# --revision: --stop-on-copy --show-item: --depth:"),
+    ]).flags("--version --help -q").trusts_folder().examples(&["svn info", "svn --version"], &["svn commit -m x", "svn diff --diff-cmd ./x", "svn status --config-dir x"]),
+    Row::read("update-alternatives", "lists alternatives").flags("--list: --display: --query: --get-selections").language(Language::Needs("--list --display --query --get-selections")).operands(Operands::Most(0)).examples(&["update-alternatives --display x"], &["update-alternatives --set a b", "update-alternatives --install a b c 1"]),
+    Row::read("ldconfig", "lists libraries").flags("-p --print-cache").language(Language::Needs("-p --print-cache")).operands(Operands::Most(0)).examples(&["ldconfig -p | grep ssl"], &["ldconfig", "ldconfig -p -C x"]),
+    Row::read("pkg-config|pkgconf", "tells how to link").flags("--libs --cflags --exists --modversion --list-all --version --variable: --print-errors --libs-only-l --cflags-only-I --print-requires --short-errors --static --atleast-version: --help --libs-only-L --print-variables").examples(&["pkg-config --libs openssl", "pkg-config --list-all"], &["pkg-config --log-file=x --libs a", "pkg-config --with-path=./x --libs a"]),
+];

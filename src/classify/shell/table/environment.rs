@@ -1,0 +1,144 @@
+//! Names: which variables a script may set, what it inherits, and which commands print only plain text.
+
+use crate::classify::shell::variable::Class;
+
+/// The values that an environment variable may be given before a command that is to stay a read.
+#[derive(Debug, Clone, Copy)]
+enum Values {
+    /// Letters, digits and marks that no program takes for a command or a folder.
+    Simple,
+    /// One of these words.
+    OneOf(&'static [&'static str]),
+    /// A list of system folders.
+    SystemFolders,
+}
+
+/// The allowlist: a name that is not here changes what later programs do. A `*` at the end stands for anything.
+const SETTABLE: &[(&str, Values)] = &[
+    ("AWS_PAGER", Values::OneOf(&["", "cat"])),
+    ("BAT_PAGER", Values::OneOf(&["", "cat"])),
+    ("BAT_STYLE", Values::Simple),
+    ("BAT_THEME", Values::Simple),
+    ("BLOCK_SIZE", Values::Simple),
+    ("CARGO_TERM_COLOR", Values::Simple),
+    ("CI", Values::OneOf(&["", "0", "1", "true", "false"])),
+    ("CLICOLOR", Values::Simple),
+    ("CLICOLOR_FORCE", Values::Simple),
+    ("COLUMNS", Values::Simple),
+    ("DELTA_PAGER", Values::OneOf(&["", "cat"])),
+    ("FORCE_COLOR", Values::Simple),
+    ("GH_NO_UPDATE_NOTIFIER", Values::Simple),
+    ("GH_PAGER", Values::OneOf(&["", "cat"])),
+    ("GH_PROMPT_DISABLED", Values::Simple),
+    ("GIT_OPTIONAL_LOCKS", Values::OneOf(&["0", "1"])),
+    ("GIT_PAGER", Values::OneOf(&["", "cat"])),
+    ("GIT_TERMINAL_PROMPT", Values::OneOf(&["0"])),
+    ("GREP_COLOR", Values::Simple),
+    ("GREP_COLORS", Values::Simple),
+    ("LANG", Values::Simple),
+    ("LANGUAGE", Values::Simple),
+    ("LC_*", Values::Simple),
+    ("LINES", Values::Simple),
+    ("LS_COLORS", Values::Simple),
+    ("MANPAGER", Values::OneOf(&["", "cat"])),
+    ("MANWIDTH", Values::Simple),
+    ("NO_COLOR", Values::Simple),
+    ("PAGER", Values::OneOf(&["", "cat"])),
+    ("PATH", Values::SystemFolders),
+    ("POSIXLY_CORRECT", Values::OneOf(&["1"])),
+    ("RUST_BACKTRACE", Values::Simple),
+    ("SYSTEMD_COLORS", Values::Simple),
+    ("SYSTEMD_PAGER", Values::OneOf(&["", "cat"])),
+    ("TERM", Values::OneOf(&["dumb", "xterm", "xterm-256color", "vt100", "ansi"])),
+    ("TIMEFORMAT", Values::Simple),
+    ("TIME_STYLE", Values::Simple),
+    ("TZ", Values::Simple),
+];
+
+/// The folders whose programs the system's owner put there.
+pub(crate) const SYSTEM_FOLDERS: &[&str] =
+    &["/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/opt/homebrew/bin"];
+
+/// Capital names that scripts use for themselves and no program is known to read.
+const LOCAL_CAPITALS: &[&str] = &[
+    "BRANCH", "COMMIT", "COUNT", "DIR", "DIRS", "F", "FILE", "FILES", "HASH", "I", "LINE", "N", "PATTERN", "SHA", "X",
+];
+
+/// Whether `name` may be set to anything, as a variable of the script's own.
+///
+/// A name that the environment may already hold would be handed on to programs, hence the exceptions.
+pub(crate) fn is_local(name: &str) -> bool {
+    let small = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    let handed_on =
+        name.ends_with("_proxy") || name.starts_with("npm_") || name == "histchars" || name == "auto_resume";
+    (small && !handed_on && name != "_") || LOCAL_CAPITALS.contains(&name)
+}
+
+/// Whether a program may be run with `name` set to `value`.
+pub(crate) fn may_set(name: &str, value: &str) -> bool {
+    let fits = |own: &str| own.strip_suffix('*').map_or(own == name, |prefix| name.starts_with(prefix));
+    let Some((_, values)) = SETTABLE.iter().find(|(own, _)| fits(own)) else { return false };
+    match values {
+        Values::Simple => value.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.@:+,=;*".contains(&b)),
+        Values::OneOf(words) => words.contains(&value),
+        Values::SystemFolders => value.split(':').all(|folder| SYSTEM_FOLDERS.contains(&folder)),
+    }
+}
+
+/// The class of a variable that the script never sets.
+pub(crate) fn inherited(name: &str) -> Class {
+    match name {
+        "RANDOM" | "SECONDS" | "LINENO" | "UID" | "EUID" | "PPID" | "BASHPID" | "EPOCHSECONDS" | "SHLVL" => {
+            Class::Number
+        }
+        "HOME" => Class::Plain,
+        "PWD" | "OLDPWD" => Class::Start,
+        _ => Class::Unknown,
+    }
+}
+
+/// Commands whose output is of a class, whatever files they read: the first words, what else may follow, the class.
+const OUTPUTS: &[(&[&str], Rest, Class)] = &[
+    (&["wc"], Rest::Flags("-lwcmL"), Class::Number),
+    (&["nproc"], Rest::Flags("-"), Class::Number),
+    (&["seq"], Rest::Numbers, Class::Number),
+    (&["date", "+%s"], Rest::Flags("-"), Class::Number),
+    (&["date", "+%Y"], Rest::Flags("-"), Class::Number),
+    (&["id", "-u"], Rest::Flags("-"), Class::Number),
+    (&["id", "-g"], Rest::Flags("-"), Class::Number),
+    (&["git", "rev-list", "--count"], Rest::Revisions, Class::Number),
+    (&["git", "rev-parse", "--show-toplevel"], Rest::Flags("-"), Class::Start),
+    (&["git", "rev-parse", "--short"], Rest::Revisions, Class::Plain),
+    (&["git", "rev-parse"], Rest::Revisions, Class::Plain),
+    (&["git", "merge-base"], Rest::Revisions, Class::Plain),
+    (&["pwd"], Rest::Flags("-"), Class::Start),
+];
+
+/// What may follow the words that make an output plain.
+#[derive(Debug, Clone, Copy)]
+enum Rest {
+    /// Options made of these letters; an operand would be printed.
+    Flags(&'static str),
+    /// Unsigned integers.
+    Numbers,
+    /// Words that start with a letter or digit.
+    Revisions,
+}
+
+/// The class of what a command of these words prints.
+pub(crate) fn output(words: &[&str]) -> Class {
+    let found = OUTPUTS.iter().find(|(first, rest, _)| {
+        words.strip_prefix(*first).is_some_and(|others| {
+            others.iter().all(|word| match rest {
+                Rest::Flags(letters) => {
+                    word.len() > 1 && word.starts_with('-') && word.chars().all(|c| letters.contains(c))
+                }
+                Rest::Numbers => !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit()),
+                Rest::Revisions => {
+                    word.starts_with(|c: char| c.is_ascii_alphanumeric()) && !word.contains(char::is_whitespace)
+                }
+            })
+        })
+    });
+    found.map_or(Class::Unknown, |(_, _, class)| *class)
+}

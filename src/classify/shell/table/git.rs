@@ -1,0 +1,99 @@
+//! `git`, by subcommand. Options of the programs that it starts (`--output`, `--ext-diff`, `--upload-pack`) are left
+//! out of every list, and `-c` passes only settings that start nothing.
+
+use crate::classify::shell::rule::{Language, Operands, Row, Style};
+use crate::model::Mark;
+
+macro_rules! diff_flags {
+    () => {
+        "-p -u -s -U# -a -b -w -R -r -t -c -m -W -z -D -B? -M? -C? -l# -S: -G: -O: -I: -X? --patch --no-patch --unified# --raw \
+         --patch-with-raw --patch-with-stat --minimal --patience --histogram --diff-algorithm: --anchored: --stat? --numstat \
+         --shortstat --dirstat? --cumulative --summary --compact-summary --name-only --name-status --submodule? --color? \
+         --no-color --color-moved? --no-color-moved --color-moved-ws: --word-diff? --word-diff-regex: --color-words? \
+         --no-renames --rename-empty --no-rename-empty --check --full-index --binary --abbrev? --no-abbrev --break-rewrites? \
+         --find-renames? --find-copies? --find-copies-harder --diff-filter: --pickaxe-all --pickaxe-regex --find-object: \
+         --skip-to: --rotate-to: --relative? --no-relative --text --ignore-cr-at-eol --ignore-space-at-eol \
+         --ignore-space-change --ignore-all-space --ignore-blank-lines --ignore-matching-lines: --inter-hunk-context# \
+         --function-context --exit-code --quiet --no-ext-diff --no-textconv --ignore-submodules? --src-prefix: --dst-prefix: \
+         --no-prefix --default-prefix --line-prefix: --ita-invisible-in-index --cached --staged --merge-base --cc \
+         --combined-all-paths --indent-heuristic --no-indent-heuristic --no-index --stat-width# --stat-count# --stat-name-width# \
+         --output-indicator-new: --output-indicator-old: --output-indicator-context: --base --ours --theirs"
+    };
+}
+
+macro_rules! log_flags {
+    () => {
+        "-# -n# -i -E -F -P -g -L: --oneline --graph --no-graph --all --decorate? --no-decorate --decorate-refs: \
+         --decorate-refs-exclude: --format: --pretty? --since: --after: --until: --before: --since-as-filter: --author: \
+         --committer: --grep: --grep-reflog: --all-match --invert-grep --regexp-ignore-case --basic-regexp --extended-regexp \
+         --fixed-strings --perl-regexp --merges --no-merges --first-parent --reverse --topo-order --date-order \
+         --author-date-order --date: --follow --no-walk? --do-walk --skip# --max-count# --min-parents# --max-parents# \
+         --no-min-parents --no-max-parents --branches? --tags? --remotes? --glob: --exclude: --source --left-right --cherry-pick \
+         --cherry-mark --cherry --left-only --right-only --boundary --simplify-by-decoration --simplify-merges --full-history \
+         --dense --sparse --ancestry-path? --show-pulls --abbrev-commit --no-abbrev-commit --relative-date --parents --children \
+         --walk-reflogs --notes? --no-notes --log-size --encoding: --mailmap --use-mailmap --no-mailmap --clear-decorations \
+         --diff-merges: --no-diff-merges --remerge-diff --reflog --stdin --not --end-of-options --expand-tabs? --no-expand-tabs \
+         --full-diff --ignore-missing --count --timestamp --header --objects --disk-usage? --no-commit-header --alternate-refs \
+         --exclude-first-parent-only --merge --bisect --unpacked --use-bitmap-index"
+    };
+}
+
+const LOG: &str = concat!(diff_flags!(), " ", log_flags!());
+
+const LISTING: &str = "--list -l --contains --no-contains --merged --no-merged --points-at";
+
+const SUBCOMMANDS: &[Row<'static>] = &[
+    Row::read("status", "shows the state of the work tree").flags("-s -b -v -z -u? -M? --short --branch --show-stash --porcelain? --long --verbose --untracked-files? --ignore-submodules? --ignored? --column? --no-column --ahead-behind --no-ahead-behind --renames --no-renames --find-renames?"),
+    Row::read("diff|diff-tree|diff-index|diff-files|range-diff", "shows changes").flags(concat!(diff_flags!(), " -# -q -v --root --stdin --no-commit-id --always --pretty? --format: --creation-factor# --left-only --right-only --no-notes --notes? --oneline --no-dual-color --first-parent")),
+    Row::read("log|show|whatchanged|rev-list|shortlog", "shows history").flags(concat!(diff_flags!(), " ", log_flags!(), " -e --email --numbered --group:")),
+    Row::read("reflog", "shows the history of a reference").flags(LOG).alone().subcommands(&[
+        Row::read("show|HEAD|HEAD@*", "shows the history of a reference").flags(LOG),
+        Row::read("list|exists", "tells about references").flags(""),
+    ]),
+    Row::read("blame|annotate", "shows who wrote a line").flags("-L: -l -t -s -e -w -p -c -b -f -n -M? -C? -S: --root --show-stats --porcelain --line-porcelain --incremental --encoding: --date: --reverse: --first-parent --show-name --show-number --show-email --ignore-rev: --ignore-revs-file: --color-lines --color-by-age --abbrev# --no-progress --since: --minimal"),
+    Row::read("branch", "lists branches").flags("-a -r -v -l -i -q --all --remotes --list --verbose --show-current --contains --no-contains --merged --no-merged --points-at --sort: --format: --column? --no-column --color? --no-color --abbrev? --no-abbrev --ignore-case --omit-empty").operands(Operands::MostUnless(0, LISTING)),
+    Row::read("tag", "lists tags").flags("-l -n? -i --list --contains --no-contains --merged --no-merged --points-at --sort: --format: --column? --no-column --color? --ignore-case --omit-empty").operands(Operands::MostUnless(0, LISTING)),
+    Row::read("remote", "lists remotes").flags("-v --verbose").alone().subcommands(&[
+        Row::read("get-url", "tells the address of a remote").flags("--push --all").operands(Operands::Most(1)),
+        Row::read("show", "asks a remote").flags("-n").operands(Operands::Most(1)).marks(&[Mark::Network]),
+    ]),
+    Row::read("ls-remote", "asks a remote for its references").flags("-h -t -q --heads --branches --tags --refs --quiet --exit-code --get-url --sort: --symref").operands(Operands::OneOf("origin upstream HEAD main master")).marks(&[Mark::Network]),
+    Row::read("config", "tells a setting").flags("-l -z --get --get-all --get-regexp --get-urlmatch --get-color --get-colorbool --list --global --local --system --worktree --show-origin --show-scope --name-only --null --type: --bool --int --path --default: --includes --no-includes --fixed-value --bool-or-int --expiry-date").operands(Operands::MostUnless(1, "--get --get-all --get-regexp --get-urlmatch --list -l --get-color --get-colorbool")),
+    Row::read("rev-parse", "resolves a name").flags("-q -# --verify --short? --abbrev-ref? --symbolic --symbolic-full-name --show-toplevel --show-prefix --show-cdup --show-superproject-working-tree --git-dir --absolute-git-dir --git-common-dir --git-path: --is-inside-work-tree --is-inside-git-dir --is-bare-repository --is-shallow-repository --show-object-format? --show-ref-format --all --branches? --tags? --remotes? --quiet --not --default: --since: --until: --path-format: --revs-only --no-revs --flags --no-flags --sq --local-env-vars --end-of-options --shared-index-path --glob: --exclude: --disambiguate:"),
+    Row::read("ls-files|ls-tree", "lists files").flags("-c -d -m -o -i -s -k -u -z -t -v -f -x: -X: -r -l -n --cached --deleted --modified --others --ignored --stage --killed --unmerged --directory --no-empty-directory --exclude: --exclude-from: --exclude-standard --exclude-per-directory: --error-unmatch --with-tree: --full-name --recurse-submodules --abbrev? --debug --deduplicate --eol --sparse --format: --name-only --name-status --object-only --full-tree --long"),
+    Row::read("cat-file", "prints an object").flags("-p -t -s -e -z -Z --batch? --batch-check? --batch-command? --batch-all-objects --buffer --unordered --follow-symlinks --allow-unknown-type --use-mailmap"),
+    Row::read("stash", "shows what is stashed").subcommands(&[
+        Row::read("list", "lists what is stashed").flags(LOG),
+        Row::read("show", "shows what is stashed").flags(concat!(diff_flags!(), " --include-untracked --only-untracked")),
+    ]),
+    Row::read("for-each-ref|show-ref|show-branch|name-rev|describe|merge-base|cherry|count-objects|var|verify-pack|check-ref-format", "tells about references and objects").flags("-# -d -s -v -H -a -l -q --sort: --format: --count# --points-at: --merged: --no-merged: --contains: --no-contains: --ignore-case --omit-empty --shell --color? --heads --branches --tags --hash? --verify --dereference --exists --head --abbrev? --all --refs: --name-only --always --exact-match --long --match: --exclude: --candidates# --first-parent --dirty? --broken? --contains --is-ancestor --fork-point --octopus --independent --verbose --human-readable --list --topo-order --sha1-name --branch --exclude-existing? --stat-only --quiet"),
+    Row::read("grep", "prints lines that match").flags("-# -a -I -i -w -v -h -H -E -G -F -P -n -l -L -c -o -p -q -W -z -r -e: -f: -A# -B# -C# -m# --text --ignore-case --word-regexp --invert-match --full-name --extended-regexp --basic-regexp --perl-regexp --fixed-strings --line-number --column --files-with-matches --name-only --files-without-match --count --color? --no-color --break --heading --show-function --context# --after-context# --before-context# --function-context --and --or --not --all-match --quiet --cached --no-index --untracked --no-exclude-standard --exclude-standard --recurse-submodules --max-depth# --threads# --no-textconv --null --only-matching --max-count# --recursive"),
+    Row::read("hash-object", "computes a name").flags("-t: --stdin --no-filters --literally --stdin-paths --path:"),
+    Row::read("apply", "describes a patch").flags("-p# -R --stat --numstat --summary --check --cached --index -v -z --verbose --reverse --recount --unidiff-zero --include: --exclude: --directory: -C# --ignore-whitespace --ignore-space-change --whitespace: --3way").language(Language::Needs("--stat --numstat --summary --check")),
+    Row::read("check-attr|check-ignore|check-mailmap", "tells about a path").flags("-a -v -n -z -q --all --cached --stdin --verbose --non-matching --no-index --quiet --source:"),
+    Row::read("archive", "prints an archive").flags("-l -v --list --format=tar|zip --prefix: --verbose --worktree-attributes --mtime:"),
+    Row::read("worktree|submodule|notes|bisect|sparse-checkout|bundle|lfs|maintenance|replace|commit-graph|multi-pack-index", "tells about the repository").subcommands(&[
+        Row::read("list|status|log|show|verify|ls-files|env|list-heads", "tells about the repository").flags("-v -z --porcelain --verbose --recursive --cached --quiet --expire: --long --size --all"),
+    ]),
+    Row::read("summary", "tells about the repository").flags("--cached"),
+    Row::read("help|version", "prints help").flags("-a -g -c --all --guides --config --build-options --no-verbose").operands(Operands::Most(0)),
+    Row::read("interpret-trailers", "prints trailers").flags("--parse --only-trailers --only-input --unfold --no-divider").language(Language::Needs("--parse")),
+    Row::read("diff-pairs|merge-tree|patch-id|column|stripspace|get-tar-commit-id|show-index|unpack-file-name|fmt-merge-msg", "prints what it computes").flags("--stable --unstable --verbatim --mode: --name-only --strip-comments -s -z --messages --no-messages --allow-unrelated-histories").language(Language::Needs("--stable --unstable --mode -s --strip-comments --verbatim")),
+    Row::read("fsck", "checks objects").flags("--connectivity-only --no-dangling --no-progress --full --strict --unreachable --verbose --no-reflogs --root --tags --cache"),
+    Row::write("push", "sends to another repository").marks(&[Mark::Destructive]),
+    Row::write("clean|reset|filter-branch|gc|prune", "throws work or objects away").marks(&[Mark::Destructive]),
+    Row::write("add|am|checkout|cherry-pick|clone|commit|fetch|init|merge|mv|pull|rebase|restore|revert|rm|switch|update-index|update-ref", "changes the repository or the work tree"),
+];
+
+/// The family's rows.
+pub(crate) const ROWS: &[Row<'static>] = &[
+    Row::read("git", "reads the repository")
+        .style(Style::Posix)
+        .flags("-P -C=. --no-pager --no-optional-locks --literal-pathspecs --glob-pathspecs --noglob-pathspecs --icase-pathspecs --no-replace-objects --no-lazy-fetch --no-advice --version -v --html-path --man-path --info-path --exec-path --help -c=color.ui=never|color.ui=false|core.pager=cat|core.pager=|core.quotepath=off|core.quotepath=false|core.quotePath=off|core.quotePath=false|core.fsmonitor=false|log.showSignature=false|diff.renames=true|diff.external=|color.ui=always|advice.detachedHead=false|pager.log=false|pager.diff=false|log.decorate=short|log.decorate=false|diff.noprefix=true|diff.noprefix=false|color.status=never|color.diff=never|safe.directory=*|core.abbrev=40|column.ui=never")
+        .trusts_folder()
+        .subcommands(SUBCOMMANDS)
+        .examples(
+            &["git status --short", "git log --oneline --graph --all -20", "git diff HEAD~1 -- a", "git show HEAD:a", "git branch -r", "git branch --merged main", "git tag -l 'v*'", "git config user.name", "git stash list", "git remote -v", "git --no-pager log -1", "git -c color.ui=never diff", "git rev-parse HEAD", "git ls-files '*.rs'", "git grep -n x", "git diff $(git merge-base main HEAD)", "git apply --stat p", "git ls-remote origin", "git reflog -5", "git --version", "git log -S x --oneline"],
+            &["git", "git commit -m x", "git log --output=x", "git log --outp\\ut=x", "git -c core.fsmonitor=./x status", "git -C x status", "git --git-dir=x status", "git branch x", "git branch -d x", "git tag v1", "git config a b", "git stash", "git remote add a b", "git grep -Ox y", "git diff --ext-diff", "git ls-remote --upload-pack=./x origin", "git ls-remote ext::x", "git -p log", "git status $x", "git log -1 \"$b\"", "git archive -o x HEAD", "git hash-object -w a", "git reflog expire --all", "git apply p", "git bisect run x", "git push", "git difftool -x ./x", "git range-diff --output=o a b", "git shortlog --output=x"],
+        ),
+];

@@ -1,0 +1,123 @@
+//! The machine: processes, devices, networks, packages, services.
+
+use crate::classify::shell::rule::{Language, Operands, Row, Style};
+use crate::model::Mark;
+
+/// Whether a path is commonly secret; `text` may be a prefix.
+pub(crate) fn is_secret(text: &str) -> bool {
+    let base = text.rsplit('/').next().unwrap_or(text);
+    let environment = base == ".env"
+        || base.strip_prefix(".env.").is_some_and(|kind| !matches!(kind, "example" | "sample" | "template" | "dist"));
+    environment
+        || [
+            ".ssh/",
+            ".aws/credentials",
+            ".gnupg/",
+            ".kube/config",
+            ".docker/config.json",
+            ".config/gh/hosts",
+            "/etc/shadow",
+            "/etc/sudoers",
+        ]
+        .iter()
+        .any(|part| text.contains(part))
+        || matches!(
+            base,
+            ".netrc"
+                | ".pgpass"
+                | ".npmrc"
+                | ".pypirc"
+                | ".git-credentials"
+                | "id_rsa"
+                | "id_ed25519"
+                | "id_ecdsa"
+                | "id_dsa"
+                | "credentials.json"
+                | "secrets.yaml"
+                | "secrets.yml"
+                | ".htpasswd"
+                | ".vault-token"
+        )
+        || base.rsplit_once('.').is_some_and(|(_, kind)| matches!(kind, "pem" | "key" | "p12" | "pfx"))
+        || text.starts_with("/proc/") && base == "environ"
+}
+
+const fn any(name: &'static str, reason: &'static str) -> Row<'static> {
+    Row::read(name, reason).flags("*")
+}
+
+const NET: &[Mark] = &[Mark::Network];
+
+/// Verbs of `ip` objects.
+const IP: &[Row<'static>] = &[Row::read("show|list|ls|lst|sh|get", "shows the network")];
+
+/// The family's rows.
+pub(crate) const ROWS: &[Row<'static>] = &[
+    any("whoami|id|groups|logname|users|who|w|last|lastb|lastlog|tty|arch|uname|nproc|uptime|free|getconf|locale|hostid|getent|finger", "tells about the user or the machine")
+        .examples(&["whoami", "id -u", "uname -a", "last -n 3"], &["uname > f"]),
+    any("ps|pstree|vmstat|iostat|mpstat|sar|pmap|numastat|lsipc|ipcs|findmnt|nfsstat|slabtop|ss|netstat|sw_vers|vm_stat|system_profiler", "tells about processes and devices")
+        .examples(&["ps -ef | grep x", "vmstat 1 1", "ss -tlnp"], &["ps > f", "ss -K dst 1"])
+        .flags("-aAbBcCdDeEfFgGhHiIjJlLmMnNoOpPqQrRsStTuUvVwWxXyYzZ0123456789 -# --help --version --forest --no-headers --headers --sort: --sort? --pid: --ppid: --user: --format: --tcp --udp --listening --numeric --processes --all --summary --json --output: --bytes --raw --noheadings --pairs --tree --long --unicode --ascii --show-pids --extended --no-header --type: --target: --source: --real --df"),
+    any("lsof", "lists open files").examples(&["lsof -i -P"], &["lsof > f"]).flags("-i? -P -n -a -p: -u: -c: -t -l -R -d: -F? -s? +D: -U -b -w -h -v -V -O -N -o -g?"),
+    Row::read("hostname", "tells the name of the machine").flags("-f -s -i -I -d -A -y --fqdn --short --ip-address --all-ip-addresses --all-fqdns --domain --help --version --long --nis").operands(Operands::Most(0)).examples(&["hostname -I"], &["hostname x", "hostname -F f", "hostname -b x"]),
+    Row::read("hostnamectl|timedatectl|localectl|loginctl|bootctl|coredumpctl|resolvectl|networkctl|busctl|machinectl|homectl|portablectl", "tells about the machine").flags("--no-pager --json: -l --full --all -a --no-legend -p: --property: -n# --lines# --version --help").alone().subcommands(&[
+        Row::read("status|show|list|list-*|show-*|user-status|session-status|seat-status|statistics|query|info|timesync-status|tree|introspect", "tells about the machine"),
+    ]).examples(&["timedatectl", "loginctl list-sessions"], &["hostnamectl set-hostname x", "localectl set-locale LANG=C", "loginctl terminate-user x"]),
+    Row::read("systemctl", "tells about services").flags("-l -a -t: -p: -n# -o: -q -r --no-pager --no-legend --all --full --type: --state: --failed --user --system --property: --lines# --output: --plain --quiet --value --version --help --reverse --with-dependencies --show-types").alone().subcommands(&[
+        Row::read("status|show|cat|help|is-active|is-enabled|is-failed|is-system-running|list-units|list-unit-files|list-timers|list-sockets|list-jobs|list-dependencies|list-machines|list-paths|list-automounts|get-default|show-environment|whoami", "tells about services"),
+    ]).examples(&["systemctl is-active ssh", "systemctl status x --no-pager", "systemctl --failed"], &["systemctl restart x", "systemctl set-default x", "systemctl -H h status", "systemctl daemon-reload"]),
+    Row::read("journalctl", "prints the journal").flags("-# ~-f ~--follow -u: -n? -b? -k -r -e -x -p: -o: -g: -t: -a -q -S: -U: -N -F: -D: -l -m --unit: --user-unit: --since: --until: --lines? --boot? --no-pager --output: --priority: --grep: --identifier: --reverse --dmesg --catalog --all --quiet --list-boots --disk-usage --utc --no-hostname --user --system --no-tail --fields --field: --case-sensitive? --version --help --header --verify --full --no-full --cursor: --after-cursor: --output-fields: --directory: --file:")
+        .examples(&["journalctl -u x -n 50 --no-pager", "journalctl -f"], &["journalctl --vacuum-size=1M", "journalctl --rotate", "journalctl --cursor-file=x", "journalctl --flush"]),
+    Row::read("dmesg", "prints the kernel's messages").flags("-H -T -t -x -k -u -L? -l: -f: -s# -e -r -P -d ~-w --human --ctime --level: --facility: --color? --nopager --decode --kernel --userspace --reltime --time-format: --since: --until: --json -J").examples(&["dmesg -T | tail"], &["dmesg -C", "dmesg -c", "dmesg -n 1", "dmesg -D", "dmesg --clear"]),
+    Row::read("ip", "shows the network").style(Style::Words).flags("-4 -6 -j -p -s -d -o -br -c -color? -json -pretty -brief -details -statistics -oneline -h -human -r -resolve -f: -family: -N -a -all -t -V -Version").subcommands(&[
+        Row::read("addr|address|a|link|l|route|r|ro|rule|ru|neigh|neighbour|neighbor|n|maddress|maddr|m|tunnel|tuntap|netns|vrf|mroute|xfrm|nexthop|netconf|ntable|addrlabel", "shows the network").alone().subcommands(IP),
+    ]).examples(&["ip route", "ip -j addr | jq .", "ip addr show eth0", "ip -br a"], &["ip link set lo down", "ip l s lo down", "ip a a 1 dev lo", "ip route flush cache", "ip netns exec x ls", "ip -b f", "ip -batch f"]),
+    Row::read("ifconfig|iwconfig", "shows the network").flags("-a -s -v").operands(Operands::Most(1)).examples(&["ifconfig -a", "ifconfig eth0"], &["ifconfig eth0 down", "ifconfig eth0 1.2.3.4"]),
+    Row::read("route|arp", "shows the network").flags("-n -e -a -v -4 -6").operands(Operands::Most(0)).examples(&["route -n", "arp -a"], &["route add default gw 1", "arp -d x"]),
+    Row::read("mount|swapon", "lists what is mounted").flags("-l -t: -v -s --show? --summary --bytes --raw --noheadings").operands(Operands::Most(0)).examples(&["mount", "mount -l -t ext4"], &["mount -a", "mount x y", "swapon -a", "mount -t tmpfs none d"]),
+    Row::read("sysctl", "tells a setting of the kernel").flags("-a -n -e -N -A -b -x -r: --all --values --names --pattern:").operands(Operands::Without("=")).examples(&["sysctl -a | head", "sysctl -n kern.x"], &["sysctl -w a=b", "sysctl -p f", "sysctl a=b"]),
+    Row::read("modinfo", "tells about a module").flags("-F: -0 -a -d -l -p -n").examples(&["modinfo x"], &["modprobe x"]),
+    Row::read("top|htop|btop", "shows processes").flags("-b -n# -c -H -i -S -s -p: -o: -u: -l# -d: -w# -1 -E: -e: --help --version").style(Style::Gnu).marks(&[Mark::Endless]).examples(&["top -b -n 1", "top"], &["top > f"]),
+    Row::read("crontab", "prints the user's timetable").flags("-l").operands(Operands::Most(0)).language(Language::Needs("-l")).examples(&["crontab -l"], &["crontab -e", "crontab x", "crontab -r"]),
+    Row::read("atq|lpstat|lpq", "lists what waits").flags("-a -p -t").examples(&["atq"], &["atrm 1"]),
+    Row::read("stty", "shows the terminal").flags("-a -g --all --save").operands(Operands::OneOf("size speed")).examples(&["stty -a", "stty size"], &["stty raw", "stty -F /dev/x", "stty -echo"]),
+    Row::read("tput|infocmp|toe", "prints a capability of the terminal").flags("-T: -1").operands(Operands::OneOf("cols lines colors bold sgr0 setaf setab rev smul rmul 0 1 2 3 4 5 6 7 8")).examples(&["tput cols"], &["tput init", "tput reset"]),
+    Row::read("nvidia-smi", "tells about the card").flags("-L -q -l# -i: --query-gpu: --format: --list-gpus --query-compute-apps: -d:").operands(Operands::Most(0)).examples(&["nvidia-smi"], &["nvidia-smi -r", "nvidia-smi -f x"]),
+    Row::read("dmidecode", "tells about the machine").flags("-t: -s: -q --type: --string: --quiet").operands(Operands::Most(0)).examples(&["dmidecode -t memory"], &["dmidecode --dump-bin x"]),
+    Row::read("sensors|acpi|lshw|hwinfo|inxi|neofetch|fastfetch|cpuid", "tells about the machine").flags("-short -C: -c: -class: -json -s -t: -b -V -F -a -q --short --type: -v -i").style(Style::Words).operands(Operands::Most(0)).examples(&["lshw -short"], &["lshw > f"]),
+    Row::read("man", "prints a manual page").flags("-k -f -w -a -K -s: -S: -M: --apropos --whatis --where --path --sections: --all --version --help -L: -d --locale:").examples(&["man ls | head", "man -k printf"], &["man -P ./x ls", "man --html=x ls", "man -H'x' ls", "man -C x ls", "man --pager=x ls", "man -l ./x"]),
+    Row::read("info|tldr|cheat", "prints a manual page").flags("-k: -n: -w --apropos: --node: --where --all -a --index-search: --usage --version --help --list -l").operands(Operands::Any).examples(&["info ls | head"], &["info -o f ls", "info --output=f ls", "info --restore=x ls", "tldr --update"]),
+    Row::read("less|more|most|pg", "pages through files").flags("-R -S -N -F -X -E -e -i -I -n -M -m -r -s -# -p:").operands(Operands::Without("+")).examples(&["less a", "cat a | less -R"], &["less -o f a", "less -O f a", "less +'!x' a", "less --log-file=x a", "less -k x a"]),
+    Row::read("dpkg", "tells about packages").flags("-l -L -s -S -p -I -c -C -V? --list --listfiles --status --search --print-avail --info --contents --audit --verify? --get-selections --print-architecture --print-foreign-architectures --compare-versions --version --help -W").language(Language::Needs("-l -L -s -S -p -I -c -C -V --list --listfiles --status --search --print-avail --info --contents --audit --verify --get-selections --print-architecture --print-foreign-architectures --compare-versions --version --help -W")).examples(&["dpkg -l", "dpkg -L bash | head"], &["dpkg -i a.deb", "dpkg -r a", "dpkg --purge a", "dpkg -l --root=x", "dpkg -l --log=x"]),
+    Row::read("dpkg-query", "tells about packages").flags("-l -L -s -S -W -p -f: --showformat: --list --listfiles --status --search --show --version --no-pager").examples(&["dpkg-query -W bash"], &["dpkg-query --admindir=x -W > f"]),
+    Row::read("apt-cache", "tells about packages").flags("-a -n -f -i -q --names-only --full --installed --all-versions --no-all-versions --recurse --no-pre-depends --no-recommends --no-suggests").subcommands(&[
+        Row::read("policy|show|search|depends|rdepends|pkgnames|madison|showpkg|showsrc|stats|unmet|dump|dumpavail", "tells about packages"),
+    ]).examples(&["apt-cache policy bash"], &["apt-cache gencaches", "apt-cache -c x policy", "apt-cache -o a=b show x"]),
+    Row::read("apt|aptitude", "tells about packages").flags("-a -n -q --installed --upgradable --upgradeable --all-versions --names-only --manual-installed -f --full").subcommands(&[
+        Row::read("list|show|search|policy|depends|rdepends|showsrc|why|why-not", "tells about packages"),
+    ]).examples(&["apt list --installed", "apt show bash"], &["apt update", "apt install x", "apt -o a=b list"]),
+    Row::read("apt-get|apt-config|apt-mark|apt-file", "tells about packages").subcommands(&[
+        Row::read("dump|showmanual|showauto|showhold|list|search", "tells about packages"),
+    ]).examples(&["apt-mark showmanual"], &["apt-get install -y x", "apt-mark hold x", "apt-get update"]),
+    Row::read("rpm", "tells about packages").flags("-q -a -i -l -f -p -c -d -R -V -e? --query --all --info --list --file --queryformat: --qf: --last --requires --provides --whatrequires --whatprovides --changelog --scripts --verify --version").language(Language::Needs("-q --query -V --verify --version")).examples(&["rpm -qa"], &["rpm -i a.rpm", "rpm -e a"]),
+    Row::read("dnf|yum|microdnf|zypper|apk|brew|port|snap|flatpak", "tells about packages").flags("-q -v -a --installed --available --json --json? --formula --cask --versions -1 --full-name --verbose --quiet --version --help --prefix? --cellar? --repository? --env --cache? --columns: --app --all --user --system").subcommands(&[
+        Row::read("list|info|search|repolist|provides|repoquery|deps|uses|leaves|outdated|desc|policy|version|remotes|connections|interfaces", "tells about packages").operands(Operands::Any),
+    ]).examples(&["brew list", "apk info", "brew --version"], &["dnf install x", "brew install x", "apk add x", "brew services start x", "brew doctor --fix", "snap install x"]),
+    any("sysinfo|mdfind|mdls|lsb_release", "tells about the machine").flags("-a -c -d -i -r -s -name: -onlyin: -l -raw --all").examples(&["lsb_release -a"], &["lsb_release > f"]),
+    Row::read("xcode-select|xcrun-show", "tells where the tools are").flags("-p --print-path --version -v").operands(Operands::Most(0)).examples(&["xcode-select -p"], &["xcode-select --install", "xcode-select -s x"]),
+    Row::read("pacman", "tells about packages").flags("-QilsoetduqkmnpgcF --query --info --list --search --owns --explicit --quiet").language(Language::Needs("-Q --query")).examples(&["pacman -Qi bash", "pacman -Q"], &["pacman -S x", "pacman -R x", "pacman -Q --root x"]),
+    Row::read("defaults|plutil", "prints settings").flags("-p -lint -currentHost").style(Style::Words).subcommands(&[
+        Row::read("read|domains|read-type|find", "prints settings"),
+    ]).examples(&["defaults read x"], &["defaults write x y z", "defaults delete x"]),
+    Row::read("dig|host|nslookup|drill|kdig", "asks a name server").style(Style::Words).flags("-t: -x: -p# -4 -6 -a -v -q: -c: -type=A|AAAA|MX|NS|TXT|CNAME|SOA|PTR|SRV|ANY|a|mx|ns|txt -C -s -r -query=mx|a|ns|txt").marks(NET).examples(&["dig example.com +short", "nslookup example.com"], &["dig -f names", "dig \"$(cat .env).x\"", "dig -k key x"]),
+    Row::read("ping|ping6", "asks whether a host answers").flags("-c# -W# -i# -n -q -4 -6 -s# -t# -w#").marks(NET).language(Language::Needs("-c")).operands(Operands::Most(1)).examples(&["ping -c 1 example.com"], &["ping example.com", "ping -f x", "ping -c 1 \"$(cat .env)\""]),
+    Row::read("whois|traceroute|tracepath", "asks the network").flags("-n -m# -q# -w# -4 -6 -I").marks(NET).operands(Operands::Most(1)).examples(&["whois example.com"], &["whois -h h \"$(cat .env)\""]),
+    Row::read("redis-cli", "asks a store").flags("-h: -p# -n# --raw --no-raw --csv --json -3 -2 --no-auth-warning").style(Style::Posix).marks(NET).subcommands(&[
+        Row::read("info|INFO|ping|PING|get|GET|mget|MGET|exists|EXISTS|keys|KEYS|type|TYPE|ttl|TTL|pttl|PTTL|strlen|STRLEN|hget|HGET|hgetall|HGETALL|hmget|HMGET|hkeys|HKEYS|hlen|HLEN|hvals|HVALS|llen|LLEN|lrange|LRANGE|lindex|LINDEX|scard|SCARD|smembers|SMEMBERS|sismember|SISMEMBER|zcard|ZCARD|zrange|ZRANGE|zscore|ZSCORE|dbsize|DBSIZE|time|TIME|scan|SCAN|sscan|hscan|zscan|lastsave|LASTSAVE|xlen|XLEN|xrange|XRANGE|xinfo|XINFO", "asks a store").flags("*"),
+        Row::read("config|CONFIG|client|CLIENT|memory|MEMORY|object|OBJECT|command|COMMAND|slowlog|SLOWLOG|cluster|CLUSTER|acl|ACL|latency|LATENCY", "asks a store").subcommands(&[
+            Row::read("get|GET|list|LIST|usage|USAGE|stats|STATS|encoding|ENCODING|count|COUNT|info|INFO|nodes|NODES|whoami|WHOAMI|docs|DOCS|latest|LATEST|doctor|DOCTOR", "asks a store"),
+        ]),
+    ]).examples(&["redis-cli info", "redis-cli -h h get a"], &["redis-cli set a b", "redis-cli flushall", "redis-cli config set a b", "redis-cli --eval f", "redis-cli --rdb f", "redis-cli"]),
+    Row::read("psql|mysql|mariadb", "asks a database").flags("-h: -p# -P# -U: -u: -d: -D: -c: -e: -l -t -A -x -X -q -w -N -B -s -F: --command: --execute: --list --host: --port# --dbname: --username: --user: --database: --tuples-only --no-align --expanded --csv --no-psqlrc --no-password --quiet --json --batch --skip-column-names --table --version --help -V").operands(Operands::Most(2)).language(Language::Sql).marks(NET)
+        .examples(&["psql -c 'select 1'", "psql -l", "psql -c '\\dt'", "mysql -e 'show tables' db"], &["psql -c 'delete from t'", "psql -o f -c 'select 1'", "psql -L f -c 'select 1'", "psql -f x", "psql", "psql -c '\\! touch x'", "psql -c 'select pg_reload_conf()'", "psql -c '\\copy t to f'"]),
+];

@@ -1,0 +1,45 @@
+//! Searching in files and for files.
+
+use crate::classify::shell::rule::{Language, Operands, Row, Style};
+
+const RG: &str = "-# -aceFhHiIlLnNopPqsSuUvwxz0 -A# -B# -C# -d# -e: -f: -g: -j# -m# -M# -r: -t: -T: -E: -. -1 \
+    --after-context# --before-context# --context# --regexp: --file: --glob: --iglob: --threads# --max-count# --max-columns# \
+    --max-columns-preview --max-depth# --maxdepth# --replace: --type: --type-not: --type-list --type-add: --encoding: --color: \
+    --colors: --column --no-column --count --count-matches --files --files-with-matches --files-without-match --fixed-strings \
+    --follow --hidden --no-hidden --ignore-case --invert-match --json --line-number --no-line-number --line-regexp --multiline \
+    --multiline-dotall --no-config --no-heading --heading --no-ignore --no-ignore-vcs --no-ignore-parent --no-ignore-global \
+    --no-ignore-dot --no-ignore-files --ignore-file: --no-messages --null --null-data --one-file-system --only-matching \
+    --passthru --pcre2 --pretty --quiet --sort: --sortr: --smart-case --case-sensitive --stats --text --trim --unrestricted \
+    --vimgrep --with-filename --no-filename --word-regexp --crlf --engine: --auto-hybrid-regex --glob-case-insensitive \
+    --include-zero --path-separator: --context-separator: --field-match-separator: --field-context-separator: --binary --debug \
+    --dfa-size-limit: --regex-size-limit: --mmap --no-mmap --no-pcre2-unicode --no-unicode --byte-offset -b --max-filesize: \
+    --require-git --no-require-git --search-zip --version -V --help --stop-on-nonmatch --generate: --hyperlink-format:";
+
+const GREP: &str = "*";
+
+const FD: &str = "-HIusiagFplLq0h -1 -# -e: -t: -d: -E: -S: -o: -c: -j# --hidden --no-ignore --no-ignore-vcs --unrestricted \
+    --case-sensitive --ignore-case --glob --regex --fixed-strings --absolute-path --list-details --follow --full-path --print0 \
+    --max-depth# --min-depth# --exact-depth# --maxdepth# --exclude: --type: --extension: --size: --changed-within: \
+    --changed-before: --owner: --color: --threads# --max-results# --quiet --base-directory: --path-separator: --search-path: \
+    --strip-cwd-prefix? --one-file-system --prune --show-errors --max-buffer-time: --and: --version --help --no-require-git \
+    --relative-path --format: -V";
+
+/// The family's rows.
+pub(crate) const ROWS: &[Row<'static>] = &[
+    Row::read("grep|egrep|fgrep", "prints lines that match").flags(GREP)
+        .examples(&["grep -rn TODO src", "grep -c x *", "ls | xargs grep x"], &["grep x a > b"]),
+    Row::read("rg", "prints lines that match").flags(RG)
+        .examples(&["rg -n 'fn ' --glob '*.rs'", "rg --files -g '*.md'", "rg -c hello a", "rg -i x a -C 2"], &["rg --pre ./x y a", "rg --pr\\e=./x y a", "rg x *", "rg --hostname-bin ./x y", "rg $x"]),
+    Row::read("ag|ack|pt", "prints lines that match").flags("-ilwvnqhHclLQsSfrRuaUtg -A# -B# -C# -m# -G: -g: --nogroup --nocolor --column --hidden --ignore: --ignore-dir: --depth# --files-with-matches --noheading --rust --python --js --type: --version --help --no-filename --count --literal --word-regexp --smart-case --ignore-case -1")
+        .examples(&["ag -l x src"], &["ack --pager=./x y", "ag --pager ./x y"]),
+    Row::read("find|gfind", "lists files").language(Language::Find)
+        .examples(&["find . -name '*.rs'", "find . -type f -exec wc -l {} +", "find src -name a -o -name b", "find . -not -path './t/*' -printf '%f\\n'", "find . -exec grep -l x {} \\;"], &["find . -delete", "find . -d\\elete", "find . -{delete,print}", "find . -exec rm {} \\;", "find . -fprint f", "find . $x", "find . -delet?", "find . -exec sh -c 'echo {}' \\;", "find . -name *.rs -delete", "find . -ok ls \\;", "find . -execdir git status \\;"]),
+    Row::read("fd|fdfind", "lists files").flags(FD).examples(&["fd -e rs . src", "fd -t f -e py --exclude x"], &["fd -x rm", "fd x -X rm", "fd --exec=touch", "fd --exec-batch rm", "fd $x"]),
+    Row::read("locate|mlocate|plocate", "lists files").flags("-b -c -e -i -l# -n# -r: -w -0 --regex --limit# --basename --count --existing --ignore-case").examples(&["locate a"], &["locate -U . -o x"]),
+    Row::read("ast-grep|sg", "prints code that matches").style(Style::Gnu).flags("-p: -l: -r: --pattern: --lang: --json? --globs: -A# -B# -C# --heading: --color: --strictness: --debug-query? --kind: --selector:").subcommands(&[
+        Row::read("run|scan", "prints code that matches").flags("--inline-rules: --rule: --report-style:").trusts_folder(),
+    ])
+    .examples(&["ast-grep run -p 'a' -l rust src"], &["ast-grep run -p a -r b -U", "ast-grep run -p a --update-all"]),
+    Row::read("fzf|sk", "filters lines").flags("-f: --filter: -e -i +i --exact -q: --no-sort --tac -n: -d: --nth: --delimiter:").language(Language::Needs("-f --filter")).operands(Operands::Most(0)).examples(&["ls | fzf -f x"], &["fzf --preview 'touch x'", "fzf"]),
+    Row::read("pgrep|pidof", "lists processes").flags("*").examples(&["pgrep -fl node"], &["pkill node"]),
+];

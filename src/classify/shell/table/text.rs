@@ -1,0 +1,37 @@
+//! Text and data: editors of streams, queries of documents.
+
+use crate::classify::shell::rule::{Language, Operands, Row, Style};
+
+/// The family's rows.
+pub(crate) const ROWS: &[Row<'static>] = &[
+    Row::read("sed|gsed", "prints what its script makes of the input").flags("-nErsuz -e: -l# --expression: --quiet --silent --regexp-extended --separate --unbuffered --null-data --posix --debug --sandbox --line-length# --help --version").language(Language::Sed)
+        .examples(&["sed -n '1,40p' a", "sed -e '1d' a", "sed 's/a/b/g' a", "sed -n \"${#x}p\" a", "for f in a b; do sed -n 1p \"$f\"; done"], &["sed -i s/a/b/ a", "sed -ni p a", "sed --in-pl s/a/b/ a", "sed -n 'w f' a", "sed 's/a/b/e' a", "sed -f s a", "sed s/a/b/ a -i", "sed \"$x\" a", "sed -n p $x"]),
+    Row::read("awk|gawk|mawk|nawk", "prints what its program makes of the input").style(Style::Posix).flags("-F: -v: --field-separator: --assign: --posix --sandbox --version --re-interval -S -P").language(Language::Awk)
+        .examples(&["awk '{print $1}' a", "awk -F, '$3 > 100' a", "awk -v n=3 'NR==n' a", "awk '!s[$0]++' a"], &["awk '{print > \"f\"}' a", "awk 'BEGIN{system(\"x\")}'", "awk -f p a", "awk '{print | \"sh\"}' a", "awk \"$x\" a", "gawk -i inplace '{print}' a", "gawk -dout 'BEGIN{}'"]),
+    Row::read("jq|gojq|jaq", "prints what its filter makes of the input").flags("*").examples(&["jq -r '.a' x.json", "jq . a", "jq -s '.[0]' a b"], &["jq . a > a"]),
+    Row::read("yq", "prints what its filter makes of the input").flags("-r -y -Y -c -e -j -n -P -M -C -N -s -S -p: -o: -I# --raw-output --yaml-output --compact-output --exit-status --output-format: --input-format: --prettyPrint --null-input --no-colors --colors --no-doc --indent# --arg: -V --version --help --unwrapScalar? --slurp")
+        .examples(&["yq -r .name a.yaml", "yq -y .a a.yaml", "yq '.services | keys' a.yaml", "yq -o json a.yaml"], &["yq -i '.a=1' a.yaml", "yq -yi .a=1 a.yaml", "yq e -i .a=1 a", "yq --inplace .a a", "yq -s '.a' a.yaml > x", "yq --split-exp .a a"]),
+    Row::read("xq|gron|htmlq|pup|tomlq|xsv|qsv", "prints what its filter makes of the input").flags("-r -c -e -s -m -n -x: -f: -w: -v -p: -t -y --ungron --stream --raw-output --json -j").examples(&["gron a.json"], &["gron a > b"]),
+    Row::read("xmllint", "prints or checks a document").flags("--format --noout --xpath: --recover --html --nonet --schema: --dtdvalid: --valid --pretty# --version --c14n --encode: --huge --noblanks").style(Style::Gnu).examples(&["xmllint --noout a.xml"], &["xmllint --format --output b a", "xmllint -o b a", "xmllint --shell a"]),
+    Row::read("mlr", "prints what its verbs make of the input").style(Style::Posix).flags("--icsv --ocsv --ojson --ijson --json --csv --tsv --itsv --otsv --opprint --oxtab --c2p --c2j --c2t --c2m --c2d --c2n --t2c --t2j --t2p --j2c --j2p --j2t --ixtab --inidx --ifs: --ofs: --fs: --nidx --xtab --pprint --from: --headerless-csv-input --implicit-csv-header --headerless-csv-output --omd --right --barred --version -N").language(Language::Miller)
+        .examples(&["mlr --icsv --ojson head -n 2 a.csv", "mlr --c2p sort -nr n a.csv", "mlr --icsv --opprint cat then head a"], &["mlr -I --icsv cat a", "mlr --icsv tee b a", "mlr --icsv --prepipe 'touch x' cat a", "mlr --icsv put '$a=system(\"x\")' a", "mlr --c2p cat then split -n 2 a"]),
+    Row::read("csvcut|csvlook|csvstat|csvgrep|csvsort|csvjson|csvjoin|csvstack|in2csv|csvformat|csvclean", "prints what it makes of a table").flags("-c: -n -d: -t -H -C: -m: -r: -i --names --columns: --delimiter: --max-rows: --no-header-row --count --mean --min --max -S -I").examples(&["csvlook a.csv", "csvcut -n a.csv"], &["csvsql --insert a.csv"]),
+    Row::read("sqlite3", "prints what its queries find").style(Style::Words).flags("-readonly -header -noheader -csv -json -column -line -list -html -markdown -box -table -batch -bail -separator: -nullvalue: -safe -tabs -quote -ascii").language(Language::Sqlite)
+        .examples(&["sqlite3 -readonly a.db '.schema t'", "sqlite3 -readonly -json a.db 'select * from t'"], &["sqlite3 -readonly a.db '.shell touch x'", "sqlite3 -readonly a.db \"select writefile('a','b')\"", "sqlite3 -readonly a.db 'attach \"x\" as y'", "sqlite3 -readonly a.db", "sqlite3 -readonly a.db -cmd '.shell x' 'select 1'", "sqlite3 a.db 'select 1'", "sqlite3 a.db '.output x' 'select 1'"])
+        .operands(Operands::Any),
+    Row::read("bat|batcat", "prints files").flags("-p -n -A -P -S -r: -l: -H: --plain --number --show-all --line-range: --language: --highlight-line: --style: --color: --theme: --paging=never --decorations: --wrap: --tabs: --list-languages --list-themes --terminal-width: --no-pager -f --force-colorization --diff -d --file-name: --version --help -L -V -u")
+        .examples(&["bat -p a.rs", "bat --paging=never -n a"], &["bat --pager './x' a", "bat --paging=always a", "bat cache --build"])
+        .operands(Operands::Any),
+    Row::read("delta|difft|diff-so-fancy|ydiff", "shows a difference").flags("--side-by-side -s --line-numbers -n --color-only --no-gitconfig --width: -w: --paging=never --light --dark --color: --display: --context: --version --help").examples(&["difft a b"], &["delta --pager ./x a b"]),
+    Row::read("tokei|cloc|scc|loc", "counts lines of code").flags("-f -s: -t: -e: -o: -C -c --files --sort: --types: --exclude: --exclude-dir: --by-file --json --csv --quiet --output: --compact --hidden --no-ignore --languages -l --vcs: --include-lang: --no-cocomo -w --by-file-by-lang --version --help")
+        .examples(&["tokei", "cloc --exclude-dir=x ."], &["tokei > f"]),
+    Row::read("hexyl|heksa", "dumps a file").flags("*").examples(&["hexyl a"], &["hexyl a > b"]),
+    Row::read("shellcheck|hadolint|yamllint|actionlint|markdownlint|jsonlint|xmlstarlet", "reports on text without running it").flags("-f: -s: -S: -e: -i: -o: -x -a -W# -C? --format: --shell: --severity: --exclude: --include: --external-sources --color? --norc --version --help -V -d: --strict -c: --no-warnings -q").operands(Operands::Any)
+        .examples(&["shellcheck a.sh", "yamllint a.yaml"], &["xmlstarlet ed -L -u /a -v b x"])
+        .language(Language::Plain),
+    Row::read("ctags", "prints an index of names").flags("-x -f=-|/dev/stdout -o=- -R --list-languages --list-kinds? --list-fields --output-format: --languages: --fields: --kinds-c: --version --help --recurse? -n -u --sort:").language(Language::Needs("-x -f -o --list-languages --list-kinds --version --help"))
+        .examples(&["ctags -f - a.rs", "ctags -x a.c"], &["ctags -R .", "ctags -f tags a", "ctags --options=x -f - a"]),
+    Row::read("exiftool|mediainfo|ffprobe|pdfinfo|pdffonts", "describes a medium").flags("-v -V -a -s -S -G -n -json -j -q -hide_banner -show_format -show_streams -of: -print_format: -i: -loglevel: -select_streams: -show_entries: -layout -f# -l# -nopgbrk -raw").style(Style::Words).operands(Operands::Most(1))
+        .examples(&["pdfinfo a.pdf", "exiftool a.png", "ffprobe -hide_banner a.mp4"], &["exiftool -Comment=x a.png", "ffprobe -report a", "exiftool -o b a"]),
+    Row::read("protoc|pandoc", "tells its version").flags("--version --help").operands(Operands::Most(0)).language(Language::Needs("--version --help")).examples(&["pandoc --version"], &["pandoc -o a b"]),
+];

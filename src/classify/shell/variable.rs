@@ -1,0 +1,317 @@
+//! What is known of variables: for each name one class that holds for all the values which the script gives it.
+//!
+//! The order of commands is not followed, only joined: a loop that assigns at its end is covered without being run.
+//! What the environment holds before the script starts cannot be changed by anything that was judged a read, so a
+//! tracked name that is not set yet counts as empty; a name that the script never sets is unknown.
+
+use super::expand::{self, Arg, Known};
+use super::syntax::{Arithmetic, Assignment, Command, Form, Kind, Parameter, Piece, Script, Word};
+use super::table::environment;
+
+/// More assignments than this and nothing is known of any variable.
+const MAX_TRACKED: usize = 48;
+
+/// The values that an expansion may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Class {
+    /// Digits, or nothing.
+    Number,
+    /// Digits after an optional minus sign, or nothing.
+    Integer,
+    /// No blank, no pattern, no dash at the start, nothing below `/dev`.
+    Plain,
+    /// Anything that neither starts with a dash nor lies below `/dev`.
+    Start,
+    /// Anything.
+    Unknown,
+}
+
+impl Class {
+    /// The class that holds for the values of both.
+    fn join(self, other: Self) -> Self {
+        match (self, other) {
+            (a, b) if a == b => a,
+            (Self::Number, Self::Integer) | (Self::Integer, Self::Number) => Self::Integer,
+            (Self::Number, b @ (Self::Plain | Self::Start)) => b,
+            (a @ (Self::Plain | Self::Start), Self::Number) => a,
+            (Self::Plain, Self::Start) | (Self::Start, Self::Plain) => Self::Start,
+            _ => Self::Unknown,
+        }
+    }
+
+    /// The class of one literal or partly known argument.
+    fn of(arg: &Arg<'_>) -> Self {
+        if arg.known == Known::UpToIntegers {
+            return if arg.text.bytes().all(|b| b.is_ascii_digit()) { Self::Integer } else { Self::Unknown };
+        }
+        if arg.dash || arg.text.starts_with("/dev") || "/dev".starts_with(&*arg.text) && arg.known == Known::Partly {
+            return Self::Unknown;
+        }
+        if arg.known == Known::Partly {
+            return Self::Start;
+        }
+        if arg.text.bytes().all(|b| b.is_ascii_digit()) {
+            Self::Number
+        } else if arg.text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-./:@%+,=".contains(&b)) {
+            Self::Plain
+        } else {
+            Self::Start
+        }
+    }
+}
+
+/// The classes of all variables of one script.
+#[derive(Debug, Default)]
+pub(super) struct Variables<'a> {
+    known: Vec<Variable<'a>>,
+    splits_anywhere: bool,
+    overflow: bool,
+}
+
+#[derive(Debug)]
+struct Variable<'a> {
+    name: &'a str,
+    class: Option<Class>,
+}
+
+/// A place where a script gives a variable a value.
+struct Source<'s, 'a> {
+    name: &'a str,
+    value: Value<'s, 'a>,
+}
+
+enum Value<'s, 'a> {
+    Words(&'s [Word<'a>]),
+    Assigned(&'s Assignment<'a>),
+    Integer,
+    Unknown,
+}
+
+impl<'a> Variables<'a> {
+    /// Collects every assignment of `script` and joins the classes of what is assigned.
+    pub(super) fn of(script: &Script<'a>) -> Self {
+        let mut sources = Vec::new();
+        let mut variables = Self::default();
+        collect(script, &mut sources, &mut variables);
+        if sources.len() > MAX_TRACKED {
+            variables.overflow = true;
+            return variables;
+        }
+        for source in &sources {
+            if variables.class(source.name).is_none() && !variables.known.iter().any(|v| v.name == source.name) {
+                variables.known.push(Variable { name: source.name, class: None });
+            }
+        }
+        let mut settled = false;
+        for _ in 0..6 {
+            settled = !variables.join_once(&sources);
+            if settled {
+                break;
+            }
+        }
+        variables.overflow = !settled;
+        variables
+    }
+
+    /// Whether the script sets `IFS` for itself.
+    pub(super) fn splits_anywhere(&self) -> bool {
+        self.splits_anywhere
+    }
+
+    fn class(&self, name: &str) -> Option<Class> {
+        self.known.iter().find(|v| v.name == name).and_then(|v| v.class)
+    }
+
+    fn join_once(&mut self, sources: &[Source<'_, 'a>]) -> bool {
+        let mut changed = false;
+        for source in sources {
+            let class = match &source.value {
+                Value::Integer => Class::Integer,
+                Value::Unknown => Class::Unknown,
+                Value::Words(words) => self.class_of_words(words),
+                Value::Assigned(assignment) => self.class_of_value(assignment),
+            };
+            let Some(variable) = self.known.iter_mut().find(|v| v.name == source.name) else { continue };
+            let joined = variable.class.map_or(class, |old| old.join(class));
+            changed |= variable.class != Some(joined);
+            variable.class = Some(joined);
+        }
+        changed
+    }
+
+    fn class_of_words(&self, words: &[Word<'a>]) -> Class {
+        let mut joined: Option<Class> = None;
+        for word in words {
+            let Some(args) = expand::expand(std::slice::from_ref(word), self) else { return Class::Unknown };
+            for arg in args {
+                let class = self.class_of_word(word, &arg);
+                joined = Some(joined.map_or(class, |old| old.join(class)));
+            }
+        }
+        joined.unwrap_or(Class::Number)
+    }
+
+    fn class_of_value(&self, assignment: &Assignment<'a>) -> Class {
+        if assignment.array {
+            return Class::Unknown;
+        }
+        match assignment.values.first() {
+            None => Class::Number,
+            Some(word) => self.class_of_word(word, &expand::single(word, self)),
+        }
+    }
+
+    /// A word that is nothing but one expansion keeps its class, even unquoted, as an assigned value is not split.
+    fn class_of_word(&self, word: &Word<'a>, arg: &Arg<'_>) -> Class {
+        match word.pieces.as_slice() {
+            [Piece::Parameter { parameter, .. }] => self.parameter(parameter),
+            [Piece::Substitution { script, .. }] => self.output(script),
+            [Piece::Arithmetic(_)] => Class::Integer,
+            [Piece::Literal { text, quoted: false }] if text.starts_with('~') => Class::Start,
+            [Piece::Literal { text, quoted: false }]
+                if text.starts_with('{') && arg.known == Known::UpToIntegers && text.ends_with('}') =>
+            {
+                Class::Number
+            }
+            _ => Class::of(arg),
+        }
+    }
+
+    /// The class of a parameter expansion's value.
+    pub(super) fn parameter(&self, parameter: &Parameter<'_>) -> Class {
+        match parameter.form {
+            Form::Length => Class::Number,
+            Form::Each | Form::Changed => Class::Unknown,
+            Form::Value if self.overflow => Class::Unknown,
+            Form::Value => self.class(parameter.name).unwrap_or_else(|| environment::inherited(parameter.name)),
+        }
+    }
+
+    /// The class of what the commands of a substitution print.
+    pub(super) fn output(&self, script: &Script<'_>) -> Class {
+        let mut joined: Option<Class> = None;
+        for command in script.commands.iter().filter(|command| !command.piped) {
+            let Kind::Simple { assignments, words } = &command.kind else { return Class::Unknown };
+            if !assignments.is_empty() || words.len() > 8 {
+                return Class::Unknown;
+            }
+            let class = self.output_of(words);
+            joined = Some(joined.map_or(class, |old| old.join(class)));
+        }
+        joined.unwrap_or(Class::Unknown)
+    }
+
+    fn output_of(&self, words: &[Word<'_>]) -> Class {
+        let mut texts = [""; 8];
+        for (text, word) in texts.iter_mut().zip(words) {
+            *text = match word.pieces.as_slice() {
+                [Piece::Literal { text, .. }] => text,
+                [Piece::Parameter { parameter, .. }] if self.parameter(parameter) == Class::Number => "1",
+                _ => return Class::Unknown,
+            };
+        }
+        environment::output(&texts[..words.len()])
+    }
+
+    /// The first name or expansion of an arithmetic expression whose value may be more than an integer.
+    ///
+    /// Bash evaluates such a value as an expression of its own, subscripts and their substitutions included.
+    pub(super) fn evaluates_text(&self, arithmetic: &Arithmetic<'_>) -> bool {
+        let integer = |class| matches!(class, Class::Number | Class::Integer);
+        let name = |name: &&str| !integer(self.class(name).unwrap_or_else(|| environment::inherited(name)));
+        self.overflow && !(arithmetic.names.is_empty() && arithmetic.pieces.is_empty())
+            || arithmetic.names.iter().any(name)
+            || arithmetic.pieces.iter().any(|piece| match piece {
+                Piece::Parameter { parameter, .. } => !integer(self.parameter(parameter)),
+                Piece::Substitution { script, .. } => !integer(self.output(script)),
+                Piece::Arithmetic(inner) => self.evaluates_text(inner),
+                _ => true,
+            })
+    }
+}
+
+/// Notes every assignment in `script`, also those that builtins make.
+fn collect<'s, 'a>(script: &'s Script<'a>, sources: &mut Vec<Source<'s, 'a>>, variables: &mut Variables<'a>) {
+    for command in &script.commands {
+        collect_command(command, sources, variables);
+    }
+}
+
+fn collect_command<'s, 'a>(command: &'s Command<'a>, sources: &mut Vec<Source<'s, 'a>>, variables: &mut Variables<'a>) {
+    match &command.kind {
+        Kind::Simple { assignments, words } => {
+            for assignment in assignments {
+                variables.splits_anywhere |= assignment.name == "IFS" && words.is_empty();
+                let value = Value::Assigned(assignment);
+                sources.push(Source { name: assignment.name, value });
+                for word in &assignment.values {
+                    collect_word(word, sources, variables);
+                }
+            }
+            collect_builtin(words, sources);
+            for word in words {
+                collect_word(word, sources, variables);
+            }
+        }
+        Kind::Block(scripts) | Kind::Loop(scripts) => {
+            for script in scripts {
+                collect(script, sources, variables);
+            }
+        }
+        Kind::For { name, words, body } => {
+            let value = words.as_deref().map_or(Value::Unknown, Value::Words);
+            sources.push(Source { name, value });
+            collect(body, sources, variables);
+        }
+        Kind::Count { header, body } => {
+            collect_arithmetic(header, sources);
+            collect(body, sources, variables);
+        }
+        Kind::Case { arms, .. } => arms.iter().for_each(|(_, body)| collect(body, sources, variables)),
+        Kind::Function { body, .. } => collect_command(body, sources, variables),
+        Kind::Test(_) => {}
+        Kind::Arithmetic(inner) => collect_arithmetic(inner, sources),
+    }
+}
+
+fn collect_word<'s, 'a>(word: &'s Word<'a>, sources: &mut Vec<Source<'s, 'a>>, variables: &mut Variables<'a>) {
+    for piece in &word.pieces {
+        collect_piece(piece, sources, variables);
+    }
+}
+
+fn collect_piece<'s, 'a>(piece: &'s Piece<'a>, sources: &mut Vec<Source<'s, 'a>>, variables: &mut Variables<'a>) {
+    match piece {
+        Piece::Literal { .. } => {}
+        Piece::Quoted(pieces) => pieces.iter().for_each(|piece| collect_piece(piece, sources, variables)),
+        Piece::Arithmetic(inner) => collect_arithmetic(inner, sources),
+        Piece::Substitution { script, .. } | Piece::Process(script) => collect(script, sources, variables),
+        Piece::Parameter { parameter, .. } => {
+            for inner in &parameter.integers {
+                collect_arithmetic(inner, sources);
+            }
+            for piece in &parameter.nested {
+                collect_piece(piece, sources, variables);
+            }
+        }
+    }
+}
+
+fn collect_arithmetic<'s, 'a>(inner: &'s Arithmetic<'a>, sources: &mut Vec<Source<'s, 'a>>) {
+    sources.extend(inner.assigned.iter().map(|name| Source { name, value: Value::Integer }));
+}
+
+/// The builtins that take names: whatever their options, every literal word after them may be assigned anything.
+fn collect_builtin<'s, 'a>(words: &'s [Word<'a>], sources: &mut Vec<Source<'s, 'a>>) {
+    let assigns = |word: &Word<'_>| {
+        matches!(word.pieces.as_slice(), [Piece::Literal { text, .. }]
+            if matches!(&**text, "read" | "mapfile" | "readarray" | "local" | "declare" | "typeset" | "export" | "readonly" | "printf" | "getopts" | "unset"))
+    };
+    let Some(at) = words.iter().take(3).position(assigns) else { return };
+    for word in &words[at + 1..] {
+        if let [Piece::Literal { text: std::borrow::Cow::Borrowed(text), .. }, ..] = word.pieces.as_slice() {
+            let name = text.split('=').next().unwrap_or_default();
+            sources.push(Source { name, value: Value::Unknown });
+        }
+    }
+}

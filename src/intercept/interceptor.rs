@@ -1,0 +1,257 @@
+//! One pipeline for every door: mode, classification, queue, reply.
+
+use std::borrow::Cow;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::classify;
+use crate::model::{Assessment, Mark, Mode, ProposedChange, Request, ToolCall, Verdict};
+use crate::queue::{ComposeError, ProposeError, Proposed, Proposer};
+
+/// The words with which every queued write is answered.
+pub const QUEUED: &str = "[PLAN MODE] Change queued for approval";
+
+/// What an agent's host is to do with a call.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reply {
+    /// Let it run.
+    Allow {
+        /// Why it may run.
+        why: Allowed,
+        /// Arguments to run with instead, when a read has to see queued content.
+        rewrite: Option<Value>,
+        /// What the host has to tell the agent besides.
+        note: Option<String>,
+    },
+    /// Do not run it: it waits for a person.
+    Queued {
+        /// The whole answer to the agent.
+        message: String,
+        /// The change as which it waits.
+        change: Box<ProposedChange>,
+    },
+    /// Do not run it, and nothing waits.
+    Denied {
+        /// The whole answer to the agent.
+        message: String,
+    },
+}
+
+/// Why a call may run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Allowed {
+    /// Plan mode is off: the agent's own permissions hold.
+    ModeOff,
+    /// It is proven to be a read.
+    Read,
+    /// It reads, but what is commonly secret or without an end: the agent's own permissions should still be asked.
+    MarkedRead,
+    /// A person approved this very call.
+    Granted,
+}
+
+/// Answers the calls of one session's agents.
+pub struct Interceptor<'a> {
+    proposer: Proposer<'a>,
+    said_before: Option<&'a dyn Fn() -> Option<String>>,
+}
+
+impl<'a> Interceptor<'a> {
+    /// An interceptor that proposes through `proposer`.
+    pub fn new(proposer: Proposer<'a>) -> Self {
+        Self { proposer, said_before: None }
+    }
+
+    /// Looks up what the agent said just before, for writes that carry no reason of their own.
+    #[must_use]
+    pub fn with_reasons(self, said_before: &'a dyn Fn() -> Option<String>) -> Self {
+        Self { said_before: Some(said_before), ..self }
+    }
+
+    /// Decides about one call. Whatever fails on the way denies it.
+    pub fn handle(&self, call: &ToolCall) -> Reply {
+        match self.proposer.mode() {
+            Err(error) => denied_by_failure(&error),
+            Ok(Mode::Build) => self.pass(call),
+            Ok(mode) => self.with_messages(self.gate(mode, call)),
+        }
+    }
+
+    /// Lets a call through, but remembers a timer that could later speak as the person.
+    fn pass(&self, call: &ToolCall) -> Reply {
+        if classify::denied_in_plan_mode(&call.tool).is_some()
+            && let Err(error) = self.proposer.note_timer()
+        {
+            return denied_by_failure(&error);
+        }
+        Reply::Allow { why: Allowed::ModeOff, rewrite: None, note: None }
+    }
+
+    fn gate(&self, mode: Mode, call: &ToolCall) -> Reply {
+        if let Some(reason) = classify::denied_in_plan_mode(&call.tool) {
+            return denied(format!("[PLAN MODE] Denied: {reason}. Nothing was queued; plan without it."));
+        }
+        let assessment = classify::classify(call);
+        match (mode, assessment.verdict) {
+            (_, Verdict::Read) => self.read(call, &assessment),
+            (Mode::Review, Verdict::Write) => denied(format!("[REVIEW MODE] Denied: {}.", why(&assessment))),
+            (Mode::Debug, Verdict::Write) if classify::phase(call) == crate::model::Phase::Validate => {
+                Reply::Allow { why: Allowed::MarkedRead, rewrite: None, note: None }
+            }
+            (Mode::Debug, Verdict::Write) => denied(format!("[DEBUG MODE] Denied: {}.", why(&assessment))),
+            (_, Verdict::Write) => self.write(call, &assessment),
+        }
+    }
+
+    fn read(&self, call: &ToolCall, assessment: &Assessment) -> Reply {
+        let marked = assessment.marks.iter().any(|mark| matches!(mark, Mark::Secret | Mark::Endless));
+        let why = if marked { Allowed::MarkedRead } else { Allowed::Read };
+        match self.pending_copy(call) {
+            Ok(Some((rewrite, note))) => Reply::Allow { why, rewrite: Some(rewrite), note: Some(note) },
+            Ok(None) => Reply::Allow { why, rewrite: None, note: None },
+            Err(message) => denied(message),
+        }
+    }
+
+    /// Arguments that point a read of a queued file at a copy of what it will be.
+    fn pending_copy(&self, call: &ToolCall) -> Result<Option<(Value, String)>, String> {
+        let Some((key, path)) = classify::read_path(call) else { return Ok(None) };
+        // A path that cannot be resolved is the tool's to complain about: reading it harms nobody.
+        let Ok(Some(pending)) = self.proposer.pending_content(&call.cwd, path) else { return Ok(None) };
+        let shown = pending.path.as_path().display();
+        let Some(content) = pending.content else {
+            return Err(format!("`{shown}` does not exist once the queued {} is applied", pending.by));
+        };
+        let copy = self
+            .keep_copy(pending.path.as_path(), &content)
+            .map_err(|error| format!("the queued content of `{shown}` cannot be shown: {error}"))?;
+        let mut args = call.args.clone();
+        args[key] = json!(copy);
+        let note = format!(
+            "[PLAN MODE] You see `{shown}` as it will be once the queued {} is applied (a copy; on disk it is unchanged).",
+            pending.by
+        );
+        Ok(Some((args, note)))
+    }
+
+    /// Writes the pending content where the agent's read tool finds it: in the data folder, under the file's own path.
+    fn keep_copy(&self, path: &Path, content: &[u8]) -> io::Result<PathBuf> {
+        let session = crate::model::Digest::of(self.proposer.session().as_str().as_bytes()).short();
+        let below = path.strip_prefix("/").unwrap_or(path);
+        let copy = self.proposer.home().join("views").join(session).join(below);
+        if fs::read(&copy).is_ok_and(|there| there == content) {
+            return Ok(copy);
+        }
+        let folder = copy.parent().ok_or_else(|| io::Error::other("a file has a folder"))?;
+        fs::create_dir_all(folder)?;
+        let temporary = folder.join(format!(".{}.tmp", std::process::id()));
+        fs::write(&temporary, content)?;
+        fs::rename(&temporary, &copy)?;
+        Ok(copy)
+    }
+
+    fn write(&self, call: &ToolCall, assessment: &Assessment) -> Reply {
+        if call.agent.is_subagent() && classify::is_plan_transition(&call.tool) {
+            return denied(
+                "[PLAN MODE] Denied: a subagent cannot ask to leave plan mode. Go on, or report back.".to_owned(),
+            );
+        }
+        if classify::is_plan_transition(&call.tool) {
+            return denied(format!(
+                "[PLAN MODE] Only the person switches modes. Tell them in your answer that you are ready; they review \
+                 the queued changes with /show-plan and decide. ({})",
+                why(assessment)
+            ));
+        }
+        let request = match classify::request(call) {
+            Ok(request) => request,
+            Err(error) => return denied(format!("[PLAN MODE] Nothing was queued: {error}.")),
+        };
+        let mut call = Cow::Borrowed(call);
+        if call.reason.is_empty()
+            && let Some(said) = self.said_before.and_then(|look| look())
+        {
+            call.to_mut().reason = said;
+        }
+        match self.proposer.propose(&call, &request, assessment, classify::phase(&call)) {
+            Ok(Proposed::Queued(change)) => Reply::Queued { message: queued(&change, &request), change },
+            Ok(Proposed::AlreadyQueued { change, later }) => {
+                let order = if later > 0 { " It keeps its place before what was queued after it." } else { "" };
+                let message = format!(
+                    "[PLAN MODE] Change already queued as {}; nothing was added.{order} Go on with the next step.",
+                    change.id
+                );
+                Reply::Queued { message, change }
+            }
+            Ok(Proposed::Granted(grant)) => Reply::Allow {
+                why: Allowed::Granted,
+                rewrite: None,
+                note: Some(format!("[plangate] The person approved this call as {}; it passes once.", grant.id)),
+            },
+            Err(ProposeError::Compose(ComposeError::Store(error)) | ProposeError::Store(error)) => {
+                denied_by_failure(&error)
+            }
+            Err(ProposeError::Compose(error)) => denied(format!("[PLAN MODE] Nothing was queued: {error}.")),
+        }
+    }
+
+    /// Adds what the host has to tell the agent to a reply that the agent will read.
+    fn with_messages(&self, reply: Reply) -> Reply {
+        let carries = matches!(reply, Reply::Queued { .. } | Reply::Denied { .. });
+        if !carries {
+            return reply;
+        }
+        let waiting = match self.proposer.take_messages() {
+            Ok(waiting) if waiting.is_empty() => return reply,
+            Ok(waiting) => waiting.join("\n"),
+            // The reply itself is durable already; an undelivered message waits for the next opportunity.
+            Err(_) => return reply,
+        };
+        match reply {
+            Reply::Queued { message, change } => Reply::Queued { message: format!("{message}\n{waiting}"), change },
+            Reply::Denied { message } => Reply::Denied { message: format!("{message}\n{waiting}") },
+            allowed @ Reply::Allow { .. } => allowed,
+        }
+    }
+}
+
+fn why(assessment: &Assessment) -> String {
+    assessment.deciding().map_or("not known to be a read".to_owned(), |evidence| evidence.reason.clone())
+}
+
+fn denied(message: String) -> Reply {
+    Reply::Denied { message }
+}
+
+/// The answer when plangate itself cannot do its work: a denial that no agent can take for consent.
+pub fn denied_by_failure(error: &dyn std::error::Error) -> Reply {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text = format!("{text}: {inner}");
+        cause = inner.source();
+    }
+    denied(format!(
+        "[plangate] Denied: {text}. Nothing was written and nothing was queued. Do not try another way; tell the person."
+    ))
+}
+
+/// The answer to a queued write: short, honest, and clear about what to do next.
+fn queued(change: &ProposedChange, request: &Request) -> String {
+    let target = match request {
+        Request::Command { .. } => "The command has not run.",
+        Request::Forward => "The call has not been made.",
+        _ => "It is not on disk yet; reads through your tools show it where possible.",
+    };
+    let what = match change.action.effects().first() {
+        Some(effect) => format!(" {}", effect.path.as_path().display()),
+        None => String::new(),
+    };
+    format!(
+        "{QUEUED} ({}, number {} in the plan: {}{what}). {target} Do not retry or verify it; go on with the next step.",
+        change.id, change.order, change.tool
+    )
+}

@@ -1,0 +1,185 @@
+//! JSON Lines: one call a line in, one reply a line out, in order. Any program can wrap its tool calls with it.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::{Interceptor, Reply, denied_by_failure};
+use crate::model::{AgentPath, ServerHints, SessionId, ToolCall};
+use crate::queue::PendingPlanManager;
+
+/// The longest line that is read: the largest arguments and their frame. A longer one is answered as too long.
+const MAX_LINE_BYTES: usize = 17 << 20;
+
+/// One line as it arrives. Unknown fields are ignored, so that newer callers work with older doors.
+#[derive(Debug, Deserialize)]
+struct Line {
+    tool: String,
+    #[serde(default = "no_arguments")]
+    args: Value,
+    session: Option<String>,
+    agent: Option<String>,
+    cwd: Option<PathBuf>,
+    tool_call_id: Option<String>,
+    reason: Option<String>,
+    #[serde(default)]
+    hints: ServerHints,
+}
+
+fn no_arguments() -> Value {
+    json!({})
+}
+
+/// What a line falls back to when it does not say.
+#[derive(Debug, Clone)]
+pub struct Defaults {
+    /// The session of lines that name none; without one it is the workspace's own.
+    pub session: Option<SessionId>,
+    /// The folder of lines that name none.
+    pub cwd: PathBuf,
+    /// Names the session of a workspace when nothing else does.
+    pub own_session: fn(&Path) -> SessionId,
+}
+
+/// Serves standard input until it ends, or until SIGTERM or SIGINT: the call in hand is answered first.
+///
+/// # Errors
+/// Standard input or output failed.
+///
+/// # Panics
+/// Never: a call whose answer panicked ends the loop with an error.
+pub async fn serve(manager: PendingPlanManager, defaults: Defaults) -> io::Result<()> {
+    let mut door = Some(Door { manager, defaults });
+    let mut input = BufReader::new(tokio::io::stdin());
+    let mut output = tokio::io::stdout();
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    loop {
+        let line = tokio::select! {
+            line = next_line(&mut input) => line?,
+            _ = terminate.recv() => return Ok(()),
+            _ = interrupt.recv() => return Ok(()),
+        };
+        let Some(line) = line else { return Ok(()) };
+        let held = door.take().expect("the door comes back with every answer");
+        let answered = tokio::task::spawn_blocking(move || {
+            let reply = held.answer(&line);
+            (held, reply)
+        });
+        let (back, reply) = answered.await.map_err(io::Error::other)?;
+        door = Some(back);
+        output.write_all(format!("{reply}\n").as_bytes()).await?;
+        output.flush().await?;
+    }
+}
+
+/// The next line that is not blank, without its end; `Err` inside for one that is too long, which is skipped whole.
+async fn next_line(input: &mut BufReader<tokio::io::Stdin>) -> io::Result<Option<Result<Vec<u8>, &'static str>>> {
+    loop {
+        let mut line = Vec::new();
+        let limit = MAX_LINE_BYTES as u64 + 1;
+        if (&mut *input).take(limit).read_until(b'\n', &mut line).await? == 0 {
+            return Ok(None);
+        }
+        if line.last() != Some(&b'\n') && line.len() > MAX_LINE_BYTES {
+            let mut rest = Vec::new();
+            loop {
+                rest.clear();
+                let read = (&mut *input).take(1 << 16).read_until(b'\n', &mut rest).await?;
+                if read == 0 || rest.last() == Some(&b'\n') {
+                    return Ok(Some(Err("the line is longer than 17 MiB")));
+                }
+            }
+        }
+        if !line.trim_ascii().is_empty() {
+            return Ok(Some(Ok(line)));
+        }
+    }
+}
+
+struct Door {
+    manager: PendingPlanManager,
+    defaults: Defaults,
+}
+
+impl Door {
+    /// The reply to one line. Never panics and never allows what it does not understand.
+    fn answer(&self, line: &Result<Vec<u8>, &'static str>) -> Value {
+        let line = match line {
+            Ok(line) => line,
+            Err(problem) => return denied(&Value::Null, problem),
+        };
+        let value: Value = match serde_json::from_slice(line) {
+            Ok(value) => value,
+            Err(error) => return denied(&Value::Null, &format!("the line is not JSON: {error}")),
+        };
+        let id = value.get("id").cloned().unwrap_or(Value::Null);
+        match serde_json::from_value::<Line>(value) {
+            Ok(line) if !line.args.is_object() => denied(&id, "`args` must be an object"),
+            Ok(line) => self.handle(&id, line),
+            Err(error) => denied(&id, &format!("the line is not a call: {error}")),
+        }
+    }
+
+    fn handle(&self, id: &Value, line: Line) -> Value {
+        let cwd = match line.cwd {
+            Some(cwd) => self.defaults.cwd.join(cwd),
+            None => self.defaults.cwd.clone(),
+        };
+        let named = line.session.map(SessionId).or_else(|| self.defaults.session.clone());
+        let session = match named {
+            Some(named) => self.manager.open_session(&named, &cwd),
+            None => self
+                .manager
+                .workspace_of(&cwd)
+                .and_then(|root| self.manager.open_session(&(self.defaults.own_session)(&root), &root)),
+        };
+        let session = match session {
+            Ok(session) => session,
+            Err(error) => return rendered(id, denied_by_failure(&error)),
+        };
+        let proposer = match self.manager.proposer(&session) {
+            Ok(proposer) => proposer,
+            Err(error) => return rendered(id, denied_by_failure(&error)),
+        };
+        let call = ToolCall {
+            tool: line.tool,
+            args: line.args,
+            cwd,
+            agent: line.agent.map_or_else(AgentPath::main, AgentPath),
+            tool_call_id: line.tool_call_id,
+            reason: line.reason.unwrap_or_default(),
+            hints: line.hints,
+        };
+        rendered(id, Interceptor::new(proposer).handle(&call))
+    }
+}
+
+fn denied(id: &Value, problem: &str) -> Value {
+    json!({ "id": id, "decision": "denied", "message": format!("[plangate] Denied: {problem}.") })
+}
+
+fn rendered(id: &Value, reply: Reply) -> Value {
+    match reply {
+        Reply::Allow { rewrite, note, .. } => {
+            let mut value = json!({ "id": id, "decision": "allow", "message": note.unwrap_or_default() });
+            if let Some(rewrite) = rewrite {
+                value["rewrite"] = rewrite;
+            }
+            value
+        }
+        Reply::Queued { message, change } => {
+            let change = json!({
+                "id": change.id, "order": change.order, "tool": change.tool, "reason": change.reason,
+                "proposed_at": change.proposed_at, "tool_call_id": change.tool_call_id, "agent": change.agent,
+                "state": change.state, "depends_on": change.depends_on, "phase": change.phase,
+                "digest": change.digest, "marks": change.marks,
+            });
+            json!({ "id": id, "decision": "queued", "message": message, "change": change })
+        }
+        Reply::Denied { message } => json!({ "id": id, "decision": "denied", "message": message }),
+    }
+}

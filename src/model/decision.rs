@@ -1,0 +1,55 @@
+//! What a person said yes to, as a value.
+
+use chrono::{DateTime, Utc};
+
+use super::{ChangeId, PlanId, SessionId};
+
+/// Changes of a plan that a person approved. Only the queue makes one, when the approval is recorded, so whoever holds
+/// it may apply these changes and nothing else.
+#[derive(Debug)]
+#[must_use = "an approved plan does nothing until `Applier::apply` takes it"]
+pub struct ApprovedPlan {
+    plan_id: PlanId,
+    session: Option<SessionId>,
+    changes: Vec<ChangeId>,
+    approved_at: DateTime<Utc>,
+}
+
+impl ApprovedPlan {
+    /// Vouches that the store holds these `changes` as approved by a person. They are taken in the plan's order.
+    pub(crate) fn new(
+        plan_id: PlanId,
+        session: Option<SessionId>,
+        mut changes: Vec<ChangeId>,
+        approved_at: DateTime<Utc>,
+    ) -> Self {
+        changes.sort_unstable();
+        changes.dedup();
+        Self { plan_id, session, changes, approved_at }
+    }
+
+    /// Takes the approval: the plan and its approved changes, in the order in which they are applied.
+    pub(crate) fn into_parts(self) -> (PlanId, Vec<ChangeId>) {
+        (self.plan_id, self.changes)
+    }
+
+    /// The plan.
+    pub fn plan_id(&self) -> &PlanId {
+        &self.plan_id
+    }
+
+    /// The session that the plan belongs to.
+    pub fn session(&self) -> Option<&SessionId> {
+        self.session.as_ref()
+    }
+
+    /// The approved changes, in the order in which they will be applied.
+    pub fn changes(&self) -> &[ChangeId] {
+        &self.changes
+    }
+
+    /// When the person approved.
+    pub fn approved_at(&self) -> DateTime<Utc> {
+        self.approved_at
+    }
+}

@@ -1,0 +1,462 @@
+//! From what an agent asked to what would happen, computed against the pending view: the disk with the plan's open
+//! changes on top.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use memchr::memmem;
+
+use crate::classify::patch::{self, PatchError};
+use crate::model::{Action, ChangeId, Digest, FileEdit, FileEffect, FileImage, PatchPart, PlanId, Request, TargetPath};
+use crate::store::{Connection, StoreError, blob, plan};
+use crate::workspace::{self, Links, Workspace, WorkspaceError};
+
+/// A command that says nothing of its time runs this long at most.
+const DEFAULT_TIMEOUT_MS: u64 = 600_000;
+/// However long a command asks for, it is stopped after an hour.
+const MAX_TIMEOUT_MS: u64 = 3_600_000;
+/// The largest content one call may bring: 16 MiB.
+const MAX_CONTENT_BYTES: usize = 16 << 20;
+/// The longest command line that is queued: 1 MiB.
+const MAX_COMMAND_BYTES: usize = 1 << 20;
+/// The largest file that an edit may produce: 64 MiB, as much as is read.
+const MAX_FILE_BYTES: usize = 64 << 20;
+/// A folder with more files than this is moved by a command, not by a tool.
+const MAX_MOVED_FILES: usize = 2_000;
+
+/// Why a call cannot become a change; told to the agent at once, nothing is queued.
+#[derive(Debug, thiserror::Error)]
+pub enum ComposeError {
+    /// The path or the file cannot be used.
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
+    /// There is no such file, on disk or queued.
+    #[error("`{}` does not exist{}", path.display(), deleted_by(*by))]
+    NotThere {
+        /// The file.
+        path: PathBuf,
+        /// The queued change that deletes or moves it.
+        by: Option<ChangeId>,
+    },
+    /// Something has that name already.
+    #[error("`{}` exists already", path.display())]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The text to replace does not occur.
+    #[error("`old_string` does not occur in `{}`{}", path.display(), as_queued(*by))]
+    OldMissing {
+        /// The file.
+        path: PathBuf,
+        /// The queued change that made the content that was searched.
+        by: Option<ChangeId>,
+    },
+    /// The text to replace occurs more than once.
+    #[error("`old_string` occurs {count} times in `{}`{}: give more of its surroundings, or set `replace_all`", path.display(), as_queued(*by))]
+    OldNotUnique {
+        /// The file.
+        path: PathBuf,
+        /// How often it occurs.
+        count: usize,
+        /// The queued change that made the content that was searched.
+        by: Option<ChangeId>,
+    },
+    /// The edit replaces a text by itself.
+    #[error("`old_string` and `new_string` are the same: nothing would change in `{}`", path.display())]
+    NoEdit {
+        /// The file.
+        path: PathBuf,
+    },
+    /// An edit needs a regular file.
+    #[error("`{}` is a symbolic link to nothing that could be edited", path.display())]
+    NotAFile {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A patch does not fit its file.
+    #[error("the patch does not fit `{}`: {source}", path.display())]
+    Patch {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: PatchError,
+    },
+    /// A patch needs text.
+    #[error("`{}` is not UTF-8 text, which a patch needs", path.display())]
+    NotText {
+        /// The file.
+        path: PathBuf,
+    },
+    /// More than plangate keeps.
+    #[error("{what} is {size} bytes long; the limit is {limit}")]
+    TooLarge {
+        /// What is too large.
+        what: &'static str,
+        /// How large it is.
+        size: usize,
+        /// How large it may be.
+        limit: usize,
+    },
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn deleted_by(by: Option<ChangeId>) -> String {
+    by.map_or(String::new(), |id| format!(" once the queued {id} is applied"))
+}
+
+fn as_queued(by: Option<ChangeId>) -> String {
+    by.map_or(String::new(), |id| format!(" as the queued {id} leaves it (the file on disk is older)"))
+}
+
+/// What a request would do, ready to be queued.
+pub(super) struct Composed {
+    pub(super) action: Action,
+    pub(super) depends_on: Vec<ChangeId>,
+    /// Every content that the action names by digest.
+    pub(super) contents: Vec<(Digest, Vec<u8>)>,
+    pub(super) outside: bool,
+}
+
+/// The pending view of one plan, as the change numbered `before` finds it.
+pub(super) struct View<'a> {
+    pub(super) connection: &'a Connection,
+    pub(super) plan: Option<&'a PlanId>,
+    pub(super) before: ChangeId,
+    pub(super) workspace: &'a Workspace,
+    pub(super) cwd: &'a Path,
+}
+
+/// A file as the pending view shows it.
+pub(super) struct Seen {
+    pub(super) image: FileImage,
+    pub(super) content: Vec<u8>,
+    /// The queued change that made it so; `None` when it is as on disk.
+    pub(super) by: Option<ChangeId>,
+}
+
+impl View<'_> {
+    /// What `request` would do here.
+    pub(super) fn compose(&self, request: &Request) -> Result<Composed, ComposeError> {
+        match request {
+            Request::WriteFile { path, content } => self.write(path, content.as_bytes()),
+            Request::EditFile { path, edits } => self.edit(path, edits),
+            Request::DeleteFile { path } => self.delete(path),
+            Request::MoveFile { from, to } => self.rename(from, to),
+            Request::Command { command, cwd, timeout_ms } => self.command(command, cwd.as_deref(), *timeout_ms),
+            Request::Patch { parts } => self.patch(parts),
+            Request::Forward => {
+                Ok(Composed { action: Action::Forward, depends_on: Vec::new(), contents: Vec::new(), outside: false })
+            }
+        }
+    }
+
+    /// The file at `path` as it will be when the open changes before this one are applied.
+    pub(super) fn at(&self, path: &TargetPath) -> Result<Seen, ComposeError> {
+        if let Some(plan) = self.plan
+            && let Some((by, image)) = plan::last_touch(self.connection, plan, path, self.before)?
+        {
+            let content = match image.digest() {
+                Some(digest) => blob::content(self.connection, digest)?.ok_or_else(|| lost(digest))?,
+                None => Vec::new(),
+            };
+            return Ok(Seen { image, content, by: Some(by) });
+        }
+        let found = workspace::snapshot(path)?;
+        Ok(Seen { image: found.image, content: found.content, by: None })
+    }
+
+    fn write(&self, path: &str, content: &[u8]) -> Result<Composed, ComposeError> {
+        check_size("the content", content.len(), MAX_CONTENT_BYTES)?;
+        let path = self.workspace.resolve(self.cwd, path, Links::Follow)?;
+        let seen = self.at(&path)?;
+        let effect = Self::effect(&path, &seen, content.to_vec());
+        let action = Action::WriteFile { effect: effect.0 };
+        self.composed(action, [(seen, effect.1)])
+    }
+
+    fn edit(&self, path: &str, edits: &[FileEdit]) -> Result<Composed, ComposeError> {
+        let path = self.workspace.resolve(self.cwd, path, Links::Follow)?;
+        let seen = self.at(&path)?;
+        let creates = matches!(edits, [FileEdit { old, .. }] if old.is_empty());
+        if !seen.image.exists() && !creates {
+            return Err(ComposeError::NotThere { path: path.as_path().to_owned(), by: seen.by });
+        }
+        if matches!(seen.image, FileImage::Symlink { .. }) {
+            return Err(ComposeError::NotAFile { path: path.as_path().to_owned() });
+        }
+        let mut content = seen.content.clone();
+        for edit in edits {
+            content = replaced(&content, edit, &path, seen.by)?;
+        }
+        check_size("the edited file", content.len(), MAX_FILE_BYTES)?;
+        let effect = Self::effect(&path, &seen, content);
+        let action = Action::EditFile { effect: effect.0 };
+        self.composed(action, [(seen, effect.1)])
+    }
+
+    fn delete(&self, path: &str) -> Result<Composed, ComposeError> {
+        let path = self.workspace.resolve(self.cwd, path, Links::Keep)?;
+        let seen = self.at(&path)?;
+        if !seen.image.exists() {
+            return Err(ComposeError::NotThere { path: path.as_path().to_owned(), by: seen.by });
+        }
+        let effect = FileEffect { path, before: seen.image.clone(), after: FileImage::Absent };
+        self.composed(Action::DeleteFile { effect }, [(seen, Vec::new())])
+    }
+
+    fn rename(&self, from: &str, to: &str) -> Result<Composed, ComposeError> {
+        let from = self.workspace.resolve(self.cwd, from, Links::Keep)?;
+        let to = self.workspace.resolve(self.cwd, to, Links::Keep)?;
+        if workspace::is_folder(&to) || self.at(&to)?.image.exists() {
+            return Err(ComposeError::Exists { path: to.as_path().to_owned() });
+        }
+        let (mut effects, mut seens) = (Vec::new(), Vec::new());
+        for old in self.moved_files(&from)? {
+            let below = old.as_path().strip_prefix(from.as_path()).unwrap_or(Path::new(""));
+            let new = if below.as_os_str().is_empty() { to.clone() } else { TargetPath::new(to.as_path().join(below)) };
+            let seen = self.at(&old)?;
+            if !seen.image.exists() {
+                continue;
+            }
+            effects.push(FileEffect { path: old, before: seen.image.clone(), after: FileImage::Absent });
+            effects.push(FileEffect { path: new, before: FileImage::Absent, after: seen.image.clone() });
+            seens.push((seen, Vec::new()));
+        }
+        if effects.is_empty() {
+            let by = self.at(&from).ok().and_then(|seen| seen.by);
+            return Err(ComposeError::NotThere { path: from.as_path().to_owned(), by });
+        }
+        self.composed(Action::MoveFile { from, to, effects }, seens)
+    }
+
+    /// The file itself, or every file that is or will be below the folder of that name.
+    fn moved_files(&self, from: &TargetPath) -> Result<Vec<TargetPath>, ComposeError> {
+        let queued = match self.plan {
+            Some(plan) => plan::touches_below(self.connection, plan, from.as_path(), self.before)?,
+            None => Vec::new(),
+        };
+        let is_folder = workspace::is_folder(from);
+        if !is_folder && queued.is_empty() {
+            return Ok(vec![from.clone()]);
+        }
+        let mut files = if is_folder { workspace::files_below(from, MAX_MOVED_FILES)? } else { Vec::new() };
+        files.extend(queued.into_iter().map(|(_, path, _)| path));
+        files.sort();
+        files.dedup();
+        Ok(files)
+    }
+
+    /// Several files at once: each part sees the parts before it, and each file becomes one effect.
+    fn patch(&self, parts: &[PatchPart]) -> Result<Composed, ComposeError> {
+        let mut files = Patched { view: self, files: BTreeMap::new() };
+        for part in parts {
+            match part {
+                PatchPart::Add { path, content } => {
+                    check_size("the content", content.len(), MAX_CONTENT_BYTES)?;
+                    let path = self.workspace.resolve(self.cwd, path, Links::Follow)?;
+                    files.put(&path, content.clone().into_bytes())?;
+                }
+                PatchPart::Delete { path } => {
+                    let path = self.workspace.resolve(self.cwd, path, Links::Keep)?;
+                    files.take(&path)?;
+                }
+                PatchPart::Update { path, move_to, hunks } => {
+                    let path = self.workspace.resolve(self.cwd, path, Links::Follow)?;
+                    let old = files.text(&path)?;
+                    let new = patch::apply(&old, hunks)
+                        .map_err(|source| ComposeError::Patch { path: path.as_path().to_owned(), source })?;
+                    check_size("the patched file", new.len(), MAX_FILE_BYTES)?;
+                    let target = match move_to {
+                        Some(to) => self.workspace.resolve(self.cwd, to, Links::Follow)?,
+                        None => path.clone(),
+                    };
+                    let mode = files.mode(&path)?;
+                    if target != path {
+                        files.take(&path)?;
+                    }
+                    files.put_with_mode(&target, new.into_bytes(), mode)?;
+                }
+            }
+        }
+        let (mut effects, mut contents) = (Vec::new(), Vec::new());
+        for (path, (seen, after, content)) in files.files {
+            if seen.image != after {
+                effects.push(FileEffect { path, before: seen.image.clone(), after });
+                contents.push((seen, content));
+            }
+        }
+        self.composed(Action::Patch { effects }, contents)
+    }
+
+    fn command(&self, command: &str, cwd: Option<&str>, timeout_ms: Option<u64>) -> Result<Composed, ComposeError> {
+        check_size("the command", command.len(), MAX_COMMAND_BYTES)?;
+        let cwd = self.workspace.resolve(self.cwd, cwd.unwrap_or("."), Links::Follow)?;
+        let outside = !self.workspace.contains(&cwd);
+        let timeout_ms = timeout_ms.filter(|&ms| ms > 0).map_or(DEFAULT_TIMEOUT_MS, |ms| ms.min(MAX_TIMEOUT_MS));
+        let action = Action::Command { command: command.to_owned(), cwd, timeout_ms };
+        Ok(Composed { action, depends_on: Vec::new(), contents: Vec::new(), outside })
+    }
+
+    /// The change of one file to a regular one with `content`, which keeps the permission bits it had.
+    fn effect(path: &TargetPath, seen: &Seen, content: Vec<u8>) -> (FileEffect, Vec<u8>) {
+        let mode = if let FileImage::File { mode, .. } = seen.image { mode } else { workspace::new_file_mode() };
+        let after = FileImage::File { digest: Digest::of(&content), size: content.len() as u64, mode };
+        (FileEffect { path: path.clone(), before: seen.image.clone(), after }, content)
+    }
+
+    fn composed(
+        &self,
+        action: Action,
+        contents: impl IntoIterator<Item = (Seen, Vec<u8>)>,
+    ) -> Result<Composed, ComposeError> {
+        let mut kept = Vec::new();
+        for (seen, after) in contents {
+            if let Some(digest) = seen.image.digest() {
+                kept.push((digest, seen.content));
+            }
+            kept.push((Digest::of(&after), after));
+        }
+        let mut named: Vec<Digest> =
+            action.effects().iter().flat_map(|e| [e.before.digest(), e.after.digest()]).flatten().collect();
+        named.sort_unstable();
+        kept.retain(|(digest, _)| named.binary_search(digest).is_ok());
+        kept.sort_unstable_by_key(|(digest, _)| *digest);
+        kept.dedup_by_key(|(digest, _)| *digest);
+        let outside = action.effects().iter().any(|effect| !self.workspace.contains(&effect.path));
+        let depends_on = self.dependencies(&action)?;
+        Ok(Composed { action, depends_on, contents: kept, outside })
+    }
+
+    /// The open changes without which `action` would not mean what it says: the last that touched the same file, the
+    /// one that makes its folder, those that stand in the place of a folder above it or below it.
+    fn dependencies(&self, action: &Action) -> Result<Vec<ChangeId>, ComposeError> {
+        let Some(plan) = self.plan else { return Ok(Vec::new()) };
+        let mut needed = Vec::new();
+        for effect in action.effects() {
+            let path = effect.path.as_path();
+            for above in path.ancestors() {
+                let above = TargetPath::new(above.to_owned());
+                needed.extend(plan::last_touch(self.connection, plan, &above, self.before)?.map(|(id, _)| id));
+            }
+            for missing in workspace::missing_folders(&effect.path)? {
+                needed.extend(plan::first_maker_below(self.connection, plan, missing.as_path(), self.before)?);
+            }
+            if effect.after.exists() {
+                let below = plan::touches_below(self.connection, plan, path, self.before)?;
+                needed.extend(below.into_iter().map(|(id, _, _)| id));
+            }
+        }
+        needed.sort_unstable();
+        needed.dedup();
+        Ok(needed)
+    }
+}
+
+/// The files of a patch while it is composed: as they were, as they will be, and with which content.
+struct Patched<'a> {
+    view: &'a View<'a>,
+    files: BTreeMap<TargetPath, (Seen, FileImage, Vec<u8>)>,
+}
+
+impl Patched<'_> {
+    fn file(&mut self, path: &TargetPath) -> Result<&mut (Seen, FileImage, Vec<u8>), ComposeError> {
+        if !self.files.contains_key(path) {
+            let seen = self.view.at(path)?;
+            let (image, content) = (seen.image.clone(), seen.content.clone());
+            self.files.insert(path.clone(), (seen, image, content));
+        }
+        Ok(self.files.get_mut(path).expect("it was just put there"))
+    }
+
+    fn mode(&mut self, path: &TargetPath) -> Result<u32, ComposeError> {
+        let (_, image, _) = self.file(path)?;
+        Ok(if let FileImage::File { mode, .. } = image { *mode } else { workspace::new_file_mode() })
+    }
+
+    fn put(&mut self, path: &TargetPath, content: Vec<u8>) -> Result<(), ComposeError> {
+        let mode = self.mode(path)?;
+        self.put_with_mode(path, content, mode)
+    }
+
+    fn put_with_mode(&mut self, path: &TargetPath, content: Vec<u8>, mode: u32) -> Result<(), ComposeError> {
+        let file = self.file(path)?;
+        file.1 = FileImage::File { digest: Digest::of(&content), size: content.len() as u64, mode };
+        file.2 = content;
+        Ok(())
+    }
+
+    fn take(&mut self, path: &TargetPath) -> Result<(), ComposeError> {
+        let file = self.file(path)?;
+        if !file.1.exists() {
+            return Err(ComposeError::NotThere { path: path.as_path().to_owned(), by: file.0.by });
+        }
+        (file.1, file.2) = (FileImage::Absent, Vec::new());
+        Ok(())
+    }
+
+    fn text(&mut self, path: &TargetPath) -> Result<String, ComposeError> {
+        let file = self.file(path)?;
+        match &file.1 {
+            FileImage::Absent => Err(ComposeError::NotThere { path: path.as_path().to_owned(), by: file.0.by }),
+            FileImage::Symlink { .. } => Err(ComposeError::NotAFile { path: path.as_path().to_owned() }),
+            FileImage::File { .. } => {
+                String::from_utf8(file.2.clone()).map_err(|_| ComposeError::NotText { path: path.as_path().to_owned() })
+            }
+        }
+    }
+}
+
+fn lost(digest: Digest) -> StoreError {
+    StoreError::BadRow { what: "content", detail: format!("{digest} is named but not kept") }
+}
+
+fn check_size(what: &'static str, size: usize, limit: usize) -> Result<(), ComposeError> {
+    if size > limit { Err(ComposeError::TooLarge { what, size, limit }) } else { Ok(()) }
+}
+
+/// `content` with one passage replaced. Agents are shown CRLF files with bare line feeds, so an `old` that
+/// is not there as given is looked for with the file's own line ends.
+fn replaced(content: &[u8], edit: &FileEdit, path: &TargetPath, by: Option<ChangeId>) -> Result<Vec<u8>, ComposeError> {
+    let path = || path.as_path().to_owned();
+    if edit.old == edit.new {
+        return Err(ComposeError::NoEdit { path: path() });
+    }
+    if edit.old.is_empty() {
+        return if content.is_empty() {
+            Ok(edit.new.clone().into_bytes())
+        } else {
+            Err(ComposeError::Exists { path: path() })
+        };
+    }
+    let (mut old, mut new) = (edit.old.clone(), edit.new.clone());
+    let mut count = occurrences(content, old.as_bytes());
+    if count == 0 && old.contains('\n') && !old.contains('\r') && occurrences(content, b"\r\n") > 0 {
+        (old, new) = (old.replace('\n', "\r\n"), new.replace("\r\n", "\n").replace('\n', "\r\n"));
+        count = occurrences(content, old.as_bytes());
+    }
+    match count {
+        0 => Err(ComposeError::OldMissing { path: path(), by }),
+        1 => Ok(replace_bytes(content, old.as_bytes(), new.as_bytes())),
+        _ if edit.every => Ok(replace_bytes(content, old.as_bytes(), new.as_bytes())),
+        count => Err(ComposeError::OldNotUnique { path: path(), count, by }),
+    }
+}
+
+fn occurrences(content: &[u8], needle: &[u8]) -> usize {
+    memmem::find_iter(content, needle).count()
+}
+
+fn replace_bytes(content: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {
+    let mut result = Vec::with_capacity(content.len() + new.len());
+    let mut from = 0;
+    for at in memmem::find_iter(content, old) {
+        result.extend_from_slice(&content[from..at]);
+        result.extend_from_slice(new);
+        from = at + old.len();
+    }
+    result.extend_from_slice(&content[from..]);
+    result
+}

@@ -1,0 +1,298 @@
+//! What agents' doors hold: propose, and nothing else.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use super::Clock;
+use super::compose::{ComposeError, Composed, View};
+use super::naming;
+use crate::model::{
+    Assessment, ChangeEvent, ChangeId, ChangeState, Digest, FileImage, Mark, Mode, Phase, PlanId, ProposedChange,
+    Request, SessionId, TargetPath, ToolCall,
+};
+use crate::store::journal::{self, EntryKind};
+use crate::store::plan::{self, PlanHead};
+use crate::store::{Connection, Store, StoreError, blob, session};
+use crate::workspace::{Links, Workspace, WorkspaceError};
+
+/// The largest arguments one call may bring: 16 MiB of JSON.
+const MAX_ARGUMENT_BYTES: usize = 16 << 20;
+
+/// An agent's access to the queue. It has no way to approve, reject or apply: who holds only this cannot decide.
+pub struct Proposer<'a> {
+    store: &'a Store,
+    clock: Clock,
+    session: SessionId,
+    workspace: Workspace,
+}
+
+/// What became of a proposal.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Proposed {
+    /// It is durably queued.
+    Queued(Box<ProposedChange>),
+    /// The same call waits already; nothing was added.
+    AlreadyQueued {
+        /// The change that it waits as.
+        change: Box<ProposedChange>,
+        /// Changes that were queued after it.
+        later: u32,
+    },
+    /// A person approved this very call; it may run now, once.
+    Granted(Grant),
+}
+
+/// A forwarded call that a person approved and that was claimed by this proposal, so that it passes once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    /// The change that was approved.
+    pub id: ChangeId,
+}
+
+/// Why nothing was queued.
+#[derive(Debug, thiserror::Error)]
+pub enum ProposeError {
+    /// The call cannot mean anything here: the agent's mistake, to be told to it.
+    #[error(transparent)]
+    Compose(#[from] ComposeError),
+    /// The queue cannot take it: deny the call.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl<'a> Proposer<'a> {
+    pub(super) fn new(store: &'a Store, clock: Clock, session: SessionId, workspace: Workspace) -> Self {
+        Self { store, clock, session, workspace }
+    }
+
+    /// The session for which this proposes.
+    pub fn session(&self) -> &SessionId {
+        &self.session
+    }
+
+    /// The folder in which the session works.
+    pub fn root(&self) -> &Path {
+        self.workspace.root()
+    }
+
+    /// The mode that holds now.
+    pub fn mode(&self) -> Result<Mode, StoreError> {
+        // A session that vanished from the store has no regime that allows anything.
+        Ok(self.store.mode_of(&self.session)?.unwrap_or(Mode::Plan))
+    }
+
+    /// Queues `call` as a change of the session's open plan, durably before this returns.
+    ///
+    /// The change is computed against the pending view. A call that waits already is not added twice, and a forwarded
+    /// call that a person approved is claimed instead of queued.
+    ///
+    /// # Errors
+    /// The call makes no sense against the pending view, or the store failed; nothing is queued then.
+    pub fn propose(
+        &self,
+        call: &ToolCall,
+        request: &Request,
+        assessment: &Assessment,
+        phase: Phase,
+    ) -> Result<Proposed, ProposeError> {
+        let args = call.args.to_string();
+        if args.len() > MAX_ARGUMENT_BYTES {
+            let too_large =
+                ComposeError::TooLarge { what: "the call's arguments", size: args.len(), limit: MAX_ARGUMENT_BYTES };
+            return Err(too_large.into());
+        }
+        let cwd = call.cwd.as_os_str().as_encoded_bytes();
+        let call_digest = Digest::of(json!([call.tool, args, cwd]).to_string().as_bytes());
+        let mut refused = None;
+        let proposed =
+            self.store.write(|tx| match self.propose_in(tx, call, request, assessment, phase, call_digest) {
+                Ok(proposed) => Ok(Some(proposed)),
+                Err(ProposeError::Store(error)) => Err(error),
+                Err(ProposeError::Compose(error)) => {
+                    refused = Some(error);
+                    Ok(None)
+                }
+            })?;
+        match (proposed, refused) {
+            (Some(proposed), _) => Ok(proposed),
+            (None, Some(error)) => Err(error.into()),
+            (None, None) => unreachable!("a proposal is taken or refused"),
+        }
+    }
+
+    fn propose_in(
+        &self,
+        tx: &Connection,
+        call: &ToolCall,
+        request: &Request,
+        assessment: &Assessment,
+        phase: Phase,
+        call_digest: Digest,
+    ) -> Result<Proposed, ProposeError> {
+        let head = plan::open_head(tx, &self.session)?;
+        if let Some(head) = &head {
+            if let Some(grant) = self.claim(tx, &head.id, request, call_digest)? {
+                return Ok(Proposed::Granted(grant));
+            }
+            if let Some(change) = self.waiting(tx, head, call_digest)? {
+                let later = head.changes - change.id.0;
+                return Ok(Proposed::AlreadyQueued { change: Box::new(change), later });
+            }
+        }
+        let view = View {
+            connection: tx,
+            plan: head.as_ref().map(|head| &head.id),
+            before: ChangeId(u32::MAX),
+            workspace: &self.workspace,
+            cwd: &call.cwd,
+        };
+        let composed = view.compose(request)?;
+        let head = match head {
+            Some(head) => head,
+            None => self.start_plan(tx)?,
+        };
+        Ok(Proposed::Queued(Box::new(self.insert(tx, &head, call, composed, assessment, phase, call_digest)?)))
+    }
+
+    /// Claims the approval of a forwarded call, so that exactly one call passes on it.
+    fn claim(
+        &self,
+        tx: &Connection,
+        plan: &PlanId,
+        request: &Request,
+        call_digest: Digest,
+    ) -> Result<Option<Grant>, StoreError> {
+        if !matches!(request, Request::Forward) {
+            return Ok(None);
+        }
+        let Some(id) = plan::same_call(tx, plan, call_digest, ChangeState::Approved)? else { return Ok(None) };
+        let now = (self.clock)();
+        plan::transition(tx, now, plan, id, ChangeEvent::Begin, "")?;
+        plan::transition(tx, now, plan, id, ChangeEvent::Succeed, "")?;
+        let body = json!({ "result": "passed to the agent's host", "call": call_digest });
+        journal::append(tx, now, Some(plan), Some(id), EntryKind::Outcome, &body)?;
+        Ok(Some(Grant { id }))
+    }
+
+    /// The pending change that this call would only repeat: the same call, and for a file the last word on it.
+    #[expect(clippy::unused_self, reason = "a step of `propose_in` like its neighbours")]
+    fn waiting(
+        &self,
+        tx: &Connection,
+        head: &PlanHead,
+        call_digest: Digest,
+    ) -> Result<Option<ProposedChange>, StoreError> {
+        let Some(id) = plan::same_call(tx, &head.id, call_digest, ChangeState::Pending)? else { return Ok(None) };
+        let Some(change) = plan::change_in(tx, &head.id, id)? else { return Ok(None) };
+        for effect in change.action.effects() {
+            let last = plan::last_touch(tx, &head.id, &effect.path, ChangeId(u32::MAX))?;
+            if last.is_none_or(|(last, _)| last != id) {
+                return Ok(None);
+            }
+        }
+        Ok(Some(change))
+    }
+
+    fn start_plan(&self, tx: &Connection) -> Result<PlanHead, StoreError> {
+        let now = (self.clock)();
+        let (id, slug) = naming::name_plan(now);
+        let task = session::session_in(tx, &self.session)?.map(|session| session.task).unwrap_or_default();
+        plan::start(tx, &id, &slug, &self.session, &task, now)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the facts of one row, each from another step")]
+    fn insert(
+        &self,
+        tx: &Connection,
+        head: &PlanHead,
+        call: &ToolCall,
+        composed: Composed,
+        assessment: &Assessment,
+        phase: Phase,
+        call_digest: Digest,
+    ) -> Result<ProposedChange, StoreError> {
+        let id = ChangeId(head.changes + 1);
+        let mut marks = assessment.marks.clone();
+        if composed.outside && !marks.contains(&Mark::Outside) {
+            marks.push(Mark::Outside);
+        }
+        let mut change = ProposedChange {
+            id,
+            order: id.0,
+            tool: call.tool.clone(),
+            args: call.args.clone(),
+            reason: call.reason.clone(),
+            proposed_at: (self.clock)(),
+            tool_call_id: call.tool_call_id.clone(),
+            agent: call.agent.clone(),
+            cwd: call.cwd.clone(),
+            action: composed.action,
+            depends_on: composed.depends_on,
+            phase,
+            state: ChangeState::Pending,
+            digest: Digest::of(b""),
+            marks,
+            evidence: assessment.deciding().map(|e| format!("{}: {}", e.rule, e.reason)).unwrap_or_default(),
+            error: String::new(),
+        };
+        change.digest = change.content_digest();
+        plan::add(tx, head, &change, call_digest)?;
+        for (digest, content) in &composed.contents {
+            blob::keep(tx, &head.id, id, *digest, content)?;
+        }
+        let body = json!({ "tool": change.tool, "agent": change.agent, "digest": change.digest });
+        journal::append(tx, change.proposed_at, Some(&head.id), Some(id), EntryKind::Proposed, &body)?;
+        Ok(change)
+    }
+
+    /// What a read of `path` would see if the open changes were applied; `None` when that is what is on disk.
+    pub fn pending_content(&self, cwd: &Path, path: &str) -> Result<Option<PendingFile>, ProposeError> {
+        let path = self.workspace.resolve(cwd, path, Links::Follow).map_err(ComposeError::from)?;
+        let looked = self.store.read(|connection| {
+            let Some(head) = plan::open_head(connection, &self.session)? else { return Ok(None) };
+            let Some((by, image)) = plan::last_touch(connection, &head.id, &path, ChangeId(u32::MAX))? else {
+                return Ok(None);
+            };
+            let content = match (&image, image.digest()) {
+                (FileImage::File { .. }, Some(digest)) => blob::content(connection, digest)?,
+                _ => None,
+            };
+            Ok(Some(PendingFile { by, path: path.clone(), content }))
+        })?;
+        Ok(looked)
+    }
+
+    /// Remembers that the agent made a timer that could later speak as the person.
+    pub fn note_timer(&self) -> Result<(), StoreError> {
+        self.store.note_timer(&self.session)
+    }
+
+    /// Takes what the host has to tell the agent; the caller must deliver it.
+    pub fn take_messages(&self) -> Result<Vec<String>, StoreError> {
+        self.store.take_messages(&self.session, (self.clock)())
+    }
+
+    /// The data folder, where doors may keep copies of pending files for agents to read.
+    pub fn home(&self) -> &Path {
+        self.store.home()
+    }
+}
+
+/// A file as the open changes leave it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PendingFile {
+    /// The last change that touches it.
+    pub by: ChangeId,
+    /// Where it is or will be.
+    pub path: TargetPath,
+    /// Its content; `None` when the changes leave no regular file there.
+    pub content: Option<Vec<u8>>,
+}
+
+/// The workspace could not be opened.
+impl From<WorkspaceError> for ProposeError {
+    fn from(error: WorkspaceError) -> Self {
+        Self::Compose(error.into())
+    }
+}

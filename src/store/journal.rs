@@ -1,0 +1,155 @@
+//! The append-only record of what happened, hash-chained so that a later change of any entry shows.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use rusqlite::{Connection, OptionalExtension, params};
+use serde_json::{Value, json};
+
+use super::{Store, StoreError};
+use crate::model::{ChangeId, Digest, PlanId};
+
+/// What an entry tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EntryKind {
+    /// A change was queued.
+    Proposed,
+    /// A person approved changes.
+    Approved,
+    /// A person rejected changes.
+    Rejected,
+    /// A person put the plan aside, or took it up again.
+    Held,
+    /// A change was put in the place of another.
+    Superseded,
+    /// Applying a change is about to begin: what will be written or run, and what is there now.
+    Intent,
+    /// How applying ended.
+    Outcome,
+    /// Recovery settled what was in flight.
+    Recovered,
+    /// A change was given back to be tried again.
+    Retried,
+    /// A change was reversed.
+    Undone,
+    /// A session's mode changed.
+    Mode,
+}
+
+impl EntryKind {
+    /// The word in the database and in `log --json`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Proposed => "proposed",
+            Self::Approved => "approved",
+            Self::Rejected => "rejected",
+            Self::Held => "held",
+            Self::Superseded => "superseded",
+            Self::Intent => "intent",
+            Self::Outcome => "outcome",
+            Self::Recovered => "recovered",
+            Self::Retried => "retried",
+            Self::Undone => "undone",
+            Self::Mode => "mode",
+        }
+    }
+}
+
+/// One line of the journal.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// Its number, counted from 1 without holes.
+    pub seq: i64,
+    /// When.
+    pub at: String,
+    /// The plan it speaks of, if any.
+    pub plan: Option<PlanId>,
+    /// The change it speaks of, if one.
+    pub change: Option<ChangeId>,
+    /// What it tells, as a word.
+    pub kind: String,
+    /// The facts.
+    pub body: Value,
+    /// The digest of this entry and the one before.
+    pub hash: Digest,
+}
+
+/// A time as the store writes it.
+pub(crate) fn stamp(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// Appends an entry inside the caller's transaction.
+pub(crate) fn append(
+    connection: &Connection,
+    at: DateTime<Utc>,
+    plan: Option<&PlanId>,
+    change: Option<ChangeId>,
+    kind: EntryKind,
+    body: &Value,
+) -> Result<(), StoreError> {
+    let last = connection
+        .prepare_cached("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1")?
+        .query_row([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, [u8; 32]>(1)?)))
+        .optional()?;
+    let (seq, before) = last.map_or((1, [0; 32]), |(seq, hash)| (seq + 1, hash));
+    let (at, body) = (stamp(at), body.to_string());
+    let hash = chain(&before, seq, &at, plan.map(PlanId::as_str), change.map(|c| c.0), kind.word(), &body);
+    connection
+        .prepare_cached(
+            "INSERT INTO journal (seq, at, plan_id, n, kind, body, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?
+        .execute(params![seq, at, plan.map(PlanId::as_str), change.map(|c| c.0), kind.word(), body, hash.as_bytes()])?;
+    Ok(())
+}
+
+/// The hash of an entry: SHA-256 over the hash before it and the entry as one JSON array.
+fn chain(
+    before: &[u8; 32],
+    seq: i64,
+    at: &str,
+    plan: Option<&str>,
+    change: Option<u32>,
+    kind: &str,
+    body: &str,
+) -> Digest {
+    Digest::of(json!([hex::encode(before), seq, at, plan, change, kind, body]).to_string().as_bytes())
+}
+
+impl Store {
+    /// The journal's entries, oldest first: all, or those of one plan.
+    pub fn entries(&self, plan: Option<&PlanId>) -> Result<Vec<Entry>, StoreError> {
+        let mut select = self.connection.prepare(
+            "SELECT seq, at, plan_id, n, kind, body, hash FROM journal WHERE ?1 IS NULL OR plan_id = ?1 ORDER BY seq",
+        )?;
+        let rows = select.query_map([plan.map(PlanId::as_str)], |row| {
+            Ok(Entry {
+                seq: row.get(0)?,
+                at: row.get(1)?,
+                plan: row.get::<_, Option<String>>(2)?.map(PlanId),
+                change: row.get::<_, Option<u32>>(3)?.map(ChangeId),
+                kind: row.get(4)?,
+                body: serde_json::from_str(&row.get::<_, String>(5)?).unwrap_or(Value::Null),
+                hash: Digest::from_bytes(row.get(6)?),
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The number of the first entry that is missing or does not follow from the one before it; `None` when all do.
+    pub fn first_broken_entry(&self) -> Result<Option<i64>, StoreError> {
+        let mut select =
+            self.connection.prepare("SELECT seq, at, plan_id, n, kind, body, hash FROM journal ORDER BY seq")?;
+        let mut rows = select.query([])?;
+        let (mut before, mut expected) = ([0; 32], 1);
+        while let Some(row) = rows.next()? {
+            let (seq, at, plan): (i64, String, Option<String>) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let (change, kind, body): (Option<u32>, String, String) = (row.get(3)?, row.get(4)?, row.get(5)?);
+            let hash: [u8; 32] = row.get(6)?;
+            let right = chain(&before, seq, &at, plan.as_deref(), change, &kind, &body);
+            if seq != expected || right.as_bytes() != &hash {
+                return Ok(Some(expected));
+            }
+            (before, expected) = (hash, seq + 1);
+        }
+        Ok(None)
+    }
+}

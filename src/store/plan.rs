@@ -1,0 +1,420 @@
+//! Plans and their changes.
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::de::DeserializeOwned;
+
+use super::journal::stamp;
+use super::{Store, StoreError};
+use crate::model::{
+    Action, AgentPath, ChangeEvent, ChangeId, ChangeState, Digest, FileImage, ParseIdError, PendingPlan, PlanEvent,
+    PlanId, PlanStatus, ProposedChange, Revision, SessionId, Slug, TargetPath,
+};
+
+const SELECT_PLAN: &str =
+    "SELECT id, slug, task, created_at, updated_at, exploration_summary, status, session_id, revision
+    FROM plan";
+const SELECT_CHANGE: &str = "SELECT n, tool, args, reason, proposed_at, tool_call_id, agent, cwd, action, depends_on,
+    phase, state, digest, marks, evidence, error FROM change";
+/// The states in which a change still counts for the pending view; the same set as `ChangeState::is_open`.
+const OPEN: &str = "('pending', 'approved', 'applying', 'failed', 'conflict', 'interrupted')";
+
+/// A plan without its changes, enough to add to it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct PlanHead {
+    pub(crate) id: PlanId,
+    pub(crate) slug: Slug,
+    pub(crate) changes: u32,
+    pub(crate) status: PlanStatus,
+    pub(crate) revision: Revision,
+}
+
+impl Store {
+    /// A plan with its changes.
+    pub fn plan(&self, id: &PlanId) -> Result<Option<PendingPlan>, StoreError> {
+        self.read(|connection| plan_in(connection, id))
+    }
+
+    /// The session's open plan with its changes.
+    pub fn open_plan(&self, session: &SessionId) -> Result<Option<PendingPlan>, StoreError> {
+        self.read(|connection| match open_head(connection, session)? {
+            Some(head) => plan_in(connection, &head.id),
+            None => Ok(None),
+        })
+    }
+
+    /// The session's newest plan, open or not.
+    pub fn latest_plan(&self, session: &SessionId) -> Result<Option<PendingPlan>, StoreError> {
+        self.read(|connection| latest_in(connection, session))
+    }
+
+    /// The open plans of the workspace `root`, the last touched first.
+    pub fn open_plans_of_workspace(&self, root: &Path) -> Result<Vec<PendingPlan>, StoreError> {
+        self.read(|connection| {
+            let mut select = connection.prepare(
+                "SELECT p.id FROM plan p JOIN session s ON s.id = p.session_id JOIN workspace w ON w.id = s.workspace_id
+                 WHERE w.root = ?1 AND p.open > 0 ORDER BY p.updated_at DESC",
+            )?;
+            let ids: Vec<String> =
+                select.query_map([root.as_os_str().as_bytes()], |row| row.get(0))?.collect::<Result<_, _>>()?;
+            let plans = ids.into_iter().map(|id| plan_in(connection, &PlanId(id)));
+            Ok(plans.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+        })
+    }
+
+    /// One change of a plan.
+    pub fn change(&self, plan: &PlanId, id: ChangeId) -> Result<Option<ProposedChange>, StoreError> {
+        change_in(&self.connection, plan, id)
+    }
+
+    /// Under which digest a person last saw each change that was ever displayed.
+    pub fn shown(&self, plan: &PlanId) -> Result<Vec<(ChangeId, Digest)>, StoreError> {
+        let mut select = self
+            .connection
+            .prepare_cached("SELECT n, shown FROM change WHERE plan_id = ?1 AND shown IS NOT NULL ORDER BY n")?;
+        let rows =
+            select.query_map([plan.as_str()], |row| Ok((ChangeId(row.get(0)?), Digest::from_bytes(row.get(1)?))))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Remembers what was displayed to a person.
+    pub fn mark_shown(&self, plan: &PlanId, displayed: &[(ChangeId, Digest)]) -> Result<(), StoreError> {
+        self.write(|tx| {
+            let mut update =
+                tx.prepare("UPDATE change SET shown = ?3 WHERE plan_id = ?1 AND n = ?2 AND shown IS NOT ?3")?;
+            for (id, digest) in displayed {
+                update.execute(params![plan.as_str(), id.0, digest.as_bytes()])?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// The plan inside a transaction.
+pub(crate) fn plan_in(connection: &Connection, id: &PlanId) -> Result<Option<PendingPlan>, StoreError> {
+    let mut look = connection.prepare_cached(&format!("{SELECT_PLAN} WHERE id = ?1"))?;
+    let mut rows = look.query([id.as_str()])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let mut plan = plan_of(row)?;
+    let mut select = connection.prepare_cached(&format!("{SELECT_CHANGE} WHERE plan_id = ?1 ORDER BY n"))?;
+    let mut rows = select.query([id.as_str()])?;
+    while let Some(row) = rows.next()? {
+        plan.proposed_changes.push(change_of(row)?);
+    }
+    Ok(Some(plan))
+}
+
+/// The newest plan of a session inside a transaction: the open one if there is one.
+pub(crate) fn latest_in(connection: &Connection, session: &SessionId) -> Result<Option<PendingPlan>, StoreError> {
+    let id: Option<String> = connection
+        .prepare_cached("SELECT id FROM plan WHERE session_id = ?1 ORDER BY open > 0 DESC, created_at DESC LIMIT 1")?
+        .query_row([session.as_str()], |row| row.get(0))
+        .optional()?;
+    id.map_or(Ok(None), |id| plan_in(connection, &PlanId(id)))
+}
+
+/// The change inside a transaction.
+pub(crate) fn change_in(
+    connection: &Connection,
+    plan: &PlanId,
+    id: ChangeId,
+) -> Result<Option<ProposedChange>, StoreError> {
+    let mut look = connection.prepare_cached(&format!("{SELECT_CHANGE} WHERE plan_id = ?1 AND n = ?2"))?;
+    let mut rows = look.query(params![plan.as_str(), id.0])?;
+    rows.next()?.map(change_of).transpose()
+}
+
+/// The open plan of a session, without its changes.
+pub(crate) fn open_head(connection: &Connection, session: &SessionId) -> Result<Option<PlanHead>, StoreError> {
+    let mut look = connection.prepare_cached(
+        "SELECT id, slug, changes, status, revision FROM plan WHERE session_id = ?1 AND open > 0
+         ORDER BY created_at DESC LIMIT 1",
+    )?;
+    let mut rows = look.query([session.as_str()])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    Ok(Some(PlanHead {
+        id: PlanId(row.get(0)?),
+        slug: Slug(row.get(1)?),
+        changes: row.get(2)?,
+        status: word(&row.get::<_, String>(3)?)?,
+        revision: Revision(row.get(4)?),
+    }))
+}
+
+/// Starts a plan; it is open from its first change on.
+pub(crate) fn start(
+    connection: &Connection,
+    id: &PlanId,
+    slug: &Slug,
+    session: &SessionId,
+    task: &str,
+    now: DateTime<Utc>,
+) -> Result<PlanHead, StoreError> {
+    connection
+        .prepare_cached(
+            "INSERT INTO plan (id, session_id, slug, task, status, revision, created_at, updated_at)
+             VALUES (?1, ?2, ?3, ?4, 'pending', 1, ?5, ?5)",
+        )?
+        .execute(params![id.as_str(), session.as_str(), slug.as_str(), task, stamp(now)])?;
+    Ok(PlanHead { id: id.clone(), slug: slug.clone(), changes: 0, status: PlanStatus::Pending, revision: Revision(1) })
+}
+
+/// Adds a change to a plan whose `head` was read in the same transaction.
+pub(crate) fn add(
+    connection: &Connection,
+    head: &PlanHead,
+    change: &ProposedChange,
+    call_digest: Digest,
+) -> Result<(), StoreError> {
+    let status = head.status.after(PlanEvent::Propose).map_err(|e| bad("status", &e))?;
+    connection
+        .prepare_cached(
+            "INSERT INTO change (plan_id, n, tool, args, reason, proposed_at, tool_call_id, agent, cwd, action, depends_on,
+                                 phase, state, digest, call_digest, marks, evidence)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+        )?
+        .execute(params![
+            head.id.as_str(),
+            change.id.0,
+            change.tool,
+            change.args.to_string(),
+            change.reason,
+            stamp(change.proposed_at),
+            change.tool_call_id,
+            change.agent.as_str(),
+            change.cwd.as_os_str().as_bytes(),
+            json(&change.action),
+            json(&change.depends_on),
+            change.phase.word(),
+            change.state.word(),
+            change.digest.as_bytes(),
+            call_digest.as_bytes(),
+            json(&change.marks),
+            change.evidence,
+        ])?;
+    touch(connection, &head.id, change)?;
+    connection
+        .prepare_cached(
+            "UPDATE plan SET changes = ?2, open = open + 1, status = ?3, revision = revision + 1, held = 0, updated_at = ?4
+             WHERE id = ?1",
+        )?
+        .execute(params![head.id.as_str(), change.id.0, status.word(), stamp(change.proposed_at)])?;
+    Ok(())
+}
+
+/// Puts another action, its dependencies and digest in the place of a change's; it counts as not shown from then on.
+pub(crate) fn revise(connection: &Connection, plan: &PlanId, change: &ProposedChange) -> Result<(), StoreError> {
+    connection.execute(
+        "UPDATE change SET action = ?3, depends_on = ?4, digest = ?5, error = '' WHERE plan_id = ?1 AND n = ?2",
+        params![plan.as_str(), change.id.0, json(&change.action), json(&change.depends_on), change.digest.as_bytes()],
+    )?;
+    connection.execute("DELETE FROM touch WHERE plan_id = ?1 AND n = ?2", params![plan.as_str(), change.id.0])?;
+    touch(connection, plan, change)?;
+    connection.execute("UPDATE plan SET revision = revision + 1 WHERE id = ?1", [plan.as_str()])?;
+    Ok(())
+}
+
+fn touch(connection: &Connection, plan: &PlanId, change: &ProposedChange) -> Result<(), StoreError> {
+    let mut insert =
+        connection.prepare_cached("INSERT OR REPLACE INTO touch (plan_id, path, n, after) VALUES (?1, ?2, ?3, ?4)")?;
+    for effect in change.action.effects() {
+        insert.execute(params![plan.as_str(), effect.path.as_bytes(), change.id.0, json(&effect.after)])?;
+    }
+    Ok(())
+}
+
+/// The last open change of `plan` before `before` that touches `path`, with what it leaves there.
+pub(crate) fn last_touch(
+    connection: &Connection,
+    plan: &PlanId,
+    path: &TargetPath,
+    before: ChangeId,
+) -> Result<Option<(ChangeId, FileImage)>, StoreError> {
+    let mut look = connection.prepare_cached(&format!(
+        "SELECT t.n, t.after FROM touch t JOIN change c ON c.plan_id = t.plan_id AND c.n = t.n
+         WHERE t.plan_id = ?1 AND t.path = ?2 AND t.n < ?3 AND c.state IN {OPEN} ORDER BY t.n DESC LIMIT 1"
+    ))?;
+    let found: Option<(u32, String)> = look
+        .query_row(params![plan.as_str(), path.as_bytes(), before.0], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    found.map(|(n, after)| Ok((ChangeId(n), parsed("file image", &after)?))).transpose()
+}
+
+/// The open changes of `plan` before `before` that touch something below `folder`, with what each leaves there, by
+/// path and order.
+pub(crate) fn touches_below(
+    connection: &Connection,
+    plan: &PlanId,
+    folder: &Path,
+    before: ChangeId,
+) -> Result<Vec<(ChangeId, TargetPath, FileImage)>, StoreError> {
+    let mut low = folder.as_os_str().as_bytes().to_vec();
+    low.push(b'/');
+    let mut high = low.clone();
+    *high.last_mut().expect("a slash was just pushed") += 1;
+    let mut select = connection.prepare_cached(&format!(
+        "SELECT t.n, t.path, t.after FROM touch t JOIN change c ON c.plan_id = t.plan_id AND c.n = t.n
+         WHERE t.plan_id = ?1 AND t.path > ?2 AND t.path < ?3 AND t.n < ?4 AND c.state IN {OPEN}
+         ORDER BY t.path, t.n"
+    ))?;
+    let mut rows = select.query(params![plan.as_str(), low, high, before.0])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (path, after): (Vec<u8>, String) = (row.get(1)?, row.get(2)?);
+        found.push((ChangeId(row.get(0)?), TargetPath::from_bytes(&path), parsed("file image", &after)?));
+    }
+    Ok(found)
+}
+
+/// The first open change of `plan` before `before` that creates something below `folder`.
+pub(crate) fn first_maker_below(
+    connection: &Connection,
+    plan: &PlanId,
+    folder: &Path,
+    before: ChangeId,
+) -> Result<Option<ChangeId>, StoreError> {
+    let mut low = folder.as_os_str().as_bytes().to_vec();
+    low.push(b'/');
+    let mut high = low.clone();
+    *high.last_mut().expect("a slash was just pushed") += 1;
+    let mut look = connection.prepare_cached(&format!(
+        "SELECT min(t.n) FROM touch t JOIN change c ON c.plan_id = t.plan_id AND c.n = t.n
+         WHERE t.plan_id = ?1 AND t.path > ?2 AND t.path < ?3 AND t.n < ?4 AND c.state IN {OPEN}
+         AND t.after ->> 'kind' != 'absent'"
+    ))?;
+    let n: Option<u32> = look.query_row(params![plan.as_str(), low, high, before.0], |row| row.get(0))?;
+    Ok(n.map(ChangeId))
+}
+
+/// The newest undecided change of the same call.
+pub(crate) fn same_call(
+    connection: &Connection,
+    plan: &PlanId,
+    call_digest: Digest,
+    state: ChangeState,
+) -> Result<Option<ChangeId>, StoreError> {
+    let mut look = connection.prepare_cached(
+        "SELECT n FROM change WHERE plan_id = ?1 AND call_digest = ?2 AND state = ?3 ORDER BY n DESC LIMIT 1",
+    )?;
+    let n: Option<u32> =
+        look.query_row(params![plan.as_str(), call_digest.as_bytes(), state.word()], |row| row.get(0)).optional()?;
+    Ok(n.map(ChangeId))
+}
+
+/// Moves a change to its next state and keeps the plan's counters true; `error` replaces the change's last error.
+pub(crate) fn transition(
+    connection: &Connection,
+    now: DateTime<Utc>,
+    plan: &PlanId,
+    change: ChangeId,
+    event: ChangeEvent,
+    error: &str,
+) -> Result<ChangeState, StoreError> {
+    let from: String = connection
+        .prepare_cached("SELECT state FROM change WHERE plan_id = ?1 AND n = ?2")?
+        .query_row(params![plan.as_str(), change.0], |row| row.get(0))?;
+    let from: ChangeState = word(&from)?;
+    let to = from.after(event).map_err(|refused| StoreError::Transition { change, refused })?;
+    connection
+        .prepare_cached("UPDATE change SET state = ?3, error = ?4 WHERE plan_id = ?1 AND n = ?2")?
+        .execute(params![plan.as_str(), change.0, to.word(), error])?;
+    connection
+        .prepare_cached("UPDATE plan SET open = open + ?2, revision = revision + 1, updated_at = ?3 WHERE id = ?1")?
+        .execute(params![plan.as_str(), i64::from(to.is_open()) - i64::from(from.is_open()), stamp(now)])?;
+    Ok(to)
+}
+
+/// Moves a plan to its next status.
+pub(crate) fn decide(connection: &Connection, plan: &PlanId, event: PlanEvent) -> Result<PlanStatus, StoreError> {
+    let from: String = connection
+        .prepare_cached("SELECT status FROM plan WHERE id = ?1")?
+        .query_row([plan.as_str()], |row| row.get(0))?;
+    let to = word::<PlanStatus>(&from)?.after(event).map_err(|e| bad("status", &e))?;
+    connection
+        .prepare_cached("UPDATE plan SET status = ?2 WHERE id = ?1")?
+        .execute(params![plan.as_str(), to.word()])?;
+    Ok(to)
+}
+
+/// Puts a plan aside; the next change that joins it takes it up again.
+pub(crate) fn hold(connection: &Connection, plan: &PlanId) -> Result<(), StoreError> {
+    connection.execute("UPDATE plan SET held = 1 WHERE id = ?1", [plan.as_str()])?;
+    Ok(())
+}
+
+/// The digest under which a person last saw a change.
+pub(crate) fn shown_digest(
+    connection: &Connection,
+    plan: &PlanId,
+    change: ChangeId,
+) -> Result<Option<Digest>, StoreError> {
+    let shown: Option<[u8; 32]> = connection
+        .prepare_cached("SELECT shown FROM change WHERE plan_id = ?1 AND n = ?2")?
+        .query_row(params![plan.as_str(), change.0], |row| row.get(0))?;
+    Ok(shown.map(Digest::from_bytes))
+}
+
+fn plan_of(row: &Row<'_>) -> Result<PendingPlan, StoreError> {
+    Ok(PendingPlan {
+        id: PlanId(row.get(0)?),
+        slug: Slug(row.get(1)?),
+        task: row.get(2)?,
+        created_at: time(&row.get::<_, String>(3)?)?,
+        updated_at: time(&row.get::<_, String>(4)?)?,
+        proposed_changes: Vec::new(),
+        exploration_summary: row.get(5)?,
+        status: word(&row.get::<_, String>(6)?)?,
+        session_id: Some(SessionId(row.get(7)?)),
+        revision: Revision(row.get(8)?),
+    })
+}
+
+fn change_of(row: &Row<'_>) -> Result<ProposedChange, StoreError> {
+    let n: u32 = row.get(0)?;
+    Ok(ProposedChange {
+        id: ChangeId(n),
+        order: n,
+        tool: row.get(1)?,
+        args: parsed("argument", row.get_ref(2)?.as_str().unwrap_or_default())?,
+        reason: row.get(3)?,
+        proposed_at: time(&row.get::<_, String>(4)?)?,
+        tool_call_id: row.get(5)?,
+        agent: AgentPath(row.get(6)?),
+        cwd: PathBuf::from(OsStr::from_bytes(&row.get::<_, Vec<u8>>(7)?)),
+        action: parsed::<Action>("action", row.get_ref(8)?.as_str().unwrap_or_default())?,
+        depends_on: parsed("dependency list", row.get_ref(9)?.as_str().unwrap_or_default())?,
+        phase: word(&row.get::<_, String>(10)?)?,
+        state: word(&row.get::<_, String>(11)?)?,
+        digest: Digest::from_bytes(row.get(12)?),
+        marks: parsed("mark list", row.get_ref(13)?.as_str().unwrap_or_default())?,
+        evidence: row.get(14)?,
+        error: row.get(15)?,
+    })
+}
+
+fn bad(what: &'static str, error: &dyn std::error::Error) -> StoreError {
+    StoreError::BadRow { what, detail: error.to_string() }
+}
+
+/// One of a closed set of words.
+pub(super) fn word<T: FromStr<Err = ParseIdError>>(text: &str) -> Result<T, StoreError> {
+    text.parse().map_err(|e| bad("word", &e))
+}
+
+fn time(text: &str) -> Result<DateTime<Utc>, StoreError> {
+    let parsed = DateTime::parse_from_rfc3339(text).map_err(|e| bad("time", &e))?;
+    Ok(parsed.with_timezone(&Utc))
+}
+
+fn parsed<T: DeserializeOwned>(what: &'static str, text: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|e| bad(what, &e))
+}
+
+fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).expect("the model's types serialize: no maps with keys that are not strings")
+}

@@ -1,0 +1,252 @@
+//! Workspaces, sessions and their modes.
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde_json::json;
+
+use super::journal::{self, EntryKind, stamp};
+use super::{Store, StoreError};
+use crate::model::{Mode, ParseIdError, SessionId};
+
+/// One conversation with an agent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SessionRow {
+    /// As the agent's host names it.
+    pub id: SessionId,
+    /// The folder it works in.
+    pub root: PathBuf,
+    /// The mode that holds now.
+    pub mode: Mode,
+    /// The mode to go back to when the present one is left.
+    pub mode_before: Option<Mode>,
+    /// The person's words for the next plan.
+    pub task: String,
+    /// The agent has made a timer that could speak as the person.
+    pub timers: bool,
+    /// The agent's process, when its door knows it.
+    pub agent_pid: Option<u32>,
+    /// When it was last heard of.
+    pub updated_at: String,
+}
+
+const SELECT: &str = "SELECT s.id, w.root, s.mode, s.mode_before, s.task, s.timers, s.agent_pid, s.updated_at
+    FROM session s JOIN workspace w ON w.id = s.workspace_id";
+
+fn bad_mode(error: &ParseIdError) -> StoreError {
+    StoreError::BadRow { what: "mode", detail: error.to_string() }
+}
+
+fn session_of(row: &Row<'_>) -> Result<SessionRow, StoreError> {
+    let mode: String = row.get(2)?;
+    let before: Option<String> = row.get(3)?;
+    Ok(SessionRow {
+        id: SessionId(row.get(0)?),
+        root: PathBuf::from(OsStr::from_bytes(&row.get::<_, Vec<u8>>(1)?)),
+        mode: mode.parse().map_err(|e| bad_mode(&e))?,
+        mode_before: before.map(|word| word.parse()).transpose().map_err(|e| bad_mode(&e))?,
+        task: row.get(4)?,
+        timers: row.get(5)?,
+        agent_pid: row.get(6)?,
+        updated_at: row.get(7)?,
+    })
+}
+
+impl Store {
+    /// The mode that holds in a session now; `None` for a session that was never heard of.
+    pub fn mode_of(&self, session: &SessionId) -> Result<Option<Mode>, StoreError> {
+        let mut look = self.connection.prepare_cached("SELECT mode FROM session WHERE id = ?1")?;
+        let word: Option<String> = look.query_row([session.as_str()], |row| row.get(0)).optional()?;
+        word.map(|word| word.parse()).transpose().map_err(|e| bad_mode(&e))
+    }
+
+    /// A session, if it was ever heard of.
+    pub fn session(&self, session: &SessionId) -> Result<Option<SessionRow>, StoreError> {
+        session_in(&self.connection, session)
+    }
+
+    /// The sessions of the workspace `root`, the one last heard of first.
+    pub fn sessions_of(&self, root: &Path) -> Result<Vec<SessionRow>, StoreError> {
+        let mut select =
+            self.connection.prepare(&format!("{SELECT} WHERE w.root = ?1 ORDER BY s.updated_at DESC, s.rowid DESC"))?;
+        let mut rows = select.query([root.as_os_str().as_bytes()])?;
+        let mut sessions = Vec::new();
+        while let Some(row) = rows.next()? {
+            sessions.push(session_of(row)?);
+        }
+        Ok(sessions)
+    }
+
+    /// The recorded workspace that is `folder` or the nearest one above it.
+    pub fn workspace_above(&self, folder: &Path) -> Result<Option<PathBuf>, StoreError> {
+        let mut look = self.connection.prepare_cached("SELECT 1 FROM workspace WHERE root = ?1")?;
+        for above in folder.ancestors() {
+            if look.exists([above.as_os_str().as_bytes()])? {
+                return Ok(Some(above.to_owned()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The mode in which new sessions of the workspace start.
+    pub fn workspace_mode(&self, root: &Path) -> Result<Mode, StoreError> {
+        workspace_mode(&self.connection, root)
+    }
+
+    /// Finds the session or starts it in its workspace's mode.
+    pub fn open_session(&self, id: &SessionId, root: &Path, now: DateTime<Utc>) -> Result<SessionRow, StoreError> {
+        if let Some(known) = self.session(id)? {
+            return Ok(known);
+        }
+        self.write(|tx| open_session_in(tx, id, root, now))
+    }
+
+    /// Sets a session's mode and what it goes back to, with the record of who did it.
+    pub fn set_mode(
+        &self,
+        session: &SessionId,
+        mode: Mode,
+        before: Option<Mode>,
+        by: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.write(|tx| {
+            let Some(found) = session_in(tx, session)? else { return Ok(()) };
+            tx.execute(
+                "UPDATE session SET mode = ?2, mode_before = ?3, updated_at = ?4 WHERE id = ?1",
+                params![session.as_str(), mode.word(), before.map(Mode::word), stamp(now)],
+            )?;
+            tx.execute(
+                "INSERT INTO mode_transition (session_id, at, by, from_mode, to_mode) VALUES (?1, ?2, ?3, ?4, ?5)",
+                params![session.as_str(), stamp(now), by, found.mode.word(), mode.word()],
+            )?;
+            let body = json!({ "session": session, "from": found.mode, "to": mode, "by": by });
+            journal::append(tx, now, None, None, EntryKind::Mode, &body)
+        })
+    }
+
+    /// Sets the mode in which new sessions of the workspace start.
+    pub fn set_workspace_mode(&self, root: &Path, mode: Mode) -> Result<(), StoreError> {
+        self.write(|tx| {
+            let workspace = workspace_id(tx, root)?;
+            tx.execute("UPDATE workspace SET mode = ?2 WHERE id = ?1", params![workspace, mode.word()])?;
+            Ok(())
+        })
+    }
+
+    /// Keeps the person's words for the session's next plan.
+    pub fn set_task(&self, session: &SessionId, task: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+        self.write(|tx| {
+            tx.execute(
+                "UPDATE session SET task = ?2, updated_at = ?3 WHERE id = ?1",
+                params![session.as_str(), task, stamp(now)],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Remembers that the agent made a timer, so that prompts of this session no longer prove a person.
+    pub fn note_timer(&self, session: &SessionId) -> Result<(), StoreError> {
+        self.write(|tx| {
+            tx.execute("UPDATE session SET timers = 1 WHERE id = ?1", [session.as_str()])?;
+            Ok(())
+        })
+    }
+
+    /// Remembers the agent's process and that the session is alive.
+    pub fn touch_session(
+        &self,
+        session: &SessionId,
+        agent_pid: Option<u32>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.write(|tx| {
+            tx.execute(
+                "UPDATE session SET agent_pid = coalesce(?2, agent_pid), updated_at = ?3 WHERE id = ?1",
+                params![session.as_str(), agent_pid, stamp(now)],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// The other session that the same agent process last used in this workspace.
+    pub fn former_session(
+        &self,
+        session: &SessionId,
+        root: &Path,
+        agent_pid: u32,
+    ) -> Result<Option<SessionRow>, StoreError> {
+        let former = self.sessions_of(root)?.into_iter();
+        Ok(former.filter(|row| &row.id != session).find(|row| row.agent_pid == Some(agent_pid)))
+    }
+
+    /// Hands the regime and the open plan of one session to its successor: the agent's host started a new conversation,
+    /// the person goes on.
+    pub fn succeed(&self, former: &SessionRow, next: &SessionId, now: DateTime<Utc>) -> Result<(), StoreError> {
+        self.write(|tx| {
+            tx.execute(
+                "UPDATE session SET mode = ?2, mode_before = ?3, timers = max(timers, ?4), updated_at = ?5 WHERE id = ?1",
+                params![
+                    next.as_str(),
+                    former.mode.word(),
+                    former.mode_before.map(Mode::word),
+                    former.timers,
+                    stamp(now)
+                ],
+            )?;
+            tx.execute(
+                "UPDATE plan SET session_id = ?2 WHERE session_id = ?1 AND open > 0",
+                params![former.id.as_str(), next.as_str()],
+            )?;
+            tx.execute("UPDATE session SET agent_pid = NULL WHERE id = ?1", [former.id.as_str()])?;
+            let body = json!({ "session": next, "succeeds": former.id, "to": former.mode });
+            journal::append(tx, now, None, None, EntryKind::Mode, &body)
+        })
+    }
+
+    /// The processes of all agents whose doors told them.
+    pub fn agent_pids(&self) -> Result<Vec<u32>, StoreError> {
+        let mut select =
+            self.connection.prepare("SELECT DISTINCT agent_pid FROM session WHERE agent_pid IS NOT NULL")?;
+        let pids = select.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        Ok(pids)
+    }
+}
+
+/// The session inside a transaction.
+pub(crate) fn session_in(connection: &Connection, id: &SessionId) -> Result<Option<SessionRow>, StoreError> {
+    let mut look = connection.prepare_cached(&format!("{SELECT} WHERE s.id = ?1"))?;
+    let mut rows = look.query([id.as_str()])?;
+    rows.next()?.map(session_of).transpose()
+}
+
+/// Starts a session inside a transaction, unless it is there.
+pub(crate) fn open_session_in(
+    connection: &Connection,
+    id: &SessionId,
+    root: &Path,
+    now: DateTime<Utc>,
+) -> Result<SessionRow, StoreError> {
+    let workspace = workspace_id(connection, root)?;
+    connection.execute(
+        "INSERT INTO session (id, workspace_id, mode, created_at, updated_at)
+         SELECT ?1, id, mode, ?3, ?3 FROM workspace WHERE id = ?2 ON CONFLICT (id) DO NOTHING",
+        params![id.as_str(), workspace, stamp(now)],
+    )?;
+    session_in(connection, id)?.ok_or(StoreError::BadRow { what: "session", detail: id.to_string() })
+}
+
+fn workspace_mode(connection: &Connection, root: &Path) -> Result<Mode, StoreError> {
+    let mut look = connection.prepare_cached("SELECT mode FROM workspace WHERE root = ?1")?;
+    let word: Option<String> = look.query_row([root.as_os_str().as_bytes()], |row| row.get(0)).optional()?;
+    word.map_or(Ok(Mode::Build), |word| word.parse().map_err(|e| bad_mode(&e)))
+}
+
+fn workspace_id(connection: &Connection, root: &Path) -> Result<i64, StoreError> {
+    let bytes = root.as_os_str().as_bytes();
+    connection.execute("INSERT INTO workspace (root) VALUES (?1) ON CONFLICT (root) DO NOTHING", [bytes])?;
+    Ok(connection.query_row("SELECT id FROM workspace WHERE root = ?1", [bytes], |row| row.get(0))?)
+}

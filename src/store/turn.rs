@@ -1,0 +1,101 @@
+//! Whose turn it is to write: strictly first come, first served, among processes, and safe when any of them dies.
+//!
+//! SQLite's busy handler sleeps and retries, so under load a late writer overtakes an early one for seconds.
+//! Here each writer draws a number from a file and locks the byte of that number; it then waits for the byte
+//! before it, which its predecessor holds until it is done or dead (the queue lock of Craig, Landin and Hagersten, made of
+//! byte-range locks). As a predecessor may die while it still waited, the last byte of the file is locked too: numbers
+//! give the order, that lock gives the exclusion. Open file description locks (Linux 3.15) belong to the
+//! descriptor, so two stores in one process exclude each other as well, and the kernel drops them on any exit.
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::path::Path;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use nix::errno::Errno;
+use nix::fcntl::{FcntlArg, fcntl};
+use nix::libc;
+
+use super::StoreError;
+
+/// The byte whose lock is the right to write.
+const WRITE: i64 = i64::MAX - 1;
+/// The byte whose lock is the right to draw a number.
+const DRAW: i64 = i64::MAX - 2;
+
+/// The right to write, until it is dropped.
+pub(super) struct Turn {
+    _file: File,
+}
+
+/// Waits for the right to write for at most `timeout`.
+pub(super) fn wait(home: &Path, timeout: Duration) -> Result<Turn, StoreError> {
+    let path = home.join("turn.lock");
+    let failed = |source| StoreError::Folder { path: path.clone(), source };
+    let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&path);
+    let file = file.map_err(failed)?;
+    let number = draw(&file).map_err(failed)?;
+    if try_lock(&file, number - 1).map_err(failed)? && try_lock(&file, WRITE).map_err(failed)? {
+        return Ok(Turn { _file: file });
+    }
+    // A lock that blocks cannot be given a time limit, so a thread blocks in our place. When we give up it is left
+    // behind: it holds the number until the process ends, which for a caller that could not write is soon.
+    let (done, outcome) = mpsc::sync_channel(1);
+    thread::spawn(move || {
+        let locked = lock(&file, number - 1).and_then(|()| lock(&file, WRITE)).map(|()| file);
+        let _ = done.send(locked);
+    });
+    match outcome.recv_timeout(timeout) {
+        Ok(locked) => Ok(Turn { _file: locked.map_err(failed)? }),
+        Err(_) => Err(StoreError::Busy { waited: timeout }),
+    }
+}
+
+/// Draws the next number and locks its byte, so that the next one can wait for it.
+fn draw(file: &File) -> io::Result<i64> {
+    lock(file, DRAW)?;
+    let mut last = [0; 8];
+    let known = file.read_at(&mut last, 0)? == last.len();
+    // Numbers start at 2, so that the byte before the first one exists and is free.
+    let number = if known { i64::from_le_bytes(last).clamp(1, DRAW - 2) + 1 } else { 2 };
+    lock(file, number)?;
+    file.write_all_at(&number.to_le_bytes(), 0)?;
+    unlock(file, DRAW)?;
+    Ok(number)
+}
+
+fn range(kind: libc::c_int, byte: i64) -> libc::flock {
+    libc::flock {
+        l_type: i16::try_from(kind).expect("lock kinds are small constants"),
+        l_whence: 0, // SEEK_SET
+        l_start: byte,
+        l_len: 1,
+        l_pid: 0,
+    }
+}
+
+fn lock(file: &File, byte: i64) -> io::Result<()> {
+    loop {
+        match fcntl(file, FcntlArg::F_OFD_SETLKW(&range(libc::F_WRLCK, byte))) {
+            Ok(_) => return Ok(()),
+            Err(Errno::EINTR) => {}
+            Err(errno) => return Err(errno.into()),
+        }
+    }
+}
+
+fn try_lock(file: &File, byte: i64) -> io::Result<bool> {
+    match fcntl(file, FcntlArg::F_OFD_SETLK(&range(libc::F_WRLCK, byte))) {
+        Ok(_) => Ok(true),
+        Err(Errno::EAGAIN | Errno::EACCES) => Ok(false),
+        Err(errno) => Err(errno.into()),
+    }
+}
+
+fn unlock(file: &File, byte: i64) -> io::Result<()> {
+    fcntl(file, FcntlArg::F_OFD_SETLK(&range(libc::F_UNLCK, byte)))?;
+    Ok(())
+}

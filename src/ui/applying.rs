@@ -1,0 +1,254 @@
+//! Showing a plan and letting an approved one happen: what several commands share.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::Instant;
+
+use serde_json::json;
+
+use super::context::Context;
+use super::error::{CommandError, Exit};
+use super::screen::{Look, Pager, width};
+use crate::apply::{Applier, ApplyReport, Cancel, OnFailure, Options, Outcome, Progress};
+use crate::model::{ApprovedPlan, ChangeId, Digest, PendingPlan};
+use crate::review::{self, Scope, Screen, Shown, Source, Style, visible};
+use crate::store::{SessionRow, Store};
+
+/// Which part of a plan a person is shown.
+pub(super) enum Part<'a> {
+    /// All of it.
+    All,
+    /// Some changes.
+    Only(&'a BTreeSet<ChangeId>),
+    /// What is new since they looked.
+    Since(&'a BTreeMap<ChangeId, Digest>),
+}
+
+/// Contents of the store for the review room.
+fn contents(store: &Store) -> impl Fn(Digest) -> Result<Vec<u8>, review::ContentError> {
+    |digest| store.content(digest).map_err(Into::into)
+}
+
+fn scope<'a>(part: &'a Part<'a>) -> Scope<'a> {
+    match part {
+        Part::All => Scope::All,
+        Part::Only(ids) => Scope::Only(ids),
+        Part::Since(shown) => Scope::Since(shown),
+    }
+}
+
+fn screen(context: &Context<'_>) -> Screen<'static> {
+    let style = if context.look == Look::Colour { Style::Colour } else { Style::Plain };
+    let prefix = if context.channel == super::consent::Channel::CommandLine { "plangate " } else { "/" };
+    Screen { style, width: width(), prefix, max_lines: None }
+}
+
+/// Displays the part in full, through a pager where there is one, and remembers what was seen.
+pub(super) fn show(
+    context: &mut Context<'_>,
+    root: &Path,
+    plan: &PendingPlan,
+    part: &Part<'_>,
+) -> Result<(), CommandError> {
+    let screen = screen(context);
+    let contents = contents(context.manager.store());
+    let source = Source { root, contents: &contents, clock: Instant::now };
+    let pager = if context.channel == super::consent::Channel::Prompt { None } else { Pager::start() };
+    let shown = if let Some(mut pager) = pager {
+        let drawn = pager.input().map(|input| {
+            let mut input = io::BufWriter::new(input);
+            let shown = review::text::render(plan, &source, scope(part), &screen, &mut input)?;
+            input.flush().map(|()| shown)
+        });
+        pager.finish()?;
+        match drawn {
+            Some(Ok(shown)) => shown,
+            // Who leaves the pager early has seen the beginning at most; that counts for nothing.
+            Some(Err(error)) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(()),
+            Some(Err(error)) => return Err(error.into()),
+            None => return Ok(()),
+        }
+    } else {
+        let mut out = io::BufWriter::new(&mut *context.out);
+        let shown = review::text::render(plan, &source, scope(part), &screen, &mut out)?;
+        out.flush()?;
+        shown
+    };
+    remember(context, plan, &shown)
+}
+
+/// Displays the part as JSON and remembers what was seen.
+pub(super) fn show_json(
+    context: &mut Context<'_>,
+    root: &Path,
+    plan: Option<&PendingPlan>,
+    part: &Part<'_>,
+) -> Result<(), CommandError> {
+    let contents = contents(context.manager.store());
+    let source = Source { root, contents: &contents, clock: Instant::now };
+    let mut out = io::BufWriter::new(&mut *context.out);
+    let shown = review::json::render(plan, &source, scope(part), &mut out)?;
+    out.flush()?;
+    drop(out);
+    match plan {
+        Some(plan) => remember(context, plan, &shown),
+        None => Ok(()),
+    }
+}
+
+/// Displays a line a change; nobody has seen a change by that.
+pub(super) fn show_stat(
+    context: &mut Context<'_>,
+    root: &Path,
+    plan: &PendingPlan,
+    part: &Part<'_>,
+) -> Result<(), CommandError> {
+    let screen = screen(context);
+    let contents = contents(context.manager.store());
+    let source = Source { root, contents: &contents, clock: Instant::now };
+    let mut out = io::BufWriter::new(&mut *context.out);
+    review::stat::render(plan, &source, scope(part), &screen, &mut out)?;
+    out.flush()?;
+    Ok(())
+}
+
+fn remember(context: &Context<'_>, plan: &PendingPlan, shown: &Shown) -> Result<(), CommandError> {
+    let displayed: Vec<(ChangeId, Digest)> = shown.complete.iter().map(|(id, digest)| (*id, *digest)).collect();
+    Ok(context.manager.store().mark_shown(&plan.id, &displayed)?)
+}
+
+/// Applies what was approved, telling the person as it goes and the agent afterwards.
+pub(super) fn apply(
+    context: &mut Context<'_>,
+    session: &SessionRow,
+    approved: ApprovedPlan,
+    on_failure: OnFailure,
+    as_json: bool,
+) -> Result<Exit, CommandError> {
+    let store = context.manager.store();
+    let applier = Applier::new(store, chrono::Utc::now, Options { on_failure, cancel: Cancel::by_signals() });
+    let out = &mut *context.out;
+    let mut told: io::Result<()> = Ok(());
+    let report = applier.apply(approved, &mut |progress| {
+        if !as_json && told.is_ok() {
+            told = tell(out, &progress);
+        }
+    })?;
+    // A screen that went away does not undo what was applied; the report below is still recorded for the agent.
+    let plan = store.plan(&report.plan)?;
+    store.tell(&session.id, &for_agent(&report, plan.as_ref()), context.manager.now())?;
+    let left = plan.as_ref().map_or(0, |plan| plan.pending().count());
+    if as_json {
+        context.line(as_value(&report, plan.as_ref(), left).to_string())?;
+    } else {
+        told?;
+        summary(context, &report, left)?;
+    }
+    Ok(exit_of(&report))
+}
+
+fn tell(out: &mut dyn Write, progress: &Progress<'_>) -> io::Result<()> {
+    match progress {
+        Progress::Began { change, number, of } => {
+            let what = match change.action.effects().first() {
+                Some(effect) => visible::line(effect.path.as_bytes()),
+                None => visible::line(change.args["command"].as_str().unwrap_or(&change.tool).as_bytes()),
+            };
+            writeln!(out, "[{number}/{of}] {} {} {what}", change.id, change.action.sign())?;
+        }
+        Progress::Output { piece, .. } => {
+            write!(out, "{}", visible::body(piece))?;
+        }
+        Progress::Ended { change, outcome } => match outcome {
+            Outcome::Applied => {}
+            Outcome::Granted => {
+                writeln!(out, "      {change} is granted: the agent's next identical call passes once")?;
+            }
+            Outcome::Failed { error } => {
+                writeln!(out, "      {change} failed: {}", visible::body(error.as_bytes()))?;
+            }
+            Outcome::Conflict { error } => {
+                writeln!(
+                    out,
+                    "      {change} is in conflict, nothing was written: {}",
+                    visible::body(error.as_bytes())
+                )?;
+            }
+            Outcome::NotBegun { why } => writeln!(out, "      {change} was not begun: {why}")?,
+        },
+    }
+    out.flush()
+}
+
+fn changes(count: usize) -> &'static str {
+    if count == 1 { "change" } else { "changes" }
+}
+
+fn summary(context: &mut Context<'_>, report: &ApplyReport, left: usize) -> Result<(), CommandError> {
+    let (done, of) = (report.applied().count(), report.results.len());
+    context.line(format!("Applied {done} of {of} {}.", changes(of)))?;
+    if left > 0 {
+        context.line(format!("{left} {} pending.", if left == 1 { "remains" } else { "remain" }))?;
+    }
+    if let Some(failed) = report.first_failure() {
+        context.line(format!(
+            "{failed} stays in the plan: `/retry {failed}` tries it again, `/skip {failed}` gives it up."
+        ))?;
+    }
+    Ok(())
+}
+
+fn exit_of(report: &ApplyReport) -> Exit {
+    if report.is_complete() {
+        Exit::Done
+    } else if report.applied().next().is_some() {
+        Exit::PartlyApplied
+    } else {
+        Exit::Failed
+    }
+}
+
+fn word(outcome: &Outcome) -> (&'static str, Option<String>) {
+    match outcome {
+        Outcome::Applied => ("applied", None),
+        Outcome::Granted => ("granted", None),
+        Outcome::Failed { error } => ("failed", Some(error.clone())),
+        Outcome::Conflict { error } => ("conflict", Some(error.clone())),
+        Outcome::NotBegun { why } => ("not_begun", Some(why.to_string())),
+    }
+}
+
+fn as_value(report: &ApplyReport, plan: Option<&PendingPlan>, left: usize) -> serde_json::Value {
+    let results: Vec<_> = report
+        .results
+        .iter()
+        .map(|(id, outcome)| {
+            let (outcome, detail) = word(outcome);
+            json!({ "id": id, "outcome": outcome, "detail": detail })
+        })
+        .collect();
+    json!({
+        "format_version": 1, "plan_id": report.plan, "status": plan.map(|plan| plan.status),
+        "applied": report.applied().collect::<Vec<_>>(), "results": results, "pending": left,
+    })
+}
+
+/// What the agent is told: what is now on disk, what is not, and why.
+fn for_agent(report: &ApplyReport, plan: Option<&PendingPlan>) -> String {
+    let mut sentences = vec!["[plangate] The person approved changes.".to_owned()];
+    for (id, outcome) in &report.results {
+        let what = match plan.and_then(|plan| plan.change(*id)).and_then(|change| change.action.effects().first()) {
+            Some(effect) => format!("{id} ({})", effect.path.as_path().display()),
+            None => id.to_string(),
+        };
+        sentences.push(match outcome {
+            Outcome::Applied => format!("{what} is applied."),
+            Outcome::Granted => format!("{what} is approved: make the same call once more and it passes."),
+            Outcome::Failed { error } => format!("{what} failed: {error}."),
+            Outcome::Conflict { error } => format!("{what} was not written, the file had changed: {error}."),
+            Outcome::NotBegun { why } => format!("{what} was not done: {why}."),
+        });
+    }
+    sentences.join(" ")
+}

@@ -1,0 +1,174 @@
+//! The command line: one command, one file; a slash command parses into the same arguments.
+
+mod approve;
+mod classify;
+mod demo;
+mod hold;
+pub mod hook;
+mod init;
+mod intercept;
+mod log;
+mod mode;
+mod plan;
+mod reject;
+mod resume;
+mod retry;
+mod shell;
+mod show_plan;
+mod skip;
+mod status;
+mod token;
+mod undo;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+
+use clap::{Parser, Subcommand};
+
+use super::consent::Channel;
+use super::context::Context;
+use super::error::{CommandError, Exit};
+use crate::model::SessionId;
+
+/// Stands between an AI coding agent and your files: reads run, writes wait for your approval.
+#[derive(Debug, Parser)]
+#[command(name = "plangate", version, disable_help_subcommand = true)]
+pub(super) struct Cli {
+    /// The agent's session that is meant; needed only when several have an open plan here.
+    #[arg(long, global = true, value_name = "ID")]
+    session: Option<String>,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// Every command; those marked as a person's also work as slash text (`/approve 3`).
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Toggle plan mode, or enter it with a task.
+    Plan(plan::Args),
+    /// Show the mode, or switch it: build, plan, review, debug.
+    Mode(mode::Args),
+    /// Show the plan: every change with its full diff or command.
+    #[command(visible_alias = "show")]
+    ShowPlan(show_plan::Args),
+    /// Apply all pending changes, the first N, or chosen ones; the rest stays pending.
+    Approve(approve::Args),
+    /// Discard all pending changes or chosen ones, with a reason for the agent.
+    Reject(reject::Args),
+    /// Keep the plan for later and leave plan mode.
+    Hold(hold::Args),
+    /// Reverse what was applied.
+    Undo(undo::Args),
+    /// Apply a change again that failed, conflicted, was interrupted or undone.
+    Retry(retry::Args),
+    /// Give up a change that failed, conflicted or was interrupted.
+    Skip(skip::Args),
+    /// Show mode, counts and risks.
+    Status(status::Args),
+    /// Show decisions and outcomes.
+    Log(log::Args),
+    /// List the open plans of this workspace.
+    Resume(resume::Args),
+    /// Read and decide in a line editor.
+    Shell(shell::Args),
+    /// Explain whether a command or tool call is a read or a write.
+    Classify(classify::Args),
+    /// Intercept tool calls given as JSON lines on standard input.
+    Intercept(intercept::Args),
+    /// Answer an agent's hook (run by the agent, not by you).
+    Hook(hook::Args),
+    /// Install the hook of an agent, or take it out again.
+    Init(init::Args),
+    /// Make, list and revoke approval tokens.
+    Token(token::Args),
+    /// Show the whole path on a throw-away project.
+    Demo(demo::Args),
+    /// Explain the commands.
+    Help,
+}
+
+/// Runs the command line; returns the process's exit code.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // clap prints help and version as errors that are none.
+            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
+            let _ = error.print();
+            return exit as u8;
+        }
+    };
+    let mut out = io::stdout();
+    match run_parsed(cli, &mut out) {
+        Ok(exit) => exit as u8,
+        Err(error) if is_broken_pipe(&error) => Exit::Done as u8,
+        Err(error) => {
+            let _ = out.flush();
+            report(&error);
+            error.exit as u8
+        }
+    }
+}
+
+/// A decision that found nothing to decide is no error, but it says so in the same place.
+fn report(error: &CommandError) {
+    if error.exit == Exit::Done { eprintln!("{}", error.message()) } else { eprintln!("{error}") }
+}
+
+fn is_broken_pipe(error: &CommandError) -> bool {
+    error.message().contains("Broken pipe")
+}
+
+fn run_parsed(cli: Cli, out: &mut dyn Write) -> Result<Exit, CommandError> {
+    let session = cli.session.map(SessionId);
+    match cli.command {
+        Command::Classify(args) => args.run(out),
+        Command::Intercept(args) => args.run(session),
+        Command::Hook(args) => Ok(args.run()),
+        Command::Init(args) => args.run(out),
+        Command::Demo(args) => args.run(),
+        Command::Shell(args) => args.run(session.as_ref()),
+        command => {
+            let mut context = Context::for_command_line(session, Channel::CommandLine, out)?;
+            command.run(&mut context)
+        }
+    }
+}
+
+impl Command {
+    /// Runs a person's command, wherever it was typed.
+    pub(super) fn run(self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
+        match self {
+            Self::Plan(args) => args.run(context),
+            Self::Mode(args) => args.run(context),
+            Self::ShowPlan(args) => args.run(context),
+            Self::Approve(args) => args.run(context),
+            Self::Reject(args) => args.run(context),
+            Self::Hold(args) => args.run(context),
+            Self::Undo(args) => args.run(context),
+            Self::Retry(args) => args.run(context),
+            Self::Skip(args) => args.run(context),
+            Self::Status(args) => args.run(context),
+            Self::Log(args) => args.run(context),
+            Self::Resume(args) => args.run(context),
+            Self::Token(args) => args.run(context),
+            Self::Help => {
+                context.out.write_all(super::slash::HELP.as_bytes())?;
+                Ok(Exit::Done)
+            }
+            other => Err(CommandError::usage(format!("{} is a command line of its own", other.name()))),
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Shell(_) => "`plangate shell`",
+            Self::Classify(_) => "`plangate classify`",
+            Self::Intercept(_) => "`plangate intercept`",
+            Self::Hook(_) => "`plangate hook`",
+            Self::Init(_) => "`plangate init`",
+            Self::Demo(_) => "`plangate demo`",
+            _ => "this",
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! `approve`: apply all, the first N, or chosen changes; the rest stays pending.
+
+use std::collections::BTreeMap;
+
+use super::super::applying::{Part, apply, show};
+use super::super::consent::{Channel, Person, ask};
+use super::{CommandError, Context, Exit};
+use crate::apply::{OnFailure, in_progress};
+use crate::model::{ChangeId, PendingPlan};
+use crate::queue::Selection;
+use crate::store::SessionRow;
+
+/// Apply all pending changes, the first N, or chosen ones.
+#[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+pub(in crate::ui) struct Args {
+    /// Which: nothing for all, N for the first N, or ids, ranges and paths (c2 c5-c7 src/**).
+    #[arg(allow_negative_numbers = true)]
+    selection: Vec<String>,
+    /// Answer the question with yes; works only for what was shown before.
+    #[arg(long, short)]
+    yes: bool,
+    /// Approve even what was never shown to you.
+    #[arg(long)]
+    unseen: bool,
+    /// After a failure go on with file changes that do not depend on it.
+    #[arg(long)]
+    keep_going: bool,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Args {
+    pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
+        let selection = Selection::parse(&self.selection)?;
+        let person = context.person()?;
+        let session = context.session()?;
+        // Looked at before anything is decided: an approval must not be recorded that cannot be carried out now.
+        if in_progress(context.manager.store(), &session.root)? {
+            return Err(CommandError::refused("another approval is being applied in this workspace"));
+        }
+        let consent = if self.unseen { person.consent().even_unseen() } else { person.consent() };
+        if !self.unseen {
+            let unseen = context.manager.unseen(&session, &selection)?;
+            self.show_unseen(context, &session, &person, &unseen)?;
+        }
+        if !self.yes && person.can_answer() && !confirmed(context, &session, &selection)? {
+            return Err(CommandError::refused("not approved: nothing was changed"));
+        }
+        let approved = context.manager.approve(&session, &selection, &consent)?;
+        let on_failure = if self.keep_going { OnFailure::KeepGoing } else { OnFailure::Stop };
+        apply(context, &session, approved, on_failure, self.json)
+    }
+
+    /// Displays what the person has not seen yet. They are asked about it next, if they can be; an answer that was given
+    /// before, on the command line or by a script, cannot be about it.
+    fn show_unseen(
+        &self,
+        context: &mut Context<'_>,
+        session: &SessionRow,
+        person: &Person,
+        unseen: &[ChangeId],
+    ) -> Result<(), CommandError> {
+        if unseen.is_empty() {
+            return Ok(());
+        }
+        let names = unseen.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+        let not_shown = CommandError::new(Exit::NotShown, format!("not shown to you before in this form: {names}"));
+        if self.json {
+            return Err(not_shown.hint("`plangate show-plan` shows it; then approve again"));
+        }
+        let Some(plan) = context.manager.open_plan(&session.id)? else { return Ok(()) };
+        show_since(context, session, &plan)?;
+        if self.yes || !person.can_answer() {
+            let again = if context.channel == Channel::Prompt { "type the command" } else { "run the command" };
+            return Err(not_shown.hint(format!("it is shown above; {again} again to approve it")));
+        }
+        Ok(())
+    }
+}
+
+/// The whole plan the first time, afterwards only what is new.
+fn show_since(context: &mut Context<'_>, session: &SessionRow, plan: &PendingPlan) -> Result<(), CommandError> {
+    let shown: BTreeMap<_, _> = context.manager.store().shown(&plan.id)?.into_iter().collect();
+    let part = if shown.is_empty() { Part::All } else { Part::Since(&shown) };
+    show(context, &session.root, plan, &part)
+}
+
+fn confirmed(context: &Context<'_>, session: &SessionRow, selection: &Selection) -> Result<bool, CommandError> {
+    let Some(plan) = context.manager.open_plan(&session.id)? else { return Ok(true) };
+    let pending = plan.pending().count();
+    let chosen =
+        selection.resolve(&plan, &session.root, "pending", |c| c.state == crate::model::ChangeState::Pending)?;
+    if chosen.is_empty() {
+        return Ok(true);
+    }
+    let names = chosen.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    let rest = pending - chosen.len();
+    let rest = if rest == 0 { String::new() } else { format!("; {rest} stay pending") };
+    Ok(ask(&format!("Apply {} of {pending} ({names}{rest})?", chosen.len()))?)
+}

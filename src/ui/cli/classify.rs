@@ -1,0 +1,39 @@
+//! `classify`: explain a verdict.
+
+use std::io::{self, BufRead, Write};
+
+use super::{CommandError, Exit};
+use crate::classify::{shell, wire};
+use crate::model::Verdict;
+
+/// Explain whether a command is a read or a write.
+#[derive(Debug, clap::Args)]
+pub(in crate::ui) struct Args {
+    /// The command line.
+    #[arg(required_unless_present = "jsonl")]
+    command: Option<String>,
+    /// Judge JSON lines from standard input: {"cmd": ...} or {"tool": ..., "args": ..., "hints": ...}.
+    #[arg(long, conflicts_with = "command")]
+    jsonl: bool,
+}
+
+impl Args {
+    /// One command exits with 0 for a read and 1 for a write, so that scripts can ask; `--jsonl` always with 0.
+    pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, CommandError> {
+        if let Some(command) = &self.command {
+            let assessment = shell::assess(command);
+            write!(out, "{}", wire::explain(command, &assessment))?;
+            return Ok(if assessment.verdict == Verdict::Read { Exit::Done } else { Exit::Failed });
+        }
+        let mut input = io::stdin().lock();
+        let mut out = io::BufWriter::new(out);
+        let mut line = Vec::new();
+        while input.read_until(b'\n', &mut line)? > 0 {
+            // A line that is not text is judged as what is left of it, which is no JSON of ours: a write.
+            writeln!(out, "{}", wire::answer_json(String::from_utf8_lossy(&line).trim_end_matches('\n')))?;
+            line.clear();
+        }
+        out.flush()?;
+        Ok(Exit::Done)
+    }
+}

@@ -1,0 +1,19 @@
+//! `hold`: keep the plan for later.
+
+use super::{CommandError, Context, Exit};
+
+/// Keep the plan for later and leave plan mode.
+#[derive(Debug, clap::Args)]
+pub(in crate::ui) struct Args {}
+
+impl Args {
+    #[expect(clippy::unused_self, reason = "every command runs from its arguments")]
+    pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
+        let person = context.person()?;
+        let session = context.session()?;
+        let mode = context.manager.hold(&session, &person.consent())?;
+        context
+            .line(format!("The plan is kept for later; mode {mode}. `/resume` lists it, `/approve` takes it up."))?;
+        Ok(Exit::Done)
+    }
+}

@@ -1,0 +1,279 @@
+//! `hook`: answers an agent's hook. The agent's calls go to the interceptor; what the person typed goes to the same
+//! handler as in a terminal.
+
+use std::env;
+use std::error::Error;
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::panic;
+use std::path::{Path, PathBuf};
+use std::process;
+
+use super::super::context::Context;
+use super::super::error::told_whole;
+use super::super::slash;
+use super::Exit;
+use super::resume::summary;
+use crate::config::data_folder;
+use crate::intercept::hook::{
+    HookEvent, HookMessage, HookReply, Origin, PromptAuthor, RenderedReply, SessionSource,
+    claude_code::{self, MAX_TAIL_BYTES},
+};
+use crate::intercept::{Allowed, Interceptor, Reply, denied_by_failure};
+use crate::mode;
+use crate::model::{Mode, ToolCall};
+use crate::queue::PendingPlanManager;
+use crate::store::SessionRow;
+
+/// The most of a prompt that becomes a plan's task.
+const MAX_TASK_CHARS: usize = 500;
+
+/// Answer an agent's hook: its payload on standard input, its dialect on standard output.
+#[derive(Debug, clap::Args)]
+pub(in crate::ui) struct Args {
+    /// The agent: claude-code.
+    agent: String,
+}
+
+impl Args {
+    pub(super) fn run(&self) -> Exit {
+        // `main` answers hooks before any command line is parsed; this is reached only by odd spellings of it.
+        process::exit(i32::from(run(&self.agent)))
+    }
+}
+
+/// Answers the hook of `agent`; returns the exit code that the agent understands. Never ends with a code that an agent
+/// takes for an allowance unless the call may run.
+pub fn run(agent: &str) -> u8 {
+    // Whatever goes wrong below, the agent must see a denial: exit code 2 with a text, never a crash.
+    panic::set_hook(Box::new(|info| {
+        let _ = writeln!(io::stderr(), "[plangate] Denied: plangate itself failed ({info}). Nothing was written.");
+        process::exit(2);
+    }));
+    if agent != "claude-code" {
+        let _ =
+            writeln!(io::stderr(), "[plangate] Denied: `{agent}` is no agent whose hook plangate knows: claude-code");
+        return 2;
+    }
+    let mut payload = Vec::new();
+    let reply = match io::stdin().lock().read_to_end(&mut payload) {
+        Ok(_) => answer(&payload),
+        Err(error) => refusal(&error),
+    };
+    let printed = io::stdout().write_all(reply.stdout.as_bytes()).and_then(|()| io::stdout().flush());
+    let _ = io::stderr().write_all(reply.stderr.as_bytes());
+    // An answer that could not be given whole must not be taken for an allowance.
+    if printed.is_ok() { reply.exit_code } else { 2 }
+}
+
+fn refusal(error: &dyn Error) -> RenderedReply {
+    let Reply::Denied { message } = denied_by_failure(error) else { unreachable!("a failure is denied") };
+    claude_code::render("PreToolUse", &HookReply::Deny { text: message, context: None })
+}
+
+fn answer(payload: &[u8]) -> RenderedReply {
+    let message = match claude_code::parse(payload) {
+        Ok(message) => message,
+        Err(error) => return error.reply(),
+    };
+    let name = claude_code::event_name(&message.event).to_owned();
+    let reply = Door::open(&message.origin)
+        .and_then(|door| door.answer(message))
+        .unwrap_or_else(|failed| failed_reply(&name, &failed));
+    claude_code::render(&name, &reply)
+}
+
+/// A call is denied; for every other event the person is told that plangate does not guard.
+fn failed_reply(event: &str, error: &Failure) -> HookReply {
+    if event == "PreToolUse" {
+        let Reply::Denied { message } = denied_by_failure(error.as_ref()) else { unreachable!("a failure is denied") };
+        return HookReply::Deny { text: message, context: None };
+    }
+    let text = format!("plangate failed: {}", told_whole(error.as_ref()));
+    if event == "UserPromptSubmit" {
+        return HookReply::Tell { context: None, notice: Some(text) };
+    }
+    HookReply::Tell { context: None, notice: Some(text) }
+}
+
+type Failure = Box<dyn Error>;
+
+/// The queue and the session that a hook's message speaks of.
+struct Door {
+    manager: PendingPlanManager,
+    session: SessionRow,
+}
+
+impl Door {
+    fn open(origin: &Origin) -> Result<Self, Failure> {
+        let manager = PendingPlanManager::open(&data_folder()?)?;
+        // The agent's folder may move with its shell; its project does not.
+        let project = env::var_os("CLAUDE_PROJECT_DIR").map(PathBuf::from).filter(|folder| folder.is_dir());
+        let session = manager.open_session(&origin.session, project.as_deref().unwrap_or(&origin.cwd))?;
+        Ok(Self { manager, session })
+    }
+
+    fn answer(self, message: HookMessage) -> Result<HookReply, Failure> {
+        match message.event {
+            HookEvent::ToolCall(call) => self.call(&call, message.origin.transcript.as_deref()),
+            HookEvent::Prompt { text, author } => self.prompt(&text, author, message.origin.cwd),
+            HookEvent::SessionStart { source } => self.session_start(source),
+            HookEvent::Stop { scheduled_prompts, .. } => self.stop(scheduled_prompts),
+            HookEvent::ConfigChange { file, .. } => Ok(self.config_change(file.as_deref())),
+            HookEvent::SubagentStop | HookEvent::Other { .. } => Ok(HookReply::Pass),
+        }
+    }
+
+    fn call(&self, call: &ToolCall, transcript: Option<&Path>) -> Result<HookReply, Failure> {
+        let said_before = || last_said(transcript?, call.tool_call_id.as_deref()?);
+        let interceptor = Interceptor::new(self.manager.proposer(&self.session)?).with_reasons(&said_before);
+        Ok(match interceptor.handle(call) {
+            Reply::Allow { rewrite: Some(arguments), note, .. } => {
+                HookReply::Allow { updated_input: Some(arguments), context: note }
+            }
+            Reply::Allow { why: Allowed::Granted, note, .. } => HookReply::Allow { updated_input: None, context: note },
+            // The agent's host asks before commands and servers' tools; a proven read needs no question. Its own
+            // tools it knows better, and some of them (a question to the person) must not be allowed in its place.
+            Reply::Allow { why: Allowed::Read, .. } if call.tool == "Bash" || call.tool.starts_with("mcp__") => {
+                HookReply::Allow { updated_input: None, context: None }
+            }
+            Reply::Allow { .. } => HookReply::Pass,
+            Reply::Queued { message, .. } | Reply::Denied { message } => {
+                HookReply::Deny { text: message, context: None }
+            }
+        })
+    }
+
+    fn prompt(self, text: &str, author: PromptAuthor, cwd: PathBuf) -> Result<HookReply, Failure> {
+        if slash::is_ours(text) {
+            return Ok(HookReply::BlockPrompt { text: self.typed(text, author, cwd) });
+        }
+        if author != PromptAuthor::Person {
+            return Ok(HookReply::Pass);
+        }
+        let now = self.manager.now();
+        let plan = self.manager.open_plan(&self.session.id)?;
+        if plan.is_none() {
+            let task: String = text.trim().chars().take(MAX_TASK_CHARS).collect();
+            self.manager.store().set_task(&self.session.id, &task, now)?;
+        }
+        self.manager.store().touch_session(&self.session.id, agent_pid(), now)?;
+        let mut context = self.manager.store().take_messages(&self.session.id, now)?;
+        context.extend(mode::reminder(self.session.mode, plan.map_or(0, |plan| plan.pending().count())));
+        Ok(HookReply::Tell { context: joined(&context), notice: None })
+    }
+
+    /// Runs what the person typed; nothing of it reaches the model.
+    fn typed(self, text: &str, author: PromptAuthor, cwd: PathBuf) -> String {
+        if author != PromptAuthor::Person {
+            return "plangate: refused: only a prompt that the person typed can be a command".to_owned();
+        }
+        if self.session.timers && slash::decides(text) {
+            return "plangate: refused: this session's agent has made a timer that can type prompts, so a prompt no \
+                    longer proves a person. Decide in another terminal: `plangate show-plan`, `plangate approve`."
+                .to_owned();
+        }
+        let mut out = Vec::new();
+        let mut context = Context::for_prompt(self.manager, self.session.id, cwd, &mut out);
+        let result = slash::run(text, &mut context);
+        let mut shown = String::from_utf8_lossy(&out).into_owned();
+        match result {
+            Some(Err(error)) if error.exit == Exit::Done => shown.push_str(error.message()),
+            Some(Err(error)) => shown.push_str(&error.to_string()),
+            Some(Ok(_)) | None => {}
+        }
+        shown
+    }
+
+    fn session_start(mut self, source: SessionSource) -> Result<HookReply, Failure> {
+        let now = self.manager.now();
+        let settled = self.manager.recover()?;
+        let pid = agent_pid();
+        if let (SessionSource::Clear | SessionSource::Resume, Some(pid)) = (source, pid)
+            && let Some(former) = self.manager.store().former_session(&self.session.id, &self.session.root, pid)?
+        {
+            self.manager.store().succeed(&former, &self.session.id, now)?;
+            self.session = self.manager.open_session(&self.session.id, &self.session.root)?;
+        }
+        self.manager.store().touch_session(&self.session.id, pid, now)?;
+        let mut context: Vec<String> = Vec::new();
+        if self.session.mode != Mode::Build {
+            context.push(format!("[plangate] {}", mode::instruction(self.session.mode)));
+        }
+        let mut notice: Vec<String> = settled.iter().map(|line| format!("plangate: recovered: {line}")).collect();
+        if let Some(plan) = self.manager.open_plan(&self.session.id)? {
+            let waiting: Vec<String> = plan.pending().map(|change| format!("{} {}", change.id, change.tool)).collect();
+            if !waiting.is_empty() {
+                context.push(format!(
+                    "[plangate] {} changes of this session are queued and wait for the person: {}. They are not on disk.",
+                    waiting.len(),
+                    waiting.join(", ")
+                ));
+            }
+        }
+        for plan in self.manager.store().open_plans_of_workspace(&self.session.root)? {
+            notice.push(format!("plangate: open plan {}: /show-plan, /approve, /reject", summary(&plan)));
+        }
+        Ok(HookReply::Tell { context: joined(&context), notice: joined(&notice) })
+    }
+
+    fn stop(&self, scheduled_prompts: usize) -> Result<HookReply, Failure> {
+        if scheduled_prompts > 0 {
+            self.manager.store().note_timer(&self.session.id)?;
+        }
+        let plan = self.manager.open_plan(&self.session.id)?;
+        let waiting = plan.as_ref().map_or(0, |plan| plan.pending().count());
+        if waiting == 0 {
+            return Ok(HookReply::Pass);
+        }
+        let changes = if waiting == 1 { "change waits" } else { "changes wait" };
+        let notice = format!("plangate: {waiting} {changes} for you: /show-plan, /approve [n], /reject");
+        Ok(HookReply::Tell { context: None, notice: Some(notice) })
+    }
+
+    /// While a regime restricts, settings that would take the guard away do not take effect.
+    fn config_change(&self, changed: Option<&Path>) -> HookReply {
+        if self.session.mode == Mode::Build || self.still_guarded(changed) {
+            return HookReply::Pass;
+        }
+        HookReply::RefuseConfigChange {
+            text: format!(
+                "plangate: settings that take its hook away do not take effect in {} mode; leave it with /mode build",
+                self.session.mode
+            ),
+        }
+    }
+
+    /// Whether some settings file still installs the hook and none switches hooks off.
+    fn still_guarded(&self, changed: Option<&Path>) -> bool {
+        let project = self.session.root.join(".claude");
+        let mut files = vec![project.join("settings.json"), project.join("settings.local.json")];
+        files.extend(env::var_os("HOME").map(|home| Path::new(&home).join(".claude/settings.json")));
+        files.extend(changed.map(Path::to_owned));
+        let texts: Vec<String> = files.iter().filter_map(|file| std::fs::read_to_string(file).ok()).collect();
+        let disabled = texts.iter().any(|text| {
+            serde_json::from_str::<serde_json::Value>(text)
+                .is_ok_and(|settings| settings["disableAllHooks"] == serde_json::Value::Bool(true))
+        });
+        !disabled && texts.iter().any(|text| text.contains("hook claude-code"))
+    }
+}
+
+fn joined(texts: &[String]) -> Option<String> {
+    if texts.is_empty() { None } else { Some(texts.join("\n")) }
+}
+
+/// The agent's process, as Claude Code tells its hooks.
+fn agent_pid() -> Option<u32> {
+    env::var("CLAUDE_PID").ok()?.parse().ok()
+}
+
+/// What the agent said in the same breath as the call, from the end of its transcript.
+fn last_said(transcript: &Path, tool_call_id: &str) -> Option<String> {
+    let mut file = File::open(transcript).ok()?;
+    let length = file.metadata().ok()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(MAX_TAIL_BYTES as u64))).ok()?;
+    let mut tail = Vec::new();
+    file.take(MAX_TAIL_BYTES as u64).read_to_end(&mut tail).ok()?;
+    claude_code::text_before_call(&tail, tool_call_id)
+}

@@ -1,0 +1,29 @@
+//! `plan`: toggle plan mode, or enter it with a task.
+
+use super::mode::switch;
+use super::{CommandError, Context, Exit};
+use crate::model::Mode;
+
+/// Toggle plan mode, or enter it with a task.
+#[derive(Debug, clap::Args)]
+pub(in crate::ui) struct Args {
+    /// The task that the plan shall answer.
+    #[arg(trailing_var_arg = true)]
+    task: Vec<String>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Args {
+    pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
+        let session = context.session()?;
+        if !self.task.is_empty() {
+            let task = self.task.join(" ");
+            context.manager.store().set_task(&session.id, &task, context.manager.now())?;
+            return switch(context, Mode::Plan, self.json);
+        }
+        let next = if session.mode == Mode::Plan { session.mode_before.unwrap_or(Mode::Build) } else { Mode::Plan };
+        switch(context, next, self.json)
+    }
+}

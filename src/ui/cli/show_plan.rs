@@ -1,0 +1,54 @@
+//! `show-plan`: every change, with its full diff or command.
+
+use std::collections::BTreeSet;
+
+use super::super::applying::{Part, show, show_json, show_stat};
+use super::super::screen::Look;
+use super::{CommandError, Context, Exit};
+use crate::queue::Selection;
+
+/// Show the plan: every change with its full diff or command.
+#[derive(Debug, clap::Args)]
+pub(in crate::ui) struct Args {
+    /// Which changes: nothing for all, N for the first N, or ids, ranges and paths.
+    #[arg(allow_negative_numbers = true)]
+    selection: Vec<String>,
+    /// One line a change.
+    #[arg(long)]
+    stat: bool,
+    /// Print JSON.
+    #[arg(long, conflicts_with = "stat")]
+    json: bool,
+    /// No colour, whatever the terminal can do.
+    #[arg(long)]
+    plain: bool,
+}
+
+impl Args {
+    pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
+        let selection = Selection::parse(&self.selection)?;
+        let session = context.session()?;
+        if self.plain {
+            context.look = Look::Plain;
+        }
+        let Some(plan) = context.manager.store().latest_plan(&session.id)? else {
+            if self.json {
+                show_json(context, &session.root, None, &Part::All)?;
+            } else {
+                context.line("No plan in this session.")?;
+            }
+            return Ok(Exit::Done);
+        };
+        let chosen: BTreeSet<_> =
+            selection.resolve(&plan, &session.root, "in the plan", |_| true)?.into_iter().collect();
+        let part = if selection == Selection::All { Part::All } else { Part::Only(&chosen) };
+        if self.json {
+            show_json(context, &session.root, Some(&plan), &part)?;
+        } else if self.stat {
+            show_stat(context, &session.root, &plan, &part)?;
+        } else {
+            show(context, &session.root, &plan, &part)?;
+        }
+        Ok(Exit::Done)
+    }
+}

@@ -1,0 +1,30 @@
+//! `skip`: give a change up.
+
+use super::{CommandError, Context, Exit};
+use crate::model::ChangeId;
+
+/// Give up a change that failed, conflicted or was interrupted.
+#[derive(Debug, clap::Args)]
+pub(in crate::ui) struct Args {
+    /// The change, such as c3.
+    id: String,
+    /// The interrupted change was in fact done: record it as applied.
+    #[arg(long)]
+    done: bool,
+}
+
+impl Args {
+    pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
+        let id: ChangeId = self.id.parse()?;
+        let consent = context.person()?.consent();
+        let session = context.session()?;
+        if self.done {
+            context.manager.mark_done(&session, id, &consent)?;
+            context.line(format!("Marked {id} as done."))?;
+        } else {
+            context.manager.skip(&session, id, &consent)?;
+            context.line(format!("Gave up {id}. What was approved after it goes on with `/approve`."))?;
+        }
+        Ok(Exit::Done)
+    }
+}

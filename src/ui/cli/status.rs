@@ -1,0 +1,52 @@
+//! `status`: the mode, the counts, the risks.
+
+use serde_json::json;
+
+use super::resume::{counts, summary};
+use super::{CommandError, Context, Exit};
+use crate::model::{Mark, PendingPlan};
+
+/// Show mode, counts and risks.
+#[derive(Debug, clap::Args)]
+pub(in crate::ui) struct Args {
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Args {
+    pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
+        let session = context.session()?;
+        let plan = context.manager.open_plan(&session.id)?;
+        let mut marks: Vec<Mark> = Vec::new();
+        for change in plan.iter().flat_map(PendingPlan::pending) {
+            marks.extend(&change.marks);
+        }
+        marks.sort_unstable();
+        marks.dedup();
+        if self.json {
+            let plan = plan.map(|plan| {
+                json!({
+                    "id": plan.id, "slug": plan.slug, "task": plan.task, "status": plan.status, "revision": plan.revision,
+                    "counts": counts(&plan), "pending": plan.pending().count(),
+                })
+            });
+            let status = json!({
+                "format_version": 1, "mode": session.mode, "session_id": session.id,
+                "workspace": session.root.to_string_lossy(), "plan": plan, "marks": marks,
+            });
+            context.line(status.to_string())?;
+            return Ok(Exit::Done);
+        }
+        context.line(format!("mode {}: {}", session.mode, session.mode.description()))?;
+        context.line(format!("session {} in {}", session.id, session.root.display()))?;
+        match &plan {
+            None => context.line("no open plan")?,
+            Some(plan) => context.line(format!("plan {}", summary(plan)))?,
+        }
+        for mark in marks {
+            context.line(format!("! {}", crate::review::risk::meaning(mark)))?;
+        }
+        Ok(Exit::Done)
+    }
+}

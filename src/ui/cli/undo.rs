@@ -1,0 +1,72 @@
+//! `undo`: reverse what was applied.
+
+use serde_json::json;
+
+use super::{CommandError, Context, Exit};
+use crate::apply::{UndoOutcome, undo};
+use crate::model::{ChangeId, ChangeState};
+use crate::queue::Selection;
+
+/// Reverse what was applied; files that changed since are left alone and named.
+#[derive(Debug, clap::Args)]
+pub(in crate::ui) struct Args {
+    /// Which: nothing for all that was applied, or ids, ranges and paths.
+    #[arg(allow_negative_numbers = true)]
+    selection: Vec<String>,
+    /// Do not ask.
+    #[arg(long, short)]
+    yes: bool,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Args {
+    pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
+        let selection = Selection::parse(&self.selection)?;
+        let person = context.person()?;
+        let session = context.session()?;
+        let Some(plan) = context.manager.store().latest_plan(&session.id)? else {
+            return Err(CommandError::new(Exit::Done, "no plan in this session"));
+        };
+        let applied = selection.resolve(&plan, &session.root, "applied", |c| c.state == ChangeState::Applied)?;
+        if applied.is_empty() {
+            return Err(CommandError::new(Exit::Done, "nothing is applied that could be undone"));
+        }
+        if !self.yes && person.can_answer() {
+            let names = applied.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+            if !super::super::consent::ask(&format!("Undo {names} of {}?", plan.slug))? {
+                return Err(CommandError::refused("not undone: nothing was changed"));
+            }
+        }
+        let report = undo(context.manager.store(), chrono::Utc::now, &plan.id, &applied)?;
+        context.manager.store().tell(&session.id, &for_agent(&report.results), context.manager.now())?;
+        let undone = report.results.iter().filter(|(_, outcome)| *outcome == UndoOutcome::Undone).count();
+        if self.json {
+            let results: Vec<_> = report
+                .results
+                .iter()
+                .map(|(id, outcome)| json!({ "id": id, "undone": *outcome == UndoOutcome::Undone, "detail": outcome.to_string() }))
+                .collect();
+            context.line(json!({ "format_version": 1, "plan_id": report.plan, "results": results }).to_string())?;
+        } else {
+            for (id, outcome) in &report.results {
+                context.line(format!("{id} {}", crate::review::visible::line(outcome.to_string().as_bytes())))?;
+            }
+            context.line(format!("Undone {undone} of {}.", report.results.len()))?;
+        }
+        Ok(match undone {
+            0 => Exit::Failed,
+            some if some < report.results.len() => Exit::PartlyApplied,
+            _ => Exit::Done,
+        })
+    }
+}
+
+fn for_agent(results: &[(ChangeId, UndoOutcome)]) -> String {
+    let lines: Vec<String> = results.iter().map(|(id, outcome)| format!("{id}: {outcome}")).collect();
+    format!(
+        "[plangate] The person undid changes. {}. Look at the files again before you build on them.",
+        lines.join("; ")
+    )
+}

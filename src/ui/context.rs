@@ -1,0 +1,121 @@
+//! What every command needs: the queue, the session that is meant, the screen.
+
+use std::env;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::consent::{Channel, Person};
+use super::error::CommandError;
+use super::screen::Look;
+use crate::config::data_folder;
+use crate::model::{Digest, PendingPlan, SessionId};
+use crate::queue::PendingPlanManager;
+use crate::store::SessionRow;
+
+/// The environment variable that names the session when no option does.
+pub(super) const SESSION_VARIABLE: &str = "PLANGATE_SESSION";
+
+/// What every command needs.
+pub(super) struct Context<'a> {
+    pub(super) manager: PendingPlanManager,
+    pub(super) cwd: PathBuf,
+    pub(super) session: Option<SessionId>,
+    pub(super) channel: Channel,
+    pub(super) out: &'a mut dyn Write,
+    pub(super) look: Look,
+}
+
+impl<'a> Context<'a> {
+    /// For a command line: opens the store, settles what a crash left, and says so.
+    pub(super) fn for_command_line(
+        session: Option<SessionId>,
+        channel: Channel,
+        out: &'a mut dyn Write,
+    ) -> Result<Self, CommandError> {
+        let manager = PendingPlanManager::open(&data_folder()?)?;
+        let cwd = env::current_dir()?;
+        let session = session.or_else(session_of_environment);
+        let context = Self { manager, cwd, session, channel, out, look: Look::of_stdout() };
+        context.recover();
+        Ok(context)
+    }
+
+    /// For text that arrived through an agent's prompt.
+    pub(super) fn for_prompt(
+        manager: PendingPlanManager,
+        session: SessionId,
+        cwd: PathBuf,
+        out: &'a mut dyn Write,
+    ) -> Self {
+        Self { manager, cwd, session: Some(session), channel: Channel::Prompt, out, look: Look::Plain }
+    }
+
+    /// Settles what a crash left in flight and tells the person. While another process applies, nothing is left.
+    fn recover(&self) {
+        match self.manager.recover() {
+            Ok(settled) => {
+                for line in settled {
+                    eprintln!("recovered: {line}");
+                }
+            }
+            Err(error) => eprintln!("warning: {}", super::error::told_whole(&error)),
+        }
+    }
+
+    /// The person who speaks, or why nobody does.
+    pub(super) fn person(&self) -> Result<Person, CommandError> {
+        Person::find(self.channel, &self.manager)
+    }
+
+    /// The workspace of the folder in which the command was given.
+    pub(super) fn root(&self) -> Result<PathBuf, CommandError> {
+        Ok(self.manager.workspace_of(&self.cwd)?)
+    }
+
+    /// The session that is meant: the named one; else the only one here with an open plan; else the last heard of; else
+    /// the workspace's own.
+    pub(super) fn session(&self) -> Result<SessionRow, CommandError> {
+        if let Some(named) = &self.session {
+            return Ok(self.manager.open_session(named, &self.cwd)?);
+        }
+        let root = self.root()?;
+        let open = self.manager.store().open_plans_of_workspace(&root)?;
+        match open.as_slice() {
+            [] => match self.manager.store().sessions_of(&root)?.into_iter().next() {
+                Some(latest) => Ok(latest),
+                None => Ok(self.manager.open_session(&own_session(&root), &root)?),
+            },
+            [plan] => self.session_of(plan),
+            several => Err(CommandError::usage("more than one session of this workspace has an open plan")
+                .hint(format!("name one: {}", several.iter().map(choice).collect::<Vec<_>>().join(", ")))),
+        }
+    }
+
+    fn session_of(&self, plan: &PendingPlan) -> Result<SessionRow, CommandError> {
+        let id = plan.session_id.clone().ok_or_else(|| CommandError::usage("the plan has no session"))?;
+        Ok(self.manager.open_session(&id, &self.cwd)?)
+    }
+
+    /// The plan to show: the open one, else the newest.
+    pub(super) fn plan(&self) -> Result<Option<PendingPlan>, CommandError> {
+        Ok(self.manager.store().latest_plan(&self.session()?.id)?)
+    }
+
+    pub(super) fn line(&mut self, text: impl AsRef<str>) -> io::Result<()> {
+        writeln!(self.out, "{}", text.as_ref())
+    }
+}
+
+fn choice(plan: &PendingPlan) -> String {
+    let session = plan.session_id.as_ref().map_or("?", SessionId::as_str);
+    format!("`--session {session}` ({})", plan.slug)
+}
+
+fn session_of_environment() -> Option<SessionId> {
+    env::var(SESSION_VARIABLE).ok().filter(|id| !id.is_empty()).map(SessionId)
+}
+
+/// The session that a workspace has by itself, for callers that name none.
+pub(crate) fn own_session(root: &Path) -> SessionId {
+    SessionId(format!("workspace-{}", Digest::of(root.as_os_str().as_encoded_bytes()).short()))
+}

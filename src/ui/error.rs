@@ -1,0 +1,174 @@
+//! How a command ends: an exit code, and for failures a message and a hint.
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+
+use crate::apply::ApplyError;
+use crate::model::{ChangeId, ParseIdError};
+use crate::queue::{DecideError, QueueError, SelectionError};
+use crate::store::{ContentsError, StoreError};
+use crate::workspace::WorkspaceError;
+
+/// The exit codes that scripts may rely on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Exit {
+    /// Done, or nothing was pending.
+    Done = 0,
+    /// It was tried and failed.
+    Failed = 1,
+    /// The command makes no sense; nothing changed.
+    Usage = 2,
+    /// What was to be approved has not been shown in its present form; nothing changed.
+    NotShown = 3,
+    /// No person spoke, or the policy forbids it; nothing changed.
+    Refused = 4,
+    /// Some changes were applied, others were not.
+    PartlyApplied = 5,
+}
+
+/// Why a command did not do what it says.
+#[derive(Debug)]
+pub(super) struct CommandError {
+    /// The exit code.
+    pub(super) exit: Exit,
+    message: String,
+    hint: Option<String>,
+}
+
+impl CommandError {
+    pub(super) fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self { exit, message: message.into(), hint: None }
+    }
+
+    pub(super) fn usage(message: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, message)
+    }
+
+    pub(super) fn refused(message: impl Into<String>) -> Self {
+        Self::new(Exit::Refused, message)
+    }
+
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    fn failed(error: &dyn Error) -> Self {
+        Self::new(Exit::Failed, told_whole(error))
+    }
+
+    /// The message without the hint.
+    pub(super) fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+/// An error with all its causes on one line.
+pub(crate) fn told_whole(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let more = error.to_string();
+        if !text.ends_with(&more) {
+            text = format!("{text}: {more}");
+        }
+        cause = error.source();
+    }
+    text
+}
+
+impl fmt::Display for CommandError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "error: {}", self.message)?;
+        match &self.hint {
+            Some(hint) => write!(f, "\nhint: {hint}"),
+            None => Ok(()),
+        }
+    }
+}
+
+fn words(ids: &[ChangeId]) -> String {
+    ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+}
+
+impl From<DecideError> for CommandError {
+    fn from(error: DecideError) -> Self {
+        let message = error.to_string();
+        match error {
+            DecideError::Nothing(text) => Self::new(Exit::Done, text),
+            DecideError::Selection(_) => Self::usage(message).hint("`/show-plan` lists the changes with their ids"),
+            DecideError::Needs { complete, .. } => {
+                Self::usage(message).hint(format!("approve what belongs together: `/approve {}`", words(&complete)))
+            }
+            DecideError::Depended { complete, .. } => Self::usage(message)
+                .hint(format!("`/reject {}`, or add `--rebase` to compute the rest anew", words(&complete))),
+            DecideError::NotShown { .. } => Self::new(Exit::NotShown, message)
+                .hint("look at it with `/show-plan`, or approve unseen with `--unseen`"),
+            DecideError::CannotRebase { change, .. } => {
+                Self::usage(message).hint(format!("reject {change} as well, or leave both"))
+            }
+            DecideError::WrongState { .. } => Self::usage(message),
+            DecideError::Workspace(error) => error.into(),
+            DecideError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<SelectionError> for CommandError {
+    fn from(error: SelectionError) -> Self {
+        DecideError::from(error).into()
+    }
+}
+
+impl From<ParseIdError> for CommandError {
+    fn from(error: ParseIdError) -> Self {
+        Self::usage(error.to_string())
+    }
+}
+
+impl From<QueueError> for CommandError {
+    fn from(error: QueueError) -> Self {
+        match error {
+            QueueError::Store(error) => error.into(),
+            QueueError::Workspace(error) => error.into(),
+            QueueError::Recover(error) => error.into(),
+        }
+    }
+}
+
+impl From<StoreError> for CommandError {
+    fn from(error: StoreError) -> Self {
+        let failed = Self::failed(&error);
+        match error {
+            StoreError::Newer { .. } => failed.hint("use the plangate that wrote it, or another PLANGATE_HOME"),
+            StoreError::Corrupt { .. } => failed.hint("move the file away to start anew; nothing was changed"),
+            StoreError::ReadOnly(_) | StoreError::Folder { .. } => {
+                failed.hint("PLANGATE_HOME names the data folder; it must be writable")
+            }
+            StoreError::Full(_) => failed.hint("free some space; what was queued before is safe"),
+            _ => failed,
+        }
+    }
+}
+
+macro_rules! failing {
+    ($($error:ty),+) => {
+        $(impl From<$error> for CommandError {
+            fn from(error: $error) -> Self {
+                Self::failed(&error)
+            }
+        })+
+    };
+}
+
+failing!(WorkspaceError, ContentsError, io::Error, serde_json::Error);
+
+impl From<ApplyError> for CommandError {
+    fn from(error: ApplyError) -> Self {
+        match error {
+            ApplyError::Busy { .. } => Self::refused(told_whole(&error)),
+            other => Self::failed(&other),
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Where a command's output goes, and how.
+
+use std::env;
+use std::io::{self, IsTerminal, Write};
+use std::process::{Child, Command, Stdio};
+
+/// What a screen can show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Look {
+    /// Text alone.
+    Plain,
+    /// Colours and emphasis.
+    Colour,
+}
+
+impl Look {
+    /// Colour when standard output is a terminal that can show it and nobody said `NO_COLOR` (no-color.org).
+    pub(super) fn of_stdout() -> Self {
+        let wanted = env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        let able = env::var_os("TERM").is_some_and(|term| term != "dumb");
+        if wanted && able && io::stdout().is_terminal() { Self::Colour } else { Self::Plain }
+    }
+}
+
+/// The width of the terminal in columns; 80 when there is none.
+pub(super) fn width() -> usize {
+    rustix::termios::tcgetwinsize(io::stdout())
+        .ok()
+        .map(|size| usize::from(size.ws_col))
+        .filter(|&w| w >= 20)
+        .unwrap_or(80)
+}
+
+/// A pager for long output at a terminal. What is short enough stays on the screen.
+pub(super) struct Pager {
+    child: Child,
+}
+
+impl Pager {
+    /// Starts `$PAGER`, else `less`; `None` when standard output is no terminal or there is no pager.
+    pub(super) fn start() -> Option<Self> {
+        if !io::stdout().is_terminal() {
+            return None;
+        }
+        let mut command = match env::var("PAGER") {
+            Ok(pager) if pager.is_empty() || pager == "cat" => return None,
+            Ok(pager) => {
+                let mut shell = Command::new("sh");
+                shell.args(["-c", &pager]);
+                shell
+            }
+            Err(_) => {
+                let mut less = Command::new("less");
+                less.arg("-FRX");
+                less
+            }
+        };
+        let child = command.stdin(Stdio::piped()).spawn().ok()?;
+        Some(Self { child })
+    }
+
+    /// Where to write; a person who leaves the pager early closes it.
+    pub(super) fn input(&mut self) -> Option<&mut (impl Write + use<>)> {
+        self.child.stdin.as_mut()
+    }
+
+    /// Waits until the person has left the pager.
+    pub(super) fn finish(mut self) -> io::Result<()> {
+        drop(self.child.stdin.take());
+        self.child.wait()?;
+        Ok(())
+    }
+}

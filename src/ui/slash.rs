@@ -1,0 +1,81 @@
+//! Slash text: `/approve 3` as a person types it in the shell or in an agent's prompt.
+
+use clap::Parser;
+
+use super::cli::{Cli, Command};
+use super::context::Context;
+use super::error::{CommandError, Exit};
+
+/// The commands as `/help` and `plangate help` show them.
+pub(super) const HELP: &str = "\
+/plan [TEXT]             toggle plan mode, or enter it with a task
+/mode [NAME]             show the mode, or switch: build, plan, review, debug
+/show-plan [SELECTION]   every change with its full diff or command (--stat, --json)
+/approve                 apply all pending changes
+/approve N               apply the first N, the rest stays pending
+/approve SELECTION       apply chosen ones: c2 c5-c7 src/**
+/reject [SELECTION] [because TEXT]
+                         discard, with a reason that goes to the agent
+/hold                    keep the plan for later and leave plan mode
+/undo [SELECTION]        reverse what was applied
+/retry ID  /skip ID      apply a failed change again, or give it up
+/status  /log  /resume   mode and counts, what happened, open plans here
+/help                    this list
+";
+
+/// The names that slash text may use: the person's commands, not those of doors and set-up.
+pub(super) const NAMES: &[&str] = &[
+    "plan",
+    "mode",
+    "show-plan",
+    "show",
+    "approve",
+    "reject",
+    "hold",
+    "undo",
+    "retry",
+    "skip",
+    "status",
+    "log",
+    "resume",
+    "help",
+];
+
+/// The command that `text` names, when it is slash text of ours; other slash commands belong to the agent's host.
+///
+/// # Errors
+/// It names a command of ours but its arguments make no sense.
+pub(super) fn parse(text: &str) -> Option<Result<Command, CommandError>> {
+    let mut words = text.trim().strip_prefix('/')?.split_whitespace();
+    let name = words.next()?;
+    if !NAMES.contains(&name) {
+        return None;
+    }
+    let argv = ["plangate", name].into_iter().chain(words);
+    Some(Cli::try_parse_from(argv).map(|cli| cli.command).map_err(|error| {
+        let text = error.render().to_string();
+        let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        CommandError::usage(first)
+            .hint(format!("`/help` lists the commands; `/{name}` takes what `plangate {name}` takes"))
+    }))
+}
+
+/// Whether `text` is slash text of ours.
+pub fn is_ours(text: &str) -> bool {
+    text.trim()
+        .strip_prefix('/')
+        .and_then(|rest| rest.split_whitespace().next())
+        .is_some_and(|name| NAMES.contains(&name))
+}
+
+/// Whether slash text would decide something: everything of ours that does more than show.
+pub(super) fn decides(text: &str) -> bool {
+    let shows = ["show-plan", "show", "status", "log", "resume", "help"];
+    let name = text.trim().strip_prefix('/').and_then(|rest| rest.split_whitespace().next());
+    name.is_some_and(|name| NAMES.contains(&name) && !shows.contains(&name))
+}
+
+/// Runs slash text; `None` when it is not ours.
+pub(super) fn run(text: &str, context: &mut Context<'_>) -> Option<Result<Exit, CommandError>> {
+    Some(parse(text)?.and_then(|command| command.run(context)))
+}

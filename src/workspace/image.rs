@@ -1,0 +1,264 @@
+//! What is in a file's place: its image, and its content where that is wanted.
+
+use std::ffi::OsStr;
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::Path;
+
+use rustix::fs::{FileType, Mode, OFlags, Stat};
+use rustix::io::Errno;
+use sha2::{Digest as _, Sha256};
+
+use super::place::{Place, Use, open_folder};
+use super::{Drift, WorkspaceError};
+use crate::model::{Digest, FileImage, TargetPath};
+
+/// The largest file that plangate keeps; larger ones are refused.
+pub const MAX_FILE_BYTES: u64 = 64 << 20;
+
+/// A file's image and what belongs to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    /// The image.
+    pub image: FileImage,
+    /// The file's bytes, or the link's target; empty when there is nothing.
+    pub content: Vec<u8>,
+}
+
+/// What was found in a file's place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// A file, a link or nothing.
+    Image(FileImage),
+    /// Something else, with its article: `a folder`, `a socket`.
+    Other(&'static str),
+}
+
+impl Found {
+    /// True when it is exactly `image`.
+    pub fn is(&self, image: &FileImage) -> bool {
+        matches!(self, Self::Image(found) if found == image)
+    }
+
+    /// The difference from what was expected at `path`.
+    pub(crate) fn drift(self, path: &Path, expected: &FileImage) -> WorkspaceError {
+        let path = TargetPath::new(path.to_owned());
+        WorkspaceError::Drift(Box::new(Drift { path, expected: expected.clone(), found: self }))
+    }
+}
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Image(image) => f.write_str(&words(image)),
+            Self::Other(kind) => f.write_str(kind),
+        }
+    }
+}
+
+/// An image as a person reads it in an error.
+pub(super) fn words(image: &FileImage) -> String {
+    match image {
+        FileImage::Absent => "nothing".to_owned(),
+        FileImage::File { digest, size, mode } => {
+            format!("a file of {size} bytes ({}, mode {mode:03o})", digest.short())
+        }
+        FileImage::Symlink { digest } => format!("a symbolic link ({})", digest.short()),
+    }
+}
+
+/// Reads what is at `path`, a link in the last place not followed.
+///
+/// # Errors
+/// It is neither a file nor a link, is larger than [`MAX_FILE_BYTES`], or cannot be read.
+pub fn snapshot(path: &TargetPath) -> Result<Snapshot, WorkspaceError> {
+    let absent = Snapshot { image: FileImage::Absent, content: Vec::new() };
+    let Some(place) = Place::open(path, Use::Look)? else { return Ok(absent) };
+    let mut content = Vec::new();
+    match observe(&place, &place.name, &mut Keep::Content(&mut content))? {
+        Found::Image(image) => Ok(Snapshot { image, content }),
+        Found::Other(kind) => Err(WorkspaceError::NotAFile { path: place.path, kind }),
+    }
+}
+
+/// The image of what is at `path`, a link in the last place not followed; of any length, read piece by piece.
+///
+/// # Errors
+/// It is neither a file nor a link, or cannot be read.
+pub fn image(path: &TargetPath) -> Result<FileImage, WorkspaceError> {
+    match found(path)? {
+        Found::Image(image) => Ok(image),
+        Found::Other(kind) => Err(WorkspaceError::NotAFile { path: path.as_path().to_owned(), kind }),
+    }
+}
+
+/// What is at `path`, whatever it is.
+pub(super) fn found(path: &TargetPath) -> Result<Found, WorkspaceError> {
+    match Place::open(path, Use::Look)? {
+        Some(place) => look(&place, &place.name),
+        None => Ok(Found::Image(FileImage::Absent)),
+    }
+}
+
+/// What `name` is in the folder of `place`.
+pub(super) fn look(place: &Place, name: &OsStr) -> Result<Found, WorkspaceError> {
+    observe(place, name, &mut Keep::Nothing)
+}
+
+/// What is to be kept of a file besides its image.
+enum Keep<'a> {
+    Nothing,
+    Content(&'a mut Vec<u8>),
+}
+
+fn observe(place: &Place, name: &OsStr, keep: &mut Keep<'_>) -> Result<Found, WorkspaceError> {
+    // What is opened may be another thing than what was looked at just before; then the look is repeated.
+    for _ in 0..100 {
+        let Some(stat) = place.look(name)? else { return Ok(Found::Image(FileImage::Absent)) };
+        let found = match FileType::from_raw_mode(stat.st_mode) {
+            FileType::RegularFile => read_file(place, name, keep)?,
+            FileType::Symlink => read_link(place, name, keep)?,
+            other => return Ok(Found::Other(kind(other))),
+        };
+        if let Some(image) = found {
+            return Ok(Found::Image(image));
+        }
+    }
+    Err(place.failed("get a steady look at", name)(Errno::AGAIN))
+}
+
+/// The image of a regular file; `None` when it turned into something else or vanished.
+fn read_file(place: &Place, name: &OsStr, keep: &mut Keep<'_>) -> Result<Option<FileImage>, WorkspaceError> {
+    // NONBLOCK: should the name have become a fifo, opening it must not wait for a writer.
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let file = match rustix::fs::openat(&place.folder, name, flags, Mode::empty()) {
+        Ok(file) => file,
+        Err(Errno::NOENT | Errno::LOOP | Errno::NXIO) => return Ok(None),
+        Err(errno) => return Err(place.failed("read", name)(errno)),
+    };
+    let stat = rustix::fs::fstat(&file).map_err(place.failed("look at", name))?;
+    if !FileType::from_raw_mode(stat.st_mode).is_file() {
+        return Ok(None);
+    }
+    let path = place.path.with_file_name(name);
+    read_image(&mut File::from(file), &stat, keep, &path).map(Some)
+}
+
+/// The image of an open file whose status was just taken.
+fn read_image(file: &mut File, stat: &Stat, keep: &mut Keep<'_>, path: &Path) -> Result<FileImage, WorkspaceError> {
+    let mode = stat.st_mode & 0o7777;
+    let failed = || WorkspaceError::io("read", path);
+    let Keep::Content(content) = keep else {
+        let (digest, size) = digest_of(file).map_err(failed())?;
+        return Ok(FileImage::File { digest, size, mode });
+    };
+    content.clear();
+    // One byte more than is allowed shows that there is more.
+    file.take(MAX_FILE_BYTES + 1).read_to_end(content).map_err(failed())?;
+    let size = content.len() as u64;
+    if size > MAX_FILE_BYTES {
+        let size = size.max(u64::try_from(stat.st_size).unwrap_or(0));
+        return Err(WorkspaceError::TooLarge { path: path.to_owned(), size });
+    }
+    Ok(FileImage::File { digest: Digest::of(content), size, mode })
+}
+
+/// The digest and length of everything that `file` still has to give.
+fn digest_of(file: &mut File) -> io::Result<(Digest, u64)> {
+    let (mut hash, mut size) = (Sha256::new(), 0);
+    let mut piece = vec![0; 64 << 10];
+    loop {
+        match file.read(&mut piece) {
+            Ok(0) => return Ok((Digest::from_bytes(hash.finalize().into()), size)),
+            Ok(length) => {
+                hash.update(&piece[..length]);
+                size += length as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// The image of a link; `None` when it turned into something else or vanished.
+fn read_link(place: &Place, name: &OsStr, keep: &mut Keep<'_>) -> Result<Option<FileImage>, WorkspaceError> {
+    match rustix::fs::readlinkat(&place.folder, name, Vec::new()) {
+        Ok(target) => {
+            let digest = Digest::of(target.as_bytes());
+            if let Keep::Content(content) = keep {
+                target.as_bytes().clone_into(content);
+            }
+            Ok(Some(FileImage::Symlink { digest }))
+        }
+        Err(Errno::NOENT | Errno::INVAL) => Ok(None),
+        Err(errno) => Err(place.failed("read the link", name)(errno)),
+    }
+}
+
+fn kind(of: FileType) -> &'static str {
+    match of {
+        FileType::Directory => "a folder",
+        FileType::Fifo => "a fifo",
+        FileType::Socket => "a socket",
+        FileType::CharacterDevice | FileType::BlockDevice => "a device",
+        FileType::RegularFile | FileType::Symlink | FileType::Unknown => "something unknown",
+    }
+}
+
+/// True when `path` is a folder, and not a link to one.
+pub fn is_folder(path: &TargetPath) -> bool {
+    path.as_path().symlink_metadata().is_ok_and(|found| found.is_dir())
+}
+
+/// The files and links below `folder`, sorted by their bytes; links are not followed.
+///
+/// # Errors
+/// There are more than `limit`, something below is neither file, link nor folder, or the system refuses.
+pub fn files_below(folder: &TargetPath, limit: usize) -> Result<Vec<TargetPath>, WorkspaceError> {
+    let mut files = Vec::new();
+    let mut ahead = vec![folder.as_path().to_owned()];
+    while let Some(next) = ahead.pop() {
+        let entries = fs::read_dir(&next).map_err(WorkspaceError::io("list", &next))?;
+        for entry in entries {
+            let entry = entry.map_err(WorkspaceError::io("list", &next))?;
+            let path = entry.path();
+            let found = entry.file_type().map_err(WorkspaceError::io("look at", &path))?;
+            if found.is_dir() {
+                ahead.push(path);
+            } else if !found.is_file() && !found.is_symlink() {
+                return Err(WorkspaceError::NotAFile { path, kind: "neither file, link nor folder" });
+            } else if files.len() == limit {
+                return Err(WorkspaceError::TooMany { path: folder.as_path().to_owned(), limit });
+            } else {
+                files.push(TargetPath::new(path));
+            }
+        }
+    }
+    files.sort_unstable_by(|a, b| a.as_bytes().cmp(b.as_bytes()));
+    Ok(files)
+}
+
+/// The parent folders of `path` that do not exist, the outermost first.
+pub fn missing_folders(path: &TargetPath) -> Result<Vec<TargetPath>, WorkspaceError> {
+    let mut missing = Vec::new();
+    for parent in path.as_path().ancestors().skip(1) {
+        if open_folder(parent, Use::Look)?.is_some() {
+            break;
+        }
+        missing.push(TargetPath::new(parent.to_owned()));
+    }
+    missing.reverse();
+    Ok(missing)
+}
+
+/// The permission bits that this process gives to a new file: all may read and write, less the umask.
+///
+/// The umask is read from `/proc/self/status`, as asking the system for it means to change it for a moment.
+pub fn new_file_mode() -> u32 {
+    let umask = fs::read_to_string("/proc/self/status").ok().and_then(|status| {
+        let line = status.lines().find_map(|line| line.strip_prefix("Umask:"))?;
+        u32::from_str_radix(line.trim(), 8).ok()
+    });
+    0o666 & !umask.unwrap_or(0o022)
+}

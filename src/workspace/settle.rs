@@ -1,0 +1,87 @@
+//! Where one file stands after a crash in the middle of its change.
+
+use super::image::{Found, look};
+use super::place::{Place, Use};
+use super::replace::{StageName, give_back, is_unfinished};
+use super::swap::rename_new;
+use super::{WorkspaceError, fault};
+use crate::model::{FileEffect, FileImage};
+
+/// How far the change of one file came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// It happened.
+    Done,
+    /// It did not happen, and the file is as it was.
+    Todo,
+    /// The file is neither as it was nor as it should become; this was found.
+    Drifted(Found),
+}
+
+/// Clears away what a crash left beside the file and tells how far its change came. Repeating it changes nothing more.
+///
+/// The disk alone answers. A file under the stage's name is one of three: unfinished or whole and not yet used, then
+/// it is the successor; the base, then the exchange happened; or anything else, then the exchange
+/// happened, brought out what somebody had changed in the last moment, and has still to give it back.
+pub fn settle(effect: &FileEffect, stage: &StageName) -> Result<Standing, WorkspaceError> {
+    let Some(place) = Place::open(&effect.path, Use::Change)? else {
+        return Ok(standing(effect, Found::Image(FileImage::Absent)));
+    };
+    bring_back_aside(&place, stage)?;
+    let here = look(&place, &place.name)?;
+    let Some(stat) = place.look(stage.as_os_str())? else {
+        return Ok(standing(effect, here));
+    };
+    fault::point("leftover found");
+    if is_unfinished(&stat) {
+        place.remove(stage.as_os_str())?;
+        return Ok(standing(effect, here));
+    }
+    let held = look(&place, stage.as_os_str())?;
+    let settled = if held.is(&effect.after) {
+        place.remove(stage.as_os_str())?;
+        standing(effect, here)
+    } else if held.is(&effect.before) {
+        place.remove(stage.as_os_str())?;
+        Standing::Done
+    } else if here.is(&effect.after) && effect.before.exists() {
+        give_back(&place, stage, &effect.after)?;
+        Standing::Drifted(held)
+    } else if here.is(&FileImage::Absent) && effect.before.exists() {
+        give_back(&place, stage, &FileImage::Absent)?;
+        Standing::Drifted(held)
+    } else {
+        place.remove(stage.as_os_str())?;
+        standing(effect, here)
+    };
+    place.sync()?;
+    Ok(settled)
+}
+
+fn standing(effect: &FileEffect, here: Found) -> Standing {
+    if here.is(&effect.after) {
+        Standing::Done
+    } else if here.is(&effect.before) {
+        Standing::Todo
+    } else {
+        Standing::Drifted(here)
+    }
+}
+
+/// Resolves the second name that is in use where names cannot be exchanged.
+fn bring_back_aside(place: &Place, stage: &StageName) -> Result<(), WorkspaceError> {
+    if place.look(stage.aside())?.is_none() {
+        return Ok(());
+    }
+    let failed = |errno| place.failed("bring back", stage.aside())(errno);
+    if place.look(stage.as_os_str())?.is_none() {
+        // The successor is in its place already: what is aside is the predecessor, as after an exchange.
+        return rename_new(place, stage.aside(), stage.as_os_str()).map_err(failed);
+    }
+    match rename_new(place, stage.aside(), &place.name) {
+        Ok(()) => Ok(()),
+        // It was only a second name of a file that never lost its first.
+        Err(rustix::io::Errno::EXIST) => place.remove(stage.aside()),
+        Err(errno) => Err(failed(errno)),
+    }
+}

@@ -1,0 +1,1 @@
+//! An approved change becomes a file or a process, or says why not.

@@ -1,0 +1,1 @@
+//! What a file is made of survives: bytes, line ends, permission bits, links, names.

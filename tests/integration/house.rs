@@ -1,0 +1,109 @@
+//! The house stands: imports run down only, and each room keeps to its own business.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The rooms from the top to the ground. A room may import from those of lower floors, and from its own.
+const FLOORS: &[&[&str]] = &[
+    &["ui"],
+    &["intercept"],
+    &["queue"],
+    &["apply"],
+    &["review", "classify", "mode"],
+    &["store", "workspace"],
+    &["config"],
+    &["model"],
+];
+
+fn floor(room: &str) -> usize {
+    FLOORS.iter().position(|rooms| rooms.contains(&room)).unwrap_or_else(|| panic!("`{room}` is on no floor"))
+}
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("the sources are there").flatten() {
+        if entry.path().is_dir() {
+            sources(&entry.path(), found);
+        } else if entry.path().extension().is_some_and(|e| e == "rs") {
+            found.push(entry.path());
+        }
+    }
+}
+
+/// Each source file of a room with its text before the tests.
+fn rooms() -> BTreeMap<PathBuf, (String, String)> {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    sources(&src, &mut files);
+    let mut rooms = BTreeMap::new();
+    for file in files {
+        let below = file.strip_prefix(&src).expect("below src").to_owned();
+        let first = below.components().next().expect("a name").as_os_str().to_string_lossy().into_owned();
+        let room = first.trim_end_matches(".rs").to_owned();
+        if room == "main" || room == "lib" {
+            continue;
+        }
+        let text = fs::read_to_string(&file).expect("readable");
+        let text = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default().to_owned();
+        rooms.insert(below, (room, text));
+    }
+    assert!(rooms.len() > 30, "the sources were not found");
+    rooms
+}
+
+#[test]
+fn imports_run_down_only() {
+    let mut upward = Vec::new();
+    for (file, (room, text)) in rooms() {
+        for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//")) {
+            for rest in line.split("crate::").skip(1) {
+                let target: String = rest.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
+                if target.is_empty() || target == room {
+                    continue;
+                }
+                if floor(&target) <= floor(&room) {
+                    upward.push(format!("{}:{}: {room} imports {target}", file.display(), number + 1));
+                }
+            }
+        }
+    }
+    assert!(upward.is_empty(), "{}", upward.join("\n"));
+}
+
+#[test]
+fn each_room_keeps_to_its_own_business() {
+    // What only some rooms may do, and how it looks in the source.
+    let business: &[(&str, &[&str], &[&str])] = &[
+        ("SQLite", &["store"], &["rusqlite::"]),
+        ("async", &["intercept", "ui"], &["async fn", ".await"]),
+        ("printing", &["ui"], &["println!(", "eprintln!(", "print!("]),
+        ("unsafe code", &["shadow"], &["unsafe {", "unsafe fn"]),
+    ];
+    let mut strangers = Vec::new();
+    for (file, (room, text)) in rooms() {
+        for (what, allowed, marks) in business {
+            for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//")) {
+                if !allowed.contains(&room.as_str()) && marks.iter().any(|mark| line.contains(mark)) {
+                    strangers.push(format!("{}:{}: {what} in {room}", file.display(), number + 1));
+                }
+            }
+        }
+    }
+    assert!(strangers.is_empty(), "{}", strangers.join("\n"));
+}
+
+#[test]
+fn pure_rooms_do_no_input_or_output() {
+    let mut impure = Vec::new();
+    for (file, (room, text)) in rooms() {
+        if !["model", "classify", "mode", "review"].contains(&room.as_str()) {
+            continue;
+        }
+        for mark in ["std::fs", "std::net", "std::process", "std::env", "Utc::now", "Instant::now", "std::thread"] {
+            if text.contains(mark) {
+                impure.push(format!("{}: {mark}", file.display()));
+            }
+        }
+    }
+    assert!(impure.is_empty(), "{}", impure.join("\n"));
+}
