@@ -49,6 +49,9 @@ pub struct Defaults {
 ///
 /// # Errors
 /// Standard input or output failed.
+///
+/// # Panics
+/// Never: a call whose answer panicked ends the loop with an error.
 pub async fn serve(manager: PendingPlanManager, defaults: Defaults) -> io::Result<()> {
     let mut door = Some(Door { manager, defaults });
     let mut input = BufReader::new(tokio::io::stdin());

@@ -172,7 +172,7 @@ impl View<'_> {
         check_size("the content", content.len(), MAX_CONTENT_BYTES)?;
         let path = self.workspace.resolve(self.cwd, path, Links::Follow)?;
         let seen = self.at(&path)?;
-        let effect = self.effect(&path, &seen, content.to_vec());
+        let effect = Self::effect(&path, &seen, content.to_vec());
         let action = Action::WriteFile { effect: effect.0 };
         self.composed(action, [(seen, effect.1)])
     }
@@ -192,7 +192,7 @@ impl View<'_> {
             content = replaced(&content, edit, &path, seen.by)?;
         }
         check_size("the edited file", content.len(), MAX_FILE_BYTES)?;
-        let effect = self.effect(&path, &seen, content);
+        let effect = Self::effect(&path, &seen, content);
         let action = Action::EditFile { effect: effect.0 };
         self.composed(action, [(seen, effect.1)])
     }
@@ -301,7 +301,7 @@ impl View<'_> {
     }
 
     /// The change of one file to a regular one with `content`, which keeps the permission bits it had.
-    fn effect(&self, path: &TargetPath, seen: &Seen, content: Vec<u8>) -> (FileEffect, Vec<u8>) {
+    fn effect(path: &TargetPath, seen: &Seen, content: Vec<u8>) -> (FileEffect, Vec<u8>) {
         let mode = if let FileImage::File { mode, .. } = seen.image { mode } else { workspace::new_file_mode() };
         let after = FileImage::File { digest: Digest::of(&content), size: content.len() as u64, mode };
         (FileEffect { path: path.clone(), before: seen.image.clone(), after }, content)

@@ -12,6 +12,7 @@ use crate::store::SessionRow;
 
 /// Apply all pending changes, the first N, or chosen ones.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(in crate::ui) struct Args {
     /// Which: nothing for all, N for the first N, or ids, ranges and paths (c2 c5-c7 src/**).
     #[arg(allow_negative_numbers = true)]

@@ -160,7 +160,7 @@ impl Door {
         self.manager.store().touch_session(&self.session.id, agent_pid(), now)?;
         let mut context = self.manager.store().take_messages(&self.session.id, now)?;
         context.extend(mode::reminder(self.session.mode, plan.map_or(0, |plan| plan.pending().count())));
-        Ok(HookReply::Tell { context: joined(context), notice: None })
+        Ok(HookReply::Tell { context: joined(&context), notice: None })
     }
 
     /// Runs what the person typed; nothing of it reaches the model.
@@ -214,7 +214,7 @@ impl Door {
         for plan in self.manager.store().open_plans_of_workspace(&self.session.root)? {
             notice.push(format!("plangate: open plan {}: /show-plan, /approve, /reject", summary(&plan)));
         }
-        Ok(HookReply::Tell { context: joined(context), notice: joined(notice) })
+        Ok(HookReply::Tell { context: joined(&context), notice: joined(&notice) })
     }
 
     fn stop(&self, scheduled_prompts: usize) -> Result<HookReply, Failure> {
@@ -259,7 +259,7 @@ impl Door {
     }
 }
 
-fn joined(texts: Vec<String>) -> Option<String> {
+fn joined(texts: &[String]) -> Option<String> {
     if texts.is_empty() { None } else { Some(texts.join("\n")) }
 }
 

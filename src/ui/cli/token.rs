@@ -47,7 +47,6 @@ impl Args {
     }
 }
 
-#[expect(clippy::fn_params_excessive_bools, reason = "one flag, as the command line has it")]
 fn new(context: &mut Context<'_>, label: &str, minutes: u32, yes: bool) -> Result<Exit, CommandError> {
     // A token never begets a token: only the terminal proves the person here.
     Person::at_terminal(&context.manager)?;
