@@ -417,8 +417,8 @@ fn check_size(what: &'static str, size: usize, limit: usize) -> Result<(), Compo
     if size > limit { Err(ComposeError::TooLarge { what, size, limit }) } else { Ok(()) }
 }
 
-/// `content` with one passage replaced. Agents are shown CRLF files with bare line feeds, so an `old` that
-/// is not there as given is looked for with the file's own line ends.
+/// `content` with one passage replaced. Agents are shown CRLF files with bare line feeds, so in a file that ends all its
+/// lines so an edit is read with the file's own line ends, and in a mixed one when `old` is not there as given.
 fn replaced(content: &[u8], edit: &FileEdit, path: &TargetPath, by: Option<ChangeId>) -> Result<Vec<u8>, ComposeError> {
     let path = || path.as_path().to_owned();
     if edit.old == edit.new {
@@ -433,7 +433,9 @@ fn replaced(content: &[u8], edit: &FileEdit, path: &TargetPath, by: Option<Chang
     }
     let (mut old, mut new) = (edit.old.clone(), edit.new.clone());
     let mut count = occurrences(content, old.as_bytes());
-    if count == 0 && old.contains('\n') && !old.contains('\r') && occurrences(content, b"\r\n") > 0 {
+    let ends = occurrences(content, b"\r\n");
+    let all_lines_end_so = ends > 0 && ends == occurrences(content, b"\n");
+    if !old.contains('\r') && (all_lines_end_so || count == 0 && old.contains('\n') && ends > 0) {
         (old, new) = (old.replace('\n', "\r\n"), new.replace("\r\n", "\n").replace('\n', "\r\n"));
         count = occurrences(content, old.as_bytes());
     }

@@ -164,6 +164,16 @@ impl Test {
 
     /// Runs the program at a terminal at which a person types `answers`, and waits for its end.
     pub(crate) fn at_terminal<const N: usize>(&self, args: [&str; N], answers: &str) -> Ran {
+        self.at_terminal_with(&[], args, answers)
+    }
+
+    /// The same, with more in the environment.
+    pub(crate) fn at_terminal_with<const N: usize>(
+        &self,
+        environment: &[(&str, &str)],
+        args: [&str; N],
+        answers: &str,
+    ) -> Ran {
         let pty = native_pty_system()
             .openpty(PtySize { rows: 40, cols: 120, ..PtySize::default() })
             .expect("a pseudo-terminal can be opened");
@@ -173,6 +183,9 @@ impl Test {
         command.env("TERM", "xterm");
         command.env("NO_COLOR", "1");
         for (name, value) in self.environment() {
+            command.env(name, value);
+        }
+        for (name, value) in environment {
             command.env(name, value);
         }
         command.cwd(self.path(""));
