@@ -76,8 +76,29 @@ impl<'a> Interceptor<'a> {
         match self.proposer.mode() {
             Err(error) => denied_by_failure(&error),
             Ok(Mode::Build) => self.pass(call),
-            Ok(mode) => self.with_messages(self.gate(mode, call)),
+            Ok(mode) => self.with_messages(self.gate(mode, &self.of_the_real_file(call))),
         }
+    }
+
+    /// A call about the copy of a pending file is about the file itself. Agents that check an edit against the disk
+    /// before they ask edit the copy they were shown, since the file on disk is older.
+    fn of_the_real_file<'c>(&self, call: &'c ToolCall) -> Cow<'c, ToolCall> {
+        let copies = copies(self.proposer.home(), self.proposer.session());
+        let Some(arguments) = call.args.as_object() else { return Cow::Borrowed(call) };
+        let real = |value: &Value| {
+            let below = Path::new(value.as_str()?).strip_prefix(&copies).ok()?;
+            Some(json!(Path::new("/").join(below)))
+        };
+        let mapped: Vec<(String, Value)> =
+            arguments.iter().filter_map(|(name, value)| Some((name.clone(), real(value)?))).collect();
+        if mapped.is_empty() {
+            return Cow::Borrowed(call);
+        }
+        let mut call = call.clone();
+        for (name, value) in mapped {
+            call.args[name] = value;
+        }
+        Cow::Owned(call)
     }
 
     /// Lets a call through, but remembers a timer that could later speak as the person.
@@ -131,8 +152,10 @@ impl<'a> Interceptor<'a> {
         let mut args = call.args.clone();
         args[key] = json!(copy);
         let note = format!(
-            "[PLAN MODE] You see `{shown}` as it will be once the queued {} is applied (a copy; on disk it is unchanged).",
-            pending.by
+            "[PLAN MODE] You see `{shown}` as it will be once the queued {} is applied; on disk it is unchanged. To edit it \
+             again, edit this copy, which stands for it: `{}`.",
+            pending.by,
+            copy.display()
         );
         Ok(Some((args, note)))
     }

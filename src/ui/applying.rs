@@ -8,7 +8,7 @@ use std::time::Instant;
 use serde_json::json;
 
 use super::context::Context;
-use super::error::{CommandError, Exit};
+use super::error::{CommandError, Exit, told_whole};
 use super::screen::{Look, Pager, width};
 use crate::apply::{Applier, ApplyReport, Cancel, OnFailure, Options, Outcome, Progress};
 use crate::model::{ApprovedPlan, ChangeId, Digest, PendingPlan};
@@ -75,7 +75,8 @@ pub(super) fn show(
         out.flush()?;
         shown
     };
-    remember(context, plan, &shown)
+    remember(context, plan, &shown);
+    Ok(())
 }
 
 /// Displays the part as JSON and remembers what was seen.
@@ -91,10 +92,10 @@ pub(super) fn show_json(
     let shown = review::json::render(plan, &source, scope(part), &mut out)?;
     out.flush()?;
     drop(out);
-    match plan {
-        Some(plan) => remember(context, plan, &shown),
-        None => Ok(()),
+    if let Some(plan) = plan {
+        remember(context, plan, &shown);
     }
+    Ok(())
 }
 
 /// Displays a line a change; nobody has seen a change by that.
@@ -113,9 +114,12 @@ pub(super) fn show_stat(
     Ok(())
 }
 
-fn remember(context: &Context<'_>, plan: &PendingPlan, shown: &Shown) -> Result<(), CommandError> {
+fn remember(context: &Context<'_>, plan: &PendingPlan, shown: &Shown) {
     let displayed: Vec<(ChangeId, Digest)> = shown.complete.iter().map(|(id, digest)| (*id, *digest)).collect();
-    Ok(context.manager.store().mark_shown(&plan.id, &displayed)?)
+    if let Err(error) = context.manager.store().mark_shown(&plan.id, &displayed) {
+        // What was displayed stays true; an approval will ask again.
+        eprintln!("warning: that you have seen this could not be recorded: {}", told_whole(&error));
+    }
 }
 
 /// Applies what was approved, telling the person as it goes and the agent afterwards.

@@ -66,10 +66,12 @@ impl<'a> Context<'a> {
     /// The person who speaks, or why nobody does. While changes are being applied nobody decides: a command among them
     /// could otherwise speak in the person's name, whatever it did to its environment.
     pub(super) fn person(&self) -> Result<Person, CommandError> {
+        let person = Person::find(self.channel, &self.manager)?;
         if in_progress(self.manager.store(), &self.session()?.root)? {
-            return Err(CommandError::refused("changes are being applied in this workspace; decide when that is done"));
+            return Err(CommandError::refused("another approval is being applied in this workspace")
+                .hint("decide when that is done"));
         }
-        Person::find(self.channel, &self.manager)
+        Ok(person)
     }
 
     /// The person at the controlling terminal, whatever else could speak for one.

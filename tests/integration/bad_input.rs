@@ -336,6 +336,7 @@ fn a_full_disk_denies_writes_and_loses_nothing_that_was_answered() {
         head -c 4m /dev/zero > "$PLANGATE_HOME/filler" || true
         "$PLANGATE" intercept < calls > replies-when-full || echo "full $?"
         rm "$PLANGATE_HOME/filler"
+        mount -o remount,size=16m "$PLANGATE_HOME"
         "$PLANGATE" show-plan --json > plan
         "$PLANGATE" log --verify"#,
     );
