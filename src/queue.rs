@@ -76,12 +76,13 @@ impl PendingPlanManager {
     /// The workspace that holds `folder`: the nearest recorded one, else the nearest repository, else the folder itself.
     pub fn workspace_of(&self, folder: &Path) -> Result<PathBuf, QueueError> {
         let folder = Workspace::open(folder)?.root().to_owned();
-        let discovered = Workspace::discover(&folder);
-        let recorded = self.store.workspace_above(&folder)?;
-        // The inner of the two: a repository inside a recorded folder is a workspace of its own.
-        Ok(match recorded {
-            Some(root) if root.starts_with(&discovered) => root,
-            _ => discovered,
+        let repository = Workspace::repository(&folder);
+        Ok(match (self.store.workspace_above(&folder)?, repository) {
+            // A repository inside a recorded folder is a workspace of its own.
+            (Some(root), Some(repository)) if !root.starts_with(repository) => repository.to_owned(),
+            (Some(root), _) => root,
+            (None, Some(repository)) => repository.to_owned(),
+            (None, None) => folder,
         })
     }
 

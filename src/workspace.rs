@@ -125,8 +125,12 @@ impl Workspace {
     /// The nearest folder at or above `start` that holds `.git`, else `start` itself; canonical where it exists.
     pub fn discover(start: &Path) -> PathBuf {
         let start = start.canonicalize().unwrap_or_else(|_| start.to_owned());
-        let marked = start.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok());
-        marked.map_or_else(|| start.clone(), Path::to_owned)
+        Self::repository(&start).map_or_else(|| start.clone(), Path::to_owned)
+    }
+
+    /// The nearest folder at or above `folder` that holds `.git`.
+    pub(crate) fn repository(folder: &Path) -> Option<&Path> {
+        folder.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok())
     }
 
     /// Opens the workspace whose root is the existing folder `root`.

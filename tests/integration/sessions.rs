@@ -74,6 +74,30 @@ fn a_folder_below_the_workspace_means_the_workspace() {
 }
 
 #[test]
+fn an_agent_does_not_leave_plan_mode_by_changing_the_folder() {
+    let test = Test::planning();
+    let outside = tempfile::tempdir().expect("a temporary folder can be made");
+    std::fs::create_dir_all(test.path("nested/.git")).expect("folders can be made");
+    for (n, cwd) in [test.path("nested"), outside.path().to_owned(), "/".into()].iter().enumerate() {
+        let call = json!({ "tool": "write_file", "args": { "path": "x.txt", "content": "x" }, "cwd": cwd });
+        let reply = test.intercept(&[call]).remove(0);
+        assert_eq!((&reply["decision"], &reply["change"]["order"]), (&json!("queued"), &json!(n + 1)), "{reply}");
+    }
+}
+
+#[test]
+fn a_repository_inside_a_workspace_starts_in_the_mode_of_that_workspace() {
+    let test = Test::planning();
+    std::fs::create_dir_all(test.path("nested/.git")).expect("folders can be made");
+    let inside = |args: &[&str]| {
+        let output = test.command().current_dir(test.path("nested")).args(args).output().expect("the program starts");
+        super::harness::ran(output)
+    };
+    assert_eq!(inside(&["mode", "--json"]).code(0).json()["mode"], "plan");
+    let _ = inside(&["mode", "build"]).code(4);
+}
+
+#[test]
 fn two_workspaces_do_not_see_each_other() {
     let (one, other) = (Test::planning(), tempfile::tempdir().expect("a temporary folder can be made"));
     one.queue_files(&["a.txt"]);
