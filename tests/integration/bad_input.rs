@@ -335,8 +335,8 @@ fn a_full_disk_denies_writes_and_loses_nothing_that_was_answered() {
         "$PLANGATE" intercept < calls > replies || echo "code $?"
         head -c 4m /dev/zero > "$PLANGATE_HOME/filler" || true
         "$PLANGATE" intercept < calls > replies-when-full || echo "full $?"
-        rm "$PLANGATE_HOME/filler"
-        mount -o remount,size=16m "$PLANGATE_HOME"
+        "$PLANGATE" show-plan --json > plan-when-full || echo "shown, but not remembered as shown"
+        mount -o remount,size=30m "$PLANGATE_HOME"
         "$PLANGATE" show-plan --json > plan
         "$PLANGATE" log --verify"#,
     );
@@ -354,10 +354,13 @@ fn a_full_disk_denies_writes_and_loses_nothing_that_was_answered() {
         let known = reply["message"].as_str().is_some_and(|text| text.contains("already queued"));
         assert!(reply["decision"] == "denied" || known, "{reply}");
     }
-    let plan: Value = serde_json::from_str(&test.text("plan")).expect("JSON");
-    let kept = plan["plan"]["changes"].as_array().expect("changes");
-    for reply in queued {
-        assert!(kept.iter().any(|change| change["digest"] == reply["change"]["digest"]), "{reply} is lost");
+    for shown in ["plan-when-full", "plan"] {
+        let plan: Value = serde_json::from_str(&test.text(shown)).expect("JSON");
+        let kept = plan["plan"]["changes"].as_array().expect("changes");
+        for reply in &queued {
+            let id = &reply["change"]["id"];
+            assert!(kept.iter().any(|change| change["digest"] == reply["change"]["digest"]), "{id} is not in {shown}");
+        }
     }
 }
 

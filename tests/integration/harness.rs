@@ -236,7 +236,8 @@ impl Test {
     pub(crate) fn intercept(&self, calls: &[Value]) -> Vec<Value> {
         let mut lines = String::new();
         for call in calls {
-            lines.push_str(&format!("{call}\n"));
+            lines += &call.to_string();
+            lines.push('\n');
         }
         let ran = self.run_with(["intercept"], lines.as_bytes()).code(0);
         ran.stdout.lines().map(|line| serde_json::from_str(line).expect("each reply is JSON")).collect()
@@ -257,6 +258,7 @@ impl Test {
     }
 
     /// Sends one call and returns the reply.
+    #[expect(clippy::needless_pass_by_value, reason = "every caller has just made the arguments")]
     pub(crate) fn call(&self, tool: &str, args: Value) -> Value {
         self.intercept(&[json!({ "id": 1, "tool": tool, "args": args })]).remove(0)
     }
@@ -301,12 +303,10 @@ impl Test {
     }
 }
 
+/// What a run left behind, as text.
 pub(crate) fn ran(output: Output) -> Ran {
-    Ran {
-        code: output.status.code().unwrap_or(-1),
-        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-    }
+    let text = |bytes| String::from_utf8(bytes).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned());
+    Ran { code: output.status.code().unwrap_or(-1), stdout: text(output.stdout), stderr: text(output.stderr) }
 }
 
 /// Waits until `ready` holds, for at most half a minute: a loaded machine is slow, not wrong.

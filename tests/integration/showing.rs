@@ -112,7 +112,7 @@ fn each_change_is_shown_with_everything_a_decision_needs() {
 #[test]
 fn a_long_file_is_shown_to_its_last_line() {
     let test = Test::planning();
-    let content: String = (1..=5000).map(|n| format!("line {n}\n")).collect();
+    let content: String = (1..=5000).flat_map(|n| ["line ".to_owned(), n.to_string(), "\n".to_owned()]).collect();
     let _ = test.queue("write_file", json!({ "path": "long.txt", "content": content }));
     let shown = test.run(["show-plan"]).code(0).stdout;
     assert_eq!(shown.lines().filter(|line| line.contains("+line ")).count(), 5000);
@@ -190,6 +190,6 @@ fn the_status_tells_mode_counts_and_risks() {
         (&json!(1), &json!("plan"), &json!(2))
     );
     assert_eq!(status["marks"], json!(["outside"]));
-    let text = test.run(["status"]).code(0).stdout;
-    assert!(text.contains("2 pending") && text.contains("mode plan"), "{text}");
+    let told = test.run(["status"]).code(0).stdout;
+    assert!(told.contains("2 pending") && told.contains("mode plan"), "{told}");
 }
