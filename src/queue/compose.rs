@@ -172,7 +172,7 @@ impl View<'_> {
         check_size("the content", content.len(), MAX_CONTENT_BYTES)?;
         let path = self.workspace.resolve(self.cwd, path, Links::Follow)?;
         let seen = self.at(&path)?;
-        let effect = self.effect(&path, &seen, content.to_vec());
+        let effect = Self::effect(&path, &seen, content.to_vec());
         let action = Action::WriteFile { effect: effect.0 };
         self.composed(action, [(seen, effect.1)])
     }
@@ -192,7 +192,7 @@ impl View<'_> {
             content = replaced(&content, edit, &path, seen.by)?;
         }
         check_size("the edited file", content.len(), MAX_FILE_BYTES)?;
-        let effect = self.effect(&path, &seen, content);
+        let effect = Self::effect(&path, &seen, content);
         let action = Action::EditFile { effect: effect.0 };
         self.composed(action, [(seen, effect.1)])
     }
@@ -301,7 +301,7 @@ impl View<'_> {
     }
 
     /// The change of one file to a regular one with `content`, which keeps the permission bits it had.
-    fn effect(&self, path: &TargetPath, seen: &Seen, content: Vec<u8>) -> (FileEffect, Vec<u8>) {
+    fn effect(path: &TargetPath, seen: &Seen, content: Vec<u8>) -> (FileEffect, Vec<u8>) {
         let mode = if let FileImage::File { mode, .. } = seen.image { mode } else { workspace::new_file_mode() };
         let after = FileImage::File { digest: Digest::of(&content), size: content.len() as u64, mode };
         (FileEffect { path: path.clone(), before: seen.image.clone(), after }, content)
@@ -417,8 +417,8 @@ fn check_size(what: &'static str, size: usize, limit: usize) -> Result<(), Compo
     if size > limit { Err(ComposeError::TooLarge { what, size, limit }) } else { Ok(()) }
 }
 
-/// `content` with one passage replaced. Agents are shown CRLF files with bare line feeds, so an `old` that
-/// is not there as given is looked for with the file's own line ends.
+/// `content` with one passage replaced. Agents are shown CRLF files with bare line feeds, so in a file that ends all its
+/// lines so an edit is read with the file's own line ends, and in a mixed one when `old` is not there as given.
 fn replaced(content: &[u8], edit: &FileEdit, path: &TargetPath, by: Option<ChangeId>) -> Result<Vec<u8>, ComposeError> {
     let path = || path.as_path().to_owned();
     if edit.old == edit.new {
@@ -433,7 +433,9 @@ fn replaced(content: &[u8], edit: &FileEdit, path: &TargetPath, by: Option<Chang
     }
     let (mut old, mut new) = (edit.old.clone(), edit.new.clone());
     let mut count = occurrences(content, old.as_bytes());
-    if count == 0 && old.contains('\n') && !old.contains('\r') && occurrences(content, b"\r\n") > 0 {
+    let ends = occurrences(content, b"\r\n");
+    let all_lines_end_so = ends > 0 && ends == occurrences(content, b"\n");
+    if !old.contains('\r') && (all_lines_end_so || count == 0 && old.contains('\n') && ends > 0) {
         (old, new) = (old.replace('\n', "\r\n"), new.replace("\r\n", "\n").replace('\n', "\r\n"));
         count = occurrences(content, old.as_bytes());
     }

@@ -127,7 +127,7 @@ fn run_parsed(cli: Cli, out: &mut dyn Write) -> Result<Exit, CommandError> {
         Command::Hook(args) => Ok(args.run()),
         Command::Init(args) => args.run(out),
         Command::Demo(args) => args.run(out),
-        Command::Shell(args) => args.run(session),
+        Command::Shell(args) => args.run(session.as_ref()),
         command => {
             let mut context = Context::for_command_line(session, Channel::CommandLine, out)?;
             command.run(&mut context)

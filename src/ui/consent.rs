@@ -40,13 +40,13 @@ pub(super) struct Person {
 impl Person {
     /// Finds the person behind the present command, or refuses with the reason.
     pub(super) fn find(channel: Channel, manager: &PendingPlanManager) -> Result<Self, CommandError> {
+        refuse_below_a_change_being_applied()?;
         match channel {
             Channel::Prompt => return Ok(Self { consent: Consent::by_person("prompt"), can_answer: false }),
             Channel::DemoPlayed => return Ok(Self { consent: Consent::by_person("demo"), can_answer: false }),
             Channel::DemoTyped => return Ok(Self { consent: Consent::by_person("demo"), can_answer: true }),
             Channel::CommandLine | Channel::Shell => {}
         }
-        refuse_below_a_change_being_applied()?;
         if let Some(token) = std::env::var_os(TOKEN_VARIABLE) {
             return Self::with_token(&token.to_string_lossy(), manager);
         }

@@ -155,14 +155,8 @@ impl<'a> Story<'a> {
     /// after that they are asked again.
     fn decide(&mut self, suggested: &str) -> Result<(), Stop> {
         loop {
-            let command = match self.channel {
-                Channel::DemoTyped => self.typed(suggested)?,
-                _ => {
-                    self.narrator.prompt(">")?;
-                    writeln!(self.narrator.out(), "{suggested}")?;
-                    Some(suggested.to_owned())
-                }
-            };
+            let command =
+                if self.channel == Channel::DemoTyped { self.typed(suggested)? } else { Some(self.played(suggested)?) };
             let Some(command) = command else { return Ok(()) };
             match (self.run(&command), self.channel) {
                 (Err(error), Channel::DemoTyped) => writeln!(self.narrator.out(), "{error}")?,
@@ -171,6 +165,13 @@ impl<'a> Story<'a> {
                 (Ok(()), _) => {}
             }
         }
+    }
+
+    /// The suggestion, shown as if it had been typed.
+    fn played(&mut self, suggested: &str) -> Result<String, Stop> {
+        self.narrator.prompt(">")?;
+        writeln!(self.narrator.out(), "{suggested}")?;
+        Ok(suggested.to_owned())
     }
 
     /// What the person types at the prompt; `None` passes the step over.
