@@ -151,7 +151,7 @@ fn plan_of(changes: u32) -> (PendingPlan, HashMap<Digest, Origin>) {
         exploration_summary: String::new(),
         status: PlanStatus::Pending,
         session_id: Some(SessionId::from("bench")),
-        revision: Revision(u64::from(changes)),
+        revision: Revision(changes),
     };
     (plan, origins)
 }

@@ -96,6 +96,27 @@ impl PendingPlanManager {
         self.store.open_plan(session)
     }
 
+    /// Fills in the reasons of pending changes that had none when they were called. `said_before` looks up what the
+    /// agent said before the tool call of that identity; reasons are no part of what a decision binds to.
+    pub fn fill_reasons(
+        &self,
+        session: &SessionId,
+        said_before: impl Fn(&str) -> Option<String>,
+    ) -> Result<(), StoreError> {
+        let Some(plan) = self.store.open_plan(session)? else { return Ok(()) };
+        let found: Vec<_> = plan
+            .pending()
+            .filter(|change| change.reason.is_empty())
+            .filter_map(|change| Some((change.id, said_before(change.tool_call_id.as_deref()?)?)))
+            .collect();
+        if found.is_empty() {
+            return Ok(());
+        }
+        self.store.write(|tx| {
+            found.iter().try_for_each(|(id, reason)| crate::store::plan::fill_reason(tx, &plan.id, *id, reason))
+        })
+    }
+
     /// Settles what a crash left in flight; cheap when nothing was.
     pub fn recover(&self) -> Result<Vec<Recovered>, ApplyError> {
         crate::apply::recover(&self.store, self.clock)

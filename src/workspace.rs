@@ -83,6 +83,14 @@ pub enum WorkspaceError {
         /// The file it was meant for.
         path: PathBuf,
     },
+    /// The system refused in the middle of a change, and then also to take it back. [`settle`] finds out what stands.
+    #[error("the change of `{}` is half done", path.display())]
+    Torn {
+        /// The file.
+        path: PathBuf,
+        /// What the system said last.
+        source: Box<WorkspaceError>,
+    },
     /// The system refused.
     #[error("cannot {doing} `{}`", path.display())]
     Io {

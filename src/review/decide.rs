@@ -38,7 +38,7 @@ fn stuck(plan: &PendingPlan) -> Option<ChangeId> {
 
 fn way(page: &mut Page<'_>, prefix: &str, command: &str, does: &str) -> io::Result<()> {
     page.text(INDENT)?;
-    page.ink(Ink::Passage, &format!("{:<28}", format!("{prefix}{command}")))?;
+    page.ink(Ink::Passage, &format!("{:<34}", format!("{prefix}{command}")))?;
     page.ink(Ink::Quiet, &format!("  {does}"))?;
     page.end()
 }

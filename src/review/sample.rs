@@ -131,7 +131,7 @@ pub(super) fn varied() -> Sample {
 
 fn files(sample: &mut Sample) {
     let new = sample.file(
-        b"use crate::key::Key;\n\npub fn verify(token: &str, key: &Key) -> bool {\n    key.signs(token)\n}\n",
+        b"use super::key::Key;\n\npub fn verify(token: &str, key: &Key) -> bool {\n    key.signs(token)\n}\n",
         0o644,
     );
     let created = sample.write("src/token.rs", FileImage::Absent, new);

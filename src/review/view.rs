@@ -7,6 +7,7 @@ use crate::model::{Action, ChangeId, ChangeState, FileImage, Mark, Phase, Propos
 use super::binary::Binary;
 use super::diff::{Emphasis, LineDiff, LineKind, WordFinder};
 use super::file::{FileChange, Source, is_text, mode_of};
+use super::line_ends::LineEnds;
 use super::number::grouped;
 use super::visible;
 
@@ -110,7 +111,8 @@ pub struct Hunk {
 pub struct DiffLine {
     /// Does it stay, go or come?
     pub kind: LineKind,
-    /// Its text without the line end; `true` marks the words that differ.
+    /// Its text without the line end; `true` marks what the eye should be drawn to: words that differ, blanks at the
+    /// end of a line that comes.
     pub pieces: Vec<(bool, String)>,
     /// The file ends here without a newline.
     pub unfinished: bool,
@@ -229,18 +231,17 @@ impl FileView {
             let link = |image: &FileImage, target: &[u8]| image.exists().then(|| visible::line(target));
             self.content = Content::Link(link(file.before, before), link(file.after, after));
         } else if is_text(before) && is_text(after) {
-            self.notes.extend(encoding_notes(file, before, after));
-            self.compare_lines(before, after, emphasis, clock);
+            let ends = (LineEnds::of(before), LineEnds::of(after));
+            self.notes.extend(encoding_notes(file, before, after, ends));
+            let hide_returns = ends.0.hides_returns() && ends.1.hides_returns();
+            self.compare_lines(&LineDiff::of(before, after, clock), hide_returns, WordFinder::new(emphasis, clock));
         } else {
             let bytes = |image: &FileImage, content: &[u8]| image.exists().then(|| Binary::of(content));
             self.content = Content::Bytes(bytes(file.before, before), bytes(file.after, after));
         }
     }
 
-    fn compare_lines(&mut self, before: &[u8], after: &[u8], emphasis: Emphasis, clock: fn() -> Instant) {
-        let diff = LineDiff::of(before, after, clock);
-        let hide_returns = returns_are_uniform(before, after);
-        let mut words = WordFinder::new(emphasis, clock);
+    fn compare_lines(&mut self, diff: &LineDiff<'_>, hide_returns: bool, mut words: WordFinder) {
         let mut spelled = 0;
         let mut hunks = Vec::new();
         for passage in diff.passages() {
@@ -286,7 +287,20 @@ impl DiffLine {
                 shown.push((emphasized, text));
             }
         }
+        if kind == LineKind::Added {
+            mark_trailing_blanks(&mut shown);
+        }
         (Self { kind, pieces: shown, unfinished }, spelled)
+    }
+}
+
+/// Blanks at the end of a line that comes are seldom meant and never seen: they are marked like words that differ.
+fn mark_trailing_blanks(pieces: &mut Vec<(bool, String)>) {
+    let Some((false, last)) = pieces.last_mut() else { return };
+    let text_end = last.trim_end_matches([' ', '\t']).len();
+    let blanks = last.split_off(text_end);
+    if !blanks.is_empty() {
+        pieces.push((true, blanks));
     }
 }
 
@@ -321,16 +335,12 @@ fn headline(file: &FileChange<'_>) -> Option<String> {
 }
 
 /// What the bytes of two texts say besides their lines.
-fn encoding_notes(file: &FileChange<'_>, before: &[u8], after: &[u8]) -> Vec<String> {
+fn encoding_notes(file: &FileChange<'_>, before: &[u8], after: &[u8], ends: (LineEnds, LineEnds)) -> Vec<String> {
     let mut notes = Vec::new();
     if file.before.exists() && file.after.exists() && before.is_empty() != after.is_empty() {
         notes.push(if before.is_empty() { "was empty" } else { "becomes empty" }.to_owned());
     }
-    match (line_endings(before), line_endings(after)) {
-        (Some(old), Some(new)) if old != new => notes.push(format!("line endings: {old} → {new}")),
-        (Some(same), _) | (None, Some(same)) if same != "LF" => notes.push(format!("line endings: {same}")),
-        _ => {}
-    }
+    notes.extend(LineEnds::note(ends.0, ends.1));
     let has_mark = |content: &[u8]| content.starts_with(b"\xef\xbb\xbf");
     match (has_mark(before), has_mark(after)) {
         (true, false) if file.after.exists() => notes.push("byte order mark: removed".to_owned()),
@@ -339,32 +349,6 @@ fn encoding_notes(file: &FileChange<'_>, before: &[u8], after: &[u8]) -> Vec<Str
         (false, false) => {}
     }
     notes
-}
-
-/// How the lines end; `None` when nothing ends a line.
-fn line_endings(content: &[u8]) -> Option<&'static str> {
-    let mut newlines = 0_usize;
-    let mut with_return = 0_usize;
-    let mut previous = 0;
-    for &byte in content {
-        if byte == b'\n' {
-            newlines += 1;
-            with_return += usize::from(previous == b'\r');
-        }
-        previous = byte;
-    }
-    match (newlines, with_return) {
-        (0, _) => None,
-        (_, 0) => Some("LF"),
-        (all, some) if all == some => Some("CRLF"),
-        _ => Some("LF and CRLF mixed"),
-    }
-}
-
-/// True when every line of both contents ends in `\r\n`: named once, it need not be shown on each.
-fn returns_are_uniform(before: &[u8], after: &[u8]) -> bool {
-    let uniform = |content| matches!(line_endings(content), None | Some("CRLF"));
-    uniform(before) && uniform(after)
 }
 
 /// `1 byte`, `1,204 bytes`.
@@ -377,4 +361,29 @@ pub(super) fn bytes_of(size: u64) -> String {
 pub(super) fn count_of(count: usize, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{} {noun}{plural}", grouped(count as u64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blanks_at_the_end_are_marked_where_they_come_in() {
+        let pieces = |kind, text: &str| DiffLine::of(kind, &[(false, text.as_bytes())], false).0.pieces;
+        assert_eq!(pieces(LineKind::Added, "a b \t\n"), [(false, "a b".to_owned()), (true, " \t".to_owned())]);
+        assert_eq!(pieces(LineKind::Removed, "a b \n"), [(false, "a b ".to_owned())]);
+        assert_eq!(pieces(LineKind::Added, "\n"), []);
+    }
+
+    #[test]
+    fn a_line_end_cut_into_pieces_is_still_one() {
+        let cut: [(bool, &[u8]); 3] = [(false, b"a"), (true, b"b\r"), (false, b"\n")];
+        let (hidden, spelled) = DiffLine::of(LineKind::Context, &cut, true);
+        assert_eq!(
+            (hidden.pieces, hidden.unfinished, spelled),
+            (vec![(false, "a".to_owned()), (true, "b".to_owned())], false, 0)
+        );
+        let (shown, spelled) = DiffLine::of(LineKind::Context, &cut, false);
+        assert_eq!((shown.pieces, spelled), (vec![(false, "a".to_owned()), (true, "b␍".to_owned())], 1));
+    }
 }

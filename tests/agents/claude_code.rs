@@ -103,7 +103,7 @@ fn a_session_writes_nothing_until_the_person_approves_and_goes_on_after_a_restar
     claude.kill();
     let mut claude = ClaudeCode::resume(&stage, &model, &session);
     claude.say("how did it go");
-    assert_eq!(model.times_told("is applied and on disk"), 2, "the model is told what became of c1 and c2");
+    assert_eq!(model.times_told("is applied."), 2, "the model is told what became of c1 and c2");
     assert_eq!(model.times_told("queued and wait for the person"), 1, "the open plan is announced after the restart");
     claude.say("/show-plan");
     claude.say("/approve");
@@ -118,7 +118,7 @@ fn a_session_writes_nothing_until_the_person_approves_and_goes_on_after_a_restar
 
     claude.kill();
     ClaudeCode::resume(&stage, &model, &session).say("how did it go");
-    assert_eq!(model.times_told("is applied and on disk"), 5, "each outcome is told once");
+    assert_eq!(model.times_told("is applied."), 5, "each outcome is told once");
     assert_eq!(model.times_told("queued and wait for the person"), 1, "a plan that is done is announced again");
     for typed in ["/plan", "/show-plan", "/approve"] {
         assert!(!model.was_asked(typed), "`{typed}` reached the model");

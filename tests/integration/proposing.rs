@@ -255,13 +255,15 @@ fn a_read_of_a_queued_file_is_led_to_what_is_queued() {
 }
 
 #[test]
-fn a_write_through_the_copy_of_a_queued_file_is_marked_as_outside() {
+fn a_write_of_the_copy_of_a_queued_file_is_a_write_of_the_file() {
     let test = Test::planning();
     test.queue_files(&["a.txt"]);
     let reply = test.call("read_file", json!({ "path": "a.txt" }));
     let copy = reply["rewrite"]["path"].clone();
     let change = test.queue("write_file", json!({ "path": copy, "content": "x" }));
-    assert!(change["marks"].as_array().is_some_and(|marks| marks.contains(&json!("outside"))), "{change}");
+    assert_eq!((&change["marks"], &change["depends_on"]), (&json!([]), &json!(["c1"])), "{change}");
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    assert_eq!(test.text("a.txt"), "x");
 }
 
 #[test]
