@@ -339,13 +339,22 @@ impl View<'_> {
             let path = effect.path.as_path();
             for above in path.ancestors() {
                 let above = TargetPath::new(above.to_owned());
-                needed.extend(plan::last_touch(self.connection, plan, &above, self.before)?.map(|(id, _)| id));
+                let Some((id, image)) = plan::last_touch(self.connection, plan, &above, self.before)? else { continue };
+                if image.exists() && above != effect.path && effect.after.exists() {
+                    return Err(WorkspaceError::NotAFolder { path: above.as_path().to_owned() }.into());
+                }
+                needed.push(id);
             }
             for missing in workspace::missing_folders(&effect.path)? {
                 needed.extend(plan::first_maker_below(self.connection, plan, missing.as_path(), self.before)?);
             }
             if effect.after.exists() {
                 let below = plan::touches_below(self.connection, plan, path, self.before)?;
+                // By path and order: the last word on each path counts.
+                let last: BTreeMap<_, _> = below.iter().map(|(_, path, image)| (path, image)).collect();
+                if last.values().any(|image| image.exists()) {
+                    return Err(WorkspaceError::NotAFile { path: path.to_owned(), kind: "a folder" }.into());
+                }
                 needed.extend(below.into_iter().map(|(id, _, _)| id));
             }
         }

@@ -241,6 +241,22 @@ fn a_second_approval_is_refused_while_one_is_being_applied() {
 }
 
 #[test]
+fn a_retry_while_something_is_being_applied_changes_nothing() {
+    let test = Test::planning();
+    test.queue_files(&["a.txt"]);
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    let _ = test.at_terminal(["undo", "--yes"], "").code(0);
+    let _ = test.queue("bash", json!({ "command": "touch started; while [ ! -e go ]; do sleep 0.05; done" }));
+    let _ = test.run(["show-plan"]).code(0);
+    let token = test.token();
+    let mut first = test.start_with_token(&token, ["approve", "--yes"]);
+    wait_for("the command's start", || test.content("started").is_some());
+    let _ = test.run_with_token(&token, ["retry", "c1"]).code(4);
+    test.write("go", "");
+    assert!(first.wait().expect("it ends").success());
+}
+
+#[test]
 fn stopping_an_approval_stops_its_command_and_what_comes_after() {
     let test = Test::planning();
     let _ = test.queue("bash", json!({ "command": "echo $$ > pid; touch started; sleep 60; touch late" }));

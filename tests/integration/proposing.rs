@@ -162,6 +162,19 @@ fn a_file_in_a_new_folder_depends_on_the_change_that_makes_the_folder() {
 }
 
 #[test]
+fn a_queued_file_is_no_folder_and_a_queued_folder_is_no_file() {
+    let test = Test::planning();
+    test.queue_files(&["a", "b/c"]);
+    let write = |path: &str| json!({ "path": path, "content": "x\n" });
+    refused(&test, "write_file", write("a/d"), "is not a folder");
+    refused(&test, "write_file", write("b"), "is a folder, not a file");
+    let _ = test.queue("delete_file", json!({ "path": "a" }));
+    let _ = test.queue("write_file", write("a/d"));
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    assert_eq!((test.text("a/d").as_str(), test.text("b/c").as_str()), ("x\n", "b/c\n"));
+}
+
+#[test]
 fn a_moved_file_is_edited_under_its_new_name() {
     let test = Test::planning().file("a.txt", "one\n");
     let _ = test.queue("move_file", json!({ "from": "a.txt", "to": "b/c.txt" }));

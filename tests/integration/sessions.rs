@@ -40,6 +40,28 @@ fn the_environment_names_the_session_and_the_option_comes_first() {
 }
 
 #[test]
+fn entering_plan_mode_without_naming_a_session_holds_for_every_agent_here() {
+    let test = Test::new();
+    let call = json!({ "tool": "write_file", "args": { "path": "a.txt", "content": "" } });
+    let calls = [call, write("one", "a.txt"), write("two", "a.txt")];
+    for reply in test.intercept(&calls) {
+        assert_eq!(reply["decision"], "allow");
+    }
+    let _ = test.run(["plan"]).code(0);
+    for reply in test.intercept(&calls) {
+        assert_eq!(reply["decision"], "queued", "{reply}");
+    }
+}
+
+#[test]
+fn switching_a_named_session_leaves_the_others_alone() {
+    let test = Test::planning();
+    let _ = test.at_terminal(["--session", "one", "mode", "build"], "").code(0);
+    let replies = test.intercept(&[write("one", "a.txt"), write("two", "a.txt")]);
+    assert_eq!((&replies[0]["decision"], &replies[1]["decision"]), (&json!("allow"), &json!("queued")));
+}
+
+#[test]
 fn a_plan_is_found_again_by_every_later_process_until_it_is_decided() {
     let test = Test::planning();
     assert!(test.run(["resume"]).code(0).stdout.contains("No open plan"));
