@@ -10,7 +10,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Interceptor, Reply, denied_by_failure};
 use crate::model::{AgentPath, ServerHints, SessionId, ToolCall};
-use crate::queue::PendingPlanManager;
+use crate::queue::{PendingPlanManager, QueueError};
 
 /// The longest line that is read: the largest arguments and their frame. A longer one is answered as too long.
 const MAX_LINE_BYTES: usize = 17 << 20;
@@ -133,7 +133,6 @@ impl Door {
         let session = match named {
             Some(named) => self.manager.open_session(&named, &cwd),
             None => self
-                .manager
                 .workspace_of(&cwd)
                 .and_then(|root| self.manager.open_session(&(self.defaults.own_session)(&root), &root)),
         };
@@ -155,6 +154,18 @@ impl Door {
             hints: line.hints,
         };
         rendered(id, Interceptor::new(proposer).handle(&call))
+    }
+}
+
+impl Door {
+    /// The workspace whose session a call made in `cwd` belongs to when it names none: that of `cwd` if it was ever
+    /// opened, else that of the door, so that an agent does not leave its plan by changing the folder.
+    fn workspace_of(&self, cwd: &Path) -> Result<PathBuf, QueueError> {
+        let root = self.manager.workspace_of(cwd)?;
+        if self.manager.store().workspace_above(&root)?.as_deref() == Some(root.as_path()) {
+            return Ok(root);
+        }
+        self.manager.workspace_of(&self.defaults.cwd)
     }
 }
 

@@ -339,13 +339,22 @@ impl View<'_> {
             let path = effect.path.as_path();
             for above in path.ancestors() {
                 let above = TargetPath::new(above.to_owned());
-                needed.extend(plan::last_touch(self.connection, plan, &above, self.before)?.map(|(id, _)| id));
+                let Some((id, image)) = plan::last_touch(self.connection, plan, &above, self.before)? else { continue };
+                if image.exists() && above != effect.path && effect.after.exists() {
+                    return Err(WorkspaceError::NotAFolder { path: above.as_path().to_owned() }.into());
+                }
+                needed.push(id);
             }
             for missing in workspace::missing_folders(&effect.path)? {
                 needed.extend(plan::first_maker_below(self.connection, plan, missing.as_path(), self.before)?);
             }
             if effect.after.exists() {
                 let below = plan::touches_below(self.connection, plan, path, self.before)?;
+                // By path and order: the last word on each path counts.
+                let last: BTreeMap<_, _> = below.iter().map(|(_, path, image)| (path, image)).collect();
+                if last.values().any(|image| image.exists()) {
+                    return Err(WorkspaceError::NotAFile { path: path.to_owned(), kind: "a folder" }.into());
+                }
                 needed.extend(below.into_iter().map(|(id, _, _)| id));
             }
         }
@@ -417,8 +426,8 @@ fn check_size(what: &'static str, size: usize, limit: usize) -> Result<(), Compo
     if size > limit { Err(ComposeError::TooLarge { what, size, limit }) } else { Ok(()) }
 }
 
-/// `content` with one passage replaced. Agents are shown CRLF files with bare line feeds, so an `old` that
-/// is not there as given is looked for with the file's own line ends.
+/// `content` with one passage replaced. Agents are shown CRLF files with bare line feeds, so in a file that ends all its
+/// lines so an edit is read with the file's own line ends, and in a mixed one when `old` is not there as given.
 fn replaced(content: &[u8], edit: &FileEdit, path: &TargetPath, by: Option<ChangeId>) -> Result<Vec<u8>, ComposeError> {
     let path = || path.as_path().to_owned();
     if edit.old == edit.new {
@@ -433,7 +442,9 @@ fn replaced(content: &[u8], edit: &FileEdit, path: &TargetPath, by: Option<Chang
     }
     let (mut old, mut new) = (edit.old.clone(), edit.new.clone());
     let mut count = occurrences(content, old.as_bytes());
-    if count == 0 && old.contains('\n') && !old.contains('\r') && occurrences(content, b"\r\n") > 0 {
+    let ends = occurrences(content, b"\r\n");
+    let all_lines_end_so = ends > 0 && ends == occurrences(content, b"\n");
+    if !old.contains('\r') && (all_lines_end_so || count == 0 && old.contains('\n') && ends > 0) {
         (old, new) = (old.replace('\n', "\r\n"), new.replace("\r\n", "\n").replace('\n', "\r\n"));
         count = occurrences(content, old.as_bytes());
     }

@@ -341,6 +341,20 @@ pub(crate) fn decide(connection: &Connection, plan: &PlanId, event: PlanEvent) -
     Ok(to)
 }
 
+/// Gives a change the reason that its agent's host told only after the call; a reason that came with it stays.
+pub(crate) fn fill_reason(
+    connection: &Connection,
+    plan: &PlanId,
+    change: ChangeId,
+    reason: &str,
+) -> Result<(), StoreError> {
+    connection.execute(
+        "UPDATE change SET reason = ?3 WHERE plan_id = ?1 AND n = ?2 AND reason = ''",
+        params![plan.as_str(), change.0, reason],
+    )?;
+    Ok(())
+}
+
 /// Puts a plan aside; the next change that joins it takes it up again.
 pub(crate) fn hold(connection: &Connection, plan: &PlanId) -> Result<(), StoreError> {
     connection.execute("UPDATE plan SET held = 1 WHERE id = ?1", [plan.as_str()])?;

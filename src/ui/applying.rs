@@ -8,7 +8,7 @@ use std::time::Instant;
 use serde_json::json;
 
 use super::context::Context;
-use super::error::{CommandError, Exit};
+use super::error::{CommandError, Exit, told_whole};
 use super::screen::{Look, Pager, width};
 use crate::apply::{Applier, ApplyReport, Cancel, OnFailure, Options, Outcome, Progress};
 use crate::model::{ApprovedPlan, ChangeId, Digest, PendingPlan};
@@ -75,7 +75,8 @@ pub(super) fn show(
         out.flush()?;
         shown
     };
-    remember(context, plan, &shown)
+    remember(context, plan, &shown);
+    Ok(())
 }
 
 /// Displays the part as JSON and remembers what was seen.
@@ -91,10 +92,10 @@ pub(super) fn show_json(
     let shown = review::json::render(plan, &source, scope(part), &mut out)?;
     out.flush()?;
     drop(out);
-    match plan {
-        Some(plan) => remember(context, plan, &shown),
-        None => Ok(()),
+    if let Some(plan) = plan {
+        remember(context, plan, &shown);
     }
+    Ok(())
 }
 
 /// Displays a line a change; nobody has seen a change by that.
@@ -113,9 +114,12 @@ pub(super) fn show_stat(
     Ok(())
 }
 
-fn remember(context: &Context<'_>, plan: &PendingPlan, shown: &Shown) -> Result<(), CommandError> {
+fn remember(context: &Context<'_>, plan: &PendingPlan, shown: &Shown) {
     let displayed: Vec<(ChangeId, Digest)> = shown.complete.iter().map(|(id, digest)| (*id, *digest)).collect();
-    Ok(context.manager.store().mark_shown(&plan.id, &displayed)?)
+    if let Err(error) = context.manager.store().mark_shown(&plan.id, &displayed) {
+        // What was displayed stays true; an approval will ask again.
+        eprintln!("warning: that you have seen this could not be recorded: {}", told_whole(&error));
+    }
 }
 
 /// Applies what was approved, telling the person as it goes and the agent afterwards.
@@ -132,7 +136,7 @@ pub(super) fn apply(
     let mut told: io::Result<()> = Ok(());
     let report = applier.apply(approved, &mut |progress| {
         if !as_json && told.is_ok() {
-            told = tell(out, &progress);
+            told = tell(out, &session.root, &progress);
         }
     })?;
     // A screen that went away does not undo what was applied; the report below is still recorded for the agent.
@@ -148,11 +152,14 @@ pub(super) fn apply(
     Ok(exit_of(&report))
 }
 
-fn tell(out: &mut dyn Write, progress: &Progress<'_>) -> io::Result<()> {
+fn tell(out: &mut dyn Write, root: &Path, progress: &Progress<'_>) -> io::Result<()> {
     match progress {
         Progress::Began { change, number, of } => {
             let what = match change.action.effects().first() {
-                Some(effect) => visible::line(effect.path.as_bytes()),
+                Some(effect) => {
+                    let path = effect.path.as_path();
+                    visible::line(path.strip_prefix(root).unwrap_or(path).as_os_str().as_encoded_bytes())
+                }
                 None => visible::line(change.args["command"].as_str().unwrap_or(&change.tool).as_bytes()),
             };
             writeln!(out, "[{number}/{of}] {} {} {what}", change.id, change.action.sign())?;

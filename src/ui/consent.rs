@@ -36,10 +36,10 @@ pub(super) struct Person {
 impl Person {
     /// Finds the person behind the present command, or refuses with the reason.
     pub(super) fn find(channel: Channel, manager: &PendingPlanManager) -> Result<Self, CommandError> {
+        refuse_below_a_change_being_applied()?;
         if channel == Channel::Prompt {
             return Ok(Self { consent: Consent::by_person("prompt"), can_answer: false });
         }
-        refuse_below_a_change_being_applied()?;
         if let Some(token) = std::env::var_os(TOKEN_VARIABLE) {
             return Self::with_token(&token.to_string_lossy(), manager);
         }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::consent::{Channel, Person};
 use super::error::CommandError;
 use super::screen::Look;
+use crate::apply::in_progress;
 use crate::config::data_folder;
 use crate::model::{Digest, PendingPlan, SessionId};
 use crate::queue::PendingPlanManager;
@@ -62,9 +63,21 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The person who speaks, or why nobody does.
+    /// The person who speaks, or why nobody does. While changes are being applied nobody decides: a command among them
+    /// could otherwise speak in the person's name, whatever it did to its environment.
     pub(super) fn person(&self) -> Result<Person, CommandError> {
-        Person::find(self.channel, &self.manager)
+        let person = Person::find(self.channel, &self.manager)?;
+        if in_progress(self.manager.store(), &self.session()?.root)? {
+            return Err(CommandError::refused("another approval is being applied in this workspace")
+                .hint("decide when that is done"));
+        }
+        Ok(person)
+    }
+
+    /// The person at the controlling terminal, whatever else could speak for one.
+    pub(super) fn person_at_terminal(&self) -> Result<Person, CommandError> {
+        self.person()?;
+        Person::at_terminal(&self.manager)
     }
 
     /// The workspace of the folder in which the command was given.

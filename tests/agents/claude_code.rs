@@ -8,9 +8,9 @@ use std::time::Duration;
 use plangate::intercept::hook::install::install_claude_code;
 use serde_json::{Value, json};
 
-use crate::harness::{ClaudeCode, Model, Stage};
+use crate::harness::{ClaudeCode, ClaudeTerminal, Model, Stage};
 
-fn call(tool: &str, input: Value) -> Value {
+fn call(tool: &str, input: &Value) -> Value {
     json!({ "name": tool, "input": input })
 }
 
@@ -19,11 +19,11 @@ fn turn(text: &str, tools: &[Value]) -> Value {
 }
 
 fn write(stage: &Stage, name: &str, content: &str) -> Value {
-    call("Write", json!({ "file_path": stage.file(name), "content": content }))
+    call("Write", &json!({ "file_path": stage.file(name), "content": content }))
 }
 
 fn bash(command: &str) -> Value {
-    call("Bash", json!({ "command": command }))
+    call("Bash", &json!({ "command": command }))
 }
 
 /// A project with plangate installed by its own command.
@@ -47,12 +47,12 @@ fn tour(stage: &Stage) -> Value {
         "subagent_type": "general-purpose", "run_in_background": false });
     json!([
         { "prompt": "take the tour", "turns": [
-            turn("I read first.", &[call("Read", json!({ "file_path": stage.file("notes.txt") }))]),
+            turn("I read first.", &[call("Read", &json!({ "file_path": stage.file("notes.txt") }))]),
             turn("A new file.", &[write(stage, "new.txt", "new\n")]),
-            turn("An edit.", &[call("Edit", edit)]),
+            turn("An edit.", &[call("Edit", &edit)]),
             turn("What is here?", &[bash("ls")]),
             turn("Away with the old.", &[bash("rm old.txt")]),
-            turn("Somebody else may write.", &[call("Agent", spawn)]),
+            turn("Somebody else may write.", &[call("Agent", &spawn)]),
             turn("And a folder.", &[bash("mkdir logs")]),
             turn("That was all.", &[]),
         ]},
@@ -103,7 +103,7 @@ fn a_session_writes_nothing_until_the_person_approves_and_goes_on_after_a_restar
     claude.kill();
     let mut claude = ClaudeCode::resume(&stage, &model, &session);
     claude.say("how did it go");
-    assert_eq!(model.times_told("is applied and on disk"), 2, "the model is told what became of c1 and c2");
+    assert_eq!(model.times_told("is applied."), 2, "the model is told what became of c1 and c2");
     assert_eq!(model.times_told("queued and wait for the person"), 1, "the open plan is announced after the restart");
     claude.say("/show-plan");
     claude.say("/approve");
@@ -118,11 +118,35 @@ fn a_session_writes_nothing_until_the_person_approves_and_goes_on_after_a_restar
 
     claude.kill();
     ClaudeCode::resume(&stage, &model, &session).say("how did it go");
-    assert_eq!(model.times_told("is applied and on disk"), 5, "each outcome is told once");
+    assert_eq!(model.times_told("is applied."), 5, "each outcome is told once");
     assert_eq!(model.times_told("queued and wait for the person"), 1, "a plan that is done is announced again");
     for typed in ["/plan", "/show-plan", "/approve"] {
-        assert!(!model.was_told(&format!("\"{typed}")), "`{typed}` reached the model");
+        assert!(!model.was_asked(typed), "`{typed}` reached the model");
     }
+    assert!(model.was_asked("take the tour"));
+}
+
+#[test]
+fn what_is_typed_in_the_terminal_reaches_plangate_and_not_the_model() {
+    let stage = guarded();
+    let model = stage.model(&one_write(&stage));
+    let mut claude = ClaudeTerminal::start(&stage, &model);
+    claude.wait_for("❯");
+    // A name of Claude Code's own, and one that it does not know.
+    claude.type_line("/plan");
+    claude.wait_for("blocked");
+    claude.type_line("begin");
+    claude.wait_for("Done.");
+    assert!(stage.files().is_empty(), "something was written unasked");
+    claude.type_line("/show-plan");
+    claude.wait_for("new.txt");
+    claude.type_line("/approve 1");
+    claude.wait_for("Applied");
+    assert_eq!(stage.files().get("new.txt").map(String::as_str), Some("new\n"));
+    for typed in ["/plan", "/show-plan", "/approve"] {
+        assert!(!model.was_asked(typed), "`{typed}` reached the model");
+    }
+    assert!(model.was_asked("begin"));
 }
 
 #[test]
@@ -130,7 +154,7 @@ fn a_read_shows_what_is_queued() {
     let stage = guarded();
     let model = stage.model(&json!([{ "prompt": "begin", "turns": [
         turn("", &[write(&stage, "new.txt", "queued text\n")]),
-        turn("", &[call("Read", json!({ "file_path": stage.file("new.txt") }))]),
+        turn("", &[call("Read", &json!({ "file_path": stage.file("new.txt") }))]),
         turn("Done.", &[]),
     ]}]));
     planning(&stage, &model).say("begin");
@@ -171,8 +195,8 @@ fn timer(stage: &Stage, prompt: &str) -> Value {
     let timer = json!({ "cron": "* * * * *", "prompt": "/approve", "recurring": false });
     json!([
         { "prompt": prompt, "turns": [
-            turn("", &[call("ToolSearch", json!({ "query": "select:CronCreate" }))]),
-            turn("", &[call("CronCreate", timer)]),
+            turn("", &[call("ToolSearch", &json!({ "query": "select:CronCreate" }))]),
+            turn("", &[call("CronCreate", &timer)]),
             turn("Done.", &[]),
         ]},
         { "prompt": "write it", "turns": [turn("", &[write(stage, "new.txt", "new\n")]), turn("Done.", &[])] },
@@ -201,7 +225,7 @@ fn one_write(stage: &Stage) -> Value {
 
 /// Installs `program` (the text of a shell script, or none at all) in plangate's place and lets the model write.
 /// Returns what the model was told of its write.
-fn with_broken_gate(program: Option<&str>, change: impl Fn(String) -> String) -> (Stage, String) {
+fn with_broken_gate(program: Option<&str>, change: impl Fn(&str) -> String) -> (Stage, String) {
     let stage = Stage::new();
     let place = stage.project().join("../plangate");
     if let Some(program) = program {
@@ -210,14 +234,18 @@ fn with_broken_gate(program: Option<&str>, change: impl Fn(String) -> String) ->
     }
     install_claude_code(&stage.project().join(".claude"), &place).unwrap();
     let settings = stage.project().join(".claude/settings.json");
-    fs::write(&settings, change(fs::read_to_string(&settings).unwrap())).unwrap();
+    fs::write(&settings, change(&fs::read_to_string(&settings).unwrap())).unwrap();
     let model = stage.model(&one_write(&stage));
     ClaudeCode::start(&stage, &model).say("begin");
     let told = model.results("begin").remove(0);
     (stage, told)
 }
 
-fn without_on_failure(settings: String) -> String {
+fn unchanged(settings: &str) -> String {
+    settings.to_owned()
+}
+
+fn without_on_failure(settings: &str) -> String {
     let changed = settings.replace("\"onFailure\": \"block\"", "\"once\": false");
     assert_ne!(changed, settings);
     changed
@@ -226,7 +254,7 @@ fn without_on_failure(settings: String) -> String {
 #[track_caller]
 fn check_blocked(program: Option<&str>) {
     // The shell's `|| exit 2` and Claude Code's own `onFailure` each hold alone.
-    for change in [std::convert::identity, without_on_failure] {
+    for change in [unchanged, without_on_failure] {
         let (stage, told) = with_broken_gate(program, change);
         assert!(stage.files().is_empty(), "{program:?} let a write pass: {told}");
         assert!(told.starts_with("PreToolUse:Write hook error"), "{told}");
@@ -257,7 +285,7 @@ fn a_plangate_that_says_half_an_answer_and_dies_lets_nothing_pass() {
 
 #[test]
 fn a_plangate_that_does_not_answer_in_time_lets_nothing_pass() {
-    let hasty = |settings: String| settings.replace("\"timeout\": 60", "\"timeout\": 2");
+    let hasty = |settings: &str| settings.replace("\"timeout\": 60", "\"timeout\": 2");
     let (stage, told) = with_broken_gate(Some("sleep 20"), hasty);
     assert!(stage.files().is_empty(), "a time-out let a write pass");
     assert!(told.contains("timed out"), "{told}");
@@ -266,7 +294,7 @@ fn a_plangate_that_does_not_answer_in_time_lets_nothing_pass() {
 #[test]
 fn a_gate_that_lets_pass_lets_pass() {
     // Without this, a project in which no write succeeds for another reason would pass the tests above.
-    let (stage, told) = with_broken_gate(Some("cat >/dev/null"), std::convert::identity);
+    let (stage, told) = with_broken_gate(Some("cat >/dev/null"), unchanged);
     assert_eq!(stage.files().len(), 1, "{told}");
 }
 

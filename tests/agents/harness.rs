@@ -1,8 +1,9 @@
 //! The stage: a throw-away project, a model that says what a script tells it to, and an agent between them.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -14,6 +15,9 @@ use tempfile::TempDir;
 
 /// How long an agent may take for one prompt; a machine under load needs a part of it.
 const PATIENCE: Duration = Duration::from_secs(90);
+
+/// Nobody asks for it: the model is our own.
+const API_KEY: &str = "none-needed";
 
 /// A project folder, a home and a data folder of plangate that nobody else uses.
 pub(crate) struct Stage {
@@ -70,10 +74,13 @@ impl Stage {
     /// A command in the project with nothing inherited but the search path.
     fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
-        command.current_dir(self.project()).env_clear();
-        command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
-        command.env("HOME", self.path("home")).env("PLANGATE_HOME", self.path("data")).stdin(Stdio::null());
+        command.current_dir(self.project()).env_clear().envs(self.environment()).stdin(Stdio::null());
         command
+    }
+
+    fn environment(&self) -> Vec<(&'static str, OsString)> {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        vec![("PATH", path), ("HOME", self.path("home").into()), ("PLANGATE_HOME", self.path("data").into())]
     }
 
     /// Starts the model of `tests/agents/model_server.py` with these scenes.
@@ -137,10 +144,21 @@ impl Model {
         last["body"]["messages"].to_string().matches(text).count()
     }
 
-    /// Whether anything that the model was ever given contains `text`.
-    pub(crate) fn was_told(&self, text: &str) -> bool {
-        let text = json!(text).to_string();
-        self.requests().iter().any(|request| request["body"]["messages"].to_string().contains(text.trim_matches('"')))
+    /// Whether `text` ever stood in what the person said, as the model got it.
+    pub(crate) fn was_asked(&self, text: &str) -> bool {
+        let requests = self.requests();
+        let messages = requests.iter().filter_map(|request| request["body"]["messages"].as_array()).flatten();
+        messages.filter(|message| message["role"] == "user").any(|message| said(&message["content"]).contains(text))
+    }
+}
+
+/// The text of a message, without the results of tools.
+fn said(content: &Value) -> String {
+    match content {
+        Value::Array(blocks) => {
+            blocks.iter().filter(|block| block["type"] == "text").map(|block| text(&block["text"])).collect()
+        }
+        other => text(other),
     }
 }
 
@@ -178,13 +196,7 @@ impl ClaudeCode {
 
     fn start_with(stage: &Stage, model: &Model, args: &[&str]) -> Self {
         let mut command = stage.command(claude_program().to_str().unwrap());
-        command.env("ANTHROPIC_BASE_URL", &model.url).env("ANTHROPIC_API_KEY", "none");
-        for variable in ["DISABLE_TELEMETRY", "DISABLE_AUTOUPDATER", "DISABLE_ERROR_REPORTING"] {
-            command.env(variable, "1");
-        }
-        command.env("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1");
-        // As root, Claude Code skips its questions only where it is told that the machine is expendable.
-        command.env("IS_SANDBOX", "1");
+        command.envs(claude_environment(model));
         command.args(["-p", "--input-format", "stream-json", "--output-format", "stream-json", "--verbose"]);
         command.arg("--dangerously-skip-permissions").args(args);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
@@ -240,6 +252,93 @@ impl Drop for ClaudeCode {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Claude Code as a person has it: a terminal to type into and to read from.
+pub(crate) struct ClaudeTerminal {
+    child: Box<dyn portable_pty::Child + Send + Sync>,
+    keys: Box<dyn Write + Send>,
+    screen: Receiver<Vec<u8>>,
+    seen: String,
+}
+
+impl ClaudeTerminal {
+    pub(crate) fn start(stage: &Stage, model: &Model) -> Self {
+        // What a person has answered before their first prompt.
+        let trusted = json!({ "hasTrustDialogAccepted": true, "hasCompletedProjectOnboarding": true });
+        let answered = json!({ "hasCompletedOnboarding": true, "theme": "dark",
+            "customApiKeyResponses": { "approved": [API_KEY], "rejected": [] },
+            "projects": { stage.project().to_str().unwrap(): trusted } });
+        fs::write(stage.path("home").join(".claude.json"), answered.to_string()).unwrap();
+
+        let size = portable_pty::PtySize { rows: 50, cols: 120, pixel_width: 0, pixel_height: 0 };
+        let pty = portable_pty::native_pty_system().openpty(size).unwrap();
+        let mut command = portable_pty::CommandBuilder::new(claude_program());
+        command.cwd(stage.project());
+        command.env_clear();
+        for (name, value) in stage.environment().into_iter().chain(claude_environment(model)) {
+            command.env(name, value);
+        }
+        command.env("TERM", "xterm-256color");
+        let child = pty.slave.spawn_command(command).unwrap();
+        let mut reader = pty.master.try_clone_reader().unwrap();
+        let keys = pty.master.take_writer().unwrap();
+        let (send, screen) = channel();
+        thread::spawn(move || {
+            // The terminal stays open as long as somebody reads it.
+            let _terminal = pty.master;
+            let mut buffer = [0; 4096];
+            while let Ok(length) = reader.read(&mut buffer) {
+                if length == 0 || send.send(buffer[..length].to_vec()).is_err() {
+                    break;
+                }
+            }
+        });
+        Self { child, keys, screen, seen: String::new() }
+    }
+
+    /// Waits until `text` comes, from what was printed since the last wait on.
+    pub(crate) fn wait_for(&mut self, text: &str) {
+        while !self.seen.contains(text) {
+            let Ok(bytes) = self.screen.recv_timeout(PATIENCE) else {
+                panic!("no `{text}` on the screen: {}", self.seen)
+            };
+            self.seen.push_str(&String::from_utf8_lossy(&bytes));
+        }
+        self.seen.clear();
+    }
+
+    /// Types a line as a person would: the terminal offers completions between the last letter and the return key.
+    pub(crate) fn type_line(&mut self, line: &str) {
+        self.keys.write_all(line.as_bytes()).unwrap();
+        self.keys.flush().unwrap();
+        thread::sleep(Duration::from_secs(1));
+        self.keys.write_all(b"\r").unwrap();
+        self.keys.flush().unwrap();
+    }
+}
+
+impl Drop for ClaudeTerminal {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// What makes Claude Code talk to `model` and to nobody else.
+fn claude_environment(model: &Model) -> Vec<(&'static str, OsString)> {
+    let switches = [
+        "DISABLE_TELEMETRY",
+        "DISABLE_AUTOUPDATER",
+        "DISABLE_ERROR_REPORTING",
+        "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC",
+        // As root, Claude Code skips its questions only where it is told that the machine is expendable.
+        "IS_SANDBOX",
+    ];
+    let mut environment: Vec<(&str, OsString)> = switches.map(|switch| (switch, "1".into())).into();
+    environment.push(("ANTHROPIC_BASE_URL", model.url.clone().into()));
+    environment.push(("ANTHROPIC_API_KEY", API_KEY.into()));
+    environment
 }
 
 fn claude_program() -> PathBuf {

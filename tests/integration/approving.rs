@@ -18,7 +18,12 @@ fn on_disk(test: &Test) -> usize {
 }
 
 fn says(ran: &Ran, text: &str) {
-    assert!(ran.stdout.contains(text) || ran.stderr.contains(text), "`{text}` is not in:\n{}{}", ran.stdout, ran.stderr);
+    assert!(
+        ran.stdout.contains(text) || ran.stderr.contains(text),
+        "`{text}` is not in:\n{}{}",
+        ran.stdout,
+        ran.stderr
+    );
 }
 
 #[test]
@@ -55,7 +60,24 @@ fn a_selection_that_makes_no_sense_changes_nothing() {
     let test = five_queued();
     let _ = test.run(["show-plan"]).code(0);
     let before = test.plan();
-    for words in ["0", "-1", "+1", "3abc", "99", "c99", "c0", "c", "c3-c1", "c1-c99", "no/such/file", "1 c2", "1 2", "", "²"] {
+    for words in [
+        "0",
+        "-1",
+        "+1",
+        "3abc",
+        "99",
+        "c99",
+        "c0",
+        "c",
+        "c3-c1",
+        "c1-c99",
+        "no/such/file",
+        "1 c2",
+        "1 2",
+        "",
+        "/",
+        "²",
+    ] {
         let mut args = vec!["approve", "--yes"];
         args.extend(words.split(' '));
         let ran = match args.as_slice() {
@@ -184,6 +206,9 @@ fn a_script_is_told_each_outcome_as_json() {
     let _ = test.plan();
     let told = test.run_with_token(&token, ["approve", "2", "--yes", "--json"]).code(0).json();
     assert_eq!(told["format_version"], 1);
-    assert_eq!((&told["applied"], &told["pending"], &told["status"]), (&json!(["c1", "c2"]), &json!(3), &json!("partially_approved")));
+    assert_eq!(
+        (&told["applied"], &told["pending"], &told["status"]),
+        (&json!(["c1", "c2"]), &json!(3), &json!("partially_approved"))
+    );
     assert_eq!(told["results"][0], json!({ "id": "c1", "outcome": "applied", "detail": null }));
 }

@@ -3,6 +3,7 @@
 mod applying;
 mod approving;
 mod bad_input;
+mod copies;
 mod crash;
 mod files;
 mod harness;

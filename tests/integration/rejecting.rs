@@ -37,10 +37,10 @@ fn rebasing_computes_what_depends_anew_and_asks_to_look_again() {
     let test = chained();
     let before = test.change(2)["digest"].clone();
     let _ = test.at_terminal(["reject", "c1", "--rebase"], "").code(0);
-    assert_eq!(test.states(), ["rejected", "pending", "pending"]);
     let ran = test.at_terminal(["approve", "--yes"], "").code(3);
     assert!(ran.stdout.contains("changed since you looked"), "{}", ran.stdout);
     assert_ne!(test.change(2)["digest"], before);
+    assert_eq!(test.states(), ["rejected", "pending", "pending"]);
     assert_eq!(test.change(2)["depends_on"], json!([]));
     let _ = test.at_terminal(["approve", "--yes"], "").code(0);
     assert_eq!(test.text("a.txt"), "one\nrest\n");

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::applying::{Part, apply, show};
 use super::super::consent::{Channel, Person, ask};
 use super::{CommandError, Context, Exit};
-use crate::apply::{OnFailure, in_progress};
+use crate::apply::OnFailure;
 use crate::model::{ChangeId, PendingPlan};
 use crate::queue::Selection;
 use crate::store::SessionRow;
@@ -36,10 +36,6 @@ impl Args {
         let selection = Selection::parse(&self.selection)?;
         let person = context.person()?;
         let session = context.session()?;
-        // Looked at before anything is decided: an approval must not be recorded that cannot be carried out now.
-        if in_progress(context.manager.store(), &session.root)? {
-            return Err(CommandError::refused("another approval is being applied in this workspace"));
-        }
         let consent = if self.unseen { person.consent().even_unseen() } else { person.consent() };
         if !self.unseen {
             let unseen = context.manager.unseen(&session, &selection)?;
@@ -97,6 +93,10 @@ fn confirmed(context: &Context<'_>, session: &SessionRow, selection: &Selection)
     }
     let names = chosen.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     let rest = pending - chosen.len();
-    let rest = if rest == 0 { String::new() } else { format!("; {rest} stay pending") };
+    let rest = match rest {
+        0 => String::new(),
+        1 => "; 1 stays pending".to_owned(),
+        many => format!("; {many} stay pending"),
+    };
     Ok(ask(&format!("Apply {} of {pending} ({names}{rest})?", chosen.len()))?)
 }

@@ -130,7 +130,7 @@ impl Completer for Words {
         let found: Vec<Pair> = names
             .into_iter()
             .filter(|name| name.starts_with(word))
-            .map(|name| Pair { display: name.clone(), replacement: name })
+            .map(|name| Pair { display: name.clone(), replacement: format!("{name} ") })
             .collect();
         if found.is_empty() && start > 0 { self.files.complete(line, at, context) } else { Ok((start, found)) }
     }
