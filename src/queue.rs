@@ -6,6 +6,7 @@
 mod compose;
 mod decide;
 mod naming;
+mod patched;
 mod proposer;
 mod selection;
 mod told;

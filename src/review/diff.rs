@@ -173,8 +173,17 @@ fn kind_of(tag: similar::ChangeTag) -> LineKind {
     }
 }
 
-pub(super) fn split_lines(content: &[u8]) -> Vec<&[u8]> {
-    content.split_inclusive(|&byte| byte == b'\n').collect()
+fn split_lines(content: &[u8]) -> Vec<&[u8]> {
+    let mut start = 0;
+    let mut lines = Vec::new();
+    for end in memchr::memchr_iter(b'\n', content) {
+        lines.push(&content[start..=end]);
+        start = end + 1;
+    }
+    if start < content.len() {
+        lines.push(&content[start..]);
+    }
+    lines
 }
 
 /// The simplest right answer: common head, one replacement, common tail.

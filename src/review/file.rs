@@ -99,8 +99,9 @@ pub(super) fn mode_of(image: &FileImage) -> Option<u32> {
 /// A few odd bytes do not make a text binary: otherwise one `NUL` in a comment would hide a script from its
 /// reviewer. Only where more than one byte in ten is no text are bytes shown as bytes.
 pub(super) fn is_text(content: &[u8]) -> bool {
-    let is_odd = |byte: &&u8| matches!(byte, 0..=0x08 | 0x0b | 0x0e..=0x1a | 0x1c..=0x1f);
-    let controls = content.iter().filter(is_odd).count();
+    // `0` or `1` for each byte, so that the compiler can add up many at once.
+    let odd = |byte: &u8| usize::from(matches!(byte, 0..=0x08 | 0x0b | 0x0e..=0x1a | 0x1c..=0x1f));
+    let controls: usize = content.iter().map(odd).sum();
     let invalid = match std::str::from_utf8(content) {
         Ok(_) => 0,
         Err(_) => content.utf8_chunks().map(|chunk| chunk.invalid().len()).sum(),

@@ -33,7 +33,7 @@ pub fn body(text: impl AsRef<[u8]>) -> String {
 /// Appends `bytes` as [`line`] shows them; tells how many characters or bytes had to be spelled out.
 pub(super) fn push_line(out: &mut String, bytes: &[u8]) -> usize {
     if is_plain_ascii(bytes) {
-        out.extend(bytes.iter().copied().map(char::from));
+        out.push_str(str::from_utf8(bytes).expect("ASCII is UTF-8"));
         return 0;
     }
     let mut spelled = 0;

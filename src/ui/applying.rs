@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use serde_json::json;
 
+use super::consent::Channel;
 use super::context::Context;
 use super::error::{CommandError, Exit, told_whole};
 use super::screen::{Look, Pager, complain, width};
@@ -40,7 +41,7 @@ fn scope<'a>(part: &'a Part<'a>) -> Scope<'a> {
 
 fn screen(context: &Context<'_>) -> Screen<'static> {
     let style = if context.look == Look::Colour { Style::Colour } else { Style::Plain };
-    let prefix = if context.channel == super::consent::Channel::CommandLine { "plangate " } else { "/" };
+    let prefix = if context.channel == Channel::CommandLine { "plangate " } else { "/" };
     Screen { style, width: width(), prefix, max_lines: None }
 }
 
@@ -54,7 +55,8 @@ pub(super) fn show(
     let screen = screen(context);
     let contents = contents(context.manager.store());
     let source = Source { root, contents: &contents, clock: Instant::now };
-    let pager = if context.channel == super::consent::Channel::Prompt { None } else { Pager::start() };
+    let may_page = matches!(context.channel, Channel::CommandLine | Channel::Shell);
+    let pager = if may_page { Pager::start() } else { None };
     let shown = if let Some(mut pager) = pager {
         let drawn = pager.input().map(|input| {
             let mut input = io::BufWriter::new(input);

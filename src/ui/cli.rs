@@ -141,7 +141,7 @@ fn run_parsed(cli: Cli, out: &mut dyn Write) -> Result<Exit, CommandError> {
         Command::Intercept(args) => args.run(session),
         Command::Hook(args) => Ok(args.run()),
         Command::Init(args) => args.run(out),
-        Command::Demo(args) => args.run(),
+        Command::Demo(args) => args.run(out),
         Command::Shell(args) => args.run(session.as_ref()),
         command => {
             let mut context = Context::for_command_line(session, Channel::CommandLine, out)?;

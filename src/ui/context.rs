@@ -51,6 +51,19 @@ impl<'a> Context<'a> {
         Self { manager, cwd, session: Some(session), channel: Channel::Prompt, out, look: Look::Plain }
     }
 
+    /// For a command of the demo: `manager` and `cwd` are the demo's own data folder and project, which go with it.
+    pub(super) fn for_demo(
+        manager: PendingPlanManager,
+        session: SessionId,
+        cwd: PathBuf,
+        channel: Channel,
+        out: &'a mut dyn Write,
+    ) -> Self {
+        let context = Self { manager, cwd, session: Some(session), channel, out, look: Look::of_stdout() };
+        context.recover();
+        context
+    }
+
     /// Settles what a crash left in flight and tells the person. While another process applies, nothing is left.
     fn recover(&self) {
         match self.manager.recover() {

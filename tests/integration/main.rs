@@ -5,6 +5,8 @@ mod approving;
 mod bad_input;
 mod copies;
 mod crash;
+mod demo;
+mod examples;
 mod files;
 mod harness;
 mod house;

@@ -86,7 +86,7 @@ fn processes_that_meet_at_a_missing_store_make_one_together() {
         for _ in 0..WRITERS {
             scope.spawn(|| {
                 start.wait();
-                let _ = test.run(["plan"]).code(0);
+                let _ = test.run(["mode", "plan"]).code(0);
             });
         }
     });

@@ -69,7 +69,7 @@ impl Args {
         let Some(plan) = context.manager.open_plan(&session.id)? else { return Ok(()) };
         show_since(context, session, &plan)?;
         if self.yes || !person.can_answer() {
-            let again = if context.channel == Channel::Prompt { "type the command" } else { "run the command" };
+            let again = if context.channel == Channel::CommandLine { "run the command" } else { "type the command" };
             return Err(not_shown.hint(format!("it is shown above; {again} again to approve it")));
         }
         Ok(())
