@@ -91,7 +91,7 @@ pub(super) enum Command {
 
 /// Runs the command line; returns the process's exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
-    let cli = match parse(args.into_iter().collect()) {
+    let cli = match parse(&args.into_iter().collect::<Vec<_>>()) {
         Ok(cli) => cli,
         Err(error) => {
             // clap prints help and version as errors that are none.
@@ -113,9 +113,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
 }
 
 /// Reads a command. Where it makes sense only if what follows `because` is prose, dashes included, it is prose.
-pub(super) fn parse(args: Vec<OsString>) -> Result<Cli, clap::Error> {
+pub(super) fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
     let because = args.iter().position(|word| word == "because");
-    match (Cli::try_parse_from(&args), because) {
+    match (Cli::try_parse_from(args), because) {
         (Err(error), Some(at)) if error.kind() == ErrorKind::UnknownArgument => {
             let (command, prose) = args.split_at(at);
             let prose_alone = command.iter().cloned().chain([OsString::from("--")]).chain(prose.iter().cloned());
