@@ -129,7 +129,7 @@ impl Door {
             Some(cwd) => self.defaults.cwd.join(cwd),
             None => self.defaults.cwd.clone(),
         };
-        let named = line.session.map(SessionId).or_else(|| self.defaults.session.clone());
+        let named = line.session.filter(|id| !id.is_empty()).map(SessionId).or_else(|| self.defaults.session.clone());
         let session = match named {
             Some(named) => self.manager.open_session(&named, &cwd),
             None => self

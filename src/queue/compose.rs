@@ -45,6 +45,12 @@ pub enum ComposeError {
         /// The file.
         path: PathBuf,
     },
+    /// A folder cannot be moved to a place below itself.
+    #[error("`{}` cannot be moved into itself", path.display())]
+    IntoItself {
+        /// The folder.
+        path: PathBuf,
+    },
     /// The text to replace does not occur.
     #[error("`old_string` does not occur in `{}`{}", path.display(), as_queued(*by))]
     OldMissing {
@@ -213,6 +219,9 @@ impl View<'_> {
         let to = self.workspace.resolve(self.cwd, to, Links::Keep)?;
         if workspace::is_folder(&to) || self.at(&to)?.image.exists() {
             return Err(ComposeError::Exists { path: to.as_path().to_owned() });
+        }
+        if to.as_path().starts_with(from.as_path()) {
+            return Err(ComposeError::IntoItself { path: from.as_path().to_owned() });
         }
         let (mut effects, mut seens) = (Vec::new(), Vec::new());
         for old in self.moved_files(&from)? {

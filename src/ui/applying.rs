@@ -10,7 +10,7 @@ use serde_json::json;
 use super::consent::Channel;
 use super::context::Context;
 use super::error::{CommandError, Exit, told_whole};
-use super::screen::{Look, Pager, width};
+use super::screen::{Look, Pager, complain, width};
 use crate::apply::{Applier, ApplyReport, Cancel, OnFailure, Options, Outcome, Progress};
 use crate::model::{ApprovedPlan, ChangeId, Digest, PendingPlan};
 use crate::review::{self, Scope, Screen, Shown, Source, Style, visible};
@@ -120,7 +120,7 @@ fn remember(context: &Context<'_>, plan: &PendingPlan, shown: &Shown) {
     let displayed: Vec<(ChangeId, Digest)> = shown.complete.iter().map(|(id, digest)| (*id, *digest)).collect();
     if let Err(error) = context.manager.store().mark_shown(&plan.id, &displayed) {
         // What was displayed stays true; an approval will ask again.
-        eprintln!("warning: that you have seen this could not be recorded: {}", told_whole(&error));
+        complain(format!("warning: that you have seen this could not be recorded: {}", told_whole(&error)));
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::consent::{Channel, Person};
 use super::error::CommandError;
-use super::screen::Look;
+use super::screen::{Look, complain};
 use crate::apply::in_progress;
 use crate::config::data_folder;
 use crate::model::{Digest, PendingPlan, SessionId};
@@ -69,10 +69,10 @@ impl<'a> Context<'a> {
         match self.manager.recover() {
             Ok(settled) => {
                 for line in settled {
-                    eprintln!("recovered: {line}");
+                    complain(format!("recovered: {line}"));
                 }
             }
-            Err(error) => eprintln!("warning: {}", super::error::told_whole(&error)),
+            Err(error) => complain(format!("warning: {}", super::error::told_whole(&error))),
         }
     }
 

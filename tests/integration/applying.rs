@@ -127,6 +127,20 @@ fn after_a_failed_command_nothing_more_begins_and_its_error_stays() {
 }
 
 #[test]
+fn the_question_names_what_was_approved_before_and_goes_along() {
+    let test = Test::planning();
+    let _ = test.queue("bash", json!({ "command": "touch tried; exit 3" }));
+    test.queue_files(&["b.txt"]);
+    let _ = test.decide(["approve", "--yes"]).code(1);
+    let _ = test.at_terminal(["skip", "c1"], "").code(0);
+    test.queue_files(&["c.txt"]);
+    let _ = test.run(["show-plan"]).code(0);
+    let ran = test.at_terminal(["approve"], "y\n").code(0);
+    assert!(ran.stdout.contains("Apply 1 of 1 (c3; with c2, approved before)?"), "{}", ran.stdout);
+    assert_eq!(test.states(), ["rejected", "applied", "applied"]);
+}
+
+#[test]
 fn what_depends_on_a_failed_change_never_begins_and_the_rest_may_go_on() {
     let test = Test::planning().file("a.txt", "one\n");
     let _ = test.queue("edit_file", json!({ "path": "a.txt", "old_string": "one", "new_string": "two" }));

@@ -174,6 +174,28 @@ fn a_workspace_that_vanished_is_denied_and_nothing_is_lost() {
     assert_eq!(agent.say(&call("b"))["decision"], "queued");
 }
 
+#[test]
+fn an_error_that_nobody_can_read_is_no_panic() {
+    let test = Test::planning();
+    for args in [&["approve", "--yes"][..], &["mode", "yolo"], &["show-plan", "c9"]] {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").expect("Linux has it");
+        let status = test.command().args(args).stdin(Stdio::null()).stderr(full).status().expect("the program starts");
+        assert!(matches!(status.code(), Some(2 | 4 | 0)), "{args:?}: {status}");
+    }
+}
+
+#[test]
+fn what_could_not_be_printed_does_not_count_as_shown() {
+    let test = Test::planning();
+    test.queue_files(&["a.txt"]);
+    for args in [&["show-plan"][..], &["show-plan", "--json"]] {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").expect("Linux has it");
+        let status = test.command().args(args).stdin(Stdio::null()).stdout(full).stderr(Stdio::null()).status();
+        assert_eq!(status.expect("the program starts").code(), Some(1), "{args:?}");
+    }
+    let _ = test.at_terminal(["approve", "--yes"], "").code(3);
+}
+
 /// Asserts that neither a door nor a person's command gets by, and that both say why.
 fn fails_closed(run: impl Fn(&[&str], &[u8]) -> Ran, because: &str) {
     let call = b"{\"id\":1,\"tool\":\"write_file\",\"args\":{\"path\":\"a.txt\",\"content\":\"a\"}}\n";

@@ -174,6 +174,16 @@ impl Test {
         args: [&str; N],
         answers: &str,
     ) -> Ran {
+        self.converse(environment, args, &[("", answers)])
+    }
+
+    /// Runs the program at a terminal at which a person types each answer once its prompt has appeared.
+    pub(crate) fn converse<const N: usize>(
+        &self,
+        environment: &[(&str, &str)],
+        args: [&str; N],
+        dialogue: &[(&str, &str)],
+    ) -> Ran {
         let pty = native_pty_system()
             .openpty(PtySize { rows: 40, cols: 120, ..PtySize::default() })
             .expect("a pseudo-terminal can be opened");
@@ -200,10 +210,22 @@ impl Test {
         });
         let mut reader = pty.master.try_clone_reader().expect("the terminal can be read");
         let mut writer = pty.master.take_writer().expect("the terminal can be typed at");
-        writer.write_all(answers.as_bytes()).expect("typing works");
-        let mut screen = Vec::new();
-        // The terminal of an ended program reports an error instead of its end.
-        let _ = reader.read_to_end(&mut screen);
+        let (mut screen, mut read_to, mut piece) = (Vec::new(), 0, [0; 4096]);
+        let mut dialogue = dialogue.iter().peekable();
+        loop {
+            while let Some((prompt, answer)) = dialogue.peek()
+                && let Some(at) = memchr::memmem::find(&screen[read_to..], prompt.as_bytes())
+            {
+                read_to += at + prompt.len();
+                writer.write_all(answer.as_bytes()).expect("typing works");
+                dialogue.next();
+            }
+            // The terminal of an ended program reports an error instead of its end.
+            match reader.read(&mut piece) {
+                Ok(0) | Err(_) => break,
+                Ok(length) => screen.extend_from_slice(&piece[..length]),
+            }
+        }
         let status = child.wait().expect("the program ends");
         drop(ended);
         let screen = String::from_utf8_lossy(&screen).replace("\r\n", "\n");

@@ -15,4 +15,5 @@ mod person;
 mod proposing;
 mod rejecting;
 mod sessions;
+mod shell;
 mod showing;

@@ -184,3 +184,15 @@ fn holding_keeps_the_plan_and_leaves_plan_mode() {
     let _ = test.at_terminal(["approve", "--yes"], "").code(0);
     assert_eq!(test.text("a.txt"), "a.txt\n");
 }
+
+#[test]
+fn a_queued_command_that_would_decide_is_marked_and_shown_as_a_risk() {
+    let test = Test::planning();
+    let commands =
+        ["plangate approve --yes", "env PLANGATE_APPROVAL=x plangate token new", "bash -c 'plangate mode build'"];
+    for command in commands {
+        let change = test.queue("bash", json!({ "command": command }));
+        assert!(change["marks"].as_array().is_some_and(|marks| marks.contains(&json!("decides"))), "{change}");
+    }
+    assert!(test.run(["show-plan"]).code(0).stdout.contains("decides"));
+}

@@ -209,6 +209,7 @@ fn moving_onto_something_is_an_error() {
     test.queue_files(&["c.txt"]);
     refused(&test, "move_file", json!({ "from": "a.txt", "to": "c.txt" }), "exists already");
     refused(&test, "move_file", json!({ "from": "none.txt", "to": "d.txt" }), "does not exist");
+    refused(&test, "move_file", json!({ "from": ".", "to": "below" }), "cannot be moved into itself");
 }
 
 #[test]

@@ -89,6 +89,18 @@ fn the_reason_of_a_rejection_reaches_the_agent_exactly_once() {
 }
 
 #[test]
+fn a_reason_may_speak_of_flags() {
+    let test = chained();
+    let _ =
+        test.at_terminal(["reject", "c3", "because", "use", "--no-verify", "or", "-n,", "-", "not", "-1"], "").code(0);
+    let reply = test.call("write_file", json!({ "path": "c.txt", "content": "c\n" }));
+    let message = reply["message"].as_str().expect("text");
+    assert!(message.contains("Their reason: use --no-verify or -n, - not -1"), "{message}");
+    let _ = test.at_terminal(["reject", "--bogus"], "").code(2);
+    let _ = test.at_terminal(["reject", "-1"], "").code(2);
+}
+
+#[test]
 fn the_reason_reaches_an_agent_whose_process_runs_on_while_the_person_decides() {
     let test = chained();
     let mut agent = test.talk();

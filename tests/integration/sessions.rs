@@ -62,6 +62,16 @@ fn switching_a_named_session_leaves_the_others_alone() {
 }
 
 #[test]
+fn an_empty_name_names_no_session() {
+    let test = Test::planning();
+    let _ = test.intercept(&[write("", "a.txt")]);
+    let own = test.plan()["session_id"].clone();
+    assert!(own.as_str().is_some_and(|id| id.starts_with("workspace-")), "{own}");
+    let shown = test.run(["--session", "", "show-plan", "--json"]).code(0).json();
+    assert_eq!(shown["plan"]["session_id"], own);
+}
+
+#[test]
 fn a_plan_is_found_again_by_every_later_process_until_it_is_decided() {
     let test = Test::planning();
     assert!(test.run(["resume"]).code(0).stdout.contains("No open plan"));

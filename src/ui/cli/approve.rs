@@ -6,7 +6,7 @@ use super::super::applying::{Part, apply, show};
 use super::super::consent::{Channel, Person, ask};
 use super::{CommandError, Context, Exit};
 use crate::apply::OnFailure;
-use crate::model::{ChangeId, PendingPlan};
+use crate::model::{ChangeId, ChangeState, PendingPlan};
 use crate::queue::Selection;
 use crate::store::SessionRow;
 
@@ -86,8 +86,7 @@ fn show_since(context: &mut Context<'_>, session: &SessionRow, plan: &PendingPla
 fn confirmed(context: &Context<'_>, session: &SessionRow, selection: &Selection) -> Result<bool, CommandError> {
     let Some(plan) = context.manager.open_plan(&session.id)? else { return Ok(true) };
     let pending = plan.pending().count();
-    let chosen =
-        selection.resolve(&plan, &session.root, "pending", |c| c.state == crate::model::ChangeState::Pending)?;
+    let chosen = selection.resolve(&plan, &session.root, "pending", |c| c.state == ChangeState::Pending)?;
     if chosen.is_empty() {
         return Ok(true);
     }
@@ -98,5 +97,12 @@ fn confirmed(context: &Context<'_>, session: &SessionRow, selection: &Selection)
         1 => "; 1 stays pending".to_owned(),
         many => format!("; {many} stay pending"),
     };
-    Ok(ask(&format!("Apply {} of {pending} ({names}{rest})?", chosen.len()))?)
+    let before: Vec<String> = plan
+        .proposed_changes
+        .iter()
+        .filter(|change| change.state == ChangeState::Approved)
+        .map(|change| change.id.to_string())
+        .collect();
+    let along = if before.is_empty() { String::new() } else { format!("; with {}, approved before", before.join(" ")) };
+    Ok(ask(&format!("Apply {} of {pending} ({names}{rest}{along})?", chosen.len()))?)
 }

@@ -12,6 +12,7 @@ use rustyline::{CompletionType, Config, Context as LineContext, Editor, Helper, 
 
 use super::super::consent::Channel;
 use super::super::context::Context;
+use super::super::screen::complain;
 use super::super::slash;
 use super::{CommandError, Exit};
 use crate::config::data_folder;
@@ -69,7 +70,7 @@ fn run_line(line: &str, session: Option<SessionId>) {
     match result {
         Ok(_) => {}
         Err(error) if error.exit == Exit::Done => println!("{}", error.message()),
-        Err(error) => eprintln!("{error}"),
+        Err(error) => complain(error),
     }
 }
 
