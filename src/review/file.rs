@@ -144,11 +144,11 @@ mod tests {
     #[test]
     fn paths_are_written_from_the_root_when_they_lie_below_it() {
         let contents = |_| Err("there are none".into());
-        let source = Source { root: Path::new("/home/p/work"), contents: &contents, clock: Instant::now };
-        assert_eq!(source.shown(Path::new("/home/p/work/src/a.rs")), "src/a.rs");
-        assert_eq!(source.shown(Path::new("/home/p/work")), ".");
-        assert_eq!(source.shown(Path::new("/home/p/workshop/a")), "/home/p/workshop/a");
-        assert!(source.is_outside(Path::new("/home/p/workshop/a")));
-        assert_eq!(source.shown(Path::new("/home/p/work/a\u{202e}b\n")), "a<U+202E>b␊");
+        let source = Source { root: Path::new("/home/p/shop"), contents: &contents, clock: Instant::now };
+        assert_eq!(source.shown(Path::new("/home/p/shop/src/a.rs")), "src/a.rs");
+        assert_eq!(source.shown(Path::new("/home/p/shop")), ".");
+        assert_eq!(source.shown(Path::new("/home/p/shopshop/a")), "/home/p/shopshop/a");
+        assert!(source.is_outside(Path::new("/home/p/shopshop/a")));
+        assert_eq!(source.shown(Path::new("/home/p/shop/a\u{202e}b\n")), "a<U+202E>b␊");
     }
 }
