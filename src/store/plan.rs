@@ -53,6 +53,19 @@ impl Store {
         self.read(|connection| latest_in(connection, session))
     }
 
+    /// The session's newest plan of that id or slug.
+    pub fn plan_named(&self, session: &SessionId, name: &str) -> Result<Option<PendingPlan>, StoreError> {
+        self.read(|connection| {
+            let id: Option<String> = connection
+                .prepare_cached(
+                    "SELECT id FROM plan WHERE session_id = ?1 AND (id = ?2 OR slug = ?2) ORDER BY created_at DESC LIMIT 1",
+                )?
+                .query_row([session.as_str(), name], |row| row.get(0))
+                .optional()?;
+            id.map_or(Ok(None), |id| plan_in(connection, &PlanId(id)))
+        })
+    }
+
     /// The open plans of the workspace `root`, the last touched first.
     pub fn open_plans_of_workspace(&self, root: &Path) -> Result<Vec<PendingPlan>, StoreError> {
         self.read(|connection| {

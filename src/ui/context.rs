@@ -127,6 +127,19 @@ impl<'a> Context<'a> {
         Ok(self.manager.store().latest_plan(&self.session()?.id)?)
     }
 
+    /// The session's plan of that name; without a name the open one, else the newest.
+    pub(super) fn plan_named(
+        &self,
+        session: &SessionRow,
+        name: Option<&str>,
+    ) -> Result<Option<PendingPlan>, CommandError> {
+        let Some(name) = name else { return Ok(self.manager.store().latest_plan(&session.id)?) };
+        let found = self.manager.store().plan_named(&session.id, name)?;
+        found.map(Some).ok_or_else(|| {
+            CommandError::usage(format!("this session has no plan `{name}`")).hint("`plangate log --all` names them")
+        })
+    }
+
     pub(super) fn line(&mut self, text: impl AsRef<str>) -> io::Result<()> {
         writeln!(self.out, "{}", text.as_ref())
     }

@@ -326,3 +326,19 @@ fn the_journal_holds_together_after_all_kinds_of_decisions() {
     let broken = test.run(["log", "--verify"]).code(1);
     assert!(broken.stderr.contains("broken from entry 5"), "{}", broken.stderr);
 }
+
+#[test]
+fn what_an_earlier_plan_applied_can_be_undone_by_the_name_of_the_plan() {
+    let test = Test::planning().file("a.txt", "old\n");
+    let _ = test.queue("write_file", json!({ "path": "a.txt", "content": "new\n" }));
+    let earlier = test.plan()["slug"].as_str().expect("a slug").to_owned();
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    let _ = test.queue("write_file", json!({ "path": "b.txt", "content": "b\n" }));
+    assert_ne!(test.plan()["slug"], json!(earlier), "a plan that closed takes no more changes");
+
+    let _ = test.at_terminal(["undo", "--yes", "--plan", "nobody-knows"], "").code(2);
+    let shown = test.run(["show-plan", "--json", "--plan", &earlier]).code(0).json();
+    assert_eq!(shown["plan"]["changes"][0]["state"], "applied");
+    let _ = test.at_terminal(["undo", "--yes", "--plan", &earlier], "").code(0);
+    assert_eq!(test.text("a.txt"), "old\n");
+}

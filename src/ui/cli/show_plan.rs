@@ -13,6 +13,9 @@ pub(in crate::ui) struct Args {
     /// Which changes: nothing for all, N for the first N, or ids, ranges and paths.
     #[arg(allow_negative_numbers = true)]
     selection: Vec<String>,
+    /// An earlier plan of the session, by its two words or its id.
+    #[arg(long, value_name = "NAME")]
+    plan: Option<String>,
     /// One line a change.
     #[arg(long)]
     stat: bool,
@@ -31,7 +34,7 @@ impl Args {
         if self.plain {
             context.look = Look::Plain;
         }
-        let Some(plan) = context.manager.store().latest_plan(&session.id)? else {
+        let Some(plan) = context.plan_named(&session, self.plan.as_deref())? else {
             if self.json {
                 show_json(context, &session.root, None, &Part::All)?;
             } else {

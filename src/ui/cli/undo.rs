@@ -13,6 +13,9 @@ pub(in crate::ui) struct Args {
     /// Which: nothing for all that was applied, or ids, ranges and paths.
     #[arg(allow_negative_numbers = true)]
     selection: Vec<String>,
+    /// An earlier plan of the session, by its two words or its id.
+    #[arg(long, value_name = "NAME")]
+    plan: Option<String>,
     /// Do not ask.
     #[arg(long, short)]
     yes: bool,
@@ -26,7 +29,7 @@ impl Args {
         let selection = Selection::parse(&self.selection)?;
         let person = context.person()?;
         let session = context.session()?;
-        let Some(plan) = context.manager.store().latest_plan(&session.id)? else {
+        let Some(plan) = context.plan_named(&session, self.plan.as_deref())? else {
             return Err(CommandError::new(Exit::Done, "no plan in this session"));
         };
         let applied = selection.resolve(&plan, &session.root, "applied", |c| c.state == ChangeState::Applied)?;
