@@ -5,4 +5,4 @@ pub mod hook;
 mod interceptor;
 pub mod jsonl;
 
-pub use self::interceptor::{Allowed, Interceptor, QUEUED, Reply, denied_by_failure};
+pub use self::interceptor::{Allowed, Interceptor, QUEUED, Reply, denied_by_failure, forget_copies};

@@ -12,7 +12,7 @@ pub fn instruction(mode: Mode) -> &'static str {
              something) is intercepted and queued for the person's approval: it is answered with \"[PLAN MODE] Change \
              queued for approval\" and is not on disk until they approve. Treat a queued write as done: do not retry it, do \
              not verify it, do not look for another way to write. Your read tool shows queued files as they will be. To \
-             change a queued file again, write the whole file anew. Ask before you guess, say why for each change, and end \
+             change a queued file again, read it and edit the copy that the read names, or write the whole file anew. Ask before you guess, say why for each change, and end \
              by telling the person that the plan is ready. Only they can approve it or switch the mode."
         }
         Mode::Review => "Review mode is on: you may read; every write is denied.",

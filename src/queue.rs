@@ -6,6 +6,7 @@
 mod compose;
 mod decide;
 mod naming;
+mod patched;
 mod proposer;
 mod selection;
 mod told;
@@ -76,12 +77,13 @@ impl PendingPlanManager {
     /// The workspace that holds `folder`: the nearest recorded one, else the nearest repository, else the folder itself.
     pub fn workspace_of(&self, folder: &Path) -> Result<PathBuf, QueueError> {
         let folder = Workspace::open(folder)?.root().to_owned();
-        let discovered = Workspace::discover(&folder);
-        let recorded = self.store.workspace_above(&folder)?;
-        // The inner of the two: a repository inside a recorded folder is a workspace of its own.
-        Ok(match recorded {
-            Some(root) if root.starts_with(&discovered) => root,
-            _ => discovered,
+        let repository = Workspace::repository(&folder);
+        Ok(match (self.store.workspace_above(&folder)?, repository) {
+            // A repository inside a recorded folder is a workspace of its own.
+            (Some(root), Some(repository)) if !root.starts_with(repository) => repository.to_owned(),
+            (Some(root), _) => root,
+            (None, Some(repository)) => repository.to_owned(),
+            (None, None) => folder,
         })
     }
 
@@ -93,6 +95,27 @@ impl PendingPlanManager {
     /// The session's open plan.
     pub fn open_plan(&self, session: &SessionId) -> Result<Option<PendingPlan>, StoreError> {
         self.store.open_plan(session)
+    }
+
+    /// Fills in the reasons of pending changes that had none when they were called. `said_before` looks up what the
+    /// agent said before the tool call of that identity; reasons are no part of what a decision binds to.
+    pub fn fill_reasons(
+        &self,
+        session: &SessionId,
+        said_before: impl Fn(&str) -> Option<String>,
+    ) -> Result<(), StoreError> {
+        let Some(plan) = self.store.open_plan(session)? else { return Ok(()) };
+        let found: Vec<_> = plan
+            .pending()
+            .filter(|change| change.reason.is_empty())
+            .filter_map(|change| Some((change.id, said_before(change.tool_call_id.as_deref()?)?)))
+            .collect();
+        if found.is_empty() {
+            return Ok(());
+        }
+        self.store.write(|tx| {
+            found.iter().try_for_each(|(id, reason)| crate::store::plan::fill_reason(tx, &plan.id, *id, reason))
+        })
     }
 
     /// Settles what a crash left in flight; cheap when nothing was.

@@ -7,18 +7,16 @@
 //! Every renderer answers with what it has [`Shown`]; a decision binds to that and to nothing else.
 
 mod binary;
+mod content;
+mod decide;
 mod diff;
 mod file;
-#[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-mod golden_tests;
 pub mod json;
+mod line_ends;
 mod number;
 mod page;
 mod patch;
 pub mod risk;
-#[cfg(test)]
-mod sample;
 pub mod stat;
 pub mod text;
 pub mod view;
@@ -26,19 +24,16 @@ pub mod visible;
 
 pub use binary::Binary;
 pub use diff::LineKind;
-pub use file::{ContentError, Contents};
+pub use file::{ContentError, Contents, Source};
 pub use page::Style;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use crate::model::{ChangeId, ChangeState, Digest, PendingPlan, ProposedChange};
 
-/// Where and how a plan is drawn.
+/// How a plan is drawn.
 #[derive(Debug, Clone, Copy)]
 pub struct Screen<'a> {
-    /// The workspace's root, every link of it resolved; paths are shown from here.
-    pub root: &'a Path,
     /// With or without colour.
     pub style: Style,
     /// Columns at which prose is wrapped; diffs and commands never are.
@@ -106,5 +101,37 @@ impl Shown {
         } else {
             self.incomplete.push(change.id);
         }
+    }
+}
+
+#[cfg(test)]
+mod sample;
+
+#[cfg(test)]
+mod golden {
+    use std::path::PathBuf;
+    use std::sync::LazyLock;
+    use std::time::{Duration, Instant};
+
+    use super::{Contents, Source, sample};
+
+    pub(super) fn source<'a>(contents: &'a Contents<'a>) -> Source<'a> {
+        Source { root: sample::ROOT.as_ref(), contents, clock: standing_clock }
+    }
+
+    /// A clock that stands, far enough ahead for the slowest machine to be in time.
+    fn standing_clock() -> Instant {
+        static TIME: LazyLock<Instant> = LazyLock::new(|| Instant::now() + Duration::from_secs(24 * 60 * 60));
+        *TIME
+    }
+
+    /// Compares with a file of `fixtures/golden/review`; with `PLANGATE_BLESS` set it writes the file instead.
+    pub(super) fn check(name: &str, drawn: &str) {
+        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/golden/review").join(name);
+        if std::env::var_os("PLANGATE_BLESS").is_some() {
+            std::fs::write(&path, drawn).expect("the golden file can be written");
+        }
+        let golden = std::fs::read_to_string(&path).expect("the golden file is there");
+        assert_eq!(drawn, golden, "{name} differs; if that is right, run the test with PLANGATE_BLESS=1");
     }
 }

@@ -83,6 +83,14 @@ pub enum WorkspaceError {
         /// The file it was meant for.
         path: PathBuf,
     },
+    /// The system refused in the middle of a change, and then also to take it back. [`settle`] finds out what stands.
+    #[error("the change of `{}` is half done", path.display())]
+    Torn {
+        /// The file.
+        path: PathBuf,
+        /// What the system said last.
+        source: Box<WorkspaceError>,
+    },
     /// The system refused.
     #[error("cannot {doing} `{}`", path.display())]
     Io {
@@ -125,8 +133,12 @@ impl Workspace {
     /// The nearest folder at or above `start` that holds `.git`, else `start` itself; canonical where it exists.
     pub fn discover(start: &Path) -> PathBuf {
         let start = start.canonicalize().unwrap_or_else(|_| start.to_owned());
-        let marked = start.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok());
-        marked.map_or_else(|| start.clone(), Path::to_owned)
+        Self::repository(&start).map_or_else(|| start.clone(), Path::to_owned)
+    }
+
+    /// The nearest folder at or above `folder` that holds `.git`.
+    pub(crate) fn repository(folder: &Path) -> Option<&Path> {
+        folder.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok())
     }
 
     /// Opens the workspace whose root is the existing folder `root`.

@@ -37,11 +37,16 @@ pub(super) struct FileWork<'a> {
 enum Refusal {
     Conflict(String),
     Failed(String),
+    Torn(WorkspaceError),
 }
 
 impl From<WorkspaceError> for Refusal {
     fn from(error: WorkspaceError) -> Self {
-        if is_drift(&error) { Self::Conflict(story(&error)) } else { Self::Failed(story(&error)) }
+        match error {
+            WorkspaceError::Torn { .. } => Self::Torn(error),
+            drift if is_drift(&drift) => Self::Conflict(story(&drift)),
+            other => Self::Failed(story(&other)),
+        }
     }
 }
 
@@ -56,6 +61,7 @@ impl From<Refusal> for End {
         match refusal {
             Refusal::Conflict(error) => Self::Conflict(error),
             Refusal::Failed(error) => Self::Failed(error),
+            Refusal::Torn(error) => Self::Unsettled(story(&error)),
         }
     }
 }
@@ -145,6 +151,7 @@ impl<'a> FileWork<'a> {
             let prepared = self.content_of(effect).and_then(|content| Ok(Staged::prepare(effect, &content, stage)?));
             match prepared {
                 Ok(ready) => staged.push(ready),
+                Err(Refusal::Torn(error)) => return Err(error),
                 Err(refusal) => {
                     staged.iter().try_for_each(Staged::discard)?;
                     return Ok(Err(refusal));
@@ -183,6 +190,7 @@ impl<'a> FileWork<'a> {
             let replaced = self.content_of(effect).and_then(|content| Ok(workspace::replace(effect, &content, stage)?));
             match replaced {
                 Ok(()) => done.push((stage, effect)),
+                Err(Refusal::Torn(error)) => return Err(error),
                 Err(error) => refusal = Some(error),
             }
         }
@@ -201,6 +209,7 @@ impl<'a> FileWork<'a> {
             match replaced {
                 Ok(()) | Err(Refusal::Conflict(_)) => {}
                 Err(Refusal::Failed(error)) => return End::Unsettled(error),
+                Err(Refusal::Torn(error)) => return End::Unsettled(story(&error)),
             }
         }
         refusal.into()
@@ -245,6 +254,7 @@ fn exchange(staged: Result<Vec<Staged>, Refusal>) -> Result<End, WorkspaceError>
         }
         match ready.exchange() {
             Ok(done) => exchanged.push(done),
+            Err(torn @ WorkspaceError::Torn { .. }) => return Err(torn),
             Err(error) => failure = Some(error),
         }
     }

@@ -2,6 +2,7 @@
 
 mod applying;
 mod crashing;
+mod injecting;
 mod recovering;
 mod undoing;
 

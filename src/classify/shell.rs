@@ -1,8 +1,8 @@
 //! Read or write, for a shell command line.
 //!
-//! Text is parsed by a strict grammar ([`parser`] and [`lexer`]), words are expanded as far as their values are known
-//! ([`expand`], [`variable`]), and each simple command is judged by its row ([`table`], [`rule`], [`scan`]) and, where
-//! an argument is a program of its own, by that language's reader ([`language`]). Every step can only turn the verdict
+//! Text is parsed by a strict grammar (`parser` and `lexer`), words are expanded as far as their values are known
+//! (`expand`, `variable`), and each simple command is judged by its row (`table`, `rule`, `scan`) and, where
+//! an argument is a program of its own, by that language's reader (`language`). Every step can only turn the verdict
 //! towards a write: what is not understood, not known or not literal where it decides is one.
 //!
 //! The line is taken to be run by a fresh, non-interactive bash whose environment no earlier line has changed.

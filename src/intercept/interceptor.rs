@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use crate::classify;
-use crate::model::{Assessment, Mark, Mode, ProposedChange, Request, ToolCall, Verdict};
+use crate::model::{Assessment, Digest, Mark, Mode, Phase, ProposedChange, Request, SessionId, ToolCall, Verdict};
 use crate::queue::{ComposeError, ProposeError, Proposed, Proposer};
 
 /// The words with which every queued write is answered.
@@ -76,8 +76,29 @@ impl<'a> Interceptor<'a> {
         match self.proposer.mode() {
             Err(error) => denied_by_failure(&error),
             Ok(Mode::Build) => self.pass(call),
-            Ok(mode) => self.with_messages(self.gate(mode, call)),
+            Ok(mode) => self.with_messages(self.gate(mode, &self.of_the_real_file(call))),
         }
+    }
+
+    /// A call about the copy of a pending file is about the file itself. Agents that check an edit against the disk
+    /// before they ask edit the copy they were shown, since the file on disk is older.
+    fn of_the_real_file<'c>(&self, call: &'c ToolCall) -> Cow<'c, ToolCall> {
+        let copies = copies(self.proposer.home(), self.proposer.session());
+        let Some(arguments) = call.args.as_object() else { return Cow::Borrowed(call) };
+        let real = |value: &Value| {
+            let below = Path::new(value.as_str()?).strip_prefix(&copies).ok()?;
+            Some(json!(Path::new("/").join(below)))
+        };
+        let mapped: Vec<(String, Value)> =
+            arguments.iter().filter_map(|(name, value)| Some((name.clone(), real(value)?))).collect();
+        if mapped.is_empty() {
+            return Cow::Borrowed(call);
+        }
+        let mut call = call.clone();
+        for (name, value) in mapped {
+            call.args[name] = value;
+        }
+        Cow::Owned(call)
     }
 
     /// Lets a call through, but remembers a timer that could later speak as the person.
@@ -98,7 +119,7 @@ impl<'a> Interceptor<'a> {
         match (mode, assessment.verdict) {
             (_, Verdict::Read) => self.read(call, &assessment),
             (Mode::Review, Verdict::Write) => denied(format!("[REVIEW MODE] Denied: {}.", why(&assessment))),
-            (Mode::Debug, Verdict::Write) if classify::phase(call) == crate::model::Phase::Validate => {
+            (Mode::Debug, Verdict::Write) if classify::phase(call) == Phase::Validate => {
                 Reply::Allow { why: Allowed::MarkedRead, rewrite: None, note: None }
             }
             (Mode::Debug, Verdict::Write) => denied(format!("[DEBUG MODE] Denied: {}.", why(&assessment))),
@@ -131,17 +152,18 @@ impl<'a> Interceptor<'a> {
         let mut args = call.args.clone();
         args[key] = json!(copy);
         let note = format!(
-            "[PLAN MODE] You see `{shown}` as it will be once the queued {} is applied (a copy; on disk it is unchanged).",
-            pending.by
+            "[PLAN MODE] You see `{shown}` as it will be once the queued {} is applied; on disk it is unchanged. To edit it \
+             again, edit this copy, which stands for it: `{}`.",
+            pending.by,
+            copy.display()
         );
         Ok(Some((args, note)))
     }
 
     /// Writes the pending content where the agent's read tool finds it: in the data folder, under the file's own path.
     fn keep_copy(&self, path: &Path, content: &[u8]) -> io::Result<PathBuf> {
-        let session = crate::model::Digest::of(self.proposer.session().as_str().as_bytes()).short();
         let below = path.strip_prefix("/").unwrap_or(path);
-        let copy = self.proposer.home().join("views").join(session).join(below);
+        let copy = copies(self.proposer.home(), self.proposer.session()).join(below);
         if fs::read(&copy).is_ok_and(|there| there == content) {
             return Ok(copy);
         }
@@ -216,6 +238,17 @@ impl<'a> Interceptor<'a> {
             allowed @ Reply::Allow { .. } => allowed,
         }
     }
+}
+
+/// Where copies of a session's pending files stand.
+fn copies(home: &Path, session: &SessionId) -> PathBuf {
+    home.join("views").join(Digest::of(session.as_str().as_bytes()).short())
+}
+
+/// Removes the copies of pending files that a session's agents were shown, once nothing of it is pending.
+pub fn forget_copies(home: &Path, session: &SessionId) {
+    // Copies that cannot be removed harm nobody; they are overwritten or removed another time.
+    let _ = fs::remove_dir_all(copies(home, session));
 }
 
 fn why(assessment: &Assessment) -> String {

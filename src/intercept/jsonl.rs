@@ -10,7 +10,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Interceptor, Reply, denied_by_failure};
 use crate::model::{AgentPath, ServerHints, SessionId, ToolCall};
-use crate::queue::PendingPlanManager;
+use crate::queue::{PendingPlanManager, QueueError};
 
 /// The longest line that is read: the largest arguments and their frame. A longer one is answered as too long.
 const MAX_LINE_BYTES: usize = 17 << 20;
@@ -49,6 +49,9 @@ pub struct Defaults {
 ///
 /// # Errors
 /// Standard input or output failed.
+///
+/// # Panics
+/// Never: a call whose answer panicked ends the loop with an error.
 pub async fn serve(manager: PendingPlanManager, defaults: Defaults) -> io::Result<()> {
     let mut door = Some(Door { manager, defaults });
     let mut input = BufReader::new(tokio::io::stdin());
@@ -126,11 +129,10 @@ impl Door {
             Some(cwd) => self.defaults.cwd.join(cwd),
             None => self.defaults.cwd.clone(),
         };
-        let named = line.session.map(SessionId).or_else(|| self.defaults.session.clone());
+        let named = line.session.filter(|id| !id.is_empty()).map(SessionId).or_else(|| self.defaults.session.clone());
         let session = match named {
             Some(named) => self.manager.open_session(&named, &cwd),
             None => self
-                .manager
                 .workspace_of(&cwd)
                 .and_then(|root| self.manager.open_session(&(self.defaults.own_session)(&root), &root)),
         };
@@ -152,6 +154,18 @@ impl Door {
             hints: line.hints,
         };
         rendered(id, Interceptor::new(proposer).handle(&call))
+    }
+}
+
+impl Door {
+    /// The workspace whose session a call made in `cwd` belongs to when it names none: that of `cwd` if it was ever
+    /// opened, else that of the door, so that an agent does not leave its plan by changing the folder.
+    fn workspace_of(&self, cwd: &Path) -> Result<PathBuf, QueueError> {
+        let root = self.manager.workspace_of(cwd)?;
+        if self.manager.store().workspace_above(&root)?.as_deref() == Some(root.as_path()) {
+            return Ok(root);
+        }
+        self.manager.workspace_of(&self.defaults.cwd)
     }
 }
 

@@ -105,14 +105,14 @@ impl PlanStatus {
         use PlanEvent as E;
         match (self, event) {
             (Self::Pending, E::Propose | E::RejectPart) => Ok(Self::Pending),
-            (Self::Pending | Self::PartiallyApproved, E::ApproveAll) => Ok(Self::Approved),
+            // Giving up what was approved but never came to be leaves what was approved as it is.
+            (Self::Pending | Self::PartiallyApproved, E::ApproveAll)
+            | (Self::Approved, E::RejectAll | E::RejectPart) => Ok(Self::Approved),
             (Self::Pending, E::ApprovePart)
             | (Self::PartiallyApproved, E::Propose | E::ApprovePart | E::RejectPart | E::RejectAll)
             // An approved plan stays open while a change of it failed; what joins it then waits for its own decision.
             | (Self::Approved, E::Propose) => Ok(Self::PartiallyApproved),
             (Self::Pending, E::RejectAll) => Ok(Self::Rejected),
-            // Giving up what was approved but never came to be leaves what was approved as it is.
-            (Self::Approved, E::RejectAll | E::RejectPart) => Ok(Self::Approved),
             (from, event) => Err(IllegalTransition { from: from.word(), event: event.word() }),
         }
     }

@@ -57,7 +57,7 @@ pub enum Mark {
     Endless,
     /// Tries to decide for the person: runs plangate itself.
     Decides,
-    /// Deletes or rewrites more than a file: `rm -r`, `git push --force`, `dd`.
+    /// Deletes or overwrites what may not come back: `rm`, `git push --force`, `dd`.
     Destructive,
     /// Reaches outside the workspace.
     Outside,

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use memchr::memmem;
 
-use crate::classify::patch::{self, PatchError};
-use crate::model::{Action, ChangeId, Digest, FileEdit, FileEffect, FileImage, PatchPart, PlanId, Request, TargetPath};
+use super::patched;
+use crate::classify::patch::PatchError;
+use crate::model::{Action, ChangeId, Digest, FileEdit, FileEffect, FileImage, PlanId, Request, TargetPath};
 use crate::store::{Connection, StoreError, blob, plan};
 use crate::workspace::{self, Links, Workspace, WorkspaceError};
 
@@ -16,11 +17,11 @@ const DEFAULT_TIMEOUT_MS: u64 = 600_000;
 /// However long a command asks for, it is stopped after an hour.
 const MAX_TIMEOUT_MS: u64 = 3_600_000;
 /// The largest content one call may bring: 16 MiB.
-const MAX_CONTENT_BYTES: usize = 16 << 20;
+pub(super) const MAX_CONTENT_BYTES: usize = 16 << 20;
 /// The longest command line that is queued: 1 MiB.
 const MAX_COMMAND_BYTES: usize = 1 << 20;
 /// The largest file that an edit may produce: 64 MiB, as much as is read.
-const MAX_FILE_BYTES: usize = 64 << 20;
+pub(super) const MAX_FILE_BYTES: usize = 64 << 20;
 /// A folder with more files than this is moved by a command, not by a tool.
 const MAX_MOVED_FILES: usize = 2_000;
 
@@ -42,6 +43,12 @@ pub enum ComposeError {
     #[error("`{}` exists already", path.display())]
     Exists {
         /// The file.
+        path: PathBuf,
+    },
+    /// A folder cannot be moved to a place below itself.
+    #[error("`{}` cannot be moved into itself", path.display())]
+    IntoItself {
+        /// The folder.
         path: PathBuf,
     },
     /// The text to replace does not occur.
@@ -146,7 +153,7 @@ impl View<'_> {
             Request::DeleteFile { path } => self.delete(path),
             Request::MoveFile { from, to } => self.rename(from, to),
             Request::Command { command, cwd, timeout_ms } => self.command(command, cwd.as_deref(), *timeout_ms),
-            Request::Patch { parts } => self.patch(parts),
+            Request::Patch { parts } => patched::compose(self, parts),
             Request::Forward => {
                 Ok(Composed { action: Action::Forward, depends_on: Vec::new(), contents: Vec::new(), outside: false })
             }
@@ -172,7 +179,7 @@ impl View<'_> {
         check_size("the content", content.len(), MAX_CONTENT_BYTES)?;
         let path = self.workspace.resolve(self.cwd, path, Links::Follow)?;
         let seen = self.at(&path)?;
-        let effect = self.effect(&path, &seen, content.to_vec());
+        let effect = Self::effect(&path, &seen, content.to_vec());
         let action = Action::WriteFile { effect: effect.0 };
         self.composed(action, [(seen, effect.1)])
     }
@@ -192,7 +199,7 @@ impl View<'_> {
             content = replaced(&content, edit, &path, seen.by)?;
         }
         check_size("the edited file", content.len(), MAX_FILE_BYTES)?;
-        let effect = self.effect(&path, &seen, content);
+        let effect = Self::effect(&path, &seen, content);
         let action = Action::EditFile { effect: effect.0 };
         self.composed(action, [(seen, effect.1)])
     }
@@ -212,6 +219,9 @@ impl View<'_> {
         let to = self.workspace.resolve(self.cwd, to, Links::Keep)?;
         if workspace::is_folder(&to) || self.at(&to)?.image.exists() {
             return Err(ComposeError::Exists { path: to.as_path().to_owned() });
+        }
+        if to.as_path().starts_with(from.as_path()) {
+            return Err(ComposeError::IntoItself { path: from.as_path().to_owned() });
         }
         let (mut effects, mut seens) = (Vec::new(), Vec::new());
         for old in self.moved_files(&from)? {
@@ -249,48 +259,6 @@ impl View<'_> {
         Ok(files)
     }
 
-    /// Several files at once: each part sees the parts before it, and each file becomes one effect.
-    fn patch(&self, parts: &[PatchPart]) -> Result<Composed, ComposeError> {
-        let mut files = Patched { view: self, files: BTreeMap::new() };
-        for part in parts {
-            match part {
-                PatchPart::Add { path, content } => {
-                    check_size("the content", content.len(), MAX_CONTENT_BYTES)?;
-                    let path = self.workspace.resolve(self.cwd, path, Links::Follow)?;
-                    files.put(&path, content.clone().into_bytes())?;
-                }
-                PatchPart::Delete { path } => {
-                    let path = self.workspace.resolve(self.cwd, path, Links::Keep)?;
-                    files.take(&path)?;
-                }
-                PatchPart::Update { path, move_to, hunks } => {
-                    let path = self.workspace.resolve(self.cwd, path, Links::Follow)?;
-                    let old = files.text(&path)?;
-                    let new = patch::apply(&old, hunks)
-                        .map_err(|source| ComposeError::Patch { path: path.as_path().to_owned(), source })?;
-                    check_size("the patched file", new.len(), MAX_FILE_BYTES)?;
-                    let target = match move_to {
-                        Some(to) => self.workspace.resolve(self.cwd, to, Links::Follow)?,
-                        None => path.clone(),
-                    };
-                    let mode = files.mode(&path)?;
-                    if target != path {
-                        files.take(&path)?;
-                    }
-                    files.put_with_mode(&target, new.into_bytes(), mode)?;
-                }
-            }
-        }
-        let (mut effects, mut contents) = (Vec::new(), Vec::new());
-        for (path, (seen, after, content)) in files.files {
-            if seen.image != after {
-                effects.push(FileEffect { path, before: seen.image.clone(), after });
-                contents.push((seen, content));
-            }
-        }
-        self.composed(Action::Patch { effects }, contents)
-    }
-
     fn command(&self, command: &str, cwd: Option<&str>, timeout_ms: Option<u64>) -> Result<Composed, ComposeError> {
         check_size("the command", command.len(), MAX_COMMAND_BYTES)?;
         let cwd = self.workspace.resolve(self.cwd, cwd.unwrap_or("."), Links::Follow)?;
@@ -301,13 +269,13 @@ impl View<'_> {
     }
 
     /// The change of one file to a regular one with `content`, which keeps the permission bits it had.
-    fn effect(&self, path: &TargetPath, seen: &Seen, content: Vec<u8>) -> (FileEffect, Vec<u8>) {
+    fn effect(path: &TargetPath, seen: &Seen, content: Vec<u8>) -> (FileEffect, Vec<u8>) {
         let mode = if let FileImage::File { mode, .. } = seen.image { mode } else { workspace::new_file_mode() };
         let after = FileImage::File { digest: Digest::of(&content), size: content.len() as u64, mode };
         (FileEffect { path: path.clone(), before: seen.image.clone(), after }, content)
     }
 
-    fn composed(
+    pub(super) fn composed(
         &self,
         action: Action,
         contents: impl IntoIterator<Item = (Seen, Vec<u8>)>,
@@ -339,13 +307,22 @@ impl View<'_> {
             let path = effect.path.as_path();
             for above in path.ancestors() {
                 let above = TargetPath::new(above.to_owned());
-                needed.extend(plan::last_touch(self.connection, plan, &above, self.before)?.map(|(id, _)| id));
+                let Some((id, image)) = plan::last_touch(self.connection, plan, &above, self.before)? else { continue };
+                if image.exists() && above != effect.path && effect.after.exists() {
+                    return Err(WorkspaceError::NotAFolder { path: above.as_path().to_owned() }.into());
+                }
+                needed.push(id);
             }
             for missing in workspace::missing_folders(&effect.path)? {
                 needed.extend(plan::first_maker_below(self.connection, plan, missing.as_path(), self.before)?);
             }
             if effect.after.exists() {
                 let below = plan::touches_below(self.connection, plan, path, self.before)?;
+                // By path and order: the last word on each path counts.
+                let last: BTreeMap<_, _> = below.iter().map(|(_, path, image)| (path, image)).collect();
+                if last.values().any(|image| image.exists()) {
+                    return Err(WorkspaceError::NotAFile { path: path.to_owned(), kind: "a folder" }.into());
+                }
                 needed.extend(below.into_iter().map(|(id, _, _)| id));
             }
         }
@@ -355,70 +332,16 @@ impl View<'_> {
     }
 }
 
-/// The files of a patch while it is composed: as they were, as they will be, and with which content.
-struct Patched<'a> {
-    view: &'a View<'a>,
-    files: BTreeMap<TargetPath, (Seen, FileImage, Vec<u8>)>,
-}
-
-impl Patched<'_> {
-    fn file(&mut self, path: &TargetPath) -> Result<&mut (Seen, FileImage, Vec<u8>), ComposeError> {
-        if !self.files.contains_key(path) {
-            let seen = self.view.at(path)?;
-            let (image, content) = (seen.image.clone(), seen.content.clone());
-            self.files.insert(path.clone(), (seen, image, content));
-        }
-        Ok(self.files.get_mut(path).expect("it was just put there"))
-    }
-
-    fn mode(&mut self, path: &TargetPath) -> Result<u32, ComposeError> {
-        let (_, image, _) = self.file(path)?;
-        Ok(if let FileImage::File { mode, .. } = image { *mode } else { workspace::new_file_mode() })
-    }
-
-    fn put(&mut self, path: &TargetPath, content: Vec<u8>) -> Result<(), ComposeError> {
-        let mode = self.mode(path)?;
-        self.put_with_mode(path, content, mode)
-    }
-
-    fn put_with_mode(&mut self, path: &TargetPath, content: Vec<u8>, mode: u32) -> Result<(), ComposeError> {
-        let file = self.file(path)?;
-        file.1 = FileImage::File { digest: Digest::of(&content), size: content.len() as u64, mode };
-        file.2 = content;
-        Ok(())
-    }
-
-    fn take(&mut self, path: &TargetPath) -> Result<(), ComposeError> {
-        let file = self.file(path)?;
-        if !file.1.exists() {
-            return Err(ComposeError::NotThere { path: path.as_path().to_owned(), by: file.0.by });
-        }
-        (file.1, file.2) = (FileImage::Absent, Vec::new());
-        Ok(())
-    }
-
-    fn text(&mut self, path: &TargetPath) -> Result<String, ComposeError> {
-        let file = self.file(path)?;
-        match &file.1 {
-            FileImage::Absent => Err(ComposeError::NotThere { path: path.as_path().to_owned(), by: file.0.by }),
-            FileImage::Symlink { .. } => Err(ComposeError::NotAFile { path: path.as_path().to_owned() }),
-            FileImage::File { .. } => {
-                String::from_utf8(file.2.clone()).map_err(|_| ComposeError::NotText { path: path.as_path().to_owned() })
-            }
-        }
-    }
-}
-
 fn lost(digest: Digest) -> StoreError {
     StoreError::BadRow { what: "content", detail: format!("{digest} is named but not kept") }
 }
 
-fn check_size(what: &'static str, size: usize, limit: usize) -> Result<(), ComposeError> {
+pub(super) fn check_size(what: &'static str, size: usize, limit: usize) -> Result<(), ComposeError> {
     if size > limit { Err(ComposeError::TooLarge { what, size, limit }) } else { Ok(()) }
 }
 
-/// `content` with one passage replaced. Agents are shown CRLF files with bare line feeds, so an `old` that
-/// is not there as given is looked for with the file's own line ends.
+/// `content` with one passage replaced. Agents are shown CRLF files with bare line feeds, so in a file that ends all its
+/// lines so an edit is read with the file's own line ends, and in a mixed one when `old` is not there as given.
 fn replaced(content: &[u8], edit: &FileEdit, path: &TargetPath, by: Option<ChangeId>) -> Result<Vec<u8>, ComposeError> {
     let path = || path.as_path().to_owned();
     if edit.old == edit.new {
@@ -433,7 +356,9 @@ fn replaced(content: &[u8], edit: &FileEdit, path: &TargetPath, by: Option<Chang
     }
     let (mut old, mut new) = (edit.old.clone(), edit.new.clone());
     let mut count = occurrences(content, old.as_bytes());
-    if count == 0 && old.contains('\n') && !old.contains('\r') && occurrences(content, b"\r\n") > 0 {
+    let ends = occurrences(content, b"\r\n");
+    let all_lines_end_so = ends > 0 && ends == occurrences(content, b"\n");
+    if !old.contains('\r') && (all_lines_end_so || count == 0 && old.contains('\n') && ends > 0) {
         (old, new) = (old.replace('\n', "\r\n"), new.replace("\r\n", "\n").replace('\n', "\r\n"));
         count = occurrences(content, old.as_bytes());
     }

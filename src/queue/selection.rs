@@ -191,6 +191,10 @@ impl Part {
 /// Tells whether a path relative to the workspace is meant by `pattern`: the path itself, a folder above it, or a glob.
 fn matcher(pattern: &str) -> Result<impl Fn(&Path) -> bool, SelectionError> {
     let plain = pattern.strip_prefix("./").unwrap_or(pattern).trim_end_matches('/').to_owned();
+    if plain.is_empty() {
+        // Every path starts with nothing, and nobody means all by naming nothing.
+        return Err(SelectionError::Glob(pattern.to_owned()));
+    }
     let glob = GlobBuilder::new(&plain)
         .literal_separator(true)
         .build()
@@ -223,5 +227,12 @@ mod tests {
         }
         assert_eq!(parse("3 c5"), Err(SelectionError::Mixed("3".to_owned())));
         assert_eq!(parse("c7-c5"), Err(SelectionError::Backwards("c7-c5".to_owned())));
+    }
+
+    #[test]
+    fn a_pattern_that_names_nothing_does_not_mean_everything() {
+        for nothing in ["", "/", "./", "//"] {
+            assert!(matches!(matcher(nothing), Err(SelectionError::Glob(_))), "`{nothing}`");
+        }
     }
 }

@@ -65,19 +65,18 @@ pub(super) enum Emphasis {
 }
 
 impl<'c> LineDiff<'c> {
-    pub(super) fn of(old: &'c [u8], new: &'c [u8]) -> Self {
-        Self::within(LINE_TIME, old, new)
+    pub(super) fn of(old: &'c [u8], new: &'c [u8], clock: fn() -> Instant) -> Self {
+        Self::until(clock() + LINE_TIME, old, new, clock)
     }
 
-    fn within(time: Duration, old: &'c [u8], new: &'c [u8]) -> Self {
+    fn until(deadline: Instant, old: &'c [u8], new: &'c [u8], clock: fn() -> Instant) -> Self {
         let (old, new) = (split_lines(old), split_lines(new));
-        let deadline = Instant::now() + time;
         let lines = TextDiff::configure()
             .algorithm(Algorithm::Histogram)
             .newline_terminated(true)
             .deadline(deadline)
             .diff_slices(&old, &new);
-        let given_up = Instant::now() > deadline;
+        let given_up = clock() > deadline;
         let ops = if given_up { replacement(&old, &new) } else { lines.ops().to_vec() };
         Self { lines, ops, given_up }
     }
@@ -123,22 +122,23 @@ impl<'c> LineDiff<'c> {
 /// Decides where words are compared; one for each file, since it keeps the time.
 pub(super) struct WordFinder {
     emphasis: Emphasis,
+    clock: fn() -> Instant,
     deadline: Instant,
     options: InlineChangeOptions,
 }
 
 impl WordFinder {
-    pub(super) fn new(emphasis: Emphasis) -> Self {
+    pub(super) fn new(emphasis: Emphasis, clock: fn() -> Instant) -> Self {
         let mut options = InlineChangeOptions::new();
         options.mode(InlineChangeMode::UnicodeWords).semantic_cleanup(true);
-        Self { emphasis, deadline: Instant::now() + WORD_TIME, options }
+        Self { emphasis, clock, deadline: clock() + WORD_TIME, options }
     }
 
     fn pays_for(&self, op: &DiffOp, lines: &TextDiff<'_, '_, [u8]>) -> bool {
         let DiffOp::Replace { .. } = op else { return false };
         let old: usize = op.old_range().filter_map(|at| lines.old_slice(at)).map(<[u8]>::len).sum();
         let new: usize = op.new_range().filter_map(|at| lines.new_slice(at)).map(<[u8]>::len).sum();
-        self.emphasis == Emphasis::Words && old + new <= WORD_BYTES && Instant::now() < self.deadline
+        self.emphasis == Emphasis::Words && old + new <= WORD_BYTES && (self.clock)() < self.deadline
     }
 }
 
@@ -173,8 +173,17 @@ fn kind_of(tag: similar::ChangeTag) -> LineKind {
     }
 }
 
-pub(super) fn split_lines(content: &[u8]) -> Vec<&[u8]> {
-    content.split_inclusive(|&byte| byte == b'\n').collect()
+fn split_lines(content: &[u8]) -> Vec<&[u8]> {
+    let mut start = 0;
+    let mut lines = Vec::new();
+    for end in memchr::memchr_iter(b'\n', content) {
+        lines.push(&content[start..=end]);
+        start = end + 1;
+    }
+    if start < content.len() {
+        lines.push(&content[start..]);
+    }
+    lines
 }
 
 /// The simplest right answer: common head, one replacement, common tail.
@@ -200,13 +209,15 @@ mod tests {
 
     use super::*;
 
-    fn headers(old: &str, new: &str, time: Duration) -> Vec<String> {
-        LineDiff::within(time, old.as_bytes(), new.as_bytes()).passages().iter().map(Passage::header).collect()
+    fn headers(diff: &LineDiff<'_>) -> Vec<String> {
+        diff.passages().iter().map(Passage::header).collect()
     }
 
     #[test]
     fn passages_are_placed_as_unified_diffs_place_them() {
-        let check = |old, new, expected: &[&str]| assert_eq!(headers(old, new, LINE_TIME), expected);
+        let check = |old: &str, new: &str, expected: &[&str]| {
+            assert_eq!(headers(&LineDiff::of(old.as_bytes(), new.as_bytes(), Instant::now)), expected);
+        };
         check("", "a\n", &["@@ -0,0 +1 @@"]);
         check("a\nb\n", "", &["@@ -1,2 +0,0 @@"]);
         check("1\n2\n3\n4\n5\n6\n7\n8\n", "1\n2\n3\n4\nx\n6\n7\n8\n", &["@@ -2,7 +2,7 @@"]);
@@ -220,10 +231,11 @@ mod tests {
 
     #[test]
     fn a_comparison_given_up_keeps_the_common_ends_and_replaces_the_rest() {
-        let diff = LineDiff::within(Duration::ZERO, b"a\nb\nc\nd\n", b"a\nx\nc\ny\nd\n");
+        let late = |old, new| LineDiff::until(Instant::now(), old, new, Instant::now);
+        let diff = late(b"a\nb\nc\nd\n", b"a\nx\nc\ny\nd\n");
         assert!(diff.given_up);
         assert_eq!(diff.added_and_removed(), (3, 2));
-        assert_eq!(headers("a\n", "a\na\n", Duration::ZERO), ["@@ -1 +1,2 @@"]);
+        assert_eq!(headers(&late(b"a\n", b"a\na\n")), ["@@ -1 +1,2 @@"]);
     }
 
     #[test]
@@ -239,7 +251,7 @@ mod tests {
         };
         let (old, new) = (lines(1), lines(2));
         let start = Instant::now();
-        let diff = LineDiff::of(old.as_bytes(), new.as_bytes());
+        let diff = LineDiff::of(old.as_bytes(), new.as_bytes(), Instant::now);
         let (added, removed) = diff.added_and_removed();
         assert!(added > 0 && removed > 0);
         assert!(start.elapsed() < Duration::from_secs(10), "took {:?}", start.elapsed());

@@ -1,6 +1,7 @@
 //! The files of a change, each with what is to be compared: the same list for the eye and for `patch`.
 
 use std::path::Path;
+use std::time::Instant;
 
 use crate::model::{Action, Digest, FileEffect, FileImage, TargetPath};
 
@@ -13,6 +14,17 @@ pub type ContentError = Box<dyn std::error::Error + Send + Sync>;
 ///
 /// A closure and not a trait: the store lies below this room and need not know it.
 pub type Contents<'a> = dyn Fn(Digest) -> Result<Vec<u8>, ContentError> + 'a;
+
+/// What a plan refers to and does not hold itself.
+#[derive(Clone, Copy)]
+pub struct Source<'a> {
+    /// The workspace's root, every link of it resolved; paths are shown from here.
+    pub root: &'a Path,
+    /// Where contents come from.
+    pub contents: &'a Contents<'a>,
+    /// Tells the time: comparing two contents has an end.
+    pub clock: fn() -> Instant,
+}
 
 /// A file before and after, under two names when it moves.
 #[derive(Clone, Copy)]
@@ -87,26 +99,24 @@ pub(super) fn mode_of(image: &FileImage) -> Option<u32> {
 /// A few odd bytes do not make a text binary: otherwise one `NUL` in a comment would hide a script from its
 /// reviewer. Only where more than one byte in ten is no text are bytes shown as bytes.
 pub(super) fn is_text(content: &[u8]) -> bool {
-    let is_odd = |byte: u8| byte < 0x20 && !b"\t\n\r\x0c\x1b".contains(&byte);
-    let controls = content.iter().filter(|&&byte| is_odd(byte)).count();
-    let invalid: usize = content.utf8_chunks().map(|chunk| chunk.invalid().len()).sum();
+    // `0` or `1` for each byte, so that the compiler can add up many at once.
+    let odd = |byte: &u8| usize::from(matches!(byte, 0..=0x08 | 0x0b | 0x0e..=0x1a | 0x1c..=0x1f));
+    let controls: usize = content.iter().map(odd).sum();
+    let invalid = match std::str::from_utf8(content) {
+        Ok(_) => 0,
+        Err(_) => content.utf8_chunks().map(|chunk| chunk.invalid().len()).sum(),
+    };
     (controls + invalid) * 10 <= content.len()
 }
 
-/// How the paths of a plan are written: from the workspace's root where they lie below it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Names<'p> {
-    pub(super) root: &'p Path,
-}
-
-impl Names<'_> {
+impl Source<'_> {
     /// The path from the root, or `None` when it lies outside. The root itself is `.`.
     pub(super) fn inside<'t>(&self, path: &'t Path) -> Option<&'t Path> {
         let below = path.strip_prefix(self.root).ok()?;
         Some(if below.as_os_str().is_empty() { Path::new(".") } else { below })
     }
 
-    /// The path for the eye.
+    /// The path for the eye: from the root where it lies below it.
     pub(super) fn shown(&self, path: &Path) -> String {
         visible::line(self.inside(path).unwrap_or(path).as_os_str().as_encoded_bytes())
     }
@@ -133,11 +143,12 @@ mod tests {
 
     #[test]
     fn paths_are_written_from_the_root_when_they_lie_below_it() {
-        let names = Names { root: Path::new("/home/p/work") };
-        assert_eq!(names.shown(Path::new("/home/p/work/src/a.rs")), "src/a.rs");
-        assert_eq!(names.shown(Path::new("/home/p/work")), ".");
-        assert_eq!(names.shown(Path::new("/home/p/workshop/a")), "/home/p/workshop/a");
-        assert!(names.is_outside(Path::new("/home/p/workshop/a")));
-        assert_eq!(names.shown(Path::new("/home/p/work/a\u{202e}b\n")), "a<U+202E>b␊");
+        let contents = |_| Err("there are none".into());
+        let source = Source { root: Path::new("/home/p/shop"), contents: &contents, clock: Instant::now };
+        assert_eq!(source.shown(Path::new("/home/p/shop/src/a.rs")), "src/a.rs");
+        assert_eq!(source.shown(Path::new("/home/p/shop")), ".");
+        assert_eq!(source.shown(Path::new("/home/p/shopshop/a")), "/home/p/shopshop/a");
+        assert!(source.is_outside(Path::new("/home/p/shopshop/a")));
+        assert_eq!(source.shown(Path::new("/home/p/shop/a\u{202e}b\n")), "a<U+202E>b␊");
     }
 }

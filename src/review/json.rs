@@ -15,9 +15,8 @@ use crate::model::{
     Revision, SessionId, Slug,
 };
 
-use super::file::Names;
 use super::patch::Patch;
-use super::{Contents, Scope, Shown};
+use super::{Scope, Shown, Source};
 
 /// Written as `format_version` in every document.
 pub const FORMAT_VERSION: u32 = 1;
@@ -30,9 +29,8 @@ pub const FORMAT_VERSION: u32 = 1;
 /// counted as shown.
 pub fn render(
     plan: Option<&PendingPlan>,
-    contents: &Contents<'_>,
+    source: &Source<'_>,
     scope: Scope<'_>,
-    root: &Path,
     out: &mut dyn Write,
 ) -> io::Result<Shown> {
     let mut shown = Shown::default();
@@ -48,7 +46,7 @@ pub fn render(
     out.write_all(b",\"changes\":[")?;
     for (place, (change, _)) in scope.select(plan).enumerate() {
         out.write_all(if place == 0 { b"\n" } else { b",\n" })?;
-        let row = ChangeFields::of(change, Names { root }, contents);
+        let row = ChangeFields::of(change, source);
         shown.record(change, row.is_complete);
         serde_json::to_writer(&mut *out, &row)?;
     }
@@ -121,8 +119,8 @@ struct ChangeFields<'p> {
 }
 
 impl<'p> ChangeFields<'p> {
-    fn of(change: &'p ProposedChange, names: Names<'_>, contents: &Contents<'_>) -> Self {
-        let (diff, diff_omitted, is_complete) = match Patch::of(&change.action, names, contents) {
+    fn of(change: &'p ProposedChange, source: &Source<'_>) -> Self {
+        let (diff, diff_omitted, is_complete) = match Patch::of(&change.action, source) {
             Patch::Text(patch) => (Some(patch), None, true),
             Patch::NotFiles => (None, None, true),
             Patch::NotText => (None, Some("the content is not UTF-8 text".to_owned()), true),
@@ -132,7 +130,7 @@ impl<'p> ChangeFields<'p> {
             Action::Command { command, .. } => Some(command.as_str()),
             _ => None,
         };
-        let (target, outside) = target_of(change, names);
+        let (target, outside) = target_of(change, source);
         Self {
             id: change.id,
             order: change.order,
@@ -163,22 +161,22 @@ impl<'p> ChangeFields<'p> {
 }
 
 /// The path from the root (of a move: the new one), the command or the tool; and whether it lies outside.
-fn target_of<'p>(change: &'p ProposedChange, names: Names<'_>) -> (Cow<'p, str>, bool) {
-    let path = |path: &'p Path| (names.inside(path).unwrap_or(path).to_string_lossy(), names.is_outside(path));
+fn target_of<'p>(change: &'p ProposedChange, source: &Source<'_>) -> (Cow<'p, str>, bool) {
+    let path = |path: &'p Path| (source.inside(path).unwrap_or(path).to_string_lossy(), source.is_outside(path));
     match &change.action {
         Action::WriteFile { effect } | Action::EditFile { effect } | Action::DeleteFile { effect } => {
             path(effect.path.as_path())
         }
         Action::MoveFile { from, to, .. } => {
             let (target, outside) = path(to.as_path());
-            (target, outside || names.is_outside(from.as_path()))
+            (target, outside || source.is_outside(from.as_path()))
         }
         Action::Patch { effects } => {
-            let outside = effects.iter().any(|effect| names.is_outside(effect.path.as_path()));
+            let outside = effects.iter().any(|effect| source.is_outside(effect.path.as_path()));
             let targets: Vec<_> = effects.iter().map(|effect| path(effect.path.as_path()).0).collect();
             (Cow::Owned(targets.join(", ")), outside)
         }
-        Action::Command { command, cwd, .. } => (Cow::Borrowed(command), names.is_outside(cwd.as_path())),
+        Action::Command { command, cwd, .. } => (Cow::Borrowed(command), source.is_outside(cwd.as_path())),
         Action::Forward => (Cow::Borrowed(&change.tool), false),
     }
 }
@@ -186,4 +184,42 @@ fn target_of<'p>(change: &'p ProposedChange, names: Names<'_>) -> (Cow<'p, str>,
 /// RFC 3339 in UTC, with as many digits of the second as there are.
 fn utc(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::golden;
+    use super::super::sample::{Sample, varied};
+    use super::*;
+
+    fn draw(sample: &Sample) -> (String, Shown) {
+        let mut out = Vec::new();
+        let contents = sample.contents();
+        let shown = render(Some(&sample.plan), &golden::source(&contents), Scope::All, &mut out);
+        (String::from_utf8(out).expect("JSON is UTF-8"), shown.expect("memory takes all"))
+    }
+
+    #[test]
+    fn a_varied_plan_as_json() {
+        let (drawn, shown) = draw(&varied());
+        assert_eq!(shown.complete.len(), varied().plan.proposed_changes.len());
+        let parsed: Value = serde_json::from_str(&drawn).expect("what is drawn is JSON");
+        golden::check("plan.json", &(serde_json::to_string_pretty(&parsed).expect("a value is JSON") + "\n"));
+    }
+
+    #[test]
+    fn no_plan_is_null() {
+        let mut out = Vec::new();
+        render(None, &golden::source(&|_| Err("unasked".into())), Scope::All, &mut out).expect("memory takes all");
+        assert_eq!(out, b"{\"format_version\":1,\"plan\":null}\n");
+    }
+
+    #[test]
+    fn a_content_that_is_lost_is_said_and_not_counted_as_shown() {
+        let mut sample = varied();
+        sample.lose(b"pub struct Session;\n");
+        let (drawn, shown) = draw(&sample);
+        assert!(drawn.contains("\"diff_omitted\":\"the content cannot be read: no blob of that digest\""), "{drawn}");
+        assert_eq!(shown.incomplete, [ChangeId(3)]);
+    }
 }

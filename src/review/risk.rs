@@ -23,7 +23,7 @@ pub fn meaning(mark: Mark) -> &'static str {
         Mark::Secret => "reads what is commonly secret, such as keys or the environment",
         Mark::Endless => "would not end by itself",
         Mark::Decides => "runs plangate itself, which only a person should",
-        Mark::Destructive => "deletes or rewrites more than one file",
+        Mark::Destructive => "deletes or overwrites what may not come back",
         Mark::Outside => "touches what is not part of this project",
     }
 }

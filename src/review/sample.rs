@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use proptest::prelude::{Strategy, prop};
 use serde_json::{Value, json};
 
 use crate::model::{
@@ -113,7 +114,7 @@ pub(super) fn effect(path: &str, before: FileImage, after: FileImage) -> FileEff
 }
 
 pub(super) fn screen(style: Style) -> Screen<'static> {
-    Screen { root: Path::new(ROOT), style, width: 80, prefix: "/", max_lines: None }
+    Screen { style, width: 80, prefix: "/", max_lines: None }
 }
 
 /// One change of every kind.
@@ -130,7 +131,7 @@ pub(super) fn varied() -> Sample {
 
 fn files(sample: &mut Sample) {
     let new = sample.file(
-        b"use crate::key::Key;\n\npub fn verify(token: &str, key: &Key) -> bool {\n    key.signs(token)\n}\n",
+        b"use super::key::Key;\n\npub fn verify(token: &str, key: &Key) -> bool {\n    key.signs(token)\n}\n",
         0o644,
     );
     let created = sample.write("src/token.rs", FileImage::Absent, new);
@@ -203,4 +204,34 @@ fn unusual_files(sample: &mut Sample) {
 
     let empty = sample.file(b"", 0o600);
     sample.write("a \"strange\" name\n", FileImage::Absent, empty);
+}
+
+/// Texts made of pieces that are hard on diffs, terminals and patches.
+pub(super) fn hard_text() -> impl Strategy<Value = String> + use<> {
+    let piece = prop::sample::select(vec![
+        "\n",
+        "\n",
+        "\r\n",
+        "\r",
+        "a\n",
+        "b\n",
+        "word ",
+        "other ",
+        "\t",
+        "\0",
+        "\u{2028}",
+        "\u{85}",
+        "\u{feff}",
+        "\u{202e}",
+        "é",
+        "漢",
+        "+",
+        "-",
+        "@@ -1 +1 @@\n",
+        "--- a/x\n",
+        "\\ No newline at end of file\n",
+        "\x1b[2J",
+        "",
+    ]);
+    prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
 }

@@ -5,12 +5,11 @@ use std::io::{self, Write};
 use crate::model::{ChangeState, PendingPlan};
 
 use super::diff::Emphasis;
-use super::file::Names;
 use super::number::grouped;
 use super::page::{Ink, Page};
-use super::text::{Totals, header, sign_ink, state_ink, ways_to_decide};
+use super::text::{Totals, header, sign_ink, state_ink};
 use super::view::{Body, ChangeView, Content};
-use super::{Contents, Novelty, Scope, Screen};
+use super::{Novelty, Scope, Screen, Source, decide};
 
 /// Targets longer than this, in characters, end with a count of what is left out.
 const LONGEST_TARGET: usize = 100;
@@ -22,19 +21,18 @@ const LONGEST_TARGET: usize = 100;
 /// What `out` says. A content that cannot be had is no error: its line says so.
 pub fn render(
     plan: &PendingPlan,
-    contents: &Contents<'_>,
+    source: &Source<'_>,
     scope: Scope<'_>,
     screen: &Screen<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let names = Names { root: screen.root };
     let columns = Columns::of(plan);
     let mut page = Page::new(out, screen.style, screen.width, None);
     let mut totals = Totals::default();
     header(&mut page, plan)?;
     page.end()?;
     for (change, novelty) in scope.select(plan) {
-        let view = ChangeView::of(change, names, contents, Emphasis::Lines);
+        let view = ChangeView::of(change, source, Emphasis::Lines);
         row(&mut page, &view, novelty, columns)?;
         totals.add(&view);
     }
@@ -42,7 +40,7 @@ pub fn render(
     page.ink(Ink::Heading, "Total")?;
     page.text(&format!("  {}", totals.words()))?;
     page.end()?;
-    ways_to_decide(&mut page, plan, screen.prefix)
+    decide::ways(&mut page, plan, screen.prefix)
 }
 
 /// How wide the columns are, from the plan alone, so that no content is loaded twice.
@@ -116,7 +114,20 @@ fn bounded(target: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::golden;
+    use super::super::page::Style;
+    use super::super::sample::{screen, varied};
     use super::*;
+
+    #[test]
+    fn a_varied_plan_as_one_line_a_change() {
+        let sample = varied();
+        let mut out = Vec::new();
+        let contents = sample.contents();
+        render(&sample.plan, &golden::source(&contents), Scope::All, &screen(Style::Plain), &mut out)
+            .expect("memory takes all");
+        golden::check("stat.txt", &String::from_utf8(out).expect("what is drawn is UTF-8"));
+    }
 
     #[test]
     fn a_long_target_says_how_much_is_left_out() {

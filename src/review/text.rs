@@ -7,12 +7,12 @@ use std::io::{self, Write};
 
 use crate::model::{ChangeId, ChangeState, Digest, Mark, PendingPlan, Phase};
 
-use super::diff::{Emphasis, LineKind};
-use super::file::Names;
+use super::content::draw_file;
+use super::diff::Emphasis;
 use super::number::{grouped, ranges, span};
-use super::page::{INDENT, Ink, Page, Style};
-use super::view::{Body, ChangeView, Content, FileView, bytes_of, count_of};
-use super::{Binary, Contents, Novelty, Scope, Screen, Shown, risk, visible};
+use super::page::{Ink, Page, Style};
+use super::view::{Body, ChangeView, count_of};
+use super::{Novelty, Scope, Screen, Shown, Source, decide, risk, visible};
 
 /// Commands longer than this, in characters, stand below their heading instead of in it.
 const LONGEST_IN_HEADING: usize = 100;
@@ -24,12 +24,11 @@ const LONGEST_IN_HEADING: usize = 100;
 /// What `out` says. A content that cannot be had is no error: the change says so and is not counted as shown.
 pub fn render(
     plan: &PendingPlan,
-    contents: &Contents<'_>,
+    source: &Source<'_>,
     scope: Scope<'_>,
     screen: &Screen<'_>,
     out: &mut dyn Write,
 ) -> io::Result<Shown> {
-    let names = Names { root: screen.root };
     let emphasis = if screen.style == Style::Colour { Emphasis::Words } else { Emphasis::Lines };
     let mut page = Page::new(out, screen.style, screen.width, screen.max_lines);
     let mut shown = Shown::default();
@@ -37,7 +36,7 @@ pub fn render(
     header(&mut page, plan)?;
     since(&mut page, plan, scope)?;
     for (change, novelty) in scope.select(plan) {
-        let view = ChangeView::of(change, names, contents, emphasis);
+        let view = ChangeView::of(change, source, emphasis);
         page.end()?;
         let whole = draw_change(&mut page, &view, novelty)?;
         shown.record(change, whole && view.is_complete());
@@ -49,16 +48,16 @@ pub fn render(
 
 /// Draws the head of a plan alone: name, task, counts, risks.
 pub(super) fn header(page: &mut Page<'_>, plan: &PendingPlan) -> io::Result<()> {
-    page.ink(Ink::Heading, &format!("Plan {}", visible::line(plan.slug.as_str().as_bytes())))?;
-    let id = visible::line(plan.id.as_str().as_bytes());
+    page.ink(Ink::Heading, &format!("Plan {}", visible::line(plan.slug.as_str())))?;
+    let id = visible::line(plan.id.as_str());
     page.text(&format!("  {}, revision {}", plan.status.word().replace('_', " "), plan.revision))?;
     page.ink(Ink::Quiet, &format!("  {id}"))?;
     page.end()?;
     if !plan.task.trim().is_empty() {
-        page.prose(Ink::Text, &visible::body(plan.task.trim().as_bytes()))?;
+        page.prose(Ink::Text, &visible::body(plan.task.trim()))?;
     }
     if !plan.exploration_summary.trim().is_empty() {
-        page.labelled("found", Ink::Text, &visible::body(plan.exploration_summary.trim().as_bytes()))?;
+        page.labelled("found", Ink::Text, &visible::body(plan.exploration_summary.trim()))?;
     }
     page.indented(Ink::Text, &counts(plan))?;
     let risks = risk::summary(&risk::tally(plan));
@@ -195,68 +194,6 @@ fn facts(page: &mut Page<'_>, view: &ChangeView) -> io::Result<()> {
     Ok(())
 }
 
-fn draw_file(page: &mut Page<'_>, file: &FileView) -> io::Result<()> {
-    for note in &file.notes {
-        page.content_line(Ink::Quiet, note)?;
-    }
-    if !matches!(file.content, Content::Nothing) {
-        let side = |side, name: &Option<String>| name.as_ref().map_or("/dev/null".to_owned(), |n| side_name(side, n));
-        page.content_line(Ink::Heading, &format!("--- {}", side("a/", &file.old_name)))?;
-        page.content_line(Ink::Heading, &format!("+++ {}", side("b/", &file.new_name)))?;
-    }
-    match &file.content {
-        Content::Nothing => Ok(()),
-        Content::Lines(hunks) => hunks.iter().try_for_each(|hunk| {
-            page.content_line(Ink::Passage, &hunk.header)?;
-            hunk.lines.iter().try_for_each(|line| {
-                page.content(line_ink(line.kind), line_gutter(line.kind), &line.pieces)?;
-                if line.unfinished { page.content_line(Ink::Quiet, "\\ No newline at end of file") } else { Ok(()) }
-            })
-        }),
-        Content::Link(before, after) => {
-            link(page, LineKind::Removed, before.as_deref())?;
-            link(page, LineKind::Added, after.as_deref())
-        }
-        Content::Bytes(before, after) => {
-            page.content_line(Ink::Passage, &binary_summary(before.as_ref(), after.as_ref()))?;
-            dump(page, LineKind::Removed, before.as_ref())?;
-            dump(page, LineKind::Added, after.as_ref())
-        }
-        Content::Unreadable(why) => page.content_line(Ink::Error, &format!("the content cannot be shown: {why}")),
-    }
-}
-
-/// A path below the root gets git's `a/` or `b/`; an absolute one stays as it is.
-fn side_name(side: &str, name: &str) -> String {
-    if name.starts_with('/') { name.to_owned() } else { format!("{side}{name}") }
-}
-
-fn link(page: &mut Page<'_>, kind: LineKind, target: Option<&str>) -> io::Result<()> {
-    let Some(target) = target else { return Ok(()) };
-    page.content(line_ink(kind), line_gutter(kind), &[(false, format!("→ {target}"))])
-}
-
-/// `binary, 1,204 → 1,310 bytes`.
-fn binary_summary(before: Option<&Binary>, after: Option<&Binary>) -> String {
-    match (before, after) {
-        (Some(old), Some(new)) => format!("binary, {} → {}", grouped(old.size), bytes_of(new.size)),
-        (Some(only), None) | (None, Some(only)) => format!("binary, {}", bytes_of(only.size)),
-        (None, None) => "binary".to_owned(),
-    }
-}
-
-fn dump(page: &mut Page<'_>, kind: LineKind, content: Option<&Binary>) -> io::Result<()> {
-    let Some(content) = content else { return Ok(()) };
-    page.content(line_ink(kind), line_gutter(kind), &[(false, format!("sha256 {}", content.digest))])?;
-    for row in &content.rows {
-        page.content(line_ink(kind), line_gutter(kind), &[(false, row.clone())])?;
-    }
-    if content.hidden > 0 {
-        page.content_line(Ink::Warning, &format!("… {} more not shown", bytes_of(content.hidden)))?;
-    }
-    Ok(())
-}
-
 /// Sums over the changes that were drawn.
 #[derive(Default)]
 pub(super) struct Totals {
@@ -309,60 +246,7 @@ fn footer(page: &mut Page<'_>, plan: &PendingPlan, totals: &Totals, shown: &Show
         let ids = ranges(shown.incomplete.iter().copied());
         page.labelled("cut", Ink::Warning, &format!("{ids}: not shown in full, and so not to be approved yet"))?;
     }
-    ways_to_decide(page, plan, prefix)
-}
-
-/// The commands that fit what the plan waits for.
-pub(super) fn ways_to_decide(page: &mut Page<'_>, plan: &PendingPlan, prefix: &str) -> io::Result<()> {
-    let mut pending = plan.pending();
-    let Some(first) = pending.next() else {
-        return match stuck(plan) {
-            None => page.indented(Ink::Quiet, "nothing waits for a decision"),
-            Some(id) => ways_to_go_on(page, id, prefix),
-        };
-    };
-    way(page, prefix, "approve", "all that is pending")?;
-    if let Some(second) = pending.next() {
-        way(page, prefix, "approve 1", "the first in order; the rest stays pending")?;
-        way(page, prefix, &format!("approve {} {}", first.id, second.id), "these; ranges and paths work too")?;
-    }
-    way(page, prefix, &format!("reject {} because TEXT", first.id), "discard, and tell the agent why")?;
-    way(page, prefix, "hold", "decide later")?;
-    stuck(plan).map_or(Ok(()), |id| ways_to_go_on(page, id, prefix))
-}
-
-fn ways_to_go_on(page: &mut Page<'_>, id: ChangeId, prefix: &str) -> io::Result<()> {
-    way(page, prefix, &format!("retry {id}"), "try again what went wrong")?;
-    way(page, prefix, &format!("skip {id}"), "give it up")
-}
-
-/// The first change that was tried and did not come to be.
-fn stuck(plan: &PendingPlan) -> Option<ChangeId> {
-    let is_stuck = |state| matches!(state, ChangeState::Failed | ChangeState::Conflict | ChangeState::Interrupted);
-    plan.proposed_changes.iter().find(|change| is_stuck(change.state)).map(|change| change.id)
-}
-
-fn way(page: &mut Page<'_>, prefix: &str, command: &str, does: &str) -> io::Result<()> {
-    page.text(INDENT)?;
-    page.ink(Ink::Passage, &format!("{:<28}", format!("{prefix}{command}")))?;
-    page.ink(Ink::Quiet, &format!("  {does}"))?;
-    page.end()
-}
-
-fn line_ink(kind: LineKind) -> Ink {
-    match kind {
-        LineKind::Context => Ink::Text,
-        LineKind::Removed => Ink::Removed,
-        LineKind::Added => Ink::Added,
-    }
-}
-
-fn line_gutter(kind: LineKind) -> &'static str {
-    match kind {
-        LineKind::Context => " ",
-        LineKind::Removed => "-",
-        LineKind::Added => "+",
-    }
+    decide::ways(page, plan, prefix)
 }
 
 pub(super) fn sign_ink(sign: &str) -> Ink {
@@ -389,5 +273,119 @@ fn mark_ink(mark: Mark) -> Ink {
     match mark {
         Mark::Decides | Mark::Destructive => Ink::Error,
         Mark::Outside | Mark::Secret | Mark::Network | Mark::Endless => Ink::Warning,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::super::golden;
+    use super::super::sample::{Sample, hard_text, screen, varied};
+    use super::*;
+
+    fn draw(sample: &Sample, scope: Scope<'_>, screen: &Screen<'_>) -> (String, Shown) {
+        let mut out = Vec::new();
+        let shown = render(&sample.plan, &golden::source(&sample.contents()), scope, screen, &mut out)
+            .expect("memory takes all");
+        (String::from_utf8(out).expect("what is drawn is UTF-8"), shown)
+    }
+
+    #[test]
+    fn a_varied_plan_in_plain_text() {
+        let sample = varied();
+        let (drawn, shown) = draw(&sample, Scope::All, &screen(Style::Plain));
+        assert!(shown.incomplete.is_empty());
+        assert_eq!(shown.complete.len(), sample.plan.proposed_changes.len());
+        golden::check("plain.txt", &drawn);
+    }
+
+    #[test]
+    fn a_varied_plan_in_colour() {
+        golden::check("colour.txt", &draw(&varied(), Scope::All, &screen(Style::Colour)).0);
+    }
+
+    #[test]
+    fn only_what_is_new_or_changed_since_the_last_look() {
+        let mut sample = varied();
+        let mut seen: BTreeMap<ChangeId, Digest> =
+            sample.plan.proposed_changes.iter().map(|change| (change.id, change.digest)).collect();
+        seen.remove(&ChangeId(3));
+        seen.insert(ChangeId(6), Digest::of(b"another command"));
+        seen.insert(ChangeId(99), Digest::of(b"no longer there"));
+        sample.plan.proposed_changes[9].state = ChangeState::Superseded;
+        let (drawn, shown) = draw(&sample, Scope::Since(&seen), &screen(Style::Plain));
+        assert_eq!(shown.complete.keys().copied().collect::<Vec<_>>(), [ChangeId(3), ChangeId(6)]);
+        golden::check("since.txt", &drawn);
+    }
+
+    #[test]
+    fn a_selection_draws_and_counts_as_shown_only_itself() {
+        let only = BTreeSet::from([ChangeId(2), ChangeId(5)]);
+        let (drawn, shown) = draw(&varied(), Scope::Only(&only), &screen(Style::Plain));
+        assert_eq!(shown.complete.keys().copied().collect::<BTreeSet<_>>(), only);
+        assert!(drawn.contains("\n2  c2  pending  ~ src/main.rs\n") && !drawn.contains("src/session.rs\n"), "{drawn}");
+    }
+
+    #[test]
+    fn a_content_that_is_lost_is_said_and_not_counted_as_shown() {
+        let mut sample = varied();
+        sample.lose(b"pub struct Session;\n");
+        let (drawn, shown) = draw(&sample, Scope::All, &screen(Style::Plain));
+        assert_eq!(shown.incomplete, [ChangeId(3)]);
+        assert!(!shown.complete.contains_key(&ChangeId(3)));
+        assert!(drawn.contains("the content cannot be shown: no blob of that digest"), "{drawn}");
+        assert!(drawn.contains("cut     c3: not shown in full, and so not to be approved yet"), "{drawn}");
+    }
+
+    #[test]
+    fn what_a_limit_cuts_is_counted_and_not_counted_as_shown() {
+        let limited = Screen { max_lines: Some(5), ..screen(Style::Plain) };
+        let (drawn, shown) = draw(&varied(), Scope::All, &limited);
+        assert!(shown.incomplete.contains(&ChangeId(1)) && shown.complete.contains_key(&ChangeId(4)));
+        assert!(drawn.contains("… 4 more lines not shown"), "{drawn}");
+    }
+
+    #[test]
+    fn nothing_an_agent_wrote_stands_at_the_left_edge() {
+        let mut sample = varied();
+        for change in &mut sample.plan.proposed_changes {
+            change.reason = "\n1  c1  pending\nforged".to_owned();
+            change.error = "forged\nforged".to_owned();
+        }
+        sample.plan.task = "a task\nforged".to_owned();
+        let (drawn, _) = draw(&sample, Scope::All, &screen(Style::Plain));
+        let headings = drawn.lines().filter(|line| !line.is_empty() && !line.starts_with("    "));
+        // The plan's name, one for each change, the sum.
+        assert_eq!(headings.count(), 1 + sample.plan.proposed_changes.len() + 1, "{drawn}");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn plain_text_holds_nothing_that_a_terminal_obeys(before in hard_text(), after in hard_text(), bytes in prop::collection::vec(any::<u8>(), 0..99)) {
+            let mut sample = Sample::new();
+            let change = sample.edit(&after, before.as_bytes(), after.as_bytes());
+            change.reason.clone_from(&before);
+            change.error.clone_from(&after);
+            sample.edit("bytes", &bytes, before.as_bytes()).evidence.clone_from(&after);
+            sample.plan.task = after;
+            let (drawn, _) = draw(&sample, Scope::All, &screen(Style::Plain));
+            let obeyed = |c: char| (c.is_control() && !"\t\n".contains(c)) || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}');
+            prop_assert!(!drawn.chars().any(obeyed), "{drawn:?}");
+        }
+
+        #[test]
+        fn in_colour_the_words_are_the_same_as_in_plain_text(before in hard_text(), after in hard_text()) {
+            let mut sample = Sample::new();
+            sample.edit("file", before.as_bytes(), after.as_bytes());
+            let (plain, _) = draw(&sample, Scope::All, &screen(Style::Plain));
+            let (colour, _) = draw(&sample, Scope::All, &screen(Style::Colour));
+            let escape = regex::Regex::new("\x1b\\[[0-9;]*m").expect("the pattern is one");
+            prop_assert_eq!(escape.replace_all(&colour, ""), plain);
+        }
     }
 }

@@ -1,12 +1,13 @@
 //! What every screen shows of a change, made safe to print and already compared; how it is laid out is the screen's.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::model::{Action, ChangeId, ChangeState, FileImage, Mark, Phase, ProposedChange};
 
 use super::binary::Binary;
 use super::diff::{Emphasis, LineDiff, LineKind, WordFinder};
-use super::file::{Contents, FileChange, Names, is_text, mode_of};
+use super::file::{FileChange, Source, is_text, mode_of};
+use super::line_ends::LineEnds;
 use super::number::grouped;
 use super::visible;
 
@@ -110,7 +111,8 @@ pub struct Hunk {
 pub struct DiffLine {
     /// Does it stay, go or come?
     pub kind: LineKind,
-    /// Its text without the line end; `true` marks the words that differ.
+    /// Its text without the line end; `true` marks what the eye should be drawn to: words that differ, blanks at the
+    /// end of a line that comes.
     pub pieces: Vec<(bool, String)>,
     /// The file ends here without a newline.
     pub unfinished: bool,
@@ -118,23 +120,23 @@ pub struct DiffLine {
 
 impl ChangeView {
     /// Looks at `change`; loads the contents it needs and no others.
-    pub(super) fn of(change: &ProposedChange, names: Names<'_>, contents: &Contents<'_>, emphasis: Emphasis) -> Self {
+    pub(super) fn of(change: &ProposedChange, source: &Source<'_>, emphasis: Emphasis) -> Self {
         let command_or_call = matches!(change.action, Action::Command { .. } | Action::Forward);
         Self {
             order: change.order,
             id: change.id,
             sign: change.action.sign(),
-            target: target_of(change, names),
-            outside: reaches_outside(change, names),
+            target: target_of(change, source),
+            outside: reaches_outside(change, source),
             state: change.state,
-            agent: change.agent.is_subagent().then(|| visible::line(change.agent.as_str().as_bytes())),
-            reason: visible::body(change.reason.trim().as_bytes()),
+            agent: change.agent.is_subagent().then(|| visible::line(change.agent.as_str())),
+            reason: visible::body(change.reason.trim()),
             depends_on: change.depends_on.clone(),
             phase: change.phase,
             marks: change.marks.clone(),
-            evidence: if command_or_call { visible::line(change.evidence.as_bytes()) } else { String::new() },
-            error: visible::body(change.error.trim_end().as_bytes()),
-            body: Body::of(change, names, contents, emphasis),
+            evidence: if command_or_call { visible::line(&change.evidence) } else { String::new() },
+            error: visible::body(change.error.trim_end()),
+            body: Body::of(change, source, emphasis),
         }
     }
 
@@ -151,58 +153,55 @@ impl ChangeView {
     }
 }
 
-fn target_of(change: &ProposedChange, names: Names<'_>) -> String {
+fn target_of(change: &ProposedChange, source: &Source<'_>) -> String {
     match &change.action {
         Action::WriteFile { effect } | Action::EditFile { effect } | Action::DeleteFile { effect } => {
-            names.shown(effect.path.as_path())
+            source.shown(effect.path.as_path())
         }
         Action::MoveFile { from, to, .. } => {
-            format!("{} → {}", names.shown(from.as_path()), names.shown(to.as_path()))
+            format!("{} → {}", source.shown(from.as_path()), source.shown(to.as_path()))
         }
         Action::Patch { effects } => {
-            let targets: Vec<String> = effects.iter().map(|effect| names.shown(effect.path.as_path())).collect();
+            let targets: Vec<String> = effects.iter().map(|effect| source.shown(effect.path.as_path())).collect();
             targets.join(", ")
         }
-        Action::Command { command, .. } => visible::line(command.as_bytes()),
-        Action::Forward => visible::line(change.tool.as_bytes()),
+        Action::Command { command, .. } => visible::line(command),
+        Action::Forward => visible::line(&change.tool),
     }
 }
 
-fn reaches_outside(change: &ProposedChange, names: Names<'_>) -> bool {
+fn reaches_outside(change: &ProposedChange, source: &Source<'_>) -> bool {
     match &change.action {
-        Action::Command { cwd, .. } => names.is_outside(cwd.as_path()),
-        Action::MoveFile { from, to, .. } => names.is_outside(from.as_path()) || names.is_outside(to.as_path()),
-        action => action.effects().iter().any(|effect| names.is_outside(effect.path.as_path())),
+        Action::Command { cwd, .. } => source.is_outside(cwd.as_path()),
+        Action::MoveFile { from, to, .. } => source.is_outside(from.as_path()) || source.is_outside(to.as_path()),
+        action => action.effects().iter().any(|effect| source.is_outside(effect.path.as_path())),
     }
 }
 
 impl Body {
-    fn of(change: &ProposedChange, names: Names<'_>, contents: &Contents<'_>, emphasis: Emphasis) -> Self {
+    fn of(change: &ProposedChange, source: &Source<'_>, emphasis: Emphasis) -> Self {
         match &change.action {
             Action::Command { command, cwd, timeout_ms } => Self::Command {
-                lines: command.split('\n').map(|line| visible::line(line.as_bytes())).collect(),
-                cwd: names.shown(cwd.as_path()),
+                lines: command.split('\n').map(visible::line).collect(),
+                cwd: source.shown(cwd.as_path()),
                 limit: Duration::from_millis(*timeout_ms),
             },
             Action::Forward => {
                 let pretty = serde_json::to_string_pretty(&change.args).expect("a JSON value is JSON");
-                Self::Call { lines: pretty.lines().map(|line| visible::line(line.as_bytes())).collect() }
+                Self::Call { lines: pretty.lines().map(visible::line).collect() }
             }
             action => Self::Files(
-                FileChange::all_of(action)
-                    .into_iter()
-                    .map(|file| FileView::of(&file, names, contents, emphasis))
-                    .collect(),
+                FileChange::all_of(action).into_iter().map(|file| FileView::of(&file, source, emphasis)).collect(),
             ),
         }
     }
 }
 
 impl FileView {
-    fn of(file: &FileChange<'_>, names: Names<'_>, contents: &Contents<'_>, emphasis: Emphasis) -> Self {
+    fn of(file: &FileChange<'_>, source: &Source<'_>, emphasis: Emphasis) -> Self {
         let mut view = Self {
-            old_name: file.before.exists().then(|| names.shown(file.old_path.as_path())),
-            new_name: file.after.exists().then(|| names.shown(file.new_path.as_path())),
+            old_name: file.before.exists().then(|| source.shown(file.old_path.as_path())),
+            new_name: file.after.exists().then(|| source.shown(file.new_path.as_path())),
             notes: Vec::from_iter(headline(file)),
             content: Content::Nothing,
             added: 0,
@@ -212,31 +211,37 @@ impl FileView {
             view.notes.push("no change in content".to_owned());
             return view;
         }
-        match file.load(contents) {
-            Ok((before, after)) => view.compare(file, &before, &after, emphasis),
-            Err(error) => view.content = Content::Unreadable(visible::line(error.to_string().as_bytes())),
+        match file.load(source.contents) {
+            Ok((before, after)) => view.compare(file, &before, &after, emphasis, source.clock),
+            Err(error) => view.content = Content::Unreadable(visible::line(error.to_string())),
         }
         view
     }
 
-    fn compare(&mut self, file: &FileChange<'_>, before: &[u8], after: &[u8], emphasis: Emphasis) {
+    fn compare(
+        &mut self,
+        file: &FileChange<'_>,
+        before: &[u8],
+        after: &[u8],
+        emphasis: Emphasis,
+        clock: fn() -> Instant,
+    ) {
         let is_link = |image: &FileImage| matches!(image, FileImage::Symlink { .. });
         if is_link(file.before) || is_link(file.after) {
             let link = |image: &FileImage, target: &[u8]| image.exists().then(|| visible::line(target));
             self.content = Content::Link(link(file.before, before), link(file.after, after));
         } else if is_text(before) && is_text(after) {
-            self.notes.extend(encoding_notes(file, before, after));
-            self.compare_lines(before, after, emphasis);
+            let ends = (LineEnds::of(before), LineEnds::of(after));
+            self.notes.extend(encoding_notes(file, before, after, ends));
+            let hide_returns = ends.0.hides_returns() && ends.1.hides_returns();
+            self.compare_lines(&LineDiff::of(before, after, clock), hide_returns, WordFinder::new(emphasis, clock));
         } else {
             let bytes = |image: &FileImage, content: &[u8]| image.exists().then(|| Binary::of(content));
             self.content = Content::Bytes(bytes(file.before, before), bytes(file.after, after));
         }
     }
 
-    fn compare_lines(&mut self, before: &[u8], after: &[u8], emphasis: Emphasis) {
-        let diff = LineDiff::of(before, after);
-        let hide_returns = returns_are_uniform(before, after);
-        let mut words = WordFinder::new(emphasis);
+    fn compare_lines(&mut self, diff: &LineDiff<'_>, hide_returns: bool, mut words: WordFinder) {
         let mut spelled = 0;
         let mut hunks = Vec::new();
         for passage in diff.passages() {
@@ -282,7 +287,20 @@ impl DiffLine {
                 shown.push((emphasized, text));
             }
         }
+        if kind == LineKind::Added {
+            mark_trailing_blanks(&mut shown);
+        }
         (Self { kind, pieces: shown, unfinished }, spelled)
+    }
+}
+
+/// Blanks at the end of a line that comes are seldom meant and never seen: they are marked like words that differ.
+fn mark_trailing_blanks(pieces: &mut Vec<(bool, String)>) {
+    let Some((false, last)) = pieces.last_mut() else { return };
+    let text_end = last.trim_end_matches([' ', '\t']).len();
+    let blanks = last.split_off(text_end);
+    if !blanks.is_empty() {
+        pieces.push((true, blanks));
     }
 }
 
@@ -317,16 +335,12 @@ fn headline(file: &FileChange<'_>) -> Option<String> {
 }
 
 /// What the bytes of two texts say besides their lines.
-fn encoding_notes(file: &FileChange<'_>, before: &[u8], after: &[u8]) -> Vec<String> {
+fn encoding_notes(file: &FileChange<'_>, before: &[u8], after: &[u8], ends: (LineEnds, LineEnds)) -> Vec<String> {
     let mut notes = Vec::new();
     if file.before.exists() && file.after.exists() && before.is_empty() != after.is_empty() {
         notes.push(if before.is_empty() { "was empty" } else { "becomes empty" }.to_owned());
     }
-    match (line_endings(before), line_endings(after)) {
-        (Some(old), Some(new)) if old != new => notes.push(format!("line endings: {old} → {new}")),
-        (Some(same), _) | (None, Some(same)) if same != "LF" => notes.push(format!("line endings: {same}")),
-        _ => {}
-    }
+    notes.extend(LineEnds::note(ends.0, ends.1));
     let has_mark = |content: &[u8]| content.starts_with(b"\xef\xbb\xbf");
     match (has_mark(before), has_mark(after)) {
         (true, false) if file.after.exists() => notes.push("byte order mark: removed".to_owned()),
@@ -335,32 +349,6 @@ fn encoding_notes(file: &FileChange<'_>, before: &[u8], after: &[u8]) -> Vec<Str
         (false, false) => {}
     }
     notes
-}
-
-/// How the lines end; `None` when nothing ends a line.
-fn line_endings(content: &[u8]) -> Option<&'static str> {
-    let mut newlines = 0_usize;
-    let mut with_return = 0_usize;
-    let mut previous = 0;
-    for &byte in content {
-        if byte == b'\n' {
-            newlines += 1;
-            with_return += usize::from(previous == b'\r');
-        }
-        previous = byte;
-    }
-    match (newlines, with_return) {
-        (0, _) => None,
-        (_, 0) => Some("LF"),
-        (all, some) if all == some => Some("CRLF"),
-        _ => Some("LF and CRLF mixed"),
-    }
-}
-
-/// True when every line of both contents ends in `\r\n`: named once, it need not be shown on each.
-fn returns_are_uniform(before: &[u8], after: &[u8]) -> bool {
-    let uniform = |content| matches!(line_endings(content), None | Some("CRLF"));
-    uniform(before) && uniform(after)
 }
 
 /// `1 byte`, `1,204 bytes`.
@@ -373,4 +361,29 @@ pub(super) fn bytes_of(size: u64) -> String {
 pub(super) fn count_of(count: usize, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{} {noun}{plural}", grouped(count as u64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blanks_at_the_end_are_marked_where_they_come_in() {
+        let pieces = |kind, text: &str| DiffLine::of(kind, &[(false, text.as_bytes())], false).0.pieces;
+        assert_eq!(pieces(LineKind::Added, "a b \t\n"), [(false, "a b".to_owned()), (true, " \t".to_owned())]);
+        assert_eq!(pieces(LineKind::Removed, "a b \n"), [(false, "a b ".to_owned())]);
+        assert_eq!(pieces(LineKind::Added, "\n"), []);
+    }
+
+    #[test]
+    fn a_line_end_cut_into_pieces_is_still_one() {
+        let cut: [(bool, &[u8]); 3] = [(false, b"a"), (true, b"b\r"), (false, b"\n")];
+        let (hidden, spelled) = DiffLine::of(LineKind::Context, &cut, true);
+        assert_eq!(
+            (hidden.pieces, hidden.unfinished, spelled),
+            (vec![(false, "a".to_owned()), (true, "b".to_owned())], false, 0)
+        );
+        let (shown, spelled) = DiffLine::of(LineKind::Context, &cut, false);
+        assert_eq!((shown.pieces, spelled), (vec![(false, "a".to_owned()), (true, "b␍".to_owned())], 1));
+    }
 }

@@ -8,14 +8,16 @@
 use std::fmt::Write;
 
 /// A field of one line: newlines and carriage returns are pictures too.
-pub fn line(bytes: &[u8]) -> String {
+pub fn line(text: impl AsRef<[u8]>) -> String {
+    let bytes = text.as_ref();
     let mut out = String::with_capacity(bytes.len());
     push_line(&mut out, bytes);
     out
 }
 
 /// A text of several lines: `\n` and `\r\n` end lines (and come out as `\n`), a lone carriage return is a picture.
-pub fn body(bytes: &[u8]) -> String {
+pub fn body(text: impl AsRef<[u8]>) -> String {
+    let bytes = text.as_ref();
     let mut out = String::with_capacity(bytes.len());
     for part in bytes.split_inclusive(|&byte| byte == b'\n') {
         let (text, end) = match part.strip_suffix(b"\n") {
@@ -31,7 +33,7 @@ pub fn body(bytes: &[u8]) -> String {
 /// Appends `bytes` as [`line`] shows them; tells how many characters or bytes had to be spelled out.
 pub(super) fn push_line(out: &mut String, bytes: &[u8]) -> usize {
     if is_plain_ascii(bytes) {
-        out.extend(bytes.iter().copied().map(char::from));
+        out.push_str(str::from_utf8(bytes).expect("ASCII is UTF-8"));
         return 0;
     }
     let mut spelled = 0;

@@ -231,7 +231,7 @@ impl Store {
     pub(crate) fn state_of(&self, plan: &PlanId, change: ChangeId) -> Result<Option<ChangeState>, StoreError> {
         let mut look = self.connection.prepare_cached("SELECT state FROM change WHERE plan_id = ?1 AND n = ?2")?;
         let state: Option<String> = look.query_row(params![plan.as_str(), change.0], |row| row.get(0)).optional()?;
-        state.map(plan::word).transpose()
+        state.as_deref().map(plan::word).transpose()
     }
 
     /// True when the store holds the content.

@@ -141,7 +141,7 @@ pub(crate) fn open_head(connection: &Connection, session: &SessionId) -> Result<
         id: PlanId(row.get(0)?),
         slug: Slug(row.get(1)?),
         changes: row.get(2)?,
-        status: word(row.get(3)?)?,
+        status: word(&row.get::<_, String>(3)?)?,
         revision: Revision(row.get(4)?),
     }))
 }
@@ -318,7 +318,7 @@ pub(crate) fn transition(
     let from: String = connection
         .prepare_cached("SELECT state FROM change WHERE plan_id = ?1 AND n = ?2")?
         .query_row(params![plan.as_str(), change.0], |row| row.get(0))?;
-    let from: ChangeState = word(from)?;
+    let from: ChangeState = word(&from)?;
     let to = from.after(event).map_err(|refused| StoreError::Transition { change, refused })?;
     connection
         .prepare_cached("UPDATE change SET state = ?3, error = ?4 WHERE plan_id = ?1 AND n = ?2")?
@@ -334,11 +334,25 @@ pub(crate) fn decide(connection: &Connection, plan: &PlanId, event: PlanEvent) -
     let from: String = connection
         .prepare_cached("SELECT status FROM plan WHERE id = ?1")?
         .query_row([plan.as_str()], |row| row.get(0))?;
-    let to = word::<PlanStatus>(from)?.after(event).map_err(|e| bad("status", &e))?;
+    let to = word::<PlanStatus>(&from)?.after(event).map_err(|e| bad("status", &e))?;
     connection
         .prepare_cached("UPDATE plan SET status = ?2 WHERE id = ?1")?
         .execute(params![plan.as_str(), to.word()])?;
     Ok(to)
+}
+
+/// Gives a change the reason that its agent's host told only after the call; a reason that came with it stays.
+pub(crate) fn fill_reason(
+    connection: &Connection,
+    plan: &PlanId,
+    change: ChangeId,
+    reason: &str,
+) -> Result<(), StoreError> {
+    connection.execute(
+        "UPDATE change SET reason = ?3 WHERE plan_id = ?1 AND n = ?2 AND reason = ''",
+        params![plan.as_str(), change.0, reason],
+    )?;
+    Ok(())
 }
 
 /// Puts a plan aside; the next change that joins it takes it up again.
@@ -364,11 +378,11 @@ fn plan_of(row: &Row<'_>) -> Result<PendingPlan, StoreError> {
         id: PlanId(row.get(0)?),
         slug: Slug(row.get(1)?),
         task: row.get(2)?,
-        created_at: time(row.get(3)?)?,
-        updated_at: time(row.get(4)?)?,
+        created_at: time(&row.get::<_, String>(3)?)?,
+        updated_at: time(&row.get::<_, String>(4)?)?,
         proposed_changes: Vec::new(),
         exploration_summary: row.get(5)?,
-        status: word(row.get(6)?)?,
+        status: word(&row.get::<_, String>(6)?)?,
         session_id: Some(SessionId(row.get(7)?)),
         revision: Revision(row.get(8)?),
     })
@@ -382,14 +396,14 @@ fn change_of(row: &Row<'_>) -> Result<ProposedChange, StoreError> {
         tool: row.get(1)?,
         args: parsed("argument", row.get_ref(2)?.as_str().unwrap_or_default())?,
         reason: row.get(3)?,
-        proposed_at: time(row.get(4)?)?,
+        proposed_at: time(&row.get::<_, String>(4)?)?,
         tool_call_id: row.get(5)?,
         agent: AgentPath(row.get(6)?),
         cwd: PathBuf::from(OsStr::from_bytes(&row.get::<_, Vec<u8>>(7)?)),
         action: parsed::<Action>("action", row.get_ref(8)?.as_str().unwrap_or_default())?,
         depends_on: parsed("dependency list", row.get_ref(9)?.as_str().unwrap_or_default())?,
-        phase: word(row.get(10)?)?,
-        state: word(row.get(11)?)?,
+        phase: word(&row.get::<_, String>(10)?)?,
+        state: word(&row.get::<_, String>(11)?)?,
         digest: Digest::from_bytes(row.get(12)?),
         marks: parsed("mark list", row.get_ref(13)?.as_str().unwrap_or_default())?,
         evidence: row.get(14)?,
@@ -402,12 +416,12 @@ fn bad(what: &'static str, error: &dyn std::error::Error) -> StoreError {
 }
 
 /// One of a closed set of words.
-pub(super) fn word<T: FromStr<Err = ParseIdError>>(text: String) -> Result<T, StoreError> {
+pub(super) fn word<T: FromStr<Err = ParseIdError>>(text: &str) -> Result<T, StoreError> {
     text.parse().map_err(|e| bad("word", &e))
 }
 
-fn time(text: String) -> Result<DateTime<Utc>, StoreError> {
-    let parsed = DateTime::parse_from_rfc3339(&text).map_err(|e| bad("time", &e))?;
+fn time(text: &str) -> Result<DateTime<Utc>, StoreError> {
+    let parsed = DateTime::parse_from_rfc3339(text).map_err(|e| bad("time", &e))?;
     Ok(parsed.with_timezone(&Utc))
 }
 

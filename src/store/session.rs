@@ -91,7 +91,8 @@ impl Store {
         Ok(None)
     }
 
-    /// The mode in which new sessions of the workspace start.
+    /// The mode in which new sessions of the workspace start; a folder that is not recorded yet has that of the nearest
+    /// recorded one above it.
     pub fn workspace_mode(&self, root: &Path) -> Result<Mode, StoreError> {
         workspace_mode(&self.connection, root)
     }
@@ -241,12 +242,24 @@ pub(crate) fn open_session_in(
 
 fn workspace_mode(connection: &Connection, root: &Path) -> Result<Mode, StoreError> {
     let mut look = connection.prepare_cached("SELECT mode FROM workspace WHERE root = ?1")?;
-    let word: Option<String> = look.query_row([root.as_os_str().as_bytes()], |row| row.get(0)).optional()?;
-    word.map_or(Ok(Mode::Build), |word| word.parse().map_err(|e| bad_mode(&e)))
+    for above in root.ancestors() {
+        let word: Option<String> = look.query_row([above.as_os_str().as_bytes()], |row| row.get(0)).optional()?;
+        if let Some(word) = word {
+            return word.parse().map_err(|e| bad_mode(&e));
+        }
+    }
+    Ok(Mode::Build)
 }
 
 fn workspace_id(connection: &Connection, root: &Path) -> Result<i64, StoreError> {
     let bytes = root.as_os_str().as_bytes();
-    connection.execute("INSERT INTO workspace (root) VALUES (?1) ON CONFLICT (root) DO NOTHING", [bytes])?;
-    Ok(connection.query_row("SELECT id FROM workspace WHERE root = ?1", [bytes], |row| row.get(0))?)
+    let known =
+        connection.query_row("SELECT id FROM workspace WHERE root = ?1", [bytes], |row| row.get(0)).optional()?;
+    if let Some(id) = known {
+        return Ok(id);
+    }
+    // Whoever makes a repository inside a workspace does not leave its mode by that.
+    let mode = workspace_mode(connection, root)?;
+    connection.execute("INSERT INTO workspace (root, mode) VALUES (?1, ?2)", params![bytes, mode.word()])?;
+    Ok(connection.last_insert_rowid())
 }

@@ -99,3 +99,58 @@ fn unlock(file: &File, byte: i64) -> io::Result<()> {
     fcntl(file, FcntlArg::F_OFD_SETLK(&range(libc::F_UNLCK, byte)))?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+    use std::time::Instant;
+
+    use super::*;
+
+    const LONG: Duration = Duration::from_secs(20);
+
+    /// How many numbers have been drawn so far.
+    fn drawn(home: &Path) -> u64 {
+        let mut last = [0; 8];
+        let read = File::open(home.join("turn.lock")).and_then(|file| file.read_at(&mut last, 0));
+        if read.is_ok_and(|read| read == last.len()) { u64::from_le_bytes(last) } else { 0 }
+    }
+
+    fn wait_until_drawn(home: &Path, number: u64) {
+        let start = Instant::now();
+        while drawn(home) < number {
+            assert!(start.elapsed() < LONG, "nobody draws number {number}");
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    #[test]
+    fn turns_come_in_the_order_in_which_they_were_asked_for() {
+        let home = tempfile::tempdir().expect("a temporary folder can be made");
+        let order = Mutex::new(Vec::new());
+        thread::scope(|scope| {
+            let first = wait(home.path(), LONG).expect("nobody else waits");
+            let before = drawn(home.path());
+            for number in 1..=8 {
+                let (home, order) = (home.path(), &order);
+                scope.spawn(move || {
+                    let _turn = wait(home, LONG).expect("the turn comes");
+                    order.lock().expect("nobody panics").push(number);
+                });
+                wait_until_drawn(home, before + number);
+            }
+            drop(first);
+        });
+        assert_eq!(order.into_inner().expect("nobody panicked"), (1..=8).collect::<Vec<u64>>());
+    }
+
+    #[test]
+    fn who_gives_up_waiting_does_not_hold_up_those_behind() {
+        let home = tempfile::tempdir().expect("a temporary folder can be made");
+        let first = wait(home.path(), LONG).expect("nobody else waits");
+        let gave_up = wait(home.path(), Duration::from_millis(20));
+        assert!(matches!(gave_up, Err(StoreError::Busy { .. })));
+        drop(first);
+        drop(wait(home.path(), LONG).expect("the turn comes"));
+    }
+}

@@ -3,15 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::Path;
+use std::time::Instant;
 
 use serde_json::json;
 
+use super::consent::Channel;
 use super::context::Context;
-use super::error::{CommandError, Exit};
-use super::screen::{Look, Pager, width};
+use super::error::{CommandError, Exit, told_whole};
+use super::screen::{Look, Pager, complain, width};
 use crate::apply::{Applier, ApplyReport, Cancel, OnFailure, Options, Outcome, Progress};
 use crate::model::{ApprovedPlan, ChangeId, Digest, PendingPlan};
-use crate::review::{self, Scope, Screen, Shown, Style, visible};
+use crate::review::{self, Scope, Screen, Shown, Source, Style, visible};
 use crate::store::{SessionRow, Store};
 
 /// Which part of a plan a person is shown.
@@ -37,10 +39,10 @@ fn scope<'a>(part: &'a Part<'a>) -> Scope<'a> {
     }
 }
 
-fn screen<'a>(context: &Context<'_>, root: &'a Path) -> Screen<'a> {
+fn screen(context: &Context<'_>) -> Screen<'static> {
     let style = if context.look == Look::Colour { Style::Colour } else { Style::Plain };
-    let prefix = if context.channel == super::consent::Channel::CommandLine { "plangate " } else { "/" };
-    Screen { root, style, width: width(), prefix, max_lines: None }
+    let prefix = if context.channel == Channel::CommandLine { "plangate " } else { "/" };
+    Screen { style, width: width(), prefix, max_lines: None }
 }
 
 /// Displays the part in full, through a pager where there is one, and remembers what was seen.
@@ -50,33 +52,33 @@ pub(super) fn show(
     plan: &PendingPlan,
     part: &Part<'_>,
 ) -> Result<(), CommandError> {
-    let screen = screen(context, root);
+    let screen = screen(context);
     let contents = contents(context.manager.store());
-    let pager = if context.channel == super::consent::Channel::Prompt { None } else { Pager::start() };
-    let shown = match pager {
-        Some(mut pager) => {
-            let drawn = pager.input().map(|input| {
-                let mut input = io::BufWriter::new(input);
-                let shown = review::text::render(plan, &contents, scope(part), &screen, &mut input)?;
-                input.flush().map(|()| shown)
-            });
-            pager.finish()?;
-            match drawn {
-                Some(Ok(shown)) => shown,
-                // Who leaves the pager early has seen the beginning at most; that counts for nothing.
-                Some(Err(error)) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(()),
-                Some(Err(error)) => return Err(error.into()),
-                None => return Ok(()),
-            }
+    let source = Source { root, contents: &contents, clock: Instant::now };
+    let may_page = matches!(context.channel, Channel::CommandLine | Channel::Shell);
+    let pager = if may_page { Pager::start() } else { None };
+    let shown = if let Some(mut pager) = pager {
+        let drawn = pager.input().map(|input| {
+            let mut input = io::BufWriter::new(input);
+            let shown = review::text::render(plan, &source, scope(part), &screen, &mut input)?;
+            input.flush().map(|()| shown)
+        });
+        pager.finish()?;
+        match drawn {
+            Some(Ok(shown)) => shown,
+            // Who leaves the pager early has seen the beginning at most; that counts for nothing.
+            Some(Err(error)) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(()),
+            Some(Err(error)) => return Err(error.into()),
+            None => return Ok(()),
         }
-        None => {
-            let mut out = io::BufWriter::new(&mut *context.out);
-            let shown = review::text::render(plan, &contents, scope(part), &screen, &mut out)?;
-            out.flush()?;
-            shown
-        }
+    } else {
+        let mut out = io::BufWriter::new(&mut *context.out);
+        let shown = review::text::render(plan, &source, scope(part), &screen, &mut out)?;
+        out.flush()?;
+        shown
     };
-    remember(context, plan, &shown)
+    remember(context, plan, &shown);
+    Ok(())
 }
 
 /// Displays the part as JSON and remembers what was seen.
@@ -87,14 +89,15 @@ pub(super) fn show_json(
     part: &Part<'_>,
 ) -> Result<(), CommandError> {
     let contents = contents(context.manager.store());
+    let source = Source { root, contents: &contents, clock: Instant::now };
     let mut out = io::BufWriter::new(&mut *context.out);
-    let shown = review::json::render(plan, &contents, scope(part), root, &mut out)?;
+    let shown = review::json::render(plan, &source, scope(part), &mut out)?;
     out.flush()?;
     drop(out);
-    match plan {
-        Some(plan) => remember(context, plan, &shown),
-        None => Ok(()),
+    if let Some(plan) = plan {
+        remember(context, plan, &shown);
     }
+    Ok(())
 }
 
 /// Displays a line a change; nobody has seen a change by that.
@@ -104,17 +107,21 @@ pub(super) fn show_stat(
     plan: &PendingPlan,
     part: &Part<'_>,
 ) -> Result<(), CommandError> {
-    let screen = screen(context, root);
+    let screen = screen(context);
     let contents = contents(context.manager.store());
+    let source = Source { root, contents: &contents, clock: Instant::now };
     let mut out = io::BufWriter::new(&mut *context.out);
-    review::stat::render(plan, &contents, scope(part), &screen, &mut out)?;
+    review::stat::render(plan, &source, scope(part), &screen, &mut out)?;
     out.flush()?;
     Ok(())
 }
 
-fn remember(context: &Context<'_>, plan: &PendingPlan, shown: &Shown) -> Result<(), CommandError> {
+fn remember(context: &Context<'_>, plan: &PendingPlan, shown: &Shown) {
     let displayed: Vec<(ChangeId, Digest)> = shown.complete.iter().map(|(id, digest)| (*id, *digest)).collect();
-    Ok(context.manager.store().mark_shown(&plan.id, &displayed)?)
+    if let Err(error) = context.manager.store().mark_shown(&plan.id, &displayed) {
+        // What was displayed stays true; an approval will ask again.
+        complain(format!("warning: that you have seen this could not be recorded: {}", told_whole(&error)));
+    }
 }
 
 /// Applies what was approved, telling the person as it goes and the agent afterwards.
@@ -131,7 +138,7 @@ pub(super) fn apply(
     let mut told: io::Result<()> = Ok(());
     let report = applier.apply(approved, &mut |progress| {
         if !as_json && told.is_ok() {
-            told = tell(out, &progress);
+            told = tell(out, &session.root, &progress);
         }
     })?;
     // A screen that went away does not undo what was applied; the report below is still recorded for the agent.
@@ -147,11 +154,14 @@ pub(super) fn apply(
     Ok(exit_of(&report))
 }
 
-fn tell(out: &mut dyn Write, progress: &Progress<'_>) -> io::Result<()> {
+fn tell(out: &mut dyn Write, root: &Path, progress: &Progress<'_>) -> io::Result<()> {
     match progress {
         Progress::Began { change, number, of } => {
             let what = match change.action.effects().first() {
-                Some(effect) => visible::line(effect.path.as_bytes()),
+                Some(effect) => {
+                    let path = effect.path.as_path();
+                    visible::line(path.strip_prefix(root).unwrap_or(path).as_os_str().as_encoded_bytes())
+                }
                 None => visible::line(change.args["command"].as_str().unwrap_or(&change.tool).as_bytes()),
             };
             writeln!(out, "[{number}/{of}] {} {} {what}", change.id, change.action.sign())?;
@@ -162,9 +172,11 @@ fn tell(out: &mut dyn Write, progress: &Progress<'_>) -> io::Result<()> {
         Progress::Ended { change, outcome } => match outcome {
             Outcome::Applied => {}
             Outcome::Granted => {
-                writeln!(out, "      {change} is granted: the agent's next identical call passes once")?
+                writeln!(out, "      {change} is granted: the agent's next identical call passes once")?;
             }
-            Outcome::Failed { error } => writeln!(out, "      {change} failed: {}", visible::body(error.as_bytes()))?,
+            Outcome::Failed { error } => {
+                writeln!(out, "      {change} failed: {}", visible::body(error.as_bytes()))?;
+            }
             Outcome::Conflict { error } => {
                 writeln!(
                     out,
@@ -233,19 +245,19 @@ fn as_value(report: &ApplyReport, plan: Option<&PendingPlan>, left: usize) -> se
 
 /// What the agent is told: what is now on disk, what is not, and why.
 fn for_agent(report: &ApplyReport, plan: Option<&PendingPlan>) -> String {
-    let mut text = String::from("[plangate] The person approved changes.");
+    let mut sentences = vec!["[plangate] The person approved changes.".to_owned()];
     for (id, outcome) in &report.results {
         let what = match plan.and_then(|plan| plan.change(*id)).and_then(|change| change.action.effects().first()) {
             Some(effect) => format!("{id} ({})", effect.path.as_path().display()),
             None => id.to_string(),
         };
-        text.push_str(&match outcome {
-            Outcome::Applied => format!(" {what} is applied and on disk."),
-            Outcome::Granted => format!(" {what} is approved: make the same call once more and it passes."),
-            Outcome::Failed { error } => format!(" {what} failed: {error}."),
-            Outcome::Conflict { error } => format!(" {what} was not written, the file had changed: {error}."),
-            Outcome::NotBegun { why } => format!(" {what} was not done: {why}."),
+        sentences.push(match outcome {
+            Outcome::Applied => format!("{what} is applied."),
+            Outcome::Granted => format!("{what} is approved: make the same call once more and it passes."),
+            Outcome::Failed { error } => format!("{what} failed: {error}."),
+            Outcome::Conflict { error } => format!("{what} was not written, the file had changed: {error}."),
+            Outcome::NotBegun { why } => format!("{what} was not done: {why}."),
         });
     }
-    text
+    sentences.join(" ")
 }

@@ -23,11 +23,13 @@ mod undo;
 use std::ffi::OsString;
 use std::io::{self, Write};
 
+use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
 use super::consent::Channel;
 use super::context::Context;
 use super::error::{CommandError, Exit};
+use super::screen::complain;
 use crate::model::SessionId;
 
 /// Stands between an AI coding agent and your files: reads run, writes wait for your approval.
@@ -89,7 +91,7 @@ pub(super) enum Command {
 
 /// Runs the command line; returns the process's exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
-    let cli = match Cli::try_parse_from(args) {
+    let cli = match parse(&args.into_iter().collect::<Vec<_>>()) {
         Ok(cli) => cli,
         Err(error) => {
             // clap prints help and version as errors that are none.
@@ -110,9 +112,22 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     }
 }
 
+/// Reads a command. Where it makes sense only if what follows `because` is prose, dashes included, it is prose.
+pub(super) fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
+    let because = args.iter().position(|word| word == "because");
+    match (Cli::try_parse_from(args), because) {
+        (Err(error), Some(at)) if error.kind() == ErrorKind::UnknownArgument => {
+            let (command, prose) = args.split_at(at);
+            let prose_alone = command.iter().cloned().chain([OsString::from("--")]).chain(prose.iter().cloned());
+            Cli::try_parse_from(prose_alone).map_err(|_| error)
+        }
+        (parsed, _) => parsed,
+    }
+}
+
 /// A decision that found nothing to decide is no error, but it says so in the same place.
 fn report(error: &CommandError) {
-    if error.exit == Exit::Done { eprintln!("{}", error.message()) } else { eprintln!("{error}") }
+    if error.exit == Exit::Done { complain(error.message()) } else { complain(error) }
 }
 
 fn is_broken_pipe(error: &CommandError) -> bool {
@@ -120,14 +135,14 @@ fn is_broken_pipe(error: &CommandError) -> bool {
 }
 
 fn run_parsed(cli: Cli, out: &mut dyn Write) -> Result<Exit, CommandError> {
-    let session = cli.session.map(SessionId);
+    let session = cli.session.filter(|id| !id.is_empty()).map(SessionId);
     match cli.command {
         Command::Classify(args) => args.run(out),
         Command::Intercept(args) => args.run(session),
         Command::Hook(args) => Ok(args.run()),
         Command::Init(args) => args.run(out),
-        Command::Demo(args) => args.run(),
-        Command::Shell(args) => args.run(session),
+        Command::Demo(args) => args.run(out),
+        Command::Shell(args) => args.run(session.as_ref()),
         command => {
             let mut context = Context::for_command_line(session, Channel::CommandLine, out)?;
             command.run(&mut context)

@@ -24,6 +24,10 @@ pub(super) enum Channel {
     Shell,
     /// A prompt that an agent's host forwarded: typed, as far as that host can tell.
     Prompt,
+    /// `plangate demo`, which plays the decisions. It decides about its own throw-away project and data, nothing else.
+    DemoPlayed,
+    /// `plangate demo` at a terminal, where whoever watches types the decisions about that project.
+    DemoTyped,
 }
 
 /// A person, by the channel through which they speak; only decisions need one.
@@ -36,10 +40,13 @@ pub(super) struct Person {
 impl Person {
     /// Finds the person behind the present command, or refuses with the reason.
     pub(super) fn find(channel: Channel, manager: &PendingPlanManager) -> Result<Self, CommandError> {
-        if channel == Channel::Prompt {
-            return Ok(Self { consent: Consent::by_person("prompt"), can_answer: false });
-        }
         refuse_below_a_change_being_applied()?;
+        match channel {
+            Channel::Prompt => return Ok(Self { consent: Consent::by_person("prompt"), can_answer: false }),
+            Channel::DemoPlayed => return Ok(Self { consent: Consent::by_person("demo"), can_answer: false }),
+            Channel::DemoTyped => return Ok(Self { consent: Consent::by_person("demo"), can_answer: true }),
+            Channel::CommandLine | Channel::Shell => {}
+        }
         if let Some(token) = std::env::var_os(TOKEN_VARIABLE) {
             return Self::with_token(&token.to_string_lossy(), manager);
         }

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::consent::{Channel, Person};
 use super::error::CommandError;
-use super::screen::Look;
+use super::screen::{Look, complain};
+use crate::apply::in_progress;
 use crate::config::data_folder;
 use crate::model::{Digest, PendingPlan, SessionId};
 use crate::queue::PendingPlanManager;
@@ -50,21 +51,46 @@ impl<'a> Context<'a> {
         Self { manager, cwd, session: Some(session), channel: Channel::Prompt, out, look: Look::Plain }
     }
 
+    /// For a command of the demo: `manager` and `cwd` are the demo's own data folder and project, which go with it.
+    pub(super) fn for_demo(
+        manager: PendingPlanManager,
+        session: SessionId,
+        cwd: PathBuf,
+        channel: Channel,
+        out: &'a mut dyn Write,
+    ) -> Self {
+        let context = Self { manager, cwd, session: Some(session), channel, out, look: Look::of_stdout() };
+        context.recover();
+        context
+    }
+
     /// Settles what a crash left in flight and tells the person. While another process applies, nothing is left.
     fn recover(&self) {
         match self.manager.recover() {
             Ok(settled) => {
                 for line in settled {
-                    eprintln!("recovered: {line}");
+                    complain(format!("recovered: {line}"));
                 }
             }
-            Err(error) => eprintln!("warning: {}", super::error::told_whole(&error)),
+            Err(error) => complain(format!("warning: {}", super::error::told_whole(&error))),
         }
     }
 
-    /// The person who speaks, or why nobody does.
+    /// The person who speaks, or why nobody does. While changes are being applied nobody decides: a command among them
+    /// could otherwise speak in the person's name, whatever it did to its environment.
     pub(super) fn person(&self) -> Result<Person, CommandError> {
-        Person::find(self.channel, &self.manager)
+        let person = Person::find(self.channel, &self.manager)?;
+        if in_progress(self.manager.store(), &self.session()?.root)? {
+            return Err(CommandError::refused("another approval is being applied in this workspace")
+                .hint("decide when that is done"));
+        }
+        Ok(person)
+    }
+
+    /// The person at the controlling terminal, whatever else could speak for one.
+    pub(super) fn person_at_terminal(&self) -> Result<Person, CommandError> {
+        self.person()?;
+        Person::at_terminal(&self.manager)
     }
 
     /// The workspace of the folder in which the command was given.

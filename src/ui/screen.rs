@@ -1,6 +1,7 @@
 //! Where a command's output goes, and how.
 
 use std::env;
+use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::process::{Child, Command, Stdio};
 
@@ -20,6 +21,11 @@ impl Look {
         let able = env::var_os("TERM").is_some_and(|term| term != "dumb");
         if wanted && able && io::stdout().is_terminal() { Self::Colour } else { Self::Plain }
     }
+}
+
+/// Says something on standard error. That nobody can read there is no reason to fail, least of all half way.
+pub(super) fn complain(text: impl Display) {
+    let _ = writeln!(io::stderr(), "{text}");
 }
 
 /// The width of the terminal in columns; 80 when there is none.

@@ -1,8 +1,8 @@
 //! Slash text: `/approve 3` as a person types it in the shell or in an agent's prompt.
 
-use clap::Parser;
+use std::ffi::OsString;
 
-use super::cli::{Cli, Command};
+use super::cli::{self, Command};
 use super::context::Context;
 use super::error::{CommandError, Exit};
 
@@ -51,8 +51,8 @@ pub(super) fn parse(text: &str) -> Option<Result<Command, CommandError>> {
     if !NAMES.contains(&name) {
         return None;
     }
-    let argv = ["plangate", name].into_iter().chain(words);
-    Some(Cli::try_parse_from(argv).map(|cli| cli.command).map_err(|error| {
+    let argv: Vec<OsString> = ["plangate", name].into_iter().chain(words).map(OsString::from).collect();
+    Some(cli::parse(&argv).map(|cli| cli.command).map_err(|error| {
         let text = error.render().to_string();
         let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
         CommandError::usage(first)

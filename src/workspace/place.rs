@@ -65,6 +65,11 @@ impl Place {
         rustix::fs::fsync(&self.folder).map_err(WorkspaceError::io("sync the folder of", &self.path))
     }
 
+    /// Words an error after which something may be left half done.
+    pub(super) fn torn(&self, error: WorkspaceError) -> WorkspaceError {
+        WorkspaceError::Torn { path: self.path.clone(), source: Box::new(error) }
+    }
+
     /// Words a refusal of the system about `name` in this folder.
     pub(super) fn failed(&self, doing: &'static str, name: &OsStr) -> impl FnOnce(Errno) -> WorkspaceError + use<> {
         WorkspaceError::io(doing, &self.path.with_file_name(name))

@@ -178,48 +178,46 @@ impl Staged {
     /// Lets the successor and the present file change places.
     ///
     /// # Errors
-    /// What was there is not the base ([`WorkspaceError::Drift`]), or the system refuses; it is there again, and
-    /// nothing is left beside it.
+    /// What was there is not the base ([`WorkspaceError::Drift`]), or the system refuses. It is there again then and
+    /// nothing is left beside it, except after [`WorkspaceError::Torn`].
     pub fn exchange(self) -> Result<Exchanged, WorkspaceError> {
-        match self.try_exchange() {
-            Ok(old) => Ok(Exchanged { staged: self, old }),
+        fault::point("before exchange");
+        match self.move_in() {
+            Ok(()) => {}
+            Err(torn @ WorkspaceError::Torn { .. }) => return Err(torn),
             Err(error) => {
                 self.discard()?;
+                return Err(error);
+            }
+        }
+        fault::point("exchanged");
+        let exchanged = Exchanged { old: None, staged: self };
+        match exchanged.look_at_old() {
+            Ok(old) => Ok(Exchanged { old, ..exchanged }),
+            Err(error) => {
+                exchanged.revert()?;
                 Err(error)
             }
         }
     }
 
-    /// Exchanges and looks at what came out; its status then, when something did.
-    fn try_exchange(&self) -> Result<Option<Stat>, WorkspaceError> {
-        fault::point("before exchange");
-        let moved = match (self.effect.before.exists(), self.effect.after.exists()) {
-            (true, true) => swap(&self.place, &self.stage),
-            (true, false) => rename_new(&self.place, &self.place.name, &self.stage.stage),
-            (false, true) => rename_new(&self.place, &self.stage.stage, &self.place.name),
+    fn move_in(&self) -> Result<(), WorkspaceError> {
+        let Self { place, stage, effect } = self;
+        let moved = match (effect.before.exists(), effect.after.exists()) {
+            (true, true) => swap(place, stage),
+            (true, false) => rename_new(place, &place.name, &stage.stage),
+            (false, true) => rename_new(place, &stage.stage, &place.name),
             (false, false) => Ok(()),
         };
-        match moved {
-            Ok(()) => {}
-            Err(errno) => {
-                let here = look(&self.place, &self.place.name)?;
-                // When the target is the base all the same, it was something else that failed.
-                let drifted = matches!(errno, Errno::NOENT | Errno::EXIST) && !here.is(&self.effect.before);
-                let failed = self.place.failed("replace", &self.place.name);
-                return Err(if drifted { self.drift(here) } else { failed(errno) });
-            }
+        let Err(errno) = moved else { return Ok(()) };
+        // Without an exchange there are several steps, and the second name tells that the last ones were not taken.
+        if !matches!(place.look(stage.aside()), Ok(None)) {
+            return Err(place.torn(place.failed("replace", &place.name)(errno)));
         }
-        fault::point("exchanged");
-        if !self.effect.before.exists() {
-            return Ok(None);
-        }
-        let stat = self.place.look(&self.stage.stage)?;
-        let out = look(&self.place, &self.stage.stage)?;
-        if out.is(&self.effect.before) {
-            return Ok(stat);
-        }
-        give_back(&self.place, &self.stage, &self.effect.after)?;
-        Err(self.drift(out))
+        let here = look(place, &place.name)?;
+        // When the target is the base all the same, it was something else that failed.
+        let drifted = matches!(errno, Errno::NOENT | Errno::EXIST) && !here.is(&effect.before);
+        Err(if drifted { self.drift(here) } else { place.failed("replace", &place.name)(errno) })
     }
 
     fn drift(&self, found: Found) -> WorkspaceError {
@@ -227,9 +225,11 @@ impl Staged {
     }
 
     /// Removes what was staged.
+    ///
+    /// # Errors
+    /// [`WorkspaceError::Torn`]: it is still there.
     pub fn discard(&self) -> Result<(), WorkspaceError> {
-        // Without a successor nothing was staged, and the name may hold what could not be given back.
-        if self.effect.after.exists() { self.place.remove(&self.stage.stage) } else { Ok(()) }
+        self.place.remove(&self.stage.stage).map_err(|error| self.place.torn(error))
     }
 }
 
@@ -243,6 +243,17 @@ pub struct Exchanged {
 }
 
 impl Exchanged {
+    /// The old file's status, when there is one and it is the base.
+    fn look_at_old(&self) -> Result<Option<Stat>, WorkspaceError> {
+        let Staged { place, stage, effect } = &self.staged;
+        if !effect.before.exists() {
+            return Ok(None);
+        }
+        let stat = place.look(&stage.stage)?;
+        let out = look(place, &stage.stage)?;
+        if out.is(&effect.before) { Ok(stat) } else { Err(self.staged.drift(out)) }
+    }
+
     /// Looks whether the old file is still the base: a program that had it open before may have written to it since.
     pub fn confirm(&self) -> Result<(), WorkspaceError> {
         let Staged { place, stage, effect } = &self.staged;
@@ -255,25 +266,29 @@ impl Exchanged {
     }
 
     /// Removes the old file and makes the change durable.
+    ///
+    /// # Errors
+    /// [`WorkspaceError::Torn`]: the change happened, but the old file may be left or the change not be durable.
     pub fn settle(self) -> Result<(), WorkspaceError> {
         let Staged { place, stage, effect } = &self.staged;
-        if effect.before.exists() {
-            place.remove(&stage.stage)?;
-        }
+        let removed = if effect.before.exists() { place.remove(&stage.stage) } else { Ok(()) };
         fault::point("old removed");
-        place.sync()
+        removed.and_then(|()| place.sync()).map_err(|error| place.torn(error))
     }
 
     /// Takes the change back. What somebody else put into the new file's place since stays there.
+    ///
+    /// # Errors
+    /// [`WorkspaceError::Torn`]: it is not known what stands.
     pub fn revert(self) -> Result<(), WorkspaceError> {
         let Staged { place, stage, effect } = &self.staged;
-        if effect.before.exists() {
-            give_back(place, stage, &effect.after)?;
+        let reverted = if effect.before.exists() {
+            give_back(place, stage, &effect.after)
         } else {
-            take_away(place, stage, &effect.after)?;
-        }
+            take_away(place, stage, &effect.after)
+        };
         fault::point("reverted");
-        place.sync()
+        reverted.and_then(|()| place.sync()).map_err(|error| place.torn(error))
     }
 }
 

@@ -1,1 +1,214 @@
-//! To come.
+//! Approving all, a part, or nothing.
+
+use serde_json::json;
+
+use super::harness::{Ran, Test};
+
+const FIVE: &[&str] = &["1.txt", "2.txt", "3.txt", "4.txt", "5.txt"];
+
+fn five_queued() -> Test {
+    let test = Test::planning();
+    test.queue_files(FIVE);
+    test
+}
+
+/// How many of the five files are on disk.
+fn on_disk(test: &Test) -> usize {
+    FIVE.iter().filter(|name| test.content(name).is_some()).count()
+}
+
+fn says(ran: &Ran, text: &str) {
+    assert!(
+        ran.stdout.contains(text) || ran.stderr.contains(text),
+        "`{text}` is not in:\n{}{}",
+        ran.stdout,
+        ran.stderr
+    );
+}
+
+#[test]
+fn approving_three_of_five_leaves_two_pending_and_the_next_approval_applies_those() {
+    let test = five_queued();
+    let first = test.decide(["approve", "3", "--yes"]).code(0);
+    says(&first, "Applied 3 of 3 changes.");
+    says(&first, "2 remain pending.");
+    assert_eq!(test.states(), ["applied", "applied", "applied", "pending", "pending"]);
+    assert_eq!(test.plan()["status"], "partially_approved");
+    assert_eq!((test.text("3.txt").as_str(), test.content("4.txt")), ("3.txt\n", None));
+
+    says(&test.decide(["approve", "--yes"]).code(0), "Applied 2 of 2 changes.");
+    assert_eq!(test.states(), ["applied"; 5]);
+    assert_eq!(test.plan()["status"], "approved");
+    assert_eq!(on_disk(&test), 5);
+}
+
+#[test]
+fn approving_at_a_terminal_asks_and_only_a_yes_applies() {
+    let test = five_queued();
+    let _ = test.run(["show-plan"]).code(0);
+    let no = test.at_terminal(["approve", "2"], "n\n").code(4);
+    says(&no, "Apply 2 of 5 (c1 c2; 3 stay pending)?");
+    assert_eq!(on_disk(&test), 0);
+    let _ = test.at_terminal(["approve", "2"], "\n").code(4);
+    assert_eq!(on_disk(&test), 0);
+    let _ = test.at_terminal(["approve", "2"], "y\n").code(0);
+    assert_eq!(on_disk(&test), 2);
+}
+
+#[test]
+fn a_selection_that_makes_no_sense_changes_nothing() {
+    let test = five_queued();
+    let _ = test.run(["show-plan"]).code(0);
+    let before = test.plan();
+    for words in [
+        "0",
+        "-1",
+        "+1",
+        "3abc",
+        "99",
+        "c99",
+        "c0",
+        "c",
+        "c3-c1",
+        "c1-c99",
+        "no/such/file",
+        "1 c2",
+        "1 2",
+        "",
+        "/",
+        "²",
+    ] {
+        let mut args = vec!["approve", "--yes"];
+        args.extend(words.split(' '));
+        let ran = match args.as_slice() {
+            [a, b, c] => test.at_terminal([a, b, c], ""),
+            [a, b, c, d] => test.at_terminal([a, b, c, d], ""),
+            _ => unreachable!("one word or two"),
+        };
+        assert_eq!(ran.code, 2, "`approve {words}`:\n{}", ran.stdout);
+        assert!(ran.stdout.contains("error: "), "`approve {words}`:\n{}", ran.stdout);
+    }
+    assert_eq!(test.plan(), before);
+    assert_eq!(on_disk(&test), 0);
+}
+
+#[test]
+fn ids_ranges_and_paths_choose_together() {
+    let test = Test::planning();
+    test.queue_files(&["src/a.rs", "src/deep/b.rs", "docs/c.md", "d.txt", "e.txt", "f.txt"]);
+    let _ = test.decide(["approve", "--yes", "c4", "src/**"]).code(0);
+    assert_eq!(test.states(), ["applied", "applied", "pending", "applied", "pending", "pending"]);
+    let _ = test.decide(["approve", "--yes", "docs", "c5-c6"]).code(0);
+    assert_eq!(test.states(), ["applied"; 6]);
+}
+
+#[test]
+fn approving_with_nothing_pending_is_done_and_says_so() {
+    let test = Test::planning();
+    says(&test.at_terminal(["approve", "--yes"], "").code(0), "no plan is pending");
+    test.queue_files(&["a.txt"]);
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    says(&test.at_terminal(["approve", "--yes"], "").code(0), "no plan is pending");
+}
+
+#[test]
+fn what_was_never_shown_is_shown_instead_of_approved() {
+    let test = five_queued();
+    let first = test.at_terminal(["approve", "--yes"], "").code(3);
+    says(&first, "+1.txt");
+    says(&first, "run the command again");
+    assert_eq!(on_disk(&test), 0);
+    let _ = test.at_terminal(["approve", "--yes"], "").code(0);
+    assert_eq!(on_disk(&test), 5);
+}
+
+#[test]
+fn an_unseen_plan_is_shown_and_asked_about_in_one_go_when_a_person_can_answer() {
+    let test = five_queued();
+    let ran = test.at_terminal(["approve"], "y\n").code(0);
+    let (shown, asked) = (ran.stdout.find("+5.txt"), ran.stdout.find("Apply 5 of 5"));
+    assert!(shown.is_some() && shown < asked, "{}", ran.stdout);
+    assert_eq!(on_disk(&test), 5);
+}
+
+#[test]
+fn a_line_a_change_does_not_count_as_shown() {
+    let test = five_queued();
+    let _ = test.run(["show-plan", "--stat"]).code(0);
+    let _ = test.at_terminal(["approve", "--yes"], "").code(3);
+    assert_eq!(on_disk(&test), 0);
+}
+
+#[test]
+fn what_joined_the_plan_since_it_was_shown_is_shown_alone_and_not_approved() {
+    let test = five_queued();
+    let _ = test.run(["show-plan"]).code(0);
+    test.queue_files(&["late.txt"]);
+    let ran = test.at_terminal(["approve", "--yes"], "").code(3);
+    says(&ran, "1 new, 0 changed, 0 gone");
+    says(&ran, "+late.txt");
+    assert!(!ran.stdout.contains("+1.txt"), "what was seen is repeated:\n{}", ran.stdout);
+    assert_eq!(on_disk(&test), 0);
+    let _ = test.at_terminal(["approve", "--yes"], "").code(0);
+    assert_eq!(test.states(), ["applied"; 6]);
+}
+
+#[test]
+fn what_was_shown_can_be_approved_while_something_unseen_waits_behind_it() {
+    let test = five_queued();
+    let _ = test.run(["show-plan"]).code(0);
+    test.queue_files(&["late.txt"]);
+    let _ = test.at_terminal(["approve", "--yes", "5"], "").code(0);
+    assert_eq!(test.states(), ["applied", "applied", "applied", "applied", "applied", "pending"]);
+}
+
+#[test]
+fn unseen_says_aloud_that_it_was_not_looked_at() {
+    let test = five_queued();
+    let _ = test.at_terminal(["approve", "--unseen", "--yes"], "").code(0);
+    assert_eq!(on_disk(&test), 5);
+}
+
+#[test]
+fn a_selection_without_what_it_needs_is_refused_and_the_whole_one_is_offered() {
+    let test = Test::planning().file("a.txt", "one\n");
+    let _ = test.queue("write_file", json!({ "path": "b.txt", "content": "b\n" }));
+    let _ = test.queue("edit_file", json!({ "path": "a.txt", "old_string": "one", "new_string": "two" }));
+    let _ = test.queue("edit_file", json!({ "path": "a.txt", "old_string": "two", "new_string": "three" }));
+    let ran = test.decide(["approve", "c3", "--yes"]).code(2);
+    says(&ran, "`c3` needs c2, which is not chosen");
+    says(&ran, "`/approve c2 c3`");
+    assert_eq!((test.text("a.txt").as_str(), test.states().concat()), ("one\n", "pendingpendingpending".to_owned()));
+    let _ = test.decide(["approve", "c2", "c3", "--yes"]).code(0);
+    assert_eq!(test.text("a.txt"), "three\n");
+    assert_eq!(test.states(), ["pending", "applied", "applied"]);
+}
+
+#[test]
+fn what_was_approved_in_part_starts_no_new_plan_and_what_comes_after_it_does() {
+    let test = five_queued();
+    let first = test.plan()["id"].clone();
+    let _ = test.decide(["approve", "1", "--yes"]).code(0);
+    test.queue_files(&["6.txt"]);
+    assert_eq!((test.plan()["id"].clone(), test.states().len()), (first.clone(), 6));
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    test.queue_files(&["7.txt"]);
+    assert_ne!(test.plan()["id"], first);
+    assert_eq!((test.change(1)["id"].clone(), test.states()), (json!("c1"), vec!["pending".to_owned()]));
+}
+
+#[test]
+fn a_script_is_told_each_outcome_as_json() {
+    let test = five_queued();
+    let token = test.token();
+    let unseen = test.run_with_token(&token, ["approve", "2", "--yes", "--json"]).code(3);
+    assert_eq!(unseen.stdout, "");
+    let _ = test.plan();
+    let told = test.run_with_token(&token, ["approve", "2", "--yes", "--json"]).code(0).json();
+    assert_eq!(told["format_version"], 1);
+    assert_eq!(
+        (&told["applied"], &told["pending"], &told["status"]),
+        (&json!(["c1", "c2"]), &json!(3), &json!("partially_approved"))
+    );
+    assert_eq!(told["results"][0], json!({ "id": "c1", "outcome": "applied", "detail": null }));
+}

@@ -1,9 +1,19 @@
 //! The real binary, a real store, real processes.
 
+mod applying;
 mod approving;
 mod bad_input;
+mod copies;
 mod crash;
+mod demo;
+mod examples;
+mod files;
 mod harness;
 mod house;
 mod many_writers;
+mod person;
 mod proposing;
+mod rejecting;
+mod sessions;
+mod shell;
+mod showing;

@@ -43,7 +43,7 @@ enum Life {
 }
 
 /// A helper that works on the ground's store.
-fn helper_for(ground: &Ground, what: &str) -> Command {
+pub(super) fn helper_for(ground: &Ground, what: &str) -> Command {
     let mut helper = Command::new(std::env::current_exe().unwrap());
     helper.args(["--exact", "apply::tests::crashing::helper", "--ignored", "--test-threads=1"]);
     helper.env(HOME, ground.store.home()).env(DO, what).stdout(Stdio::null());
@@ -61,7 +61,7 @@ fn live(ground: &Ground, what: &str, point: u64) -> Life {
 }
 
 /// One change of every kind.
-fn mixed() -> Ground {
+pub(super) fn mixed() -> Ground {
     let mut ground = Ground::new();
     ground.write("replaced", "old");
     ground.write("deleted", "gone");
@@ -78,7 +78,7 @@ fn mixed() -> Ground {
 }
 
 /// The tree when exactly the changes in `applied` have happened.
-fn tree_after(applied: &[bool]) -> Vec<(String, String)> {
+pub(super) fn tree_after(applied: &[bool]) -> Vec<(String, String)> {
     let either =
         |n: usize, after: &[(&str, &str)], before: &[(&str, &str)]| tree(if applied[n] { after } else { before });
     let mut all = [

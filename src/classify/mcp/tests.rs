@@ -164,7 +164,7 @@ fn an_argument_turns_a_read_into_a_write_for_every_tool() {
     writes("mcp__x__get_thing", json!({"method": "DELETE"}), "mcp.argument.method");
     writes("mcp__x__get_thing", json!({"action": "delete_all"}), "mcp.argument.operation");
     writes("mcp__x__get_thing", json!({"operation": "merge"}), "mcp.argument.operation");
-    writes("mcp__x__get_thing", json!({"command": "rm -rf /"}), "shell.unparsed");
+    writes("mcp__x__get_thing", json!({"command": "rm -rf /"}), "shell.write");
     writes("mcp__x__get_report", json!({"outputPath": "/tmp/x"}), "mcp.argument.output");
     writes("mcp__x__get_image", json!({"save_to": "/tmp/x"}), "mcp.argument.output");
     writes("mcp__x__find_docs", json!({"pipeline": [{"$out": "t"}]}), "mcp.argument.pipeline");

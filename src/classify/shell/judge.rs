@@ -393,7 +393,9 @@ impl<'s> Judge<'s> {
     }
 
     fn leaf(&mut self, call: Call<'_, '_>) -> Ruling {
-        let Call { row, args, span, path, marks, .. } = call;
+        let Call { args, span, path, marks, .. } = call;
+        // Objections name the program as it was called, not all the names of its row.
+        let row = &Row { name: path, ..*call.row };
         if let Language::Builtin(builtin) = row.language {
             language::builtin::judge(self, builtin, args, span)?;
             self.allow(path, row.reason, span);

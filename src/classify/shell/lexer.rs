@@ -36,6 +36,7 @@ impl<'a> Parser<'a> {
     }
 
     fn piece(&mut self) -> Parsed<Piece<'a>> {
+        self.count_piece()?;
         match self.peek() {
             b'\'' => self.single_quoted(),
             b'"' => self.double_quoted(),
@@ -230,6 +231,7 @@ impl<'a> Parser<'a> {
     }
 
     fn dollar_inner(&mut self, quoted: bool) -> Parsed<Piece<'a>> {
+        self.count_piece()?;
         let start = self.pos;
         self.pos += 1;
         let form = match self.peek() {
@@ -296,8 +298,9 @@ impl<'a> Parser<'a> {
             return Err(self.refuse("backquotes around quotes or expansions are not read"));
         }
         let mut inner = Parser::new(self.text, start, start + len);
-        inner.depth = self.depth;
+        (inner.depth, inner.commands, inner.pieces) = (self.depth, self.commands, self.pieces);
         let script = inner.nested(Parser::list)?;
+        (self.commands, self.pieces) = (inner.commands, inner.pieces);
         if !inner.at_end() {
             return Err(inner.refuse("this closes nothing that was opened"));
         }

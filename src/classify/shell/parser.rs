@@ -11,6 +11,10 @@ use super::syntax::{Assignment, Command, Kind, Piece, Place, Redirect, RedirectK
 pub(super) const MAX_BYTES: usize = 64 * 1024;
 /// How deep commands, substitutions and expansions may stand within each other.
 const MAX_DEPTH: usize = 64;
+/// How many commands a line may hold; an agent writes a hundred at most.
+const MAX_COMMANDS: usize = 512;
+/// How many parts all its words may have together.
+const MAX_PIECES: usize = 8192;
 
 /// Why a text was not understood, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,12 +72,15 @@ pub(super) struct Parser<'a> {
     pub(super) end: usize,
     pub(super) depth: usize,
     pub(super) pending: Vec<Pending<'a>>,
+    /// How many commands and parts of words were read.
+    pub(super) commands: usize,
+    pub(super) pieces: usize,
     bodies: Vec<Redirect<'a>>,
 }
 
 impl<'a> Parser<'a> {
     pub(super) fn new(text: &'a str, pos: usize, end: usize) -> Self {
-        Self { text, pos, end, depth: 0, pending: Vec::new(), bodies: Vec::new() }
+        Self { text, pos, end, depth: 0, pending: Vec::new(), commands: 0, pieces: 0, bodies: Vec::new() }
     }
 
     pub(super) fn peek(&self) -> u8 {
@@ -214,7 +221,17 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
+    /// Counts one more part of a word.
+    pub(super) fn count_piece(&mut self) -> Parsed<()> {
+        self.pieces += 1;
+        if self.pieces > MAX_PIECES { Err(self.refuse("the line holds too many words")) } else { Ok(()) }
+    }
+
     fn command(&mut self) -> Parsed<Command<'a>> {
+        self.commands += 1;
+        if self.commands > MAX_COMMANDS {
+            return Err(self.refuse("the line holds too many commands"));
+        }
         let start = self.pos;
         let (kind, redirects) = self.nested(Self::command_kind)?;
         let end = start + self.text[start..self.pos].trim_end().len();
@@ -707,7 +724,7 @@ impl<'a> Parser<'a> {
     /// The expansions of a here-document's body.
     fn expansions(&mut self, start: usize, end: usize) -> Parsed<Vec<Piece<'a>>> {
         let mut inner = Parser::new(self.text, start, end);
-        inner.depth = self.depth;
+        (inner.depth, inner.commands, inner.pieces) = (self.depth, self.commands, self.pieces);
         let mut pieces = Vec::new();
         while !inner.at_end() {
             match inner.peek() {
@@ -717,6 +734,7 @@ impl<'a> Parser<'a> {
                 _ => inner.pos += 1,
             }
         }
+        (self.commands, self.pieces) = (inner.commands, inner.pieces);
         Ok(pieces)
     }
 }

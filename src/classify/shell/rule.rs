@@ -69,6 +69,8 @@ pub enum Operands<'a> {
     Most(usize),
     /// At most this many, unless one of these options makes the call a listing.
     MostUnless(usize, &'a str),
+    /// One dotted name, unless one of these options makes the call a listing.
+    Dotted(&'a str),
     /// Only operands that start so.
     Prefix(&'a str),
     /// Only known words that do not hold this text.

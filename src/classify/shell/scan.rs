@@ -231,7 +231,7 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
         if self.takes_all() {
             return Ok(());
         }
-        let name = self.row.name.split('|').next().unwrap_or_default();
+        let name = self.row.name;
         Err(Objection::new(
             "shell.unknown-option",
             format!("`{name}` is not known to be harmless with `{option}`"),
@@ -244,7 +244,11 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
 pub(super) fn operands(row: &Row<'_>, scan: &Scan<'_>, args: &[Arg<'_>]) -> Result<(), Objection> {
     let most = match row.operands {
         Operands::Any => return Ok(()),
-        Operands::MostUnless(_, options) if scan.has(options) => return Ok(()),
+        Operands::MostUnless(_, options) | Operands::Dotted(options) if scan.has(options) => return Ok(()),
+        Operands::Dotted(_) => {
+            each_operand(row, scan, args, |arg| arg.sample().is_some_and(|text| text.contains('.')))?;
+            1
+        }
         Operands::Most(most) | Operands::MostUnless(most, _) => most,
         Operands::Prefix(prefix) => return each_operand(row, scan, args, |arg| arg.text.starts_with(prefix)),
         Operands::Without(part) => {
@@ -276,6 +280,6 @@ fn each_operand(
 }
 
 fn unfit(row: &Row<'_>, arg: &Arg<'_>) -> Objection {
-    let name = row.name.split('|').next().unwrap_or_default();
+    let name = row.name;
     Objection::new("shell.operand", format!("`{name}` may write to this operand or set something with it"), arg.span)
 }

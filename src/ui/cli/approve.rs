@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use super::super::applying::{Part, apply, show};
 use super::super::consent::{Channel, Person, ask};
 use super::{CommandError, Context, Exit};
-use crate::apply::{OnFailure, in_progress};
-use crate::model::{ChangeId, PendingPlan};
+use crate::apply::OnFailure;
+use crate::model::{ChangeId, ChangeState, PendingPlan};
 use crate::queue::Selection;
 use crate::store::SessionRow;
 
 /// Apply all pending changes, the first N, or chosen ones.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(in crate::ui) struct Args {
     /// Which: nothing for all, N for the first N, or ids, ranges and paths (c2 c5-c7 src/**).
     #[arg(allow_negative_numbers = true)]
@@ -35,10 +36,6 @@ impl Args {
         let selection = Selection::parse(&self.selection)?;
         let person = context.person()?;
         let session = context.session()?;
-        // Looked at before anything is decided: an approval must not be recorded that cannot be carried out now.
-        if in_progress(context.manager.store(), &session.root)? {
-            return Err(CommandError::refused("another approval is being applied in this workspace"));
-        }
         let consent = if self.unseen { person.consent().even_unseen() } else { person.consent() };
         if !self.unseen {
             let unseen = context.manager.unseen(&session, &selection)?;
@@ -72,7 +69,7 @@ impl Args {
         let Some(plan) = context.manager.open_plan(&session.id)? else { return Ok(()) };
         show_since(context, session, &plan)?;
         if self.yes || !person.can_answer() {
-            let again = if context.channel == Channel::Prompt { "type the command" } else { "run the command" };
+            let again = if context.channel == Channel::CommandLine { "run the command" } else { "type the command" };
             return Err(not_shown.hint(format!("it is shown above; {again} again to approve it")));
         }
         Ok(())
@@ -89,13 +86,23 @@ fn show_since(context: &mut Context<'_>, session: &SessionRow, plan: &PendingPla
 fn confirmed(context: &Context<'_>, session: &SessionRow, selection: &Selection) -> Result<bool, CommandError> {
     let Some(plan) = context.manager.open_plan(&session.id)? else { return Ok(true) };
     let pending = plan.pending().count();
-    let chosen =
-        selection.resolve(&plan, &session.root, "pending", |c| c.state == crate::model::ChangeState::Pending)?;
+    let chosen = selection.resolve(&plan, &session.root, "pending", |c| c.state == ChangeState::Pending)?;
     if chosen.is_empty() {
         return Ok(true);
     }
     let names = chosen.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     let rest = pending - chosen.len();
-    let rest = if rest == 0 { String::new() } else { format!("; {rest} stay pending") };
-    Ok(ask(&format!("Apply {} of {pending} ({names}{rest})?", chosen.len()))?)
+    let rest = match rest {
+        0 => String::new(),
+        1 => "; 1 stays pending".to_owned(),
+        many => format!("; {many} stay pending"),
+    };
+    let before: Vec<String> = plan
+        .proposed_changes
+        .iter()
+        .filter(|change| change.state == ChangeState::Approved)
+        .map(|change| change.id.to_string())
+        .collect();
+    let along = if before.is_empty() { String::new() } else { format!("; with {}, approved before", before.join(" ")) };
+    Ok(ask(&format!("Apply {} of {pending} ({names}{rest}{along})?", chosen.len()))?)
 }

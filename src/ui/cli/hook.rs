@@ -19,7 +19,7 @@ use crate::intercept::hook::{
     HookEvent, HookMessage, HookReply, Origin, PromptAuthor, RenderedReply, SessionSource,
     claude_code::{self, MAX_TAIL_BYTES},
 };
-use crate::intercept::{Allowed, Interceptor, Reply, denied_by_failure};
+use crate::intercept::{Allowed, Interceptor, Reply, denied_by_failure, forget_copies};
 use crate::mode;
 use crate::model::{Mode, ToolCall};
 use crate::queue::PendingPlanManager;
@@ -114,6 +114,12 @@ impl Door {
     }
 
     fn answer(self, message: HookMessage) -> Result<HookReply, Failure> {
+        // The agent's host writes down what was said before a call only after the call's own hook has ended.
+        if let (false, Some(transcript)) =
+            (matches!(message.event, HookEvent::ToolCall(_)), message.origin.transcript.as_deref())
+        {
+            self.manager.fill_reasons(&self.session.id, |call| last_said(transcript, call))?;
+        }
         match message.event {
             HookEvent::ToolCall(call) => self.call(&call, message.origin.transcript.as_deref()),
             HookEvent::Prompt { text, author } => self.prompt(&text, author, message.origin.cwd),
@@ -160,7 +166,7 @@ impl Door {
         self.manager.store().touch_session(&self.session.id, agent_pid(), now)?;
         let mut context = self.manager.store().take_messages(&self.session.id, now)?;
         context.extend(mode::reminder(self.session.mode, plan.map_or(0, |plan| plan.pending().count())));
-        Ok(HookReply::Tell { context: joined(context), notice: None })
+        Ok(HookReply::Tell { context: joined(&context), notice: None })
     }
 
     /// Runs what the person typed; nothing of it reaches the model.
@@ -168,7 +174,7 @@ impl Door {
         if author != PromptAuthor::Person {
             return "plangate: refused: only a prompt that the person typed can be a command".to_owned();
         }
-        if self.session.timers && slash::decides(text) {
+        if self.session.timers && slash::decides(text) && !self.only_tightens(text) {
             return "plangate: refused: this session's agent has made a timer that can type prompts, so a prompt no \
                     longer proves a person. Decide in another terminal: `plangate show-plan`, `plangate approve`."
                 .to_owned();
@@ -185,6 +191,12 @@ impl Door {
         shown
     }
 
+    /// Entering plan mode is safe whoever types it.
+    fn only_tightens(&self, text: &str) -> bool {
+        let name = text.split_whitespace().next();
+        name == Some("/plan") && self.session.mode == Mode::Build
+    }
+
     fn session_start(mut self, source: SessionSource) -> Result<HookReply, Failure> {
         let now = self.manager.now();
         let settled = self.manager.recover()?;
@@ -196,6 +208,9 @@ impl Door {
             self.session = self.manager.open_session(&self.session.id, &self.session.root)?;
         }
         self.manager.store().touch_session(&self.session.id, pid, now)?;
+        if self.manager.open_plan(&self.session.id)?.is_none() {
+            forget_copies(self.manager.store().home(), &self.session.id);
+        }
         let mut context: Vec<String> = Vec::new();
         if self.session.mode != Mode::Build {
             context.push(format!("[plangate] {}", mode::instruction(self.session.mode)));
@@ -214,7 +229,7 @@ impl Door {
         for plan in self.manager.store().open_plans_of_workspace(&self.session.root)? {
             notice.push(format!("plangate: open plan {}: /show-plan, /approve, /reject", summary(&plan)));
         }
-        Ok(HookReply::Tell { context: joined(context), notice: joined(notice) })
+        Ok(HookReply::Tell { context: joined(&context), notice: joined(&notice) })
     }
 
     fn stop(&self, scheduled_prompts: usize) -> Result<HookReply, Failure> {
@@ -259,7 +274,7 @@ impl Door {
     }
 }
 
-fn joined(texts: Vec<String>) -> Option<String> {
+fn joined(texts: &[String]) -> Option<String> {
     if texts.is_empty() { None } else { Some(texts.join("\n")) }
 }
 

@@ -37,6 +37,7 @@ impl Args {
 }
 
 /// Switches the meant session, and without a named session also the mode in which new sessions of the workspace start.
+/// Who names no session and makes the regime stricter means every agent that works here.
 pub(super) fn switch(context: &mut Context<'_>, mode: Mode, as_json: bool) -> Result<Exit, CommandError> {
     let session = context.session()?;
     let root = context.root()?;
@@ -51,8 +52,15 @@ pub(super) fn switch(context: &mut Context<'_>, mode: Mode, as_json: bool) -> Re
         "command line".to_owned()
     };
     context.manager.switch_mode(&session, mode, &by)?;
-    if whole_workspace && workspace_mode != mode {
-        context.manager.store().set_workspace_mode(&root, mode)?;
+    if whole_workspace {
+        if workspace_mode != mode {
+            context.manager.store().set_workspace_mode(&root, mode)?;
+        }
+        for other in context.manager.store().sessions_of(&root)? {
+            if runs_unasked(mode) < runs_unasked(other.mode) {
+                context.manager.switch_mode(&other, mode, &by)?;
+            }
+        }
     }
     if as_json {
         context.line(json!({ "format_version": 1, "mode": mode, "session_id": session.id }).to_string())?;

@@ -7,6 +7,7 @@ use crate::queue::{Rejection, Selection};
 
 /// Discard all pending changes or chosen ones.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(in crate::ui) struct Args {
     /// Which: nothing for all, N for the first N, or ids, ranges and paths; then `because` and the reason.
     #[arg(value_name = "SELECTION [because TEXT]", allow_negative_numbers = true)]

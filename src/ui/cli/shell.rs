@@ -12,6 +12,7 @@ use rustyline::{CompletionType, Config, Context as LineContext, Editor, Helper, 
 
 use super::super::consent::Channel;
 use super::super::context::Context;
+use super::super::screen::complain;
 use super::super::slash;
 use super::{CommandError, Exit};
 use crate::config::data_folder;
@@ -27,7 +28,7 @@ pub(in crate::ui) struct Args {}
 
 impl Args {
     #[expect(clippy::unused_self, reason = "every command runs from its arguments")]
-    pub(super) fn run(&self, session: Option<SessionId>) -> Result<Exit, CommandError> {
+    pub(super) fn run(&self, session: Option<&SessionId>) -> Result<Exit, CommandError> {
         if !io::stdin().is_terminal() {
             return Err(CommandError::refused("the shell needs a terminal")
                 .hint("every command is also a subcommand: `plangate show-plan`"));
@@ -38,7 +39,7 @@ impl Args {
         let _ = editor.load_history(&history);
         println!("plangate shell: /help lists the commands, Ctrl-D leaves.");
         loop {
-            let line = match editor.readline(&prompt(session.as_ref())?) {
+            let line = match editor.readline(&prompt(session)?) {
                 Ok(line) => line,
                 Err(ReadlineError::Interrupted) => continue,
                 Err(ReadlineError::Eof) => break,
@@ -51,7 +52,7 @@ impl Args {
                 break;
             }
             let _ = editor.add_history_entry(&line);
-            run_line(&line, session.clone());
+            run_line(&line, session.cloned());
         }
         // A history that cannot be kept is no reason to fail.
         let _ = editor.save_history(&history);
@@ -69,7 +70,7 @@ fn run_line(line: &str, session: Option<SessionId>) {
     match result {
         Ok(_) => {}
         Err(error) if error.exit == Exit::Done => println!("{}", error.message()),
-        Err(error) => eprintln!("{error}"),
+        Err(error) => complain(error),
     }
 }
 
@@ -130,7 +131,7 @@ impl Completer for Words {
         let found: Vec<Pair> = names
             .into_iter()
             .filter(|name| name.starts_with(word))
-            .map(|name| Pair { display: name.clone(), replacement: name })
+            .map(|name| Pair { display: name.clone(), replacement: format!("{name} ") })
             .collect();
         if found.is_empty() && start > 0 { self.files.complete(line, at, context) } else { Ok((start, found)) }
     }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::resume::{counts, summary};
 use super::{CommandError, Context, Exit};
-use crate::model::Mark;
+use crate::model::{Mark, PendingPlan};
 
 /// Show mode, counts and risks.
 #[derive(Debug, clap::Args)]
@@ -19,7 +19,7 @@ impl Args {
         let session = context.session()?;
         let plan = context.manager.open_plan(&session.id)?;
         let mut marks: Vec<Mark> = Vec::new();
-        for change in plan.iter().flat_map(|plan| plan.pending()) {
+        for change in plan.iter().flat_map(PendingPlan::pending) {
             marks.extend(&change.marks);
         }
         marks.sort_unstable();

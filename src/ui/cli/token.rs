@@ -3,7 +3,7 @@
 use chrono::Duration;
 use clap::Subcommand;
 
-use super::super::consent::{Person, ask};
+use super::super::consent::ask;
 use super::{CommandError, Context, Exit};
 use crate::model::Digest;
 
@@ -47,10 +47,9 @@ impl Args {
     }
 }
 
-#[expect(clippy::fn_params_excessive_bools, reason = "one flag, as the command line has it")]
 fn new(context: &mut Context<'_>, label: &str, minutes: u32, yes: bool) -> Result<Exit, CommandError> {
     // A token never begets a token: only the terminal proves the person here.
-    Person::at_terminal(&context.manager)?;
+    context.person_at_terminal()?;
     if !yes && !ask(&format!("Make a token that can approve plans for {minutes} minutes?"))? {
         return Err(CommandError::refused("no token was made"));
     }

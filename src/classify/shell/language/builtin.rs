@@ -49,13 +49,13 @@ pub(in crate::classify::shell) fn judge(
 }
 
 fn literal(args: &[Arg<'_>]) -> Ruling {
-    let plain = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'%');
+    let number =
+        |text: &str| text.trim_end_matches(['s', 'm', 'h', 'd']).bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let plain = |text: &str| text == "-n" || number(text.trim_start_matches(['-', '%']));
     match args.iter().find(|arg| !arg.sample().is_some_and(plain)) {
-        Some(arg) => Err(Objection::new(
-            "shell.unknown-word",
-            "only a plain number or name is known to be harmless here",
-            arg.span,
-        )),
+        Some(arg) => {
+            Err(Objection::new("shell.unknown-word", "only a plain number is known to be harmless here", arg.span))
+        }
         None => Ok(()),
     }
 }

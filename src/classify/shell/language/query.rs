@@ -151,8 +151,10 @@ pub(super) fn sql_options(scan: &Scan<'_>, span: Place) -> Ruling {
         let Some((text, Known::Exactly)) = seen.value else {
             return Err(refuse("the query is known only when it runs", seen.span));
         };
-        let listing = text.strip_prefix("\\").is_some_and(|rest| {
-            rest.starts_with(['d', 'l']) && rest.chars().all(|c| c.is_ascii_alphanumeric() || " .+_*".contains(c))
+        let listing = text.strip_prefix('\\').is_some_and(|rest| {
+            let name = rest.split(' ').next().unwrap_or_default();
+            let lists = matches!(name, "l" | "l+" | "list") || name.starts_with('d') && name.len() <= 6;
+            lists && rest.chars().all(|c| c.is_ascii_alphanumeric() || " .+_*".contains(c))
         });
         if !listing {
             sql(text).map_err(|reason| refuse(reason, seen.span))?;

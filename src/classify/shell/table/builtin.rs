@@ -32,9 +32,10 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     builtin("unset", "forgets a variable of the script's own", Builtin::Unset).examples(&["unset x"], &["unset PATH", "unset 'a[$(touch x)]'"]),
     builtin("exec", "only redirects", Builtin::Exec).examples(&["exec 2>/dev/null"], &["exec touch x", "exec > f"]),
     builtin("trap", "forgets a trap", Builtin::Trap).examples(&["trap - EXIT"], &["trap 'touch x' EXIT"]),
-    builtin("exit|return|break|continue|shift|wait|times|sleep|jobs", "steers the script", Builtin::Literal)
-        .examples(&["exit 1", "ls & wait", "sleep 0"], &["shift 'a[$(touch x)]'"]),
+    builtin("exit|return|break|continue|shift|wait|times|sleep", "steers the script", Builtin::Literal)
+        .examples(&["exit 1", "ls & wait", "sleep 0"], &["shift 'a[$(touch x)]'", "wait -n -p PATH", "jobs -x touch x"]),
     Row::read("type|which|whereis|whatis|apropos|caller", "tells what a name stands for").flags("*").examples(&["type git"], &["type git > f"]),
+    Row::read("jobs", "lists jobs").flags("-l -p -r -s -n").operands(Operands::Most(0)).examples(&["jobs -l"], &["jobs -x touch x"]),
     Row::read("hash", "tells where a program is").flags("-t -l").examples(&["hash -t ls"], &["hash -p ./evil ls", "hash -r x -d ls"]),
     Row::read("dirs|help|umask|ulimit", "tells the shell's state").flags("-a -v -p -S -c -n -H").operands(Operands::Most(0)).examples(&["ulimit -a"], &["umask 000", "ulimit -c 0"]),
     Row::read("compgen", "lists names").flags("-abckv -A=function|command|alias|builtin|keyword|variable").operands(Operands::Most(1)).examples(&["compgen -c"], &["compgen -F f x"]),

@@ -123,7 +123,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         Row::read("auth", "tells who is logged in").subcommands(&[Row::read("status", "tells who is logged in")]),
         Row::read("version|help", "tells the version"),
     ]).examples(&["glab mr list", "glab mr view 1"], &["glab mr merge 1", "glab mr view 1 --web", "glab api -X POST x"]),
-    Row::read("kubectl|oc|k", "asks the cluster").flags(KUBE).marks(NET).subcommands(KUBECTL_SUBCOMMANDS)
+    Row::read("kubectl|oc", "asks the cluster").flags(KUBE).marks(NET).subcommands(KUBECTL_SUBCOMMANDS)
         .examples(&["kubectl get pods -A", "kubectl logs x -c y --tail=100", "kubectl -n x get pods", "kubectl config view", "kubectl rollout history deploy x", "kubectl get svc,deploy -l app=x"], &["kubectl apply -f x", "kubectl delete pod x", "kubectl exec x -- ls", "kubectl --kubeconfig x get pods", "kubectl get pods --profile=cpu", "kubectl config set-context x", "kubectl cluster-info dump --output-directory=o", "kubectl --context=c delete pod y", "kubectl get pods $x", "kubectl wait x", "kubectl diff -f x"]),
     Row::read("helm", "asks the cluster").flags("--version -n: --namespace: -A --all-namespaces --kube-context: -o: --output: -a --all -l: --selector: -f: --filter: --max# -m# --short -q --help --revision# --version: --versions -r --debug --reverse -d").marks(NET).subcommands(&[
         Row::read("list|ls|status|history|hist|version|env", "asks the cluster"),
@@ -172,9 +172,9 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     ]).examples(&["terraform output", "terraform show", "terraform state list", "terraform validate", "terraform fmt -check"], &["terraform apply", "terraform plan", "terraform fmt", "terraform -chdir=x show", "terraform state rm a", "terraform init", "terraform providers lock", "terraform fmt -check x -write=true"]),
     Row::read("vault", "asks a store").flags("-version -format: -h").style(Style::Words).marks(NET).subcommands(&[
         Row::read("status|version", "asks a store"),
-        Row::read("read|list", "asks a store").flags("-field: -format:").marks(SECRET),
+        Row::read("list", "asks a store").flags("-field: -format:").marks(SECRET),
         Row::read("kv|secrets|auth|policy|token|audit", "asks a store").subcommands(&[
             Row::read("get|list|lookup|read", "asks a store").flags("-field: -format: -version: -mount: -detailed").marks(SECRET),
         ]),
-    ]).examples(&["vault status", "vault kv get a"], &["vault kv put a b=c", "vault write a b=c", "vault status -address=http://x"]),
+    ]).examples(&["vault status", "vault kv get a"], &["vault kv put a b=c", "vault write a b=c", "vault read database/creds/x", "vault status -address=http://x"]),
 ];

@@ -17,8 +17,10 @@ const CARGO_FEATURES: &str = "--locked --offline --frozen --no-deps --format-ver
 
 /// The family's rows.
 pub(crate) const ROWS: &[Row<'static>] = &[
-    version("gcc|g++|cc|c++|clang|clang++|ld|as|javac|cmake|make|gmake|ninja|meson|bazel|gradle|mvn|clang-format|clang-tidy|llvm-config|tsc|eslint|prettier|jest|vitest|mypy|ruff|flake8|pylint|pytest|webpack|vite|rollup|esbuild|biome|turbo|nx|lerna|yarnpkg|corepack|npx|nvm|fnm|pyenv|rbenv|asdf|mise|tox|nox|pre-commit|vim|nvim|emacs|code|tmux|zsh|fish|curl|wget|rsync|strace|gdb|valgrind|perf|hyperfine|composer|bundle|bundler|ansible|ansible-playbook|packer|vagrant|consul|nomad|gfortran|nasm|flex|bison|swift|swiftc|zig|ghc|cabal|stack|opam|dune|ocaml|sbt|scala|groovy|kotlinc|kotlin|dart|flutter|Rscript|R|julia|elixir|mix|nim|crystal|protoc-gen-go|buf|sqlfluff|golangci-lint|staticcheck|gopls|rust-analyzer|clangd|cross|wasm-pack|trunk|mdbook|act|minikube|kind|k3d|k9s|skaffold|eksctl|pulumi|cdk|sam|serverless|firebase|vercel|netlify|heroku|flyctl|fly|wrangler|doctl|linode-cli|hcloud|jj|hg|git-lfs|lazygit|tig|pdm|hatch|rye|pipenv|pipx|twine|virtualenv|jupyter|ffmpeg|convert|magick|gs|inkscape|dot|nginx|apache2|httpd|redis-server|postgres|mysqld|mongod|mongosh|ollama|claude|codex|gemini", "--version --help -version -V -h")
-        .examples(&["tsc --version", "eslint --version", "gradle --version", "make --version"], &["make", "gcc a.c --version", "eslint .", "gradle build --version x", "tsc --build", "./gradlew --version", "jest -u"]),
+    version("gcc|g++|cc|c++|clang|clang++|ld|as|javac|cmake|ninja|meson|bazel|clang-format|clang-tidy|llvm-config|vitest|mypy|ruff|flake8|pylint|webpack|vite|rollup|esbuild|biome|turbo|nx|lerna|yarnpkg|corepack|fnm|pyenv|rbenv|asdf|mise|tox|nox|pre-commit|vim|nvim|emacs|code|tmux|zsh|fish|curl|wget|rsync|strace|gdb|valgrind|perf|hyperfine|bundle|bundler|ansible|ansible-playbook|packer|vagrant|consul|nomad|gfortran|nasm|flex|bison|swift|swiftc|zig|ghc|cabal|stack|opam|dune|ocaml|scala|groovy|kotlinc|kotlin|dart|flutter|Rscript|R|julia|elixir|nim|crystal|protoc-gen-go|buf|sqlfluff|golangci-lint|staticcheck|gopls|rust-analyzer|clangd|cross|wasm-pack|trunk|mdbook|act|minikube|kind|k3d|k9s|skaffold|eksctl|pulumi|cdk|sam|serverless|firebase|vercel|netlify|heroku|flyctl|fly|wrangler|doctl|linode-cli|hcloud|jj|hg|git-lfs|lazygit|tig|pdm|hatch|rye|pipenv|pipx|twine|virtualenv|jupyter|ffmpeg|convert|magick|gs|inkscape|dot|nginx|apache2|httpd|redis-server|postgres|mysqld|mongod|mongosh|ollama|claude|codex|gemini", "--version --help -version")
+        .examples(&["gcc --version", "zsh --version"], &["make", "gcc a.c --version", "eslint .", "gradle build --version x", "tsc --build", "./gradlew --version", "jest -u"]),
+    version("tsc|eslint|prettier|jest|make|gmake|gradle|mvn|npx", "--version --help -v -h")
+        .examples(&["tsc -v", "make --version"], &["make", "eslint .", "jest -u", "npx x", "tsc --build", "./gradlew --version", "make -v x"]),
     version("perl|ruby|php|lua|java", "--version --help -version -v").examples(&["perl -v", "java -version"], &["perl -e 1", "ruby -v x.rb", "php -r x", "java Evil"]),
     version("node|deno|bunx|pnpx", "--version --help -v -h").examples(&["node -v"], &["node -e 1", "node x.js", "node --require ./x -v", "node -p 1"]),
     version("dotnet", "--version --info --list-sdks --list-runtimes --help").examples(&["dotnet --info"], &["dotnet build"]),
@@ -42,8 +44,9 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         Row::read("help", "prints help"),
     ]).examples(&["cargo -V", "cargo metadata --format-version 1 --locked --offline", "cargo read-manifest", "cargo fmt --check", "cargo --list", "cargo search serde"], &["cargo build", "cargo check", "cargo b", "cargo metadata --format-version 1", "cargo metadata --locked --manifest-path x/Cargo.toml", "cargo metadata --locked --config 'build.rustc=\"./x\"'", "cargo info serde", "cargo fmt", "cargo --config x metadata --locked", "cargo +nightly build"]),
     Row::read("rustc", "tells about the compiler").flags("-V -vV -v --version --verbose --help -h --explain: --print=sysroot|cfg|target-list|target-libdir|target-cpus|target-features|crate-name|file-names|host-tuple|target-spec-json|native-static-libs|calling-conventions|code-models|relocation-models|tls-models").operands(Operands::Most(0)).language(Language::Needs("-V --version --help -h --explain --print")).examples(&["rustc --version", "rustc --print sysroot", "rustc -vV"], &["rustc a.rs", "rustc --print link-args=x a.rs"]),
-    Row::read("rustfmt|gofmt|gofumpt|goimports", "tells what formatting would change").flags("--check -l -d -e -s --edition: --version -V").language(Language::Needs("--check -l -d --version -V")).examples(&["rustfmt --check a.rs", "gofmt -l ."], &["rustfmt a.rs", "gofmt -w a.go", "gofmt -l -w ."]),
+    Row::read("gofmt|gofumpt|goimports", "tells what formatting would change").flags("--check -l -d -e -s --edition: --version -V").language(Language::Needs("--check -l -d --version -V")).examples(&["gofmt -l ."], &["gofmt -w a.go", "gofmt -l -w ."]),
     Row::read("black|isort", "tells what formatting would change").flags("--check --diff -q -v --version --quiet --verbose --color --check-only -l# --line-length# --target-version: -t: --exclude: --include: --profile: -S --skip-string-normalization --help").language(Language::Needs("--check --diff --version --check-only --help")).examples(&["black --check ."], &["black .", "isort .", "black --config ./x --diff-out f ."]),
+    Row::read("rustfmt", "tells what formatting would change").flags("--check -l -v -q --edition: --version -V --color:").language(Language::Needs("--check --version -V")).examples(&["rustfmt --check a.rs"], &["rustfmt a.rs", "rustfmt -l a.rs", "rustfmt --check --config-path x a.rs"]),
     Row::read("rustup", "tells about toolchains").flags("--version -V -v -q --help").subcommands(&[
         Row::read("show", "tells about toolchains").alone().flags("-v").subcommands(&[Row::read("active-toolchain|home|profile", "tells about toolchains").flags("-v")]),
         Row::read("toolchain|target|component|override", "lists what is installed").subcommands(&[Row::read("list", "lists what is installed").flags("-v --installed --toolchain: -q --quiet")]),
@@ -59,7 +62,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         Row::read("tool", "lists tools").operands(Operands::Most(0)),
     ]).examples(&["go list ./...", "go list -f '{{.Dir}}' ./...", "go env GOPATH", "go version", "go vet -h", "go doc fmt.Println"], &["go build", "go test ./...", "go vet ./...", "go env -w a=b", "go env -u a", "go list -mod=mod ./...", "go list -toolexec ./x ./...", "go mod tidy", "go generate", "go list -export ./...", "go -C x list"]),
     Row::read("npm", "tells about packages").flags("-v --version -g --global --json --long -l -p --parseable --depth: --depth# --all -a --prod --production --dev --omit: --include: --no-color --silent -s -w: --workspace: --workspaces --help -h --loglevel: --no-fund --no-audit --package-lock-only --offline").trusts_folder().subcommands(&[
-        Row::read("ls|list|la|ll|root|prefix|bin|why|explain|fund|query|completion|help", "tells about packages").flags("--link --unicode --before: --no-unicode --which#"),
+        Row::read("ls|list|la|ll|root|prefix|bin|why|explain|fund|query|completion", "tells about packages").flags("--link --unicode --before: --no-unicode --which#"),
         Row::read("version|run|run-script", "lists scripts or versions").operands(Operands::Most(0)),
         Row::read("pkg", "tells about the package").subcommands(&[Row::read("get", "tells about the package")]),
         Row::read("config|c", "tells settings").subcommands(&[Row::read("list|ls|get", "tells settings")]),
@@ -69,14 +72,21 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         Row::read("dist-tag|dist-tags|owner|access|team|token|org|profile|hook", "asks the registry").marks(NET).subcommands(&[Row::read("ls|list|get|list-packages|list-collaborators", "asks the registry")]),
         Row::read("cache", "tells about the cache").subcommands(&[Row::read("ls", "tells about the cache")]),
     ]).examples(&["npm ls", "npm list --all --json", "npm view lodash version", "npm config list", "npm pkg get name", "npm run", "npm outdated", "npm -v"], &["npm install", "npm test", "npm run build", "npm config set a b", "npm pkg set a=b", "npm version patch", "npm audit fix", "npm --prefix . run build", "npm exec x", "npm dist-tag add a b", "npm view \"$(cat .env)\""]),
-    Row::read("pnpm|yarn|bun", "tells about packages").flags("-v --version --json --depth: --depth# --long -r --recursive -g --global --prod --dev --pattern: --silent -s --no-color --help --offline -R --name-only --all").trusts_folder().subcommands(&[
-        Row::read("list|ls|ll|la|why|licenses|root|bin", "tells about packages").operands(Operands::Any),
+    Row::read("pnpm", "tells about packages").flags("-v --version --json --depth: --long -r --recursive -g --global --prod --dev --silent -s --no-color --help --offline").trusts_folder().subcommands(&[
+        Row::read("list|ls|ll|la|why|licenses|root|bin", "tells about packages"),
         Row::read("config", "tells settings").subcommands(&[Row::read("list|get", "tells settings")]),
-        Row::read("pm", "tells about packages").subcommands(&[Row::read("ls|bin|hash", "tells about packages").flags("--all")]),
-        Row::read("workspaces|workspace", "tells about packages").subcommands(&[Row::read("list|info", "tells about packages")]),
         Row::read("info|view|outdated", "asks the registry").marks(NET),
         Row::read("run", "lists scripts").operands(Operands::Most(0)),
-    ]).examples(&["yarn list --depth=0", "yarn why lodash", "pnpm list", "bun --version", "pnpm -v"], &["yarn", "yarn add x", "pnpm dlx x", "bun x", "pnpm install", "yarn config set a b", "yarn npm-x", "yarn set version 3", "bun run x"]),
+    ]).examples(&["pnpm list", "pnpm -v"], &["pnpm dlx x", "pnpm install", "pnpm x", "pnpm run x"]),
+    Row::read("yarn", "tells about packages; a word that is no command of its own is a script of the project").flags("-v --version --json --depth: --long -R --name-only --all --pattern: --silent -s --no-color --help --offline -r --recursive").trusts_folder().subcommands(&[
+        Row::read("list|why|licenses|bin", "tells about packages"),
+        Row::read("config", "tells settings").subcommands(&[Row::read("list|get", "tells settings")]),
+        Row::read("workspaces", "tells about packages").subcommands(&[Row::read("list|info", "tells about packages")]),
+        Row::read("info|outdated", "asks the registry").marks(NET),
+    ]).examples(&["yarn list --depth=0", "yarn why lodash"], &["yarn", "yarn add x", "yarn config set a b", "yarn la", "yarn set version 3"]),
+    Row::read("bun", "tells its version or about packages").flags("-v --version --revision --help -h").trusts_folder().subcommands(&[
+        Row::read("pm", "tells about packages").subcommands(&[Row::read("ls|bin|hash", "tells about packages").flags("--all -g")]),
+    ]).examples(&["bun --version", "bun pm ls"], &["bun x", "bun run x", "bun list", "bun install"]),
     Row::read("pip|pip3", "tells about packages").flags("--version -V --disable-pip-version-check -q -v --no-color --help -h --no-input --isolated").subcommands(&[
         Row::read("list|freeze|show|check|debug|inspect|help", "tells about packages").flags("--format: -o --outdated -l --local --user -f --files -e --editable --not-required --exclude: --all --verbose -u --uptodate --pre"),
         Row::read("config", "tells settings").subcommands(&[Row::read("list|get|debug", "tells settings")]),
@@ -108,7 +118,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     ]).examples(&["gem list", "gem env"], &["gem install x", "gem list --config-file x"]),
     Row::read("svn", "tells about the repository").subcommands(&[
         Row::read("info|status|st|log|list|ls|cat|blame|praise|annotate|propget|proplist|help", "tells about the repository").flags("-v -q -r: -l# -u -R --xml --verbose --limit# --revision: --stop-on-copy --show-item: --depth:"),
-    ]).flags("--version --help -q").trusts_folder().examples(&["svn info", "svn --version"], &["svn commit -m x", "svn diff --diff-cmd ./x", "svn status --config-dir x"]),
+    ]).flags("--version --help -q").marks(NET).trusts_folder().examples(&["svn info", "svn --version"], &["svn commit -m x", "svn diff --diff-cmd ./x", "svn status --config-dir x"]),
     Row::read("update-alternatives", "lists alternatives").flags("--list: --display: --query: --get-selections").language(Language::Needs("--list --display --query --get-selections")).operands(Operands::Most(0)).examples(&["update-alternatives --display x"], &["update-alternatives --set a b", "update-alternatives --install a b c 1"]),
     Row::read("ldconfig", "lists libraries").flags("-p --print-cache").language(Language::Needs("-p --print-cache")).operands(Operands::Most(0)).examples(&["ldconfig -p | grep ssl"], &["ldconfig", "ldconfig -p -C x"]),
     Row::read("pkg-config|pkgconf", "tells how to link").flags("--libs --cflags --exists --modversion --list-all --version --variable: --print-errors --libs-only-l --cflags-only-I --print-requires --short-errors --static --atleast-version: --help --libs-only-L --print-variables").examples(&["pkg-config --libs openssl", "pkg-config --list-all"], &["pkg-config --log-file=x --libs a", "pkg-config --with-path=./x --libs a"]),

@@ -53,11 +53,15 @@ const IP: &[Row<'static>] = &[Row::read("show|list|ls|lst|sh|get", "shows the ne
 
 /// The family's rows.
 pub(crate) const ROWS: &[Row<'static>] = &[
-    any("whoami|id|groups|logname|users|who|w|last|lastb|lastlog|tty|arch|uname|nproc|uptime|free|getconf|locale|hostid|getent|finger", "tells about the user or the machine")
+    any("whoami|id|groups|logname|users|who|w|last|lastb|lastlog|tty|uname|nproc|uptime|free|getconf|locale|hostid|getent", "tells about the user or the machine")
         .examples(&["whoami", "id -u", "uname -a", "last -n 3"], &["uname > f"]),
-    any("ps|pstree|vmstat|iostat|mpstat|sar|pmap|numastat|lsipc|ipcs|findmnt|nfsstat|slabtop|ss|netstat|sw_vers|vm_stat|system_profiler", "tells about processes and devices")
-        .examples(&["ps -ef | grep x", "vmstat 1 1", "ss -tlnp"], &["ps > f", "ss -K dst 1"])
+    any("ps|pstree|vmstat|iostat|mpstat|numastat|lsipc|ipcs|findmnt|nfsstat|netstat|sw_vers|vm_stat|system_profiler", "tells about processes and devices")
+        .examples(&["ps -ef | grep x", "vmstat 1 1"], &["ps > f"])
         .flags("-aAbBcCdDeEfFgGhHiIjJlLmMnNoOpPqQrRsStTuUvVwWxXyYzZ0123456789 -# --help --version --forest --no-headers --headers --sort: --sort? --pid: --ppid: --user: --format: --tcp --udp --listening --numeric --processes --all --summary --json --output: --bytes --raw --noheadings --pairs --tree --long --unicode --ascii --show-pids --extended --no-header --type: --target: --source: --real --df"),
+    Row::read("ss", "lists connections")
+        .flags("-t -u -l -n -p -a -x -4 -6 -s -r -e -m -o -i -H -O -w -0 -h -V -z -Z --tcp --udp --listening --numeric --processes --all --summary --extended --memory --info --options --unix --no-header --oneline --help --version")
+        .examples(&["ss -tlnp"], &["ss -K dst 1", "ss -D f", "ss --kill"]),
+    Row::read("arch", "tells the kind of machine").operands(Operands::Most(0)).examples(&["arch"], &["arch -x86_64 touch x"]),
     any("lsof", "lists open files").examples(&["lsof -i -P"], &["lsof > f"]).flags("-i? -P -n -a -p: -u: -c: -t -l -R -d: -F? -s? +D: -U -b -w -h -v -V -O -N -o -g?"),
     Row::read("hostname", "tells the name of the machine").flags("-f -s -i -I -d -A -y --fqdn --short --ip-address --all-ip-addresses --all-fqdns --domain --help --version --long --nis").operands(Operands::Most(0)).examples(&["hostname -I"], &["hostname x", "hostname -F f", "hostname -b x"]),
     Row::read("hostnamectl|timedatectl|localectl|loginctl|bootctl|coredumpctl|resolvectl|networkctl|busctl|machinectl|homectl|portablectl", "tells about the machine").flags("--no-pager --json: -l --full --all -a --no-legend -p: --property: -n# --lines# --version --help").alone().subcommands(&[
@@ -99,7 +103,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("apt-get|apt-config|apt-mark|apt-file", "tells about packages").subcommands(&[
         Row::read("dump|showmanual|showauto|showhold|list|search", "tells about packages"),
     ]).examples(&["apt-mark showmanual"], &["apt-get install -y x", "apt-mark hold x", "apt-get update"]),
-    Row::read("rpm", "tells about packages").flags("-q -a -i -l -f -p -c -d -R -V -e? --query --all --info --list --file --queryformat: --qf: --last --requires --provides --whatrequires --whatprovides --changelog --scripts --verify --version").language(Language::Needs("-q --query -V --verify --version")).examples(&["rpm -qa"], &["rpm -i a.rpm", "rpm -e a"]),
+    Row::read("rpm", "tells about packages").flags("-q -a -i -l -f -p -c -d -R --query --all --info --list --file --queryformat: --qf: --last --requires --provides --whatrequires --whatprovides --changelog --scripts --version").language(Language::Needs("-q --query --version")).examples(&["rpm -qa"], &["rpm -i a.rpm", "rpm -e a"]),
     Row::read("dnf|yum|microdnf|zypper|apk|brew|port|snap|flatpak", "tells about packages").flags("-q -v -a --installed --available --json --json? --formula --cask --versions -1 --full-name --verbose --quiet --version --help --prefix? --cellar? --repository? --env --cache? --columns: --app --all --user --system").subcommands(&[
         Row::read("list|info|search|repolist|provides|repoquery|deps|uses|leaves|outdated|desc|policy|version|remotes|connections|interfaces", "tells about packages").operands(Operands::Any),
     ]).examples(&["brew list", "apk info", "brew --version"], &["dnf install x", "brew install x", "apk add x", "brew services start x", "brew doctor --fix", "snap install x"]),
@@ -119,5 +123,5 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         ]),
     ]).examples(&["redis-cli info", "redis-cli -h h get a"], &["redis-cli set a b", "redis-cli flushall", "redis-cli config set a b", "redis-cli --eval f", "redis-cli --rdb f", "redis-cli"]),
     Row::read("psql|mysql|mariadb", "asks a database").flags("-h: -p# -P# -U: -u: -d: -D: -c: -e: -l -t -A -x -X -q -w -N -B -s -F: --command: --execute: --list --host: --port# --dbname: --username: --user: --database: --tuples-only --no-align --expanded --csv --no-psqlrc --no-password --quiet --json --batch --skip-column-names --table --version --help -V").operands(Operands::Most(2)).language(Language::Sql).marks(NET)
-        .examples(&["psql -c 'select 1'", "psql -l", "psql -c '\\dt'", "mysql -e 'show tables' db"], &["psql -c 'delete from t'", "psql -o f -c 'select 1'", "psql -L f -c 'select 1'", "psql -f x", "psql", "psql -c '\\! touch x'", "psql -c 'select pg_reload_conf()'", "psql -c '\\copy t to f'"]),
+        .examples(&["psql -c 'select 1'", "psql -l", "psql -c '\\dt'", "mysql -e 'show tables' db"], &["psql -c 'delete from t'", "psql -o f -c 'select 1'", "psql -L f -c 'select 1'", "psql -f x", "psql", "psql -c '\\! touch x'", "psql -c 'select pg_reload_conf()'", "psql -c '\\copy t to f'", "psql -c '\\lo_export 1 f'"]),
 ];

@@ -254,6 +254,13 @@ mod tests {
     }
 
     #[test]
+    fn an_outcome_is_a_line() {
+        let line = |what| Outcome { path: PathBuf::from("/w/.claude/commands/plan.md"), what }.to_string();
+        assert_eq!(line(What::Created), "created: /w/.claude/commands/plan.md");
+        assert_eq!(line(What::Kept), "kept, it is not ours: /w/.claude/commands/plan.md");
+    }
+
+    #[test]
     fn the_persons_own_settings_and_commands_stay() {
         let (_temporary, folder) = folder();
         fs::create_dir_all(folder.join("commands")).expect("a folder can be made");

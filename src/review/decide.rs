@@ -1,0 +1,44 @@
+//! The commands that a person can type next.
+
+use std::io;
+
+use crate::model::{ChangeId, ChangeState, PendingPlan};
+
+use super::page::{INDENT, Ink, Page};
+
+/// The commands that fit what the plan waits for.
+pub(super) fn ways(page: &mut Page<'_>, plan: &PendingPlan, prefix: &str) -> io::Result<()> {
+    let mut pending = plan.pending();
+    let Some(first) = pending.next() else {
+        return match stuck(plan) {
+            None => page.indented(Ink::Quiet, "nothing waits for a decision"),
+            Some(id) => ways_to_go_on(page, id, prefix),
+        };
+    };
+    way(page, prefix, "approve", "all that is pending")?;
+    if let Some(second) = pending.next() {
+        way(page, prefix, "approve 1", "the first in order; the rest stays pending")?;
+        way(page, prefix, &format!("approve {} {}", first.id, second.id), "these; ranges and paths work too")?;
+    }
+    way(page, prefix, &format!("reject {} because TEXT", first.id), "discard, and tell the agent why")?;
+    way(page, prefix, "hold", "decide later")?;
+    stuck(plan).map_or(Ok(()), |id| ways_to_go_on(page, id, prefix))
+}
+
+fn ways_to_go_on(page: &mut Page<'_>, id: ChangeId, prefix: &str) -> io::Result<()> {
+    way(page, prefix, &format!("retry {id}"), "try again what went wrong")?;
+    way(page, prefix, &format!("skip {id}"), "give it up")
+}
+
+/// The first change that was tried and did not come to be.
+fn stuck(plan: &PendingPlan) -> Option<ChangeId> {
+    let is_stuck = |state| matches!(state, ChangeState::Failed | ChangeState::Conflict | ChangeState::Interrupted);
+    plan.proposed_changes.iter().find(|change| is_stuck(change.state)).map(|change| change.id)
+}
+
+fn way(page: &mut Page<'_>, prefix: &str, command: &str, does: &str) -> io::Result<()> {
+    page.text(INDENT)?;
+    page.ink(Ink::Passage, &format!("{:<34}", format!("{prefix}{command}")))?;
+    page.ink(Ink::Quiet, &format!("  {does}"))?;
+    page.end()
+}

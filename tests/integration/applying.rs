@@ -1,0 +1,328 @@
+//! An approved change becomes a file or a process, or says why not.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::json;
+
+use super::harness::{Test, listing, wait_for};
+
+fn edit_queued() -> Test {
+    let test = Test::planning().file("a.txt", "one\ntwo\n");
+    let _ = test.queue("edit_file", json!({ "path": "a.txt", "old_string": "two", "new_string": "2" }));
+    test
+}
+
+/// True once no process of that number runs; one that ended and was not yet collected does not run.
+fn is_gone(pid: &str) -> bool {
+    match fs::read_to_string(format!("/proc/{pid}/stat")) {
+        Ok(stat) => stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('Z')),
+        Err(_) => true,
+    }
+}
+
+#[test]
+fn a_file_that_changed_since_the_proposal_is_left_alone() {
+    let test = edit_queued();
+    let _ = test.run(["show-plan"]).code(0);
+    test.write("a.txt", "mine\ntwo\n");
+    let ran = test.at_terminal(["approve", "--yes"], "").code(1);
+    assert!(ran.stdout.contains("c1 is in conflict, nothing was written"), "{}", ran.stdout);
+    assert_eq!(test.text("a.txt"), "mine\ntwo\n");
+    assert_eq!(test.states(), ["conflict"]);
+    assert!(test.change(1)["error"].as_str().is_some_and(|error| error.contains("a.txt")));
+    assert!(test.run(["show-plan"]).stdout.contains("conflict"));
+}
+
+#[test]
+fn a_file_that_appeared_or_vanished_since_the_proposal_is_a_conflict() {
+    let test = Test::planning().file("old.txt", "old\n");
+    test.queue_files(&["new.txt"]);
+    let _ = test.queue("delete_file", json!({ "path": "old.txt" }));
+    let _ = test.run(["show-plan"]).code(0);
+    test.write("new.txt", "somebody else's\n");
+    fs::remove_file(test.path("old.txt")).expect("it is there");
+    let _ = test.at_terminal(["approve", "--yes", "--keep-going"], "").code(1);
+    assert_eq!(
+        (test.states().join(" "), test.text("new.txt")),
+        ("conflict conflict".into(), "somebody else's\n".into())
+    );
+}
+
+#[test]
+fn a_conflict_beside_what_applied_is_told_as_partly_applied() {
+    let test = edit_queued();
+    test.queue_files(&["b.txt"]);
+    let _ = test.run(["show-plan"]).code(0);
+    test.write("a.txt", "mine\n");
+    let _ = test.at_terminal(["approve", "--yes", "--keep-going"], "").code(5);
+    assert_eq!(test.states(), ["conflict", "applied"]);
+}
+
+#[test]
+fn a_conflict_can_be_tried_again_once_the_file_is_back() {
+    let test = edit_queued();
+    let _ = test.run(["show-plan"]).code(0);
+    test.write("a.txt", "mine\n");
+    let _ = test.at_terminal(["approve", "--yes"], "").code(1);
+    let _ = test.at_terminal(["retry", "c1"], "").code(1);
+    assert_eq!(test.states(), ["conflict"]);
+    test.write("a.txt", "one\ntwo\n");
+    let _ = test.at_terminal(["retry", "c1"], "").code(0);
+    assert_eq!((test.text("a.txt").as_str(), test.states()), ("one\n2\n", vec!["applied".to_owned()]));
+    let _ = test.at_terminal(["retry", "c1"], "").code(2);
+    let _ = test.at_terminal(["retry", "c9"], "").code(2);
+}
+
+#[test]
+fn a_conflict_can_be_given_up_and_the_plan_closes() {
+    let test = edit_queued();
+    let _ = test.run(["show-plan"]).code(0);
+    test.write("a.txt", "mine\n");
+    let _ = test.at_terminal(["approve", "--yes"], "").code(1);
+    assert!(test.run(["resume"]).stdout.contains("1 conflict"));
+    let _ = test.at_terminal(["skip", "c1"], "").code(0);
+    assert_eq!((test.text("a.txt").as_str(), test.states()), ("mine\n", vec!["rejected".to_owned()]));
+    assert!(test.run(["resume"]).stdout.contains("No open plan"));
+}
+
+#[test]
+fn a_change_that_never_failed_cannot_be_skipped_or_retried() {
+    let test = edit_queued();
+    let _ = test.at_terminal(["skip", "c1"], "").code(2);
+    let _ = test.at_terminal(["retry", "c1"], "").code(2);
+    assert_eq!(test.states(), ["pending"]);
+}
+
+#[test]
+fn a_command_runs_in_its_folder_and_its_output_is_seen() {
+    let test = Test::planning().file("sub/x.txt", "");
+    let _ = test.queue("bash", json!({ "command": "pwd; echo made > made.txt", "cwd": "sub" }));
+    let ran = test.decide(["approve", "--yes"]).code(0);
+    assert!(ran.stdout.contains(&format!("{}/sub\n", test.root().display())), "{}", ran.stdout);
+    assert_eq!(test.text("sub/made.txt"), "made\n");
+}
+
+#[test]
+fn after_a_failed_command_nothing_more_begins_and_its_error_stays() {
+    let test = Test::planning();
+    let _ = test.queue("bash", json!({ "command": "touch tried; echo it broke >&2; exit 3" }));
+    test.queue_files(&["after.txt"]);
+    let ran = test.decide(["approve", "--yes"]).code(1);
+    assert!(ran.stdout.contains("c1 failed: exit code 3; its last output:\nit broke"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("c2 was not begun: c1 failed before it"), "{}", ran.stdout);
+    assert_eq!(test.states(), ["failed", "approved"]);
+    assert_eq!(test.content("after.txt"), None);
+    assert!(test.change(1)["error"].as_str().is_some_and(|error| error.contains("it broke")));
+    let told = test.call("write_file", json!({ "path": "more.txt", "content": "" }));
+    assert!(told["message"].as_str().is_some_and(|text| text.contains("c1 failed: exit code 3")), "{told}");
+
+    let _ = test.at_terminal(["skip", "c1"], "").code(0);
+    let _ = test.at_terminal(["approve", "--yes", "c3"], "").code(3);
+    let _ = test.at_terminal(["approve", "--yes"], "").code(0);
+    assert_eq!(
+        (test.states(), test.text("after.txt")),
+        (["rejected", "applied", "applied"].map(str::to_owned).to_vec(), "after.txt\n".to_owned())
+    );
+}
+
+#[test]
+fn the_question_names_what_was_approved_before_and_goes_along() {
+    let test = Test::planning();
+    let _ = test.queue("bash", json!({ "command": "touch tried; exit 3" }));
+    test.queue_files(&["b.txt"]);
+    let _ = test.decide(["approve", "--yes"]).code(1);
+    let _ = test.at_terminal(["skip", "c1"], "").code(0);
+    test.queue_files(&["c.txt"]);
+    let _ = test.run(["show-plan"]).code(0);
+    let ran = test.at_terminal(["approve"], "y\n").code(0);
+    assert!(ran.stdout.contains("Apply 1 of 1 (c3; with c2, approved before)?"), "{}", ran.stdout);
+    assert_eq!(test.states(), ["rejected", "applied", "applied"]);
+}
+
+#[test]
+fn what_depends_on_a_failed_change_never_begins_and_the_rest_may_go_on() {
+    let test = Test::planning().file("a.txt", "one\n");
+    let _ = test.queue("edit_file", json!({ "path": "a.txt", "old_string": "one", "new_string": "two" }));
+    let _ = test.queue("edit_file", json!({ "path": "a.txt", "old_string": "two", "new_string": "three" }));
+    test.queue_files(&["b.txt"]);
+    let _ = test.queue("bash", json!({ "command": "touch ran.txt" }));
+    let _ = test.run(["show-plan"]).code(0);
+    test.write("a.txt", "mine\n");
+    let ran = test.at_terminal(["approve", "--yes", "--keep-going"], "").code(5);
+    assert!(ran.stdout.contains("c2 was not begun: it needs c1, which is not applied"), "{}", ran.stdout);
+    assert_eq!(test.states(), ["conflict", "approved", "applied", "approved"]);
+    assert_eq!((test.text("a.txt").as_str(), test.content("ran.txt")), ("mine\n", None));
+    test.write("a.txt", "one\n");
+    let _ = test.at_terminal(["retry", "c1"], "").code(0);
+    assert_eq!((test.text("a.txt").as_str(), test.states()), ("three\n", vec!["applied".to_owned(); 4]));
+}
+
+#[test]
+fn a_command_that_takes_too_long_is_ended_with_everything_it_started() {
+    let test = Test::planning();
+    let command = "sh -c 'echo $$ > pid; trap \"\" TERM; sleep 60; echo late > late.txt' & sleep 60";
+    let _ = test.queue("bash", json!({ "command": command, "timeout_ms": 1000 }));
+    let ran = test.decide(["approve", "--yes"]).code(1);
+    assert!(ran.stdout.contains("timed out after 1 s"), "{}", ran.stdout);
+    assert_eq!(test.states(), ["failed"]);
+    let pid = test.text("pid");
+    wait_for("the end of the grandchild", || is_gone(pid.trim()));
+    assert_eq!(test.content("late.txt"), None);
+}
+
+#[test]
+fn undoing_restores_what_was_there_and_retrying_applies_it_again() {
+    let test = edit_queued().file("gone.txt", "keep me\n");
+    test.queue_files(&["new/deep/b.txt"]);
+    let _ = test.queue("delete_file", json!({ "path": "gone.txt" }));
+    let _ = test.queue("move_file", json!({ "from": "a.txt", "to": "moved/a.txt" }));
+    let before = listing(&test.root());
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    assert_eq!(listing(&test.root()), ["moved", "moved/a.txt", "new", "new/deep", "new/deep/b.txt"]);
+    assert_eq!(test.text("moved/a.txt"), "one\n2\n");
+
+    let ran = test.at_terminal(["undo", "--yes"], "").code(0);
+    assert!(ran.stdout.contains("Undone 4 of 4."), "{}", ran.stdout);
+    assert_eq!(listing(&test.root()), before);
+    assert_eq!((test.text("a.txt").as_str(), test.text("gone.txt").as_str()), ("one\ntwo\n", "keep me\n"));
+    assert_eq!(test.states(), ["undone"; 4]);
+
+    for id in ["c1", "c2", "c3", "c4"] {
+        let _ = test.at_terminal(["retry", id], "").code(0);
+    }
+    assert_eq!(listing(&test.root()), ["moved", "moved/a.txt", "new", "new/deep", "new/deep/b.txt"]);
+    assert_eq!(test.text("moved/a.txt"), "one\n2\n");
+}
+
+#[test]
+fn undoing_leaves_files_alone_that_changed_since_and_says_which() {
+    let test = Test::planning().file("a.txt", "a\n");
+    let _ = test.queue("write_file", json!({ "path": "a.txt", "content": "A\n" }));
+    test.queue_files(&["b.txt"]);
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    test.write("a.txt", "edited since\n");
+    let ran = test.at_terminal(["undo", "--yes"], "").code(5);
+    assert!(ran.stdout.contains("c1 left alone, changed since") && ran.stdout.contains("a.txt"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("Undone 1 of 2."), "{}", ran.stdout);
+    assert_eq!((test.text("a.txt").as_str(), test.content("b.txt")), ("edited since\n", None));
+    assert_eq!(test.states(), ["applied", "undone"]);
+    let told = test.call("write_file", json!({ "path": "c.txt", "content": "" }));
+    assert!(told["message"].as_str().is_some_and(|text| text.contains("The person undid changes")), "{told}");
+}
+
+#[test]
+fn a_command_says_that_it_cannot_be_undone() {
+    let test = Test::planning();
+    let _ = test.queue("bash", json!({ "command": "touch made" }));
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    let ran = test.at_terminal(["undo", "--yes"], "").code(1);
+    assert!(ran.stdout.contains("c1 cannot be undone"), "{}", ran.stdout);
+    assert_eq!(test.states(), ["applied"]);
+}
+
+#[test]
+fn undo_asks_and_chooses_like_approve() {
+    let test = Test::planning();
+    test.queue_files(&["a.txt", "b.txt", "c.txt"]);
+    let _ = test.decide(["approve", "2", "--yes"]).code(0);
+    for word in ["0", "-1", "3abc", "99", "c99", "c3"] {
+        let _ = test.at_terminal(["undo", "--yes", word], "").code(2);
+    }
+    let _ = test.at_terminal(["undo", "c1"], "n\n").code(4);
+    assert_eq!(test.states(), ["applied", "applied", "pending"]);
+    let _ = test.at_terminal(["undo", "c1"], "y\n").code(0);
+    assert_eq!((test.states().join(" "), test.content("a.txt")), ("undone applied pending".to_owned(), None));
+}
+
+#[test]
+fn a_second_approval_is_refused_while_one_is_being_applied() {
+    let test = Test::planning();
+    let _ = test.queue("bash", json!({ "command": "touch started; while [ ! -e go ]; do sleep 0.05; done" }));
+    test.queue_files(&["b.txt"]);
+    let _ = test.run(["show-plan"]).code(0);
+    let token = test.token();
+    let mut first = test.start_with_token(&token, ["approve", "1", "--yes"]);
+    wait_for("the command's start", || test.content("started").is_some());
+    let second = test.run_with_token(&token, ["approve", "--yes"]).code(4);
+    assert!(second.stderr.contains("another approval is being applied"), "{}", second.stderr);
+    let queued = test.call("write_file", json!({ "path": "c.txt", "content": "c\n" }));
+    assert_eq!(queued["decision"], "queued", "an agent waits for nobody's approval: {queued}");
+    assert_eq!(test.states(), ["applying", "pending", "pending"]);
+    test.write("go", "");
+    assert!(first.wait().expect("it ends").success());
+    assert_eq!(test.states(), ["applied", "pending", "pending"]);
+}
+
+#[test]
+fn a_retry_while_something_is_being_applied_changes_nothing() {
+    let test = Test::planning();
+    test.queue_files(&["a.txt"]);
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    let _ = test.at_terminal(["undo", "--yes"], "").code(0);
+    let _ = test.queue("bash", json!({ "command": "touch started; while [ ! -e go ]; do sleep 0.05; done" }));
+    let _ = test.run(["show-plan"]).code(0);
+    let token = test.token();
+    let mut first = test.start_with_token(&token, ["approve", "--yes"]);
+    wait_for("the command's start", || test.content("started").is_some());
+    let _ = test.run_with_token(&token, ["retry", "c1"]).code(4);
+    test.write("go", "");
+    assert!(first.wait().expect("it ends").success());
+}
+
+#[test]
+fn stopping_an_approval_stops_its_command_and_what_comes_after() {
+    let test = Test::planning();
+    let _ = test.queue("bash", json!({ "command": "echo $$ > pid; touch started; sleep 60; touch late" }));
+    test.queue_files(&["b.txt"]);
+    let _ = test.run(["show-plan"]).code(0);
+    let token = test.token();
+    let mut child = test.start_with_token(&token, ["approve", "--yes"]);
+    wait_for("the command's start", || test.content("started").is_some());
+    let pid = nix::unistd::Pid::from_raw(i32::try_from(child.id()).expect("a number of a process"));
+    nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGINT).expect("it runs");
+    assert_eq!(child.wait().expect("it ends").code(), Some(1));
+    assert_eq!(test.states(), ["failed", "approved"]);
+    wait_for("the end of the command", || is_gone(test.text("pid").trim()));
+    assert_eq!((test.content("late"), test.content("b.txt")), (None, None));
+}
+
+#[test]
+fn applying_leaves_nothing_of_its_own_in_the_workspace() {
+    let test = edit_queued();
+    test.queue_files(&["x/y.txt", "z.txt"]);
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    let _ = test.at_terminal(["undo", "c1", "--yes"], "").code(0);
+    assert_eq!(listing(&test.root()), ["a.txt", "x", "x/y.txt", "z.txt"]);
+    assert!(Path::new(&test.home()).join("plangate.db").exists());
+}
+
+#[test]
+fn the_journal_holds_together_after_all_kinds_of_decisions() {
+    let test = edit_queued();
+    test.queue_files(&["b.txt", "c.txt"]);
+    let _ = test.decide(["approve", "2", "--yes"]).code(0);
+    let _ = test.at_terminal(["undo", "c1", "--yes"], "").code(0);
+    let _ = test.at_terminal(["reject", "c3"], "").code(0);
+    let _ = test.run(["log", "--verify"]).code(0);
+    let log = test.run(["log", "--json"]).code(0);
+    let kinds: Vec<String> = log
+        .stdout
+        .lines()
+        .map(|line| {
+            serde_json::from_str::<serde_json::Value>(line).expect("JSON")["kind"].as_str().expect("a kind").to_owned()
+        })
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            "proposed", "proposed", "proposed", "approved", "intent", "outcome", "intent", "outcome", "intent",
+            "undone", "rejected"
+        ]
+    );
+    let store = rusqlite::Connection::open(test.home().join("plangate.db")).expect("the store opens");
+    store.execute("UPDATE journal SET body = '{}' WHERE seq = 5", []).expect("an entry can be altered");
+    drop(store);
+    let broken = test.run(["log", "--verify"]).code(1);
+    assert!(broken.stderr.contains("broken from entry 5"), "{}", broken.stderr);
+}

@@ -1,0 +1,58 @@
+//! The line editor in which a person reads and decides.
+
+use super::harness::Test;
+
+#[test]
+fn a_person_reads_and_decides_line_by_line_and_errors_end_nothing() {
+    let test = Test::planning();
+    test.queue_files(&["a.txt", "b.txt", "c.txt"]);
+    // What the editor sends whenever it begins to read a line.
+    let line = "\u{1b}[?2004h";
+    let dialogue = [
+        (line, "/approve 99\r"),
+        (line, "/nonsense\r"),
+        (line, "status\r"),
+        (line, "/show-plan\r"),
+        (line, "/approve 1\r"),
+        ("[y/N] ", "y\n"),
+        (line, "reject c3 because no\r"),
+        (line, "/approve\r"),
+        ("[y/N] ", "n\n"),
+        (line, "/quit\r"),
+    ];
+    let ran = test.converse(&[], ["shell"], &dialogue).code(0);
+    for part in [
+        "99 changes were asked for, 3 are pending",
+        "`/nonsense` is no command",
+        "mode plan",
+        "+b.txt",
+        "Applied 1 of 1",
+        "Rejected 1",
+        "not approved",
+    ] {
+        assert!(ran.stdout.contains(part), "`{part}` is not in:\n{}", ran.stdout);
+    }
+    assert_eq!(test.states(), ["applied", "pending", "rejected"]);
+    assert_eq!((test.text("a.txt").as_str(), test.content("b.txt")), ("a.txt\n", None));
+}
+
+#[test]
+fn the_shell_needs_a_terminal() {
+    let test = Test::planning();
+    let ran = test.run_with(["shell"], b"/mode build\n");
+    assert_ne!(ran.code, 0);
+    assert_eq!(test.run(["mode", "--json"]).code(0).json()["mode"], "plan");
+}
+
+#[test]
+fn a_pager_that_was_left_early_showed_nothing() {
+    let test = Test::planning();
+    let long: String = "a line of a long file\n".repeat(20_000);
+    let _ = test.queue("write_file", serde_json::json!({ "path": "long.txt", "content": long }));
+    let pager = [("PAGER", "head -c 100 > /dev/null")];
+    let _ = test.at_terminal_with(&pager, ["show-plan"], "").code(0);
+    let _ = test.at_terminal_with(&pager, ["approve", "--yes"], "").code(3);
+    let _ = test.at_terminal_with(&pager, ["approve", "--yes"], "").code(3);
+    let _ = test.at_terminal_with(&[("PAGER", "cat > /dev/null")], ["show-plan"], "").code(0);
+    let _ = test.at_terminal_with(&pager, ["approve", "--yes"], "").code(0);
+}
