@@ -58,7 +58,7 @@ CREATE TABLE plan (
     created_at          TEXT NOT NULL,
     updated_at          TEXT NOT NULL
 ) STRICT;
-CREATE INDEX open_plan_of_session ON plan (session_id) WHERE open > 0;
+-- No index on `open`: each proposal counts it up and would write the index too. A session has few plans to look through.
 CREATE INDEX plan_by_session ON plan (session_id, created_at);
 
 -- One intercepted write. `n` is both its name (`cN`) and its place; neither is ever reused or renumbered.
@@ -119,7 +119,6 @@ CREATE TABLE journal (
     body    TEXT NOT NULL CHECK (json_valid(body)),
     hash    BLOB NOT NULL CHECK (length(hash) = 32)
 ) STRICT;
-CREATE INDEX journal_by_plan ON journal (plan_id, seq);
 
 -- What applying found in the place of a file just before it replaced it: what undo puts back.
 CREATE TABLE before_image (

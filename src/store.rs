@@ -10,6 +10,7 @@ pub(crate) mod session;
 mod token;
 mod turn;
 
+use std::cell::Cell;
 use std::fs;
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
@@ -29,6 +30,10 @@ pub use self::token::TokenRow;
 
 /// How long a writer waits for its turn before it gives up; well under the time limits of agents' hooks.
 const TURN_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// The longest log that the first write of a connection leaves as it is: half a megabyte. The first process that opens
+/// the store after all others have left it reads the whole log, so a long one delays every hook.
+const LONG_LOG_PAGES: u32 = 128;
 
 /// The schema version that this program reads and writes.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -112,6 +117,7 @@ impl From<rusqlite::Error> for StoreError {
 pub struct Store {
     connection: Connection,
     home: PathBuf,
+    has_written: Cell<bool>,
 }
 
 impl Store {
@@ -126,14 +132,14 @@ impl Store {
         let mut connection = Connection::open_with_flags(&path, flags)?;
         Self::prepare(&connection).map_err(|e| damaged_or(&path, e))?;
         migrate::migrate(&mut connection, &path, home)?;
-        Ok(Self { connection, home: home.to_owned() })
+        Ok(Self { connection, home: home.to_owned(), has_written: Cell::new(false) })
     }
 
     /// Sets what belongs to the connection, not to the file.
     fn prepare(connection: &Connection) -> Result<(), rusqlite::Error> {
         connection.busy_timeout(TURN_TIMEOUT)?;
         connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
-        // A checkpoint at every exit would cost each hook two more syncs; SQLite makes one every 1,000 pages anyway.
+        // A checkpoint at every exit would cost each hook two more syncs; see `shorten_log`.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
         Ok(())
     }
@@ -149,10 +155,26 @@ impl Store {
         work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let _turn = turn::wait(&self.home, TURN_TIMEOUT)?;
+        if !self.has_written.replace(true) {
+            self.shorten_log()?;
+        }
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
         let result = work(&transaction)?;
         transaction.commit()?;
         Ok(result)
+    }
+
+    /// Copies a long log into the database, so that the write which follows begins the log anew, in place.
+    ///
+    /// SQLite does the same every 1,000 pages, but after a commit, and what follows has to be the same connection's: a
+    /// connection that comes later cannot know what was copied and appends. With a process for every write the log
+    /// would never end.
+    fn shorten_log(&self) -> Result<(), rusqlite::Error> {
+        let pages: u32 = self.connection.query_row("PRAGMA wal_checkpoint(NOOP)", [], |row| row.get(1))?;
+        if pages > LONG_LOG_PAGES {
+            self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
+        }
+        Ok(())
     }
 
     /// Runs `work` on one unchanging view of the store.
@@ -187,5 +209,33 @@ fn damaged_or(path: &Path, error: rusqlite::Error) -> StoreError {
             StoreError::Corrupt { path: path.to_owned(), source: error }
         }
         _ => error.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::Utc;
+
+    use super::*;
+    use crate::model::SessionId;
+
+    const PAGE_IN_LOG_BYTES: u64 = 4096 + 24;
+
+    #[test]
+    fn the_log_stays_short_when_every_write_has_a_connection_of_its_own() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let session = SessionId::from("s");
+        let opened = Store::open(folder.path()).expect("a store");
+        opened.open_session(&session, folder.path(), Utc::now()).expect("a session");
+        drop(opened);
+        for n in 0..300 {
+            let store = Store::open(folder.path()).expect("the store");
+            store.tell(&session, &format!("message {n}"), Utc::now()).expect("a message");
+        }
+        let log = fs::metadata(folder.path().join("plangate.db-wal")).expect("the log").len();
+        let longest = u64::from(LONG_LOG_PAGES + 32) * PAGE_IN_LOG_BYTES;
+        assert!(log <= longest, "the log has {log} bytes, more than {longest}");
+        let store = Store::open(folder.path()).expect("the store");
+        assert_eq!(store.take_messages(&session, Utc::now()).expect("messages").len(), 300);
     }
 }
