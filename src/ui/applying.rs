@@ -195,8 +195,15 @@ fn changes(count: usize) -> &'static str {
 }
 
 fn summary(context: &mut Context<'_>, report: &ApplyReport, left: usize) -> Result<(), CommandError> {
-    let (done, of) = (report.applied().count(), report.results.len());
-    context.line(format!("Applied {done} of {of} {}.", changes(of)))?;
+    let granted = report.results.iter().filter(|(_, outcome)| *outcome == Outcome::Granted).count();
+    let (done, of) = (report.applied().count(), report.results.len() - granted);
+    if of > 0 {
+        context.line(format!("Applied {done} of {of} {}.", changes(of)))?;
+    }
+    if granted > 0 {
+        let calls = if granted == 1 { "call" } else { "calls" };
+        context.line(format!("Granted {granted} {calls}: the agent makes the same again, and it passes once."))?;
+    }
     if left > 0 {
         context.line(format!("{left} {} pending.", if left == 1 { "remains" } else { "remain" }))?;
     }
