@@ -124,7 +124,7 @@ fn written_out(judge: &Judge<'_>, span: Place, names: &[&str]) -> bool {
 
 /// Whether a raw word sets a variable and ends where it seems to.
 fn is_plain_assignment(word: &str) -> bool {
-    let even = |quote: char| word.matches(quote).count() % 2 == 0;
+    let even = |quote: char| word.matches(quote).count().is_multiple_of(2);
     word.contains('=') && !word.contains(['\\', '`', '(']) && even('"') && even('\'')
 }
 
