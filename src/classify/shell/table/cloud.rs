@@ -40,7 +40,7 @@ const KUBE: &str = "--version -n: --namespace: -A --all-namespaces -o: --output:
     -v# --help -h --client --short --user:";
 
 const KUBECTL_SUBCOMMANDS: &[Row<'static>] = &[
-    Row::read("get", "asks the cluster").flags("~-w ~--watch ~--watch-only --raw:").operands(Operands::Any),
+    Row::read("get", "asks the cluster").flags("~-w ~--watch ~--watch-only").operands(Operands::Any),
     Row::read("describe|explain|api-resources|api-versions|version|options|events", "asks the cluster").flags("--show-events? --recursive --api-version: --namespaced? --api-group: --verbs: --cached --for: --types: --categories:"),
     Row::read("logs|log", "prints logs").flags("-c: --container: --tail# --tail: --since: --since-time: -p --previous --all-containers? --timestamps --prefix --limit-bytes# --max-log-requests# ~-f ~--follow --ignore-errors"),
     Row::read("top", "asks the cluster").subcommands(&[Row::read("pod|pods|po|node|nodes|no", "asks the cluster").flags("--containers --sum")]),
@@ -124,7 +124,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         Row::read("version|help", "tells the version"),
     ]).examples(&["glab mr list", "glab mr view 1"], &["glab mr merge 1", "glab mr view 1 --web", "glab api -X POST x"]),
     Row::read("kubectl|oc", "asks the cluster").flags(KUBE).marks(NET).subcommands(KUBECTL_SUBCOMMANDS)
-        .examples(&["kubectl get pods -A", "kubectl logs x -c y --tail=100", "kubectl -n x get pods", "kubectl config view", "kubectl rollout history deploy x", "kubectl get svc,deploy -l app=x"], &["kubectl apply -f x", "kubectl delete pod x", "kubectl exec x -- ls", "kubectl --kubeconfig x get pods", "kubectl get pods --profile=cpu", "kubectl config set-context x", "kubectl cluster-info dump --output-directory=o", "kubectl --context=c delete pod y", "kubectl get pods $x", "kubectl wait x", "kubectl diff -f x"]),
+        .examples(&["kubectl get pods -A", "kubectl logs x -c y --tail=100", "kubectl -n x get pods", "kubectl config view", "kubectl rollout history deploy x", "kubectl get svc,deploy -l app=x"], &["kubectl apply -f x", "kubectl get --raw /api/v1/x/proxy", "kubectl delete pod x", "kubectl exec x -- ls", "kubectl --kubeconfig x get pods", "kubectl get pods --profile=cpu", "kubectl config set-context x", "kubectl cluster-info dump --output-directory=o", "kubectl --context=c delete pod y", "kubectl get pods $x", "kubectl wait x", "kubectl diff -f x"]),
     Row::read("helm", "asks the cluster").flags("--version -n: --namespace: -A --all-namespaces --kube-context: -o: --output: -a --all -l: --selector: -f: --filter: --max# -m# --short -q --help --revision# --version: --versions -r --debug --reverse -d").marks(NET).subcommands(&[
         Row::read("list|ls|status|history|hist|version|env", "asks the cluster"),
         Row::read("get|search|show|inspect", "asks the cluster").subcommands(&[Row::read("all|values|manifest|notes|hooks|metadata|repo|hub|chart|readme|crds", "asks the cluster").flags("--devel --list-repo-url --max-col-width#")]),
