@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::syntax::{Form, Piece, Place, Word};
-use super::variable::{Class, Variables};
+use super::variable::{self, Class, Variables};
 
 /// The most words that one word's braces may make.
 const MAX_ALTERNATIVES: usize = 64;
@@ -242,6 +242,7 @@ impl Build {
             Piece::Substitution { script, quoted } => {
                 self.filled |= *quoted;
                 self.hole(variables.output(script), *quoted);
+                self.single &= *quoted || !variable::prints_many(script);
                 self.split(*quoted, variables);
             }
             Piece::Arithmetic(_) => {

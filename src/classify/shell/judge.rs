@@ -31,6 +31,10 @@ pub(super) struct Judge<'s> {
     pub(super) text: &'s str,
     pub(super) variables: Variables<'s>,
     functions: Vec<&'s str>,
+    /// Whether the script defines a function, which `unset` would take away.
+    pub(super) defines: bool,
+    /// Whether a part of the script may run again later.
+    repeats: bool,
     /// Whether a command may run in another folder than the agent's.
     pub(super) moved: bool,
     depth: usize,
@@ -73,6 +77,8 @@ impl<'s> Judge<'s> {
             text,
             variables: Variables::default(),
             functions: Vec::new(),
+            defines: false,
+            repeats: false,
             moved: false,
             depth,
             calls: 0,
@@ -92,16 +98,33 @@ impl<'s> Judge<'s> {
                 self.allow("shell.empty", "nothing is run", Place { start: 0, end: self.text.len() });
             }
             Ok(script) => {
-                let mut inner = Judge::new(self.text, self.depth);
-                inner.variables = Variables::of(&script);
-                inner.moved = self.moved || moves_in_circles(&script);
-                inner.calls = self.calls;
-                inner.script(&script);
-                self.moved = inner.moved;
-                self.evidence = inner.evidence;
-                self.marks = inner.marks;
+                let mut inner = self.top_level(&script, self.moved);
+                // What stands in a loop or a function may run after a change of folder further down.
+                if inner.repeats && inner.moved && !self.moved {
+                    inner = self.top_level(&script, true);
+                }
+                let Judge { moved, evidence, marks, .. } = inner;
+                (self.moved, self.evidence, self.marks) = (moved, evidence, marks);
             }
         }
+    }
+
+    /// Judges a whole script; only a function that is defined for certain may be called by its name.
+    fn top_level<'x>(&self, script: &'x Script<'x>, moved: bool) -> Judge<'x>
+    where
+        's: 'x,
+    {
+        let mut inner: Judge<'x> = Judge::new(self.text, self.depth);
+        inner.variables = Variables::of(script);
+        (inner.moved, inner.calls) = (moved, self.calls);
+        inner.defines = script.commands.iter().any(|command| matches!(command.kind, Kind::Function { .. }));
+        for command in &script.commands {
+            inner.command(command);
+            if let (Kind::Function { name, .. }, true) = (&command.kind, command.settled) {
+                inner.functions.push(name);
+            }
+        }
+        inner
     }
 
     pub(super) fn object(&mut self, objection: Objection) {
@@ -133,6 +156,8 @@ impl<'s> Judge<'s> {
         for redirect in &command.redirects {
             self.redirect(redirect);
         }
+        self.repeats |=
+            matches!(command.kind, Kind::Loop(_) | Kind::For { .. } | Kind::Count { .. } | Kind::Function { .. });
         match &command.kind {
             Kind::Simple { assignments, words } => {
                 let place = Place { start: command.span.start, end: command.span.end };
@@ -177,7 +202,6 @@ impl<'s> Judge<'s> {
             self.object(Objection::new("shell.function", format!("the function takes the place of `{name}`"), place));
         }
         self.command(body);
-        self.functions.push(name);
     }
 
     fn local_name(&mut self, name: &str, place: Place) {
@@ -234,6 +258,12 @@ impl<'s> Judge<'s> {
             self.object(Objection::new("shell.unparsed", "these braces are not read", place));
             return;
         };
+        // Programs that run others know nothing of functions.
+        let function = args.first().filter(|first| first.single).and_then(Arg::exact);
+        if function.is_some_and(|name| self.functions.contains(&name)) {
+            self.allow("shell.function", "calls a function that only reads", place);
+            return;
+        }
         self.call(&args, place);
     }
 
@@ -254,12 +284,14 @@ impl<'s> Judge<'s> {
         let alone = words.is_empty();
         let splits = assignment.name == "IFS"
             && (alone || words[0].bare().is_some_and(|word| word == "read" || word == "mapfile"));
-        let local = environment::is_local(assignment.name) && (alone || !assignment.array);
+        // Before a program it would be handed on, and some read settings from names in small letters.
+        let local = environment::is_local(assignment.name) && alone;
         let listed = !appended && value.is_some_and(|value| environment::may_set(assignment.name, &value));
         if local || splits || listed {
             self.allow("shell.assignment", "sets a variable of the script's own", place);
         } else {
-            self.local_name(assignment.name, place);
+            let reason = format!("setting `{}` may change what later programs do", assignment.name);
+            self.object(Objection::new("shell.environment", reason, place));
         }
     }
 
@@ -277,10 +309,6 @@ impl<'s> Judge<'s> {
             ));
             return;
         };
-        if self.functions.contains(&name) {
-            self.allow("shell.function", "calls a function that only reads", span);
-            return;
-        }
         if is_us(name) {
             self.ourselves(name, args, span);
             return;
@@ -537,31 +565,6 @@ impl<'s> Judge<'s> {
             }
         }
     }
-}
-
-/// Whether a loop or a function may run a command after a later change of folder.
-fn moves_in_circles(script: &Script<'_>) -> bool {
-    fn moves(script: &Script<'_>) -> bool {
-        script.commands.iter().any(moves_command)
-    }
-    fn moves_command(command: &Command<'_>) -> bool {
-        match &command.kind {
-            Kind::Simple { words, .. } => words.iter().any(|word| {
-                matches!(word.pieces.as_slice(), [Piece::Literal { text, .. }] if matches!(&**text, "cd" | "pushd" | "popd"))
-            }),
-            Kind::Block(scripts) | Kind::Loop(scripts) => scripts.iter().any(moves),
-            Kind::For { body, .. } | Kind::Count { body, .. } => moves(body),
-            Kind::Case { arms, .. } => arms.iter().any(|(_, body)| moves(body)),
-            Kind::Function { body, .. } => moves_command(body),
-            Kind::Test(_) | Kind::Arithmetic(_) => false,
-        }
-    }
-    script.commands.iter().any(|command| match &command.kind {
-        Kind::Loop(_) | Kind::For { .. } | Kind::Count { .. } | Kind::Function { .. } => moves_command(command),
-        Kind::Block(scripts) => scripts.iter().any(moves_in_circles),
-        Kind::Case { arms, .. } => arms.iter().any(|(_, body)| moves_in_circles(body)),
-        _ => false,
-    })
 }
 
 /// The name to look up: a bare name, or the last part of a path into a system folder.

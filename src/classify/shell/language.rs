@@ -34,7 +34,8 @@ pub(super) fn judge(
     match language {
         Language::Plain | Language::Find | Language::Tar | Language::Builtin(_) => Ok(()),
         Language::Needs(options) if scan.has(options) => Ok(()),
-        Language::Needs(options) => {
+        Language::Either(first, second, without) if scan.has(first) || scan.has(second) && !scan.has(without) => Ok(()),
+        Language::Needs(options) | Language::Either(options, ..) => {
             Err(Objection::new("shell.option-missing", format!("only with one of {options} nothing is written"), span))
         }
         Language::Never(options) => never(options, args),

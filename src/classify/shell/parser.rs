@@ -123,13 +123,21 @@ impl<'a> Parser<'a> {
     /// A list up to whatever closes it: the end, `)`, `;;` or a closing keyword, which stays unread.
     pub(super) fn list(&mut self) -> Parsed<Script<'a>> {
         let mut script = Script::default();
+        let mut joined = false;
         loop {
             self.skip_lines()?;
             self.take_bodies(&mut script);
             if self.at_end() || self.at_closer() {
                 return Ok(script);
             }
+            let from = script.commands.len();
             self.pipeline(&mut script)?;
+            self.skip_blanks()?;
+            let joins = matches!(self.peek(), b'&' | b'|');
+            if let [only] = &mut script.commands[from..] {
+                only.settled = !joined && !joins;
+            }
+            joined = self.starts("&&") || self.starts("||");
             self.separator(&mut script)?;
             self.take_bodies(&mut script);
         }
@@ -140,7 +148,7 @@ impl<'a> Parser<'a> {
         for body in self.bodies.drain(..) {
             let span = body.span;
             let kind = Kind::Simple { assignments: Vec::new(), words: Vec::new() };
-            script.commands.push(Command { kind, redirects: vec![body], piped: false, span });
+            script.commands.push(Command { kind, redirects: vec![body], piped: false, settled: false, span });
         }
     }
 
@@ -235,7 +243,7 @@ impl<'a> Parser<'a> {
         let start = self.pos;
         let (kind, redirects) = self.nested(Self::command_kind)?;
         let end = start + self.text[start..self.pos].trim_end().len();
-        Ok(Command { kind, redirects, piped: false, span: Span { start, end } })
+        Ok(Command { kind, redirects, piped: false, settled: false, span: Span { start, end } })
     }
 
     fn command_kind(&mut self) -> Parsed<(Kind<'a>, Vec<Redirect<'a>>)> {

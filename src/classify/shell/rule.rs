@@ -58,6 +58,8 @@ pub enum Style {
     Posix,
     /// Every option is a whole word after one dash or two: Go, Java, terraform.
     Words,
+    /// Like GNU, but the value of a short option is always the next word: `tree`.
+    Apart,
 }
 
 /// What may stand beside the options.
@@ -104,6 +106,8 @@ pub enum Language {
     Ar,
     /// Only with one of these options is it a read.
     Needs(&'static str),
+    /// Only with one of the first options, or with one of the second and none of the third.
+    Either(&'static str, &'static str, &'static str),
     /// Never with one of these options or an abbreviation of one.
     Never(&'static str),
     /// A program that runs another.
@@ -125,6 +129,8 @@ pub enum Wrapper {
     Xargs,
     /// `bash -c TEXT`.
     Shell,
+    /// `sh -c TEXT`, which may be run by a shell that knows less than bash.
+    PosixShell,
     /// `command`, which may also only look a name up.
     Command,
 }
@@ -277,11 +283,11 @@ pub(super) enum FlagValue<'a> {
 
 impl<'a> Flag<'a> {
     /// Finds `option`, with its dashes, in a flag list; a short option is one letter.
-    pub(super) fn find(flags: &'a str, option: &str) -> Option<Self> {
-        flags.split_ascii_whitespace().find_map(|token| Self::read(token, option))
+    pub(super) fn find(flags: &'a str, option: &str, style: Style) -> Option<Self> {
+        flags.split_ascii_whitespace().find_map(|token| Self::read(token, option, style))
     }
 
-    fn read(token: &'a str, option: &str) -> Option<Self> {
+    fn read(token: &'a str, option: &str, style: Style) -> Option<Self> {
         let (endless, token) = token.strip_prefix('~').map_or((false, token), |rest| (true, rest));
         if let Some((name, values)) = token.split_once('=') {
             return (name == option).then_some(Self { value: FlagValue::OneOf(values), endless });
@@ -292,7 +298,7 @@ impl<'a> Flag<'a> {
             Some(b'?') if token.len() > 2 => (&token[..token.len() - 1], FlagValue::Attached),
             _ => (token, FlagValue::None),
         };
-        let cluster = value == FlagValue::None && !name.starts_with("--") && option.len() == 2;
+        let cluster = style != Style::Words && value == FlagValue::None && !name.starts_with("--") && option.len() == 2;
         let named = name == option || cluster && name.starts_with('-') && name[1..].contains(&option[1..]);
         named.then_some(Self { value, endless })
     }

@@ -108,7 +108,9 @@ struct Walk<'r, 'x, 'a> {
 
 impl<'r, 'x> Walk<'r, 'x, '_> {
     fn find(&self, option: &str) -> Option<Flag<'r>> {
-        Flag::find(self.row.flags, option).or_else(|| self.inherited.iter().find_map(|flags| Flag::find(flags, option)))
+        let style = self.style;
+        Flag::find(self.row.flags, option, style)
+            .or_else(|| self.inherited.iter().find_map(|flags| Flag::find(flags, option, style)))
     }
 
     fn option(&mut self, arg: &'x Arg<'_>) -> Result<(), Objection> {
@@ -187,6 +189,9 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
                 self.scan.options.push(Seen { name: Name::Short(letter), value: None, span: arg.span });
                 continue;
             }
+            if self.style == Style::Apart && !rest.is_empty() && flag.value != FlagValue::Integer {
+                return self.refuse(arg, option);
+            }
             let value = match (rest.is_empty(), arg.known) {
                 (false, known) => Some((rest, known)),
                 (true, Known::Partly) => return self.unknown(arg),
@@ -210,6 +215,10 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
         };
         if !value.single && !self.takes_all() {
             self.unknown(value)?;
+        }
+        // Versions and namesakes of a program disagree on which options take a value.
+        if looks_like_option(&value.text) {
+            self.refuse(value, &value.text)?;
         }
         self.at += 1;
         Ok((&value.text, value.known))
@@ -238,6 +247,13 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
             arg.span,
         ))
     }
+}
+
+/// Whether a word is a dash or two before a letter.
+fn looks_like_option(text: &str) -> bool {
+    text.strip_prefix("--")
+        .or_else(|| text.strip_prefix('-'))
+        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()))
 }
 
 /// Judges how many operands there are and how they look.

@@ -20,6 +20,8 @@ pub(super) struct Command<'a> {
     pub(super) redirects: Vec<Redirect<'a>>,
     /// Whether its output goes into the next command of the list.
     pub(super) piped: bool,
+    /// Whether it runs for certain and in the shell itself: not after `&&` or `||`, in no pipe, not in the background.
+    pub(super) settled: bool,
     pub(super) span: Span,
 }
 

@@ -611,3 +611,38 @@ fn long_lines_take_time_in_proportion_to_their_length() {
     }
     assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
 }
+
+#[test]
+fn lines_that_once_passed_for_reads_are_writes() {
+    for line in [
+        "if false; then iptables() { ls; }; fi; iptables -F",
+        "(iptables() { :; }); iptables -F",
+        "false &&\niptables() { :; }; iptables -F",
+        "iptables() { :; } | cat; iptables -F",
+        "iptables() { :; }; unset iptables; iptables -F",
+        "iptables() { :; }; timeout 5 iptables -F",
+        "iptables() { :; }; xargs iptables",
+        "while :; do git status; c\\d evil; done",
+        "f() { git status; }; cd evil; f",
+        "x=1; z=\"= read \" command builtin command read x <<< 'a[$(touch y)]'; echo $((x))",
+        "yarn_yarn_path=./x.js yarn list",
+        "POSIXLY_CORRECT=1 uniq a -c",
+        "echo -o x | xargs -I{} -n2 sort",
+        "uniq a$(seq 2)",
+        "x=$(seq 2); uniq a$x",
+        "uniq a$(wc -lw)",
+        "uniq ./$(git rev-parse HEAD HEAD)",
+        "mysql -U --tee=out -e 'select 1'",
+        "gh gist view -r --web x",
+        "gh api graphql -f query='query { a }' -f query='mutation { x }'",
+        "gawk '/[[:alpha:]/ \"x]/{system(\"touch y\")}#\"' f",
+        "sed 's,[],a],g;y,w out,b,' f",
+        "zsh -v <<< 'touch x'",
+        "ninja -v",
+        "as -o --version",
+        "ip -b route",
+        "find . -execdir sort {} \\;",
+    ] {
+        assert_eq!(super::assess(line).verdict, crate::model::Verdict::Write, "{line}");
+    }
+}

@@ -157,6 +157,9 @@ impl<'a> Variables<'a> {
         }
         match assignment.values.first() {
             None => Class::Number,
+            Some(word) if matches!(word.pieces.as_slice(), [Piece::Substitution { script, .. }] if prints_many(script)) => {
+                Class::Unknown
+            }
             Some(word) => self.class_of_word(word, &expand::single(word, self)),
         }
     }
@@ -227,6 +230,16 @@ impl<'a> Variables<'a> {
                 Piece::Arithmetic(inner) => self.evaluates_text(inner),
                 _ => true,
             })
+    }
+}
+
+/// Whether the output of `script` may be more than one word although its class knows no blank.
+pub(super) fn prints_many(script: &Script<'_>) -> bool {
+    let mut last = script.commands.iter().filter(|command| !command.piped);
+    let (Some(command), None) = (last.next(), last.next()) else { return true };
+    match &command.kind {
+        Kind::Simple { words, .. } => words.first().and_then(Word::bare).is_none_or(|name| name == "seq"),
+        _ => true,
     }
 }
 
@@ -307,7 +320,7 @@ fn collect_builtin<'s, 'a>(words: &'s [Word<'a>], sources: &mut Vec<Source<'s, '
         matches!(word.pieces.as_slice(), [Piece::Literal { text, .. }]
             if matches!(&**text, "read" | "mapfile" | "readarray" | "local" | "declare" | "typeset" | "export" | "readonly" | "printf" | "getopts" | "unset"))
     };
-    let Some(at) = words.iter().take(3).position(assigns) else { return };
+    let Some(at) = words.iter().position(assigns) else { return };
     for word in &words[at + 1..] {
         if let [Piece::Literal { text: std::borrow::Cow::Borrowed(text), .. }, ..] = word.pieces.as_slice() {
             let name = text.split('=').next().unwrap_or_default();

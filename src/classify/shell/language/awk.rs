@@ -168,6 +168,9 @@ impl Reader<'_> {
             match self.peek(0) {
                 0 | b'\n' => return Err("a regular expression of the program is not closed"),
                 b'\\' => self.at += 2,
+                b'[' if bracket || self.peek(1) == b']' || self.peek(1) == b'^' && self.peek(2) == b']' => {
+                    self.class(bracket)?;
+                }
                 b'[' => {
                     bracket = true;
                     self.at += 1;
@@ -186,6 +189,17 @@ impl Reader<'_> {
                 _ => self.at += 1,
             }
         }
+    }
+
+    /// `[:alpha:]` between brackets; a bracket that closes nothing yet is read in two ways.
+    fn class(&mut self, inside: bool) -> Read {
+        let rest = &self.bytes[self.at..];
+        let len = rest.iter().skip(2).take_while(|b| b.is_ascii_lowercase()).count();
+        if !inside || !rest.starts_with(b"[:") || !rest[2 + len..].starts_with(b":]") {
+            return Err("a bracket of the program may be read in two ways");
+        }
+        self.at += len + 4;
+        Ok(())
     }
 
     /// A comparison, unless it stands in a `print` outside of parentheses.

@@ -34,6 +34,9 @@ pub(in crate::classify::shell) fn judge(
         Builtin::Printf => printf(judge, args),
         Builtin::Export | Builtin::Declare => declare(judge, builtin, args, span),
         Builtin::Set => set(args),
+        Builtin::Unset if judge.defines => {
+            Err(Objection::new("shell.function", "this may forget a function of the line", span))
+        }
         Builtin::Unset => args.iter().try_for_each(|arg| local_name(judge, arg)),
         Builtin::Exec => match args.first() {
             None => Ok(()),
@@ -115,8 +118,14 @@ fn is_number(arg: &Arg<'_>) -> bool {
 /// Whether the command's name is written without quotes, as the tracking of variables expects it.
 fn written_out(judge: &Judge<'_>, span: Place, names: &[&str]) -> bool {
     let raw = judge.text.get(span.start..span.end).unwrap_or_default();
-    let mut words = raw.split_ascii_whitespace().skip_while(|word| word.contains('='));
+    let mut words = raw.split_ascii_whitespace().skip_while(|word| is_plain_assignment(word));
     words.next().is_some_and(|word| names.contains(&word))
+}
+
+/// Whether a raw word sets a variable and ends where it seems to.
+fn is_plain_assignment(word: &str) -> bool {
+    let even = |quote: char| word.matches(quote).count().is_multiple_of(2);
+    word.contains('=') && !word.contains(['\\', '`', '(']) && even('"') && even('\'')
 }
 
 /// `test`: only `-v` evaluates, so no word may become it.

@@ -66,7 +66,12 @@ fn run(judge: &mut Judge<'_>, args: &[Arg<'_>], from: usize, span: Place) -> Res
         return Err(Objection::new("shell.unknown-option", "the command of `find` has no end", span));
     };
     let many = args[end].exact() == Some("+");
-    let inner: Vec<Arg<'_>> = args[from..end].iter().map(|arg| found(arg, many)).collect();
+    let bare = args[from - 1].exact() == Some("-execdir");
+    let mut inner: Vec<Arg<'_>> = args[from..end].iter().map(|arg| found(arg, many)).collect();
+    // Some versions put no `./` before the name there.
+    for arg in &mut inner {
+        arg.dash |= bare && arg.known == Known::Partly && arg.text.is_empty();
+    }
     let moved = judge.moved;
     judge.moved = true;
     let place = Place { start: span.start, end: args[end].span.end };

@@ -180,9 +180,15 @@ pub(super) fn gh_api(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
     {
         return Err(refuse("the field's value comes from elsewhere", seen.span));
     }
+    let overrides = |text: &str| text.to_ascii_lowercase().contains("override");
+    let headers = scan.options.iter().filter(|seen| seen.is("-H") || seen.is("--header"));
+    if let Some(seen) = headers.into_iter().find(|seen| seen.value.is_none_or(|(text, _)| overrides(text))) {
+        return Err(refuse("the header may change the method", seen.span));
+    }
     let graphql = scan.operands.first().and_then(|at| args[*at].exact()) == Some("graphql");
     if graphql {
-        let query = fields.iter().find_map(|seen| seen.value.and_then(|(text, _)| text.strip_prefix("query=")));
+        let mut queries = fields.iter().filter_map(|seen| seen.value.and_then(|(text, _)| text.strip_prefix("query=")));
+        let query = queries.next().filter(|_| queries.next().is_none());
         let reads = |text: &str| {
             (text.trim_start().starts_with("query") || text.trim_start().starts_with('{'))
                 && !text.contains("mutation")

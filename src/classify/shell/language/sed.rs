@@ -93,6 +93,11 @@ impl Reader<'_> {
         let text = &self.bytes[start..self.at - 1];
         let mut bracket = false;
         let mut escaped = false;
+        let odd = |pair: &[u8]| matches!(pair, b"[]" | b"[^" | b"[:" | b"[." | b"[=");
+        let classes = text.windows(2).filter(|pair| odd(pair)).count();
+        if classes > 0 && self.bytes[self.at..].contains(&b'w') {
+            return Err("this regular expression may be read in two ways");
+        }
         for byte in text {
             match byte {
                 _ if escaped => escaped = false,

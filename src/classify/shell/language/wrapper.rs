@@ -23,7 +23,8 @@ pub(in crate::classify::shell) fn judge(
 ) -> Ruling {
     let rest = scan.operands.first().map_or(&[][..], |at| &args[*at..]);
     match kind {
-        Wrapper::Shell => return shell(judge, args, span),
+        Wrapper::Shell => return shell(judge, args, span, false),
+        Wrapper::PosixShell => return shell(judge, args, span, true),
         Wrapper::Xargs => return xargs(judge, scan, rest, span),
         Wrapper::Env => return env(judge, rest, span),
         Wrapper::Command if scan.has("-v -V") => {
@@ -76,6 +77,9 @@ fn xargs(judge: &mut Judge<'_>, scan: &Scan<'_>, rest: &[Arg<'_>], span: Place) 
         let named = seen.is("-I") || seen.is("-i") || seen.is("--replace");
         named.then(|| seen.value.map_or("{}", |(text, _)| text))
     });
+    if replaced.is_some() && scan.has("-n -L --max-args --max-lines") {
+        return Err(Objection::new("shell.unknown-option", "these options of `xargs` undo each other", span));
+    }
     let inner: Vec<Arg<'_>> = match replaced {
         Some("") => return Err(Objection::new("shell.unknown-option", "what is replaced is not known", span)),
         Some(mark) => rest.iter().map(|arg| filled(arg, mark)).collect(),
@@ -94,7 +98,9 @@ fn filled<'a>(arg: &Arg<'a>, mark: &str) -> Arg<'a> {
 }
 
 /// `bash -c TEXT`: the text is a script of its own; a file or standard input would be one that was not read.
-fn shell(judge: &mut Judge<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
+///
+/// A `portable` script must mean the same to a shell that knows nothing of bash.
+fn shell(judge: &mut Judge<'_>, args: &[Arg<'_>], span: Place, portable: bool) -> Ruling {
     let unknown = |arg: &Arg<'_>| {
         Objection::new(
             "shell.unknown-option",
@@ -113,7 +119,7 @@ fn shell(judge: &mut Judge<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
     while let Some(arg) = args.get(at).filter(|arg| arg.dash) {
         at += 1;
         match arg.exact() {
-            Some("--norc" | "--noprofile" | "--login" | "--posix") if !script => {}
+            Some("--norc" | "--noprofile" | "--login") if !script => {}
             Some("-o" | "+o")
                 if matches!(args.get(at).and_then(Arg::exact), Some("pipefail" | "errexit" | "nounset")) =>
             {
@@ -130,7 +136,16 @@ fn shell(judge: &mut Judge<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
         return Err(Objection::new("shell.script", "the shell reads a script that is not part of the line", span));
     };
     match text.exact() {
+        Some(line) if portable && is_bash_only(line) => {
+            Err(Objection::new("shell.script", "another shell may read this script differently", text.span))
+        }
         Some(line) if text.single => judge.inner_script(line, text.span),
         _ => Err(Objection::new("shell.script", "the script is known only when it runs", text.span)),
     }
+}
+
+/// Whether a script holds what a shell other than bash splits into other words or commands.
+fn is_bash_only(script: &str) -> bool {
+    const MARKS: [&str; 9] = ["$'", "[[", "function", "&>", "+=", "<<<", "|&", "<(", ">("];
+    MARKS.iter().any(|mark| script.contains(mark)) || script.replace("$((", "").contains("((")
 }

@@ -53,7 +53,9 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         .examples(&["env", "env LC_ALL=C ls", "env -u FOO ls"], &["env PATH=. ls", "env -S 'touch x'", "env touch x"]),
     wrapper("xargs", "runs the rest with the words it reads", "-0 -r -t -x -n# -L# -P# -s# -d: -a: -E: -I: -i? --null --no-run-if-empty --verbose --exit --max-args# --max-lines# --max-procs# --delimiter: --replace? --arg-file:", Wrapper::Xargs)
         .examples(&["ls | xargs wc -l", "ls | xargs -I{} head -1 {}", "xargs"], &["ls | xargs rm", "echo x | xargs env", "ls | xargs find", "ls | xargs -I{} sh -c 'echo {}'"]),
-    wrapper("bash|sh|dash", "runs a script that was judged", "*", Wrapper::Shell)
+    wrapper("sh|dash", "runs a script that was judged", "*", Wrapper::PosixShell)
+        .examples(&["sh -c 'ls | wc -l'"], &["sh -c '[[ a > b ]]'", "sh -c '((1 > 2))'", "sh -c \"echo \\$'\\\\'; touch x #'\""]),
+    wrapper("bash", "runs a script that was judged", "*", Wrapper::Shell)
         .examples(&["bash -lc 'git status -s'", "sh -c 'ls | wc -l'", "bash --version"], &["bash x.sh", "sh -c 'touch x'", "bash", "bash -ic ls", "bash --rcfile x -c ls"]),
     Row::read("busybox", "runs one of its applets").subcommands(&[
         Row::read("ls|cat|echo|head|tail|wc|grep|pwd|basename|dirname|cut|tr|stat|du|df|id|whoami|uname", "reads").flags("*"),

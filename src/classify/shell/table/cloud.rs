@@ -40,7 +40,7 @@ const KUBE: &str = "--version -n: --namespace: -A --all-namespaces -o: --output:
     -v# --help -h --client --short --user:";
 
 const KUBECTL_SUBCOMMANDS: &[Row<'static>] = &[
-    Row::read("get", "asks the cluster").flags("~-w ~--watch ~--watch-only --raw:").operands(Operands::Any),
+    Row::read("get", "asks the cluster").flags("~-w ~--watch ~--watch-only").operands(Operands::Any),
     Row::read("describe|explain|api-resources|api-versions|version|options|events", "asks the cluster").flags("--show-events? --recursive --api-version: --namespaced? --api-group: --verbs: --cached --for: --types: --categories:"),
     Row::read("logs|log", "prints logs").flags("-c: --container: --tail# --tail: --since: --since-time: -p --previous --all-containers? --timestamps --prefix --limit-bytes# --max-log-requests# ~-f ~--follow --ignore-errors"),
     Row::read("top", "asks the cluster").subcommands(&[Row::read("pod|pods|po|node|nodes|no", "asks the cluster").flags("--containers --sum")]),
@@ -81,10 +81,10 @@ const AWS_NEVER: Language = Language::Never(
 
 /// Verbs of `aws` by their first word; those that write a file or change something although they sound otherwise first.
 const AWS_OPERATIONS: &[Row<'static>] = &[
-    Row::write("get-object|get-object-torrent|get-job-output|get-snapshot-block|get-lex-export|get-export|get-sdk|get-media|get-clip|get-raster-data-collection", "writes a file"),
+    Row::write("get-object|get-object-torrent|get-job-output|get-snapshot-block|get-lex-export|get-export|get-sdk|get-media|get-clip|get-raster-data-collection|describe-input-device-thumbnail", "writes a file"),
     Row::write("get-login|get-federation-token|get-authorization-token|get-password-data", "hands out a token"),
     Row::read("get-secret-value|get-parameter|get-parameters|get-parameters-by-path|batch-get-secret-value|get-random-password|get-session-token", "prints a secret").flags("*").language(AWS_NEVER).marks(SECRET),
-    Row::read("describe-*|list-*|head-*|batch-get-*|lookup-*|search-*|query|scan|validate-template|get-role|get-role-policy|get-user|get-user-policy|get-group|get-policy|get-policy-version|get-function|get-function-configuration|get-function-url-config|get-bucket-*|get-object-attributes|get-object-acl|get-object-tagging|get-public-access-block|get-cost-*|get-metric-*|get-item|get-account-*|get-instance-*|get-rest-api|get-rest-apis|get-resource|get-resources|get-stage|get-stages|get-apis|get-dashboard|get-template|get-template-summary|get-hosted-zone|get-distribution|get-distribution-config|get-pipeline|get-pipeline-state|get-job|get-job-run|get-job-runs|get-jobs|get-table|get-tables|get-database|get-databases|get-query-execution|get-query-results|get-web-acl|get-key-policy|get-key-rotation-status|get-queue-attributes|get-queue-url|get-topic-attributes|get-event-source-mapping|get-alias|get-layer-version|get-repository-policy|get-lifecycle-policy|get-console-output|get-launch-template-data|get-instance-profile|get-open-id-connect-provider|get-saml-provider|get-findings|get-trail-status|get-log-events", "asks AWS").flags("*").language(AWS_NEVER),
+    Row::read("describe-*|list-*|head-*|batch-get-*|lookup-*|search-*|scan|validate-template|get-role|get-role-policy|get-user|get-user-policy|get-group|get-policy|get-policy-version|get-function|get-function-configuration|get-function-url-config|get-bucket-*|get-object-attributes|get-object-acl|get-object-tagging|get-public-access-block|get-cost-*|get-metric-*|get-item|get-account-*|get-instance-*|get-rest-api|get-rest-apis|get-resource|get-resources|get-stage|get-stages|get-apis|get-dashboard|get-template|get-template-summary|get-hosted-zone|get-distribution|get-distribution-config|get-pipeline|get-pipeline-state|get-job|get-job-run|get-job-runs|get-jobs|get-table|get-tables|get-database|get-databases|get-query-execution|get-query-results|get-web-acl|get-key-policy|get-key-rotation-status|get-queue-attributes|get-queue-url|get-topic-attributes|get-event-source-mapping|get-alias|get-layer-version|get-repository-policy|get-lifecycle-policy|get-console-output|get-launch-template-data|get-instance-profile|get-open-id-connect-provider|get-saml-provider|get-findings|get-trail-status|get-log-events", "asks AWS").flags("*").language(AWS_NEVER),
 ];
 
 const GCLOUD_VERBS: &str = "list|describe|get-iam-policy|get-ancestors|read|list-*";
@@ -124,7 +124,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         Row::read("version|help", "tells the version"),
     ]).examples(&["glab mr list", "glab mr view 1"], &["glab mr merge 1", "glab mr view 1 --web", "glab api -X POST x"]),
     Row::read("kubectl|oc", "asks the cluster").flags(KUBE).marks(NET).subcommands(KUBECTL_SUBCOMMANDS)
-        .examples(&["kubectl get pods -A", "kubectl logs x -c y --tail=100", "kubectl -n x get pods", "kubectl config view", "kubectl rollout history deploy x", "kubectl get svc,deploy -l app=x"], &["kubectl apply -f x", "kubectl delete pod x", "kubectl exec x -- ls", "kubectl --kubeconfig x get pods", "kubectl get pods --profile=cpu", "kubectl config set-context x", "kubectl cluster-info dump --output-directory=o", "kubectl --context=c delete pod y", "kubectl get pods $x", "kubectl wait x", "kubectl diff -f x"]),
+        .examples(&["kubectl get pods -A", "kubectl logs x -c y --tail=100", "kubectl -n x get pods", "kubectl config view", "kubectl rollout history deploy x", "kubectl get svc,deploy -l app=x"], &["kubectl apply -f x", "kubectl get --raw /api/v1/x/proxy", "kubectl delete pod x", "kubectl exec x -- ls", "kubectl --kubeconfig x get pods", "kubectl get pods --profile=cpu", "kubectl config set-context x", "kubectl cluster-info dump --output-directory=o", "kubectl --context=c delete pod y", "kubectl get pods $x", "kubectl wait x", "kubectl diff -f x"]),
     Row::read("helm", "asks the cluster").flags("--version -n: --namespace: -A --all-namespaces --kube-context: -o: --output: -a --all -l: --selector: -f: --filter: --max# -m# --short -q --help --revision# --version: --versions -r --debug --reverse -d").marks(NET).subcommands(&[
         Row::read("list|ls|status|history|hist|version|env", "asks the cluster"),
         Row::read("get|search|show|inspect", "asks the cluster").subcommands(&[Row::read("all|values|manifest|notes|hooks|metadata|repo|hub|chart|readme|crds", "asks the cluster").flags("--devel --list-repo-url --max-col-width#")]),
@@ -138,6 +138,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     ]).examples(&["docker-compose ps"], &["docker-compose up -d", "docker-compose config -o f"]),
     Row::read("aws", "asks AWS").style(Style::Gnu).flags("--profile: --region: --output: --query: --no-cli-pager --no-paginate --color: --version --page-size# --max-items# --cli-read-timeout#").marks(NET).subcommands(&[
         Row::read("sts", "asks AWS").subcommands(&[Row::read("get-caller-identity|get-access-key-info", "asks AWS").flags("*").language(AWS_NEVER)]),
+        Row::read("dynamodb", "asks AWS").subcommands(&[Row::read("query|scan|get-item|batch-get-item|describe-*|list-*", "asks AWS").flags("*").language(AWS_NEVER)]),
         Row::read("configure", "tells settings").subcommands(&[
             Row::read("list|list-profiles", "tells settings"),
             Row::read("get", "tells a setting").marks(SECRET),
@@ -163,7 +164,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         Row::read("version|find", "asks Azure"),
         Row::read("account|group|vm|aks|acr|webapp|functionapp|storage|network|monitor|ad|role|resource|provider|sql|cosmosdb|redis|keyvault|deployment|policy|disk|image|snapshot|vmss|container|containerapp|pipelines|repos|boards|devops|extension|cloud|feature|lock|tag|identity|eventhubs|servicebus|appservice|cognitiveservices", "asks Azure").subcommands(AZ_2),
     ]).examples(&["az group list", "az vm show -g g -n n", "az account show"], &["az group delete -n x", "az account set -s x", "az rest --method post --url x", "az login"]),
-    Row::read("terraform|tofu|terragrunt", "tells about the state").style(Style::Words).flags("-version -help -v").marks(NET).trusts_folder().subcommands(&[
+    Row::read("terraform|tofu", "tells about the state").style(Style::Words).flags("-version -help -v").marks(NET).trusts_folder().subcommands(&[
         Row::read("output|show", "tells about the state").flags("-json -raw -no-color").operands(Operands::Most(1)),
         Row::read("validate|version|providers|graph", "tells about the state").flags("-json -no-color -type: -verbose").operands(Operands::Most(0)),
         Row::read("state", "tells about the state").subcommands(&[Row::read("list|show|pull", "tells about the state").flags("-id: -no-color")]),

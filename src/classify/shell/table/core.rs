@@ -35,27 +35,32 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         .examples(&["date", "date +%s", "date -d yesterday +%F"], &["date -s x", "date 010100002030", "date --set=x", "date -u 0101000030", "date -j 0101"]),
     Row::read("cal|ncal", "prints a calendar").flags("*").examples(&["cal"], &["cal > f"]),
     Row::read("base64|base32|basenc", "encodes to the output").flags("-d -D -i -w# -b# --decode --ignore-garbage --wrap# --base64 --base64url --base32 --base16 --help --version").operands(Operands::Most(1)).examples(&["base64 a", "echo eA== | base64 -d"], &["base64 -o out a", "base64 a b"]),
-    Row::read("xxd", "dumps a file").flags("-abeEipru -c# -g# -l: -n: -o: -s: -R: -cols# -len: -seek:").operands(Operands::Most(1)).examples(&["xxd a | head", "xxd -l 64 a"], &["xxd a b", "xxd -r a b"]),
-    Row::read("strings|size|nm|c++filt|readelf|otool|addr2line", "prints what a binary holds").flags("-aAbBCcDdeFfghiIlLnoOpPrRsStTuUvVwWxzZ -# -n: -t: -e: -e? -j: -o? --bytes: --radix: --encoding: --demangle? --defined-only --extern-only --undefined-only --dynamic --print-size --size-sort --numeric-sort --reverse-sort --line-numbers --all --file-header --program-headers --sections --symbols --relocs --headers --wide --version --help --format: --print-file-name --functions --inlines --exe:")
-        .examples(&["nm a | head", "readelf -h a", "strings -n 8 a"], &["nm --plugin ./evil.so a", "nm a > b"]),
-    Row::read("objdump", "prints what a binary holds").flags("-aCdDfghprRsStTxwz -b: -j: -m: -M: -l -G -W? --disassemble? --disassemble-all --source --syms --all-headers --file-headers --section-headers --headers --full-contents --dynamic-syms --demangle? --line-numbers --no-show-raw-insn --section: --start-address: --stop-address: --architecture: --reloc --info --version --help").examples(&["objdump -d a"], &["objdump --plugin x a"]),
+    Row::read("xxd", "dumps a file").style(Style::Words).flags("-a -b -e -E -i -p -ps -r -u -c# -g# -l: -n: -o: -s: -R: -cols# -len: -seek:").operands(Operands::Most(1)).examples(&["xxd a | head", "xxd -l 64 a"], &["xxd a b", "xxd -ps a b", "xxd -el a b", "xxd -r a b"]),
+    Row::read("strings|c++filt|readelf|otool|addr2line|size|nm", "prints what a binary holds").flags("-aAbBCcDdeFfghiIlLnoOpPrRsStTuUvVwWxzZ -# -n: -t: -e: -e? -j: -o? --bytes: --radix: --encoding: --demangle? --defined-only --extern-only --undefined-only --dynamic --print-size --size-sort --numeric-sort --reverse-sort --line-numbers --all --file-header --program-headers --sections --symbols --relocs --headers --wide --version --help --format: --print-file-name --functions --inlines --exe:").operands(Operands::Without("@"))
+        .examples(&["nm a | head", "readelf -h a", "strings -n 8 a"], &["nm --plugin ./evil.so a", "nm -j --plugin=./x.so a", "nm @f", "nm a > b"]),
+    Row::read("objdump", "prints what a binary holds").flags("-aCdDfghprRsStTxwz -b: -j: -m: -M: -l -G -W? --disassemble? --disassemble-all --source --syms --all-headers --file-headers --section-headers --headers --full-contents --dynamic-syms --demangle? --line-numbers --no-show-raw-insn --section: --start-address: --stop-address: --architecture: --reloc --info --version --help").operands(Operands::Without("@")).examples(&["objdump -d a"], &["objdump --plugin x a"]),
     Row::read("ar", "lists an archive").flags("").language(Language::Ar).examples(&["ar t lib.a", "ar tv lib.a"], &["ar x lib.a", "ar rcs lib.a a.o", "ar m lib.a"]),
     Row::read("tar|bsdtar", "lists an archive").language(Language::Tar)
         .examples(&["tar tf a.tar", "tar -tzf a.tgz", "tar --list --file=a.tar", "tar xOf a.tar f", "git archive HEAD | tar t"], &["tar xf a.tar", "tar tf a.tar -I ./x", "tar tf a --checkpoint-action=exec=x", "tar tf h:a", "tar --ext -f a.tar", "tar cf a.tar f", "tar tf a.tar --index-file=x"]),
     Row::read("zipinfo", "lists an archive")
         .flags("-1 -2 -s -m -l -v -h -t -T -z -x:")
         .examples(&["zipinfo -1 a.zip"], &["zipinfo a.zip > f"]),
-    Row::read("unzip", "lists an archive").flags("-l -p -t -Z -v -c -q -z -1 -2 -m -s -h -T -C -P: -x:").language(Language::Needs("-l -p -t -Z -v -c -z -1 -2 -s -h")).style(Style::Gnu).examples(&["unzip -l a.zip", "unzip -p a.zip f"], &["unzip a.zip", "unzip -o a.zip", "unzip -q a.zip"]),
-    Row::read("gzip|gunzip|bzip2|bunzip2|xz|unxz|lzma|unlzma|zstd|unzstd|brotli", "prints or tests compressed files")
-        .flags("-c -d -l -t -q -v -k -f -# --stdout --to-stdout --decompress --uncompress --list --test --quiet --verbose --keep --force --help --version -h -V").language(Language::Needs("-c -l -t --stdout --to-stdout --list --test --help --version -h -V"))
-        .examples(&["gzip -dc a.gz", "gzip -l a.gz", "zstd -dc a.zst | head"], &["gzip a", "gzip -d a.gz", "gunzip -k a.gz", "zstd -q a -o b", "xz -k a"]),
+    Row::read("unzip", "lists an archive").flags("-l -p -t -Z -v -c -q -z -1 -2 -m -s -h -C -P: -x:").language(Language::Needs("-l -p -t -Z -v -c -z")).style(Style::Gnu).examples(&["unzip -l a.zip", "unzip -p a.zip f"], &["unzip a.zip", "unzip -s a.zip", "unzip -2 a.zip", "unzip -T -l a.zip", "unzip -o a.zip", "unzip -q a.zip"]),
+    Row::read("bzip2|bunzip2", "prints or tests compressed files")
+        .flags("-c -d -t -q -v -k -f -# --stdout --decompress --test --quiet --verbose --keep --force --help")
+        .language(Language::Either("-c --stdout --help", "-t --test", "-d --decompress"))
+        .examples(&["bzip2 -dc a.bz2", "bzip2 -t a.bz2"], &["bzip2 a", "bzip2 -V a", "bzip2 -td a.bz2"]),
+    Row::read("gzip|gunzip|xz|unxz|lzma|unlzma|zstd|unzstd|brotli", "prints or tests compressed files")
+        .flags("-c -d -l -t -q -v -k -f -# --stdout --to-stdout --decompress --uncompress --list --test --quiet --verbose --keep --force --help --version -h -V").language(Language::Either("-c --stdout --to-stdout --help --version -h -V", "-l -t --list --test", "-d --decompress --uncompress"))
+        .examples(&["gzip -dc a.gz", "gzip -l a.gz", "zstd -dc a.zst | head"], &["gzip a", "xz -td a.xz", "zstd -t -d a.zst", "gzip -d a.gz", "gunzip -k a.gz", "zstd -q a -o b", "xz -k a"]),
     any("zcat|gzcat|bzcat|xzcat|lzcat|zgrep|zegrep|zfgrep|bzgrep|xzgrep|zcmp|zdiff", "prints compressed files").examples(&["zcat a.gz", "bzcat a.bz2 2>/dev/null"], &["zcat a.gz > a"]),
     Row::read("zstdcat", "prints compressed files").flags("-q -v").examples(&["zstdcat a.zst"], &["zstdcat -o b a.zst"]),
     Row::read("column", "lays lines out").flags("*").examples(&["column -t -s, a"], &["column -t a > b"]),
     any("colrm|look|bc|pr", "prints what it computes").flags("-q -l -s -i -h -v -e: -n").examples(&["echo 1+2 | bc"], &["bc > f"]),
-    Row::read("tree", "lists files as a tree").flags("-adfilxqNQpugshDFrtcUvXJSACn -L: -P: -I: -H: -T: --noreport --dirsfirst --filelimit: --gitignore --prune --matchdirs --ignore-case --du --si --timefmt: --sort: --inodes --device --charset: --nolinks --fromfile --version --help --filesfirst --metafirst --hintro: --houtro: --info")
-        .examples(&["tree -a -I '.git|node_modules' -L 3", "tree -d src"], &["tree -o f", "tree -ao f", "tree -\\o f", "tree -R -H . -o f"]),
-    any("eza|exa|lsd|lsblk|lscpu|lsusb|lspci|lsmod|lsmem|lsns|lslocks", "lists files or devices").examples(&["eza -la", "lsblk"], &["lsblk > f"]),
+    Row::read("tree", "lists files as a tree").style(Style::Apart).flags("-adfilxqNQpugshDFrtcUvXJSACn -L: -P: -I: -H: -T: --noreport --dirsfirst --filelimit: --gitignore --prune --matchdirs --ignore-case --du --si --timefmt: --sort: --inodes --device --charset: --nolinks --fromfile --version --help --filesfirst --metafirst --hintro: --houtro: --info")
+        .examples(&["tree -a -I '.git|node_modules' -L 3", "tree -d src"], &["tree -o f", "tree -Ho base out", "tree -Po x out", "tree -ao f", "tree -\\o f", "tree -R -H . -o f"]),
+    Row::read("lspci", "lists devices").flags("-v -n -k -t -m -D -s: -d: -x").examples(&["lspci -nnk"], &["lspci -q", "lspci -H1"]),
+    any("eza|exa|lsd|lsblk|lscpu|lsusb|lsmod|lsmem|lsns|lslocks", "lists files or devices").examples(&["eza -la", "lsblk"], &["lsblk > f"]),
     Row::read("mktemp", "prints a name").flags("-u -d -t -p: --dry-run --suffix: --tmpdir? -q").language(Language::Needs("-u --dry-run")).examples(&["mktemp -u"], &["mktemp", "mktemp -d"]),
     Row::read("ptx|csplit|split", "prints an index").flags("").operands(Operands::Most(0)).language(Language::Needs("--help --version")).flags("--help --version").examples(&["split --help"], &["split a", "ptx -G a b"]),
     Row::read("iconv", "converts to the output").flags("-f: -t: -c -s -l --from-code: --to-code: --list --silent --verbose").examples(&["iconv -f latin1 -t utf-8 a"], &["iconv -o b a", "iconv --output=b a"]),

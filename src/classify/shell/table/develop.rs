@@ -7,7 +7,7 @@ const NET: &[Mark] = &[Mark::Network];
 
 /// Programs that are known only by their version and help.
 const fn version(name: &'static str, flags: &'static str) -> Row<'static> {
-    Row::read(name, "tells its version").flags(flags).style(Style::Words).operands(Operands::Most(0)).language(Language::Needs(
+    Row::read(name, "tells its version").flags(flags).style(Style::Words).trusts_folder().operands(Operands::Most(0)).language(Language::Needs(
         "--version --help -version -v -V -h -vV -W --list -l --summary --print-targets --info --list-sdks --list-runtimes",
     ))
 }
@@ -17,7 +17,7 @@ const CARGO_FEATURES: &str = "--locked --offline --frozen --no-deps --format-ver
 
 /// The family's rows.
 pub(crate) const ROWS: &[Row<'static>] = &[
-    version("gcc|g++|cc|c++|clang|clang++|ld|as|javac|cmake|ninja|meson|bazel|clang-format|clang-tidy|llvm-config|vitest|mypy|ruff|flake8|pylint|webpack|vite|rollup|esbuild|biome|turbo|nx|lerna|yarnpkg|corepack|fnm|pyenv|rbenv|asdf|mise|tox|nox|pre-commit|vim|nvim|emacs|code|tmux|zsh|fish|curl|wget|rsync|strace|gdb|valgrind|perf|hyperfine|bundle|bundler|ansible|ansible-playbook|packer|vagrant|consul|nomad|gfortran|nasm|flex|bison|swift|swiftc|zig|ghc|cabal|stack|opam|dune|ocaml|scala|groovy|kotlinc|kotlin|dart|flutter|Rscript|R|julia|elixir|nim|crystal|protoc-gen-go|buf|sqlfluff|golangci-lint|staticcheck|gopls|rust-analyzer|clangd|cross|wasm-pack|trunk|mdbook|act|minikube|kind|k3d|k9s|skaffold|eksctl|pulumi|cdk|sam|serverless|firebase|vercel|netlify|heroku|flyctl|fly|wrangler|doctl|linode-cli|hcloud|jj|hg|git-lfs|lazygit|tig|pdm|hatch|rye|pipenv|pipx|twine|virtualenv|jupyter|ffmpeg|convert|magick|gs|inkscape|dot|nginx|apache2|httpd|redis-server|postgres|mysqld|mongod|mongosh|ollama|claude|codex|gemini", "--version --help -version")
+    version("gcc|g++|cc|c++|clang|clang++|ld|as|javac|cmake|ninja|meson|bazel|clang-format|clang-tidy|llvm-config|vitest|mypy|ruff|flake8|pylint|webpack|vite|rollup|esbuild|biome|turbo|nx|lerna|yarnpkg|corepack|fnm|pyenv|rbenv|asdf|mise|nox|pre-commit|vim|nvim|emacs|code|tmux|zsh|fish|curl|wget|rsync|strace|gdb|valgrind|perf|hyperfine|bundle|bundler|ansible|ansible-playbook|packer|vagrant|consul|nomad|gfortran|nasm|flex|bison|swift|swiftc|zig|ghc|cabal|stack|opam|dune|ocaml|scala|groovy|kotlinc|kotlin|dart|flutter|Rscript|R|julia|elixir|nim|crystal|protoc-gen-go|buf|sqlfluff|golangci-lint|staticcheck|gopls|rust-analyzer|clangd|cross|wasm-pack|trunk|mdbook|act|minikube|kind|k3d|k9s|skaffold|eksctl|pulumi|cdk|sam|serverless|firebase|vercel|netlify|heroku|flyctl|fly|wrangler|doctl|linode-cli|hcloud|jj|hg|git-lfs|lazygit|tig|pdm|hatch|rye|pipenv|pipx|twine|virtualenv|jupyter|ffmpeg|convert|magick|gs|inkscape|dot|nginx|apache2|httpd|redis-server|postgres|mysqld|mongod|mongosh|ollama|claude|codex|gemini", "--version --help -version")
         .examples(&["gcc --version", "zsh --version"], &["make", "gcc a.c --version", "eslint .", "gradle build --version x", "tsc --build", "./gradlew --version", "jest -u"]),
     version("tsc|eslint|prettier|jest|make|gmake|gradle|mvn|npx", "--version --help -v -h")
         .examples(&["tsc -v", "make --version"], &["make", "eslint .", "jest -u", "npx x", "tsc --build", "./gradlew --version", "make -v x"]),
@@ -43,11 +43,11 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         Row::read("fmt", "tells what formatting would change").flags("--check --all -q -- -p: --package: -v").operands(Operands::OneOf("--check")).language(Language::Needs("--check")),
         Row::read("help", "prints help"),
     ]).examples(&["cargo -V", "cargo metadata --format-version 1 --locked --offline", "cargo read-manifest", "cargo fmt --check", "cargo --list", "cargo search serde"], &["cargo build", "cargo check", "cargo b", "cargo metadata --format-version 1", "cargo metadata --locked --manifest-path x/Cargo.toml", "cargo metadata --locked --config 'build.rustc=\"./x\"'", "cargo info serde", "cargo fmt", "cargo --config x metadata --locked", "cargo +nightly build"]),
-    Row::read("rustc", "tells about the compiler").flags("-V -vV -v --version --verbose --help -h --explain: --print=sysroot|cfg|target-list|target-libdir|target-cpus|target-features|crate-name|file-names|host-tuple|target-spec-json|native-static-libs|calling-conventions|code-models|relocation-models|tls-models").operands(Operands::Most(0)).language(Language::Needs("-V --version --help -h --explain --print")).examples(&["rustc --version", "rustc --print sysroot", "rustc -vV"], &["rustc a.rs", "rustc --print link-args=x a.rs"]),
+    Row::read("rustc", "tells about the compiler").trusts_folder().flags("-V -vV -v --version --verbose --help -h --explain: --print=sysroot|cfg|target-list|target-libdir|target-cpus|target-features|crate-name|file-names|host-tuple|target-spec-json|native-static-libs|calling-conventions|code-models|relocation-models|tls-models").operands(Operands::Most(0)).language(Language::Needs("-V --version --help -h --explain --print")).examples(&["rustc --version", "rustc --print sysroot", "rustc -vV"], &["rustc a.rs", "rustc --print link-args=x a.rs"]),
     Row::read("gofmt|gofumpt|goimports", "tells what formatting would change").flags("--check -l -d -e -s --edition: --version -V").language(Language::Needs("--check -l -d --version -V")).examples(&["gofmt -l ."], &["gofmt -w a.go", "gofmt -l -w ."]),
     Row::read("black|isort", "tells what formatting would change").flags("--check --diff -q -v --version --quiet --verbose --color --check-only -l# --line-length# --target-version: -t: --exclude: --include: --profile: -S --skip-string-normalization --help").language(Language::Needs("--check --diff --version --check-only --help")).examples(&["black --check ."], &["black .", "isort .", "black --config ./x --diff-out f ."]),
-    Row::read("rustfmt", "tells what formatting would change").flags("--check -l -v -q --edition: --version -V --color:").language(Language::Needs("--check --version -V")).examples(&["rustfmt --check a.rs"], &["rustfmt a.rs", "rustfmt -l a.rs", "rustfmt --check --config-path x a.rs"]),
-    Row::read("rustup", "tells about toolchains").flags("--version -V -v -q --help").subcommands(&[
+    Row::read("rustfmt", "tells what formatting would change").trusts_folder().flags("--check -l -v -q --edition: --version -V --color:").language(Language::Needs("--check --version -V")).examples(&["rustfmt --check a.rs"], &["rustfmt a.rs", "rustfmt -l a.rs", "rustfmt --check --config-path x a.rs"]),
+    Row::read("rustup", "tells about toolchains").trusts_folder().flags("--version -V -v -q --help").subcommands(&[
         Row::read("show", "tells about toolchains").alone().flags("-v").subcommands(&[Row::read("active-toolchain|home|profile", "tells about toolchains").flags("-v")]),
         Row::read("toolchain|target|component|override", "lists what is installed").subcommands(&[Row::read("list", "lists what is installed").flags("-v --installed --toolchain: -q --quiet")]),
         Row::read("which", "tells where a tool is").flags("--toolchain:"),
@@ -76,7 +76,6 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         Row::read("list|ls|ll|la|why|licenses|root|bin", "tells about packages"),
         Row::read("config", "tells settings").subcommands(&[Row::read("list|get", "tells settings")]),
         Row::read("info|view|outdated", "asks the registry").marks(NET),
-        Row::read("run", "lists scripts").operands(Operands::Most(0)),
     ]).examples(&["pnpm list", "pnpm -v"], &["pnpm dlx x", "pnpm install", "pnpm x", "pnpm run x"]),
     Row::read("yarn", "tells about packages; a word that is no command of its own is a script of the project").flags("-v --version --json --depth: --long -R --name-only --all --pattern: --silent -s --no-color --help --offline -r --recursive").trusts_folder().subcommands(&[
         Row::read("list|why|licenses|bin", "tells about packages"),
@@ -102,10 +101,11 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         Row::read("version|help", "tells the version").flags("--short --output-format:").operands(Operands::Most(0)),
     ]).examples(&["uv pip list", "uv --version"], &["uv run x", "uv sync", "uv pip install x", "uv tree", "uv python install 3.12"]),
     Row::read("poetry", "tells about packages").flags("--version -V -q -v --no-ansi -n --no-interaction --help").trusts_folder().subcommands(&[
-        Row::read("show|check|about|version|list|help|search", "tells about packages").flags("-t --tree -l --latest -o --outdated --only: --without: --all -s --short --top-level -T").operands(Operands::Most(1)).language(Language::Plain),
+        Row::read("version", "tells the version").flags("-s --short").operands(Operands::Most(0)),
+        Row::read("show|check|about|list|help|search", "tells about packages").flags("-t --tree -l --latest -o --outdated --only: --without: --all -s --short --top-level -T").operands(Operands::Most(1)).language(Language::Plain),
         Row::read("env", "tells about environments").subcommands(&[Row::read("info|list", "tells about environments").flags("-p --path --full-path")]),
         Row::read("config", "tells settings").flags("--list").operands(Operands::Most(1)),
-    ]).examples(&["poetry show", "poetry config --list"], &["poetry install", "poetry lock", "poetry run x", "poetry config a b"]),
+    ]).examples(&["poetry show", "poetry config --list"], &["poetry version patch", "poetry install", "poetry lock", "poetry run x", "poetry config a b"]),
     Row::read("conda|mamba|micromamba", "tells about packages").flags("--version -V --help --json -v -q").subcommands(&[
         Row::read("list|info", "tells about packages").flags("-n: -p: --name: --prefix: -e --export --explicit -f --full-name -a --all --envs --base -c --canonical --md5 --revisions -r").alone(),
         Row::read("env", "tells about environments").subcommands(&[Row::read("list|export", "tells about environments").flags("-n: --name: --from-history --no-builds")]),

@@ -45,7 +45,6 @@ const SETTABLE: &[(&str, Values)] = &[
     ("NO_COLOR", Values::Simple),
     ("PAGER", Values::OneOf(&["", "cat"])),
     ("PATH", Values::SystemFolders),
-    ("POSIXLY_CORRECT", Values::OneOf(&["1"])),
     ("RUST_BACKTRACE", Values::Simple),
     ("SYSTEMD_COLORS", Values::Simple),
     ("SYSTEMD_PAGER", Values::OneOf(&["", "cat"])),
@@ -129,15 +128,24 @@ enum Rest {
 pub(crate) fn output(words: &[&str]) -> Class {
     let found = OUTPUTS.iter().find(|(first, rest, _)| {
         words.strip_prefix(*first).is_some_and(|others| {
-            others.iter().all(|word| match rest {
-                Rest::Flags(letters) => {
-                    word.len() > 1 && word.starts_with('-') && word.chars().all(|c| letters.contains(c))
-                }
-                Rest::Numbers => !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit()),
-                Rest::Revisions => {
-                    word.starts_with(|c: char| c.is_ascii_alphanumeric()) && !word.contains(char::is_whitespace)
-                }
-            })
+            let one = !matches!(rest, Rest::Revisions)
+                || others.len() <= 1
+                || first.contains(&"merge-base")
+                || first.contains(&"--count");
+            one && others.len() <= 3
+                && others.iter().all(|word| match rest {
+                    Rest::Flags(letters) => {
+                        others.len() == 1
+                            && word.len() == 2
+                            && word.starts_with('-')
+                            && word.chars().all(|c| letters.contains(c))
+                    }
+                    Rest::Numbers => !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit()),
+                    Rest::Revisions => {
+                        word.starts_with(|c: char| c.is_ascii_alphanumeric())
+                            && !word.contains(|c: char| c.is_whitespace() || "*?[".contains(c))
+                    }
+                })
         })
     });
     found.map_or(Class::Unknown, |(_, _, class)| *class)

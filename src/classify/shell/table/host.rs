@@ -53,11 +53,12 @@ const IP: &[Row<'static>] = &[Row::read("show|list|ls|lst|sh|get", "shows the ne
 
 /// The family's rows.
 pub(crate) const ROWS: &[Row<'static>] = &[
-    any("whoami|id|groups|logname|users|who|w|last|lastb|lastlog|tty|uname|nproc|uptime|free|getconf|locale|hostid|getent", "tells about the user or the machine")
+    Row::read("lastlog", "tells who logged in").flags("-b: -t: -u:").examples(&["lastlog -u x"], &["lastlog -C -u x", "lastlog -S -u x"]),
+    any("whoami|id|groups|logname|users|who|w|last|lastb|tty|uname|nproc|uptime|free|getconf|locale|hostid|getent", "tells about the user or the machine")
         .examples(&["whoami", "id -u", "uname -a", "last -n 3"], &["uname > f"]),
-    any("ps|pstree|vmstat|iostat|mpstat|numastat|lsipc|ipcs|findmnt|nfsstat|netstat|sw_vers|vm_stat|system_profiler", "tells about processes and devices")
+    any("ps|pstree|vmstat|iostat|mpstat|numastat|lsipc|ipcs|findmnt|netstat|sw_vers|vm_stat|system_profiler", "tells about processes and devices")
         .examples(&["ps -ef | grep x", "vmstat 1 1"], &["ps > f"])
-        .flags("-aAbBcCdDeEfFgGhHiIjJlLmMnNoOpPqQrRsStTuUvVwWxXyYzZ0123456789 -# --help --version --forest --no-headers --headers --sort: --sort? --pid: --ppid: --user: --format: --tcp --udp --listening --numeric --processes --all --summary --json --output: --bytes --raw --noheadings --pairs --tree --long --unicode --ascii --show-pids --extended --no-header --type: --target: --source: --real --df"),
+        .flags("-aAbBcCdDeEfFgGhHiIjJlLmMnNoOpPqQrRsStTuUvVwWxXyYZ0123456789 -# --help --version --forest --no-headers --headers --sort: --sort? --pid: --ppid: --user: --format: --tcp --udp --listening --numeric --processes --all --summary --json --output: --bytes --raw --noheadings --pairs --tree --long --unicode --ascii --show-pids --extended --no-header --type: --target: --source: --real --df"),
     Row::read("ss", "lists connections")
         .flags("-t -u -l -n -p -a -x -4 -6 -s -r -e -m -o -i -H -O -w -0 -h -V -z -Z --tcp --udp --listening --numeric --processes --all --summary --extended --memory --info --options --unix --no-header --oneline --help --version")
         .examples(&["ss -tlnp"], &["ss -K dst 1", "ss -D f", "ss --kill"]),
@@ -81,17 +82,17 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("mount|swapon", "lists what is mounted").flags("-l -t: -v -s --show? --summary --bytes --raw --noheadings").operands(Operands::Most(0)).examples(&["mount", "mount -l -t ext4"], &["mount -a", "mount x y", "swapon -a", "mount -t tmpfs none d"]),
     Row::read("sysctl", "tells a setting of the kernel").flags("-a -n -e -N -A -b -x -r: --all --values --names --pattern:").operands(Operands::Without("=")).examples(&["sysctl -a | head", "sysctl -n kern.x"], &["sysctl -w a=b", "sysctl -p f", "sysctl a=b"]),
     Row::read("modinfo", "tells about a module").flags("-F: -0 -a -d -l -p -n").examples(&["modinfo x"], &["modprobe x"]),
-    Row::read("top|htop|btop", "shows processes").flags("-b -n# -c -H -i -S -s -p: -o: -u: -l# -d: -w# -1 -E: -e: --help --version").style(Style::Gnu).marks(&[Mark::Endless]).examples(&["top -b -n 1", "top"], &["top > f"]),
+    Row::read("top", "shows processes").flags("-b -n# -c -H -i -S -s -p: -o: -u: -l# -d: -w# -1 -E: -e: --help --version").style(Style::Gnu).marks(&[Mark::Endless]).examples(&["top -b -n 1", "top"], &["top > f"]),
     Row::read("crontab", "prints the user's timetable").flags("-l").operands(Operands::Most(0)).language(Language::Needs("-l")).examples(&["crontab -l"], &["crontab -e", "crontab x", "crontab -r"]),
     Row::read("atq|lpstat|lpq", "lists what waits").flags("-a -p -t").examples(&["atq"], &["atrm 1"]),
     Row::read("stty", "shows the terminal").flags("-a -g --all --save").operands(Operands::OneOf("size speed")).examples(&["stty -a", "stty size"], &["stty raw", "stty -F /dev/x", "stty -echo"]),
     Row::read("tput|infocmp|toe", "prints a capability of the terminal").flags("-T: -1").operands(Operands::OneOf("cols lines colors bold sgr0 setaf setab rev smul rmul 0 1 2 3 4 5 6 7 8")).examples(&["tput cols"], &["tput init", "tput reset"]),
     Row::read("nvidia-smi", "tells about the card").flags("-L -q -l# -i: --query-gpu: --format: --list-gpus --query-compute-apps: -d:").operands(Operands::Most(0)).examples(&["nvidia-smi"], &["nvidia-smi -r", "nvidia-smi -f x"]),
     Row::read("dmidecode", "tells about the machine").flags("-t: -s: -q --type: --string: --quiet").operands(Operands::Most(0)).examples(&["dmidecode -t memory"], &["dmidecode --dump-bin x"]),
-    Row::read("sensors|acpi|lshw|hwinfo|inxi|neofetch|fastfetch|cpuid", "tells about the machine").flags("-short -C: -c: -class: -json -s -t: -b -V -F -a -q --short --type: -v -i").style(Style::Words).operands(Operands::Most(0)).examples(&["lshw -short"], &["lshw > f"]),
+    Row::read("sensors|acpi|lshw|hwinfo|inxi|neofetch|fastfetch|cpuid", "tells about the machine").flags("-short -C: -class: -json -b -V -F -a -q --short --type: -v -i").style(Style::Words).operands(Operands::Most(0)).examples(&["lshw -short"], &["lshw > f"]),
     Row::read("man", "prints a manual page").flags("-k -f -w -a -K -s: -S: -M: --apropos --whatis --where --path --sections: --all --version --help -L: -d --locale:").examples(&["man ls | head", "man -k printf"], &["man -P ./x ls", "man --html=x ls", "man -H'x' ls", "man -C x ls", "man --pager=x ls", "man -l ./x"]),
     Row::read("info|tldr|cheat", "prints a manual page").flags("-k: -n: -w --apropos: --node: --where --all -a --index-search: --usage --version --help --list -l").operands(Operands::Any).examples(&["info ls | head"], &["info -o f ls", "info --output=f ls", "info --restore=x ls", "tldr --update"]),
-    Row::read("less|more|most|pg", "pages through files").flags("-R -S -N -F -X -E -e -i -I -n -M -m -r -s -# -p:").operands(Operands::Without("+")).examples(&["less a", "cat a | less -R"], &["less -o f a", "less -O f a", "less +'!x' a", "less --log-file=x a", "less -k x a"]),
+    Row::read("less|more|most|pg", "pages through files").flags("-R -S -N -F -X -E -e -i -I -n -M -m -r -s -#").operands(Operands::Without("+")).examples(&["less a", "cat a | less -R"], &["less -o f a", "less -O f a", "less +'!x' a", "less --log-file=x a", "less -k x a"]),
     Row::read("dpkg", "tells about packages").flags("-l -L -s -S -p -I -c -C -V? --list --listfiles --status --search --print-avail --info --contents --audit --verify? --get-selections --print-architecture --print-foreign-architectures --compare-versions --version --help -W").language(Language::Needs("-l -L -s -S -p -I -c -C -V --list --listfiles --status --search --print-avail --info --contents --audit --verify --get-selections --print-architecture --print-foreign-architectures --compare-versions --version --help -W")).examples(&["dpkg -l", "dpkg -L bash | head"], &["dpkg -i a.deb", "dpkg -r a", "dpkg --purge a", "dpkg -l --root=x", "dpkg -l --log=x"]),
     Row::read("dpkg-query", "tells about packages").flags("-l -L -s -S -W -p -f: --showformat: --list --listfiles --status --search --show --version --no-pager").examples(&["dpkg-query -W bash"], &["dpkg-query --admindir=x -W > f"]),
     Row::read("apt-cache", "tells about packages").flags("-a -n -f -i -q --names-only --full --installed --all-versions --no-all-versions --recurse --no-pre-depends --no-recommends --no-suggests").subcommands(&[
@@ -113,7 +114,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("defaults|plutil", "prints settings").flags("-p -lint -currentHost").style(Style::Words).subcommands(&[
         Row::read("read|domains|read-type|find", "prints settings"),
     ]).examples(&["defaults read x"], &["defaults write x y z", "defaults delete x"]),
-    Row::read("dig|host|nslookup|drill|kdig", "asks a name server").style(Style::Words).flags("-t: -x: -p# -4 -6 -a -v -q: -c: -type=A|AAAA|MX|NS|TXT|CNAME|SOA|PTR|SRV|ANY|a|mx|ns|txt -C -s -r -query=mx|a|ns|txt").marks(NET).examples(&["dig example.com +short", "nslookup example.com"], &["dig -f names", "dig \"$(cat .env).x\"", "dig -k key x"]),
+    Row::read("dig|host|nslookup|kdig", "asks a name server").style(Style::Words).flags("-t: -x: -p# -4 -6 -a -v -q: -c: -type=A|AAAA|MX|NS|TXT|CNAME|SOA|PTR|SRV|ANY|a|mx|ns|txt -C -s -r -query=mx|a|ns|txt").marks(NET).examples(&["dig example.com +short", "nslookup example.com"], &["dig -f names", "dig \"$(cat .env).x\"", "dig -k key x"]),
     Row::read("ping|ping6", "asks whether a host answers").flags("-c# -W# -i# -n -q -4 -6 -s# -t# -w#").marks(NET).language(Language::Needs("-c")).operands(Operands::Most(1)).examples(&["ping -c 1 example.com"], &["ping example.com", "ping -f x", "ping -c 1 \"$(cat .env)\""]),
     Row::read("whois|traceroute|tracepath", "asks the network").flags("-n -m# -q# -w# -4 -6 -I").marks(NET).operands(Operands::Most(1)).examples(&["whois example.com"], &["whois -h h \"$(cat .env)\""]),
     Row::read("redis-cli", "asks a store").flags("-h: -p# -n# --raw --no-raw --csv --json -3 -2 --no-auth-warning").style(Style::Posix).marks(NET).subcommands(&[

@@ -9,9 +9,9 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("awk|gawk|mawk|nawk", "prints what its program makes of the input").style(Style::Posix).flags("-F: -v: --field-separator: --assign: --posix --sandbox --version --re-interval -S -P").language(Language::Awk)
         .examples(&["awk '{print $1}' a", "awk -F, '$3 > 100' a", "awk -v n=3 'NR==n' a", "awk '!s[$0]++' a"], &["awk '{print > \"f\"}' a", "awk 'BEGIN{system(\"x\")}'", "awk -f p a", "awk '{print | \"sh\"}' a", "awk \"$x\" a", "gawk -i inplace '{print}' a", "gawk -dout 'BEGIN{}'"]),
     Row::read("jq|gojq", "prints what its filter makes of the input").flags("*").examples(&["jq -r '.a' x.json", "jq . a", "jq -s '.[0]' a b"], &["jq . a > a"]),
-    Row::read("yq", "prints what its filter makes of the input").flags("-r -y -Y -c -e -j -n -P -M -C -N -p: -o: -I# --raw-output --yaml-output --compact-output --exit-status --output-format: --input-format: --prettyPrint --null-input --no-colors --colors --no-doc --indent# --arg: -V --version --help --unwrapScalar? --slurp")
+    Row::read("yq", "prints what its filter makes of the input").flags("-r -y -Y -c -e -j -n -P -M -C -N -p=yaml|json|xml|csv|tsv|toml|props|y|j|x -o=yaml|json|xml|csv|tsv|toml|props|shell|y|j|x -I# --raw-output --yaml-output --compact-output --exit-status --output-format: --input-format: --prettyPrint --null-input --no-colors --colors --no-doc --indent# --arg: -V --version --help --unwrapScalar? --slurp")
         .examples(&["yq -r .name a.yaml", "yq -y .a a.yaml", "yq '.services | keys' a.yaml", "yq -o json a.yaml"], &["yq -i '.a=1' a.yaml", "yq -yi .a=1 a.yaml", "yq e -i .a=1 a", "yq --inplace .a a", "yq -s '.a' a.yaml", "yq --split-exp .a a"]),
-    Row::read("xq|gron|htmlq|pup|tomlq", "prints what its filter makes of the input").flags("-r -c -e -s -m -n -x: -f: -w: -v -p: -t -y --ungron --stream --raw-output --json -j").examples(&["gron a.json"], &["gron a > b"]),
+    Row::read("gron|htmlq|pup", "prints what its filter makes of the input").flags("-r -c -e -s -m -n -v --ungron --stream --raw-output --json -j").examples(&["gron a.json"], &["gron a > b"]),
     Row::read("xmllint", "prints or checks a document").flags("--format --noout --xpath: --recover --html --nonet --schema: --dtdvalid: --valid --pretty# --version --c14n --encode: --huge --noblanks").style(Style::Gnu).examples(&["xmllint --noout a.xml"], &["xmllint --format --output b a", "xmllint -o b a", "xmllint --shell a"]),
     Row::read("mlr", "prints what its verbs make of the input").style(Style::Posix).flags("--icsv --ocsv --ojson --ijson --json --csv --tsv --itsv --otsv --opprint --oxtab --c2p --c2j --c2t --c2m --c2d --c2n --t2c --t2j --t2p --j2c --j2p --j2t --ixtab --inidx --ifs: --ofs: --fs: --nidx --xtab --pprint --from: --headerless-csv-input --implicit-csv-header --headerless-csv-output --omd --right --barred --version -N").language(Language::Miller)
         .examples(&["mlr --icsv --ojson head -n 2 a.csv", "mlr --c2p sort -nr n a.csv", "mlr --icsv --opprint cat then head a"], &["mlr -I --icsv cat a", "mlr --icsv tee b a", "mlr --icsv --prepipe 'touch x' cat a", "mlr --icsv put '$a=system(\"x\")' a", "mlr --c2p cat then split -n 2 a"]),
@@ -26,16 +26,21 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("tokei", "counts lines of code")
         .flags("-f -s: -t: -e: -o=json|yaml|cbor --output=json|yaml|cbor -C -c: --files --sort: --types: --exclude: --compact --hidden --no-ignore --languages -l --version --help -V")
         .examples(&["tokei", "tokei -o json src"], &["tokei > f"]),
-    Row::read("cloc|scc|loc", "counts lines of code")
+    Row::read("cloc", "counts lines of code")
+        .flags("--exclude-dir: --by-file --json --csv --quiet --include-lang: --by-file-by-lang --version --help --vcs=git --md --yaml --hide-rate")
+        .examples(&["cloc --exclude-dir=x ."], &["cloc --out=f .", "cloc --vcs ./x .", "cloc -strip-comments=bak .", "cloc -sql=f ."]),
+    Row::read("scc|loc", "counts lines of code")
         .flags("--exclude-dir: --by-file --json --csv --quiet --include-lang: --no-cocomo -w --by-file-by-lang --version --help --vcs=git -i: -s: --sort-by: --md --yaml --hide-rate")
-        .examples(&["cloc --exclude-dir=x ."], &["scc -o f", "cloc --out=f .", "cloc --vcs ./x ."]),
+        .examples(&["scc --by-file ."], &["scc -o f"]),
     Row::read("hexyl|heksa", "dumps a file").flags("*").examples(&["hexyl a"], &["hexyl a > b"]),
-    Row::read("shellcheck|hadolint|yamllint|actionlint", "reports on text without running it").flags("-f: -s: -S: -e: -i: -o: -x -a -W# -C? --format: --shell: --severity: --exclude: --include: --external-sources --color? --norc --version --help -V -d: --strict -c: --no-warnings -q").operands(Operands::Any)
+    Row::read("actionlint", "reports on text without running it").style(Style::Words).flags("-version -help -no-color -oneline -verbose").examples(&["actionlint"], &["actionlint -shellcheck=./x", "actionlint -init-config"]),
+    Row::read("shellcheck|hadolint|yamllint", "reports on text without running it").flags("-f: -s: -S: -e: -i: -o: -x -a -W# -C? --format: --shell: --severity: --exclude: --include: --external-sources --color? --norc --version --help -V -d: --strict -c: --no-warnings -q").operands(Operands::Any)
         .examples(&["shellcheck a.sh", "yamllint a.yaml"], &["shellcheck a.sh > f"])
         .language(Language::Plain),
     Row::read("ctags", "prints an index of names").flags("-x -f=-|/dev/stdout -o=- -R --list-languages --list-kinds? --list-fields --output-format: --languages: --fields: --kinds-c: --version --help --recurse? -n -u --sort:").language(Language::Needs("-x -f -o --list-languages --list-kinds --version --help"))
         .examples(&["ctags -f - a.rs", "ctags -x a.c"], &["ctags -R .", "ctags -f tags a", "ctags --options=x -f - a"]),
-    Row::read("exiftool|mediainfo|ffprobe|pdfinfo|pdffonts", "describes a medium").flags("-v -V -a -s -S -G -n -json -j -q -hide_banner -show_format -show_streams -of: -print_format: -i: -loglevel: -select_streams: -show_entries: -layout -f# -l# -nopgbrk -raw").style(Style::Words).operands(Operands::Most(1))
-        .examples(&["pdfinfo a.pdf", "exiftool a.png", "ffprobe -hide_banner a.mp4"], &["exiftool -Comment=x a.png", "ffprobe -report a", "exiftool -o b a"]),
+    Row::read("exiftool", "describes a medium").flags("-a -s -S -G -n -json -j -q").style(Style::Words).operands(Operands::Most(1)).examples(&["exiftool -json a.png"], &["exiftool -Comment=x a.png", "exiftool -of -Comment=x a.png", "exiftool -o b a"]),
+    Row::read("mediainfo|ffprobe|pdfinfo|pdffonts", "describes a medium").flags("-v -V -hide_banner -show_format -show_streams -of: -print_format: -i: -loglevel: -select_streams: -show_entries: -layout -f# -l# -nopgbrk -raw").style(Style::Words).operands(Operands::Most(1))
+        .examples(&["pdfinfo a.pdf", "ffprobe -hide_banner a.mp4"], &["ffprobe -report a", "ffprobe -o f"]),
     Row::read("protoc|pandoc", "tells its version").flags("--version --help").operands(Operands::Most(0)).language(Language::Needs("--version --help")).examples(&["pandoc --version"], &["pandoc -o a b"]),
 ];
