@@ -86,7 +86,7 @@ CREATE TABLE change (
     shown        BLOB CHECK (length(shown) = 32),  -- the digest under which a person last saw it
     PRIMARY KEY (plan_id, n)
 ) STRICT;
-CREATE INDEX change_by_call ON change (plan_id, call_digest);
+CREATE INDEX change_by_call ON change (plan_id, call_digest, n);
 CREATE INDEX change_in_flight ON change (state) WHERE state = 'applying';
 
 -- The files a change touches, in the order in which it touches them; the pending view reads the last open one.
@@ -95,6 +95,16 @@ CREATE TABLE touch (
     path    BLOB NOT NULL,
     n       INTEGER NOT NULL,
     after   TEXT NOT NULL CHECK (json_valid(after)),   -- the file's image once the change is applied
+    PRIMARY KEY (plan_id, path, n),
+    FOREIGN KEY (plan_id, n) REFERENCES change (plan_id, n)
+) STRICT, WITHOUT ROWID;
+
+-- Folders that are not on disk when a change is proposed and that it will make; later changes in them need the first
+-- open one that does.
+CREATE TABLE new_folder (
+    plan_id TEXT NOT NULL,
+    path    BLOB NOT NULL,
+    n       INTEGER NOT NULL,
     PRIMARY KEY (plan_id, path, n),
     FOREIGN KEY (plan_id, n) REFERENCES change (plan_id, n)
 ) STRICT, WITHOUT ROWID;

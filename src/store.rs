@@ -31,6 +31,9 @@ pub use self::token::TokenRow;
 /// How long a writer waits for its turn before it gives up; well under the time limits of agents' hooks.
 const TURN_TIMEOUT: Duration = Duration::from_secs(20);
 
+/// As many statements as one proposal needs, and some: with fewer each would be compiled anew for each proposal.
+const KEPT_STATEMENTS: usize = 64;
+
 /// The longest log that the first write of a connection leaves as it is: half a megabyte. The first process that opens
 /// the store after all others have left it reads the whole log, so a long one delays every hook.
 const LONG_LOG_PAGES: u32 = 128;
@@ -138,9 +141,12 @@ impl Store {
     /// Sets what belongs to the connection, not to the file.
     fn prepare(connection: &Connection) -> Result<(), rusqlite::Error> {
         connection.busy_timeout(TURN_TIMEOUT)?;
+        connection.set_prepared_statement_cache_capacity(KEPT_STATEMENTS);
         connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
         // A checkpoint at every exit would cost each hook two more syncs; see `shorten_log`.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        // Else a kept statement is compiled again for every value it is given, in case another plan suits that better.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         Ok(())
     }
 

@@ -13,13 +13,20 @@ use super::table::{Goal, Table};
 const CHANGES: u32 = 2_000;
 /// Proposals and bare commits take turns by as many.
 const CHUNK: u32 = 100;
-/// The tables to which a proposal adds rows, in the order in which foreign keys want them.
-const TABLES: [&str; 5] = ["change", "touch", "blob", "blob_use", "journal"];
+/// The tables to which a proposal adds rows, in the order in which foreign keys want them, and how to read those of
+/// the changes after one, each behind its change's number.
+const TABLES: [(&str, &str); 6] = [
+    ("change", "SELECT n, * FROM change WHERE n"),
+    ("touch", "SELECT n, * FROM touch WHERE n"),
+    ("new_folder", "SELECT n, * FROM new_folder WHERE n"),
+    ("blob", "SELECT n, blob.* FROM blob JOIN blob_use USING (digest) WHERE n"),
+    ("blob_use", "SELECT n, * FROM blob_use WHERE n"),
+    ("journal", "SELECT n, * FROM journal WHERE n"),
+];
 
 /// Measures `propose` beside SQLite alone: the same rows in the same tables, one commit a change.
 pub(crate) fn measure() {
     let stand = Stand::new();
-    let manager = stand.manager();
     let calls: Vec<_> = (0..CHANGES).map(|n| stand.new_file(n)).collect();
     let bare = Bare::new(&stand, &stand.beside("bare.db"));
     let (mut ours, mut theirs) = (Samples::default(), Samples::default());
@@ -29,15 +36,14 @@ pub(crate) fn measure() {
         &["changes a second", "median", "p99", "longest"],
     );
     stand.with_proposer(|proposer| {
-        for chunk in calls.chunks(CHUNK as usize) {
-            let before = bare.last_rows(&stand);
+        for (last, chunk) in (0..CHANGES).step_by(CHUNK as usize).zip(calls.chunks(CHUNK as usize)) {
             for call in chunk {
                 let start = Instant::now();
                 propose(proposer, call);
                 our_time += start.elapsed();
                 ours.push(start.elapsed());
             }
-            for rows in bare.rows_since(&stand, &before) {
+            for rows in bare.rows_since(&stand, last) {
                 let start = Instant::now();
                 bare.commit(&rows);
                 their_time += start.elapsed();
@@ -45,7 +51,6 @@ pub(crate) fn measure() {
             }
         }
     });
-    drop(manager);
     let rate = |time: Duration| f64::from(CHANGES) / time.as_secs_f64();
     let row = |name: &str, time: Duration, samples: &Samples| {
         let times = [samples.median(), samples.p99(), samples.longest()].map(super::samples::milliseconds);
@@ -76,43 +81,21 @@ impl Bare {
         Self { connection }
     }
 
-    /// The numbers of the last change, blob and journal entry of the stand.
-    fn last_rows(&self, stand: &Stand) -> [i64; 3] {
-        let store = Connection::open(stand.database()).expect("the store is a database");
-        [
-            "SELECT coalesce(max(n), 0) FROM change",
-            "SELECT coalesce(max(id), 0) FROM blob",
-            "SELECT coalesce(max(seq), 0) FROM journal",
-        ]
-        .map(|last| store.query_row(last, [], |row| row.get(0)).expect("a number can be read"))
-    }
-
-    /// What was added to the store since `before`, change by change. Every proposal here adds one row to each table.
-    fn rows_since(&self, stand: &Stand, before: &[i64; 3]) -> Vec<Rows> {
+    /// What was added to the store after the change numbered `last`, change by change.
+    fn rows_since(&self, stand: &Stand, last: u32) -> Vec<Rows> {
         let store = Connection::open(stand.database()).expect("the store is a database");
         self.copy_plan(&store);
-        let [change, blob, entry] = *before;
-        let conditions = [
-            format!("n > {change} ORDER BY n"),
-            format!("n > {change} ORDER BY n"),
-            format!("id > {blob} ORDER BY id"),
-            format!("n > {change} ORDER BY n"),
-            format!("seq > {entry} ORDER BY seq"),
-        ];
-        let mut changes: Vec<Rows> = Vec::new();
-        for (table, condition) in TABLES.into_iter().zip(conditions) {
-            let mut select =
-                store.prepare(&format!("SELECT * FROM {table} WHERE {condition}")).expect("the table is there");
+        let mut changes: Vec<Rows> = vec![Rows::new(); CHUNK as usize];
+        for (table, rows) in TABLES {
+            let mut select = store.prepare(&format!("{rows} > ?1")).expect("the table is there");
             let columns = select.column_count();
-            let rows = select.query_map([], |row| (0..columns).map(|i| row.get(i)).collect::<Result<Vec<Value>, _>>());
-            for (place, row) in rows.expect("rows can be read").enumerate() {
-                if changes.len() <= place {
-                    changes.push(Rows::new());
-                }
-                changes[place].push((table, row.expect("a row can be read")));
+            let mut rows = select.query([last]).expect("rows can be read");
+            while let Some(row) = rows.next().expect("a row can be read") {
+                let n: u32 = row.get(0).expect("the first column is the change's number");
+                let row = (1..columns).map(|i| row.get(i)).collect::<Result<_, _>>().expect("columns can be read");
+                changes[(n - last - 1) as usize].push((table, row));
             }
         }
-        assert_eq!(changes.len(), CHUNK as usize, "a proposal is one row in `change`");
         changes
     }
 

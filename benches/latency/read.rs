@@ -21,7 +21,10 @@ const QUEUED: u32 = 50;
 pub(crate) fn measure() {
     let stand = Stand::new();
     fs::write(stand.project().join("a.txt"), "alpha\n").expect("a file can be written");
-    stand.with_proposer(|proposer| (0..QUEUED).for_each(|n| propose(proposer, &stand.new_file(n))));
+    for n in 0..QUEUED {
+        // Each by a connection of its own, as hooks do it.
+        stand.with_proposer(|proposer| propose(proposer, &stand.new_file(n)));
+    }
     let read = stand.payload("pre-tool-use-read.json", &json!({ "file_path": stand.project().join("a.txt") }));
     let list = stand.payload("pre-tool-use-bash.json", &json!({ "command": "ls -la src | head -20" }));
     let this = env::current_exe().expect("the system tells");

@@ -115,8 +115,8 @@ impl Stand {
 /// Queues `call`; nothing but a new change will do.
 pub(crate) fn propose(proposer: &Proposer<'_>, call: &ToolCall) {
     let request = classify::request(call).expect("the call is well formed");
-    let proposed = proposer.propose(call, &request, &classify::classify(call), classify::phase(call));
-    assert!(matches!(proposed, Ok(Proposed::Queued(_))), "{call:?} was not queued: {proposed:?}");
+    let outcome = proposer.propose(call, &request, &classify::classify(call), classify::phase(call));
+    assert!(matches!(outcome, Ok(Proposed::Queued(_))), "{call:?} was not queued: {outcome:?}");
 }
 
 /// What `program` prints when it is run with `args`; `None` when there is no such program.

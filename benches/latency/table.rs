@@ -6,18 +6,20 @@ use super::samples::{Samples, milliseconds};
 /// A table under a heading; its rows appear as they are added.
 pub(crate) struct Table {
     load: String,
+    columns: usize,
 }
 
 impl Table {
     pub(crate) fn new(title: &str, columns: &[&str]) -> Self {
         println!("\n## {title}\n");
-        println!("| |{}", columns.iter().map(|name| format!(" {name} |")).collect::<String>());
+        println!("| | {} |", columns.join(" | "));
         println!("|---|{}", "---:|".repeat(columns.len()));
-        Self { load: load() }
+        Self { load: load(), columns: columns.len() }
     }
 
     pub(crate) fn row(&self, name: &str, cells: &[String]) {
-        println!("| {name} |{}", cells.iter().map(|cell| format!(" {cell} |")).collect::<String>());
+        assert_eq!(cells.len(), self.columns, "a row has as many cells as the table has columns");
+        println!("| {name} | {} |", cells.join(" | "));
     }
 
     /// A row of median, 99th percentile and shortest time.

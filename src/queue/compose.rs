@@ -122,9 +122,18 @@ fn as_queued(by: Option<ChangeId>) -> String {
 pub(super) struct Composed {
     pub(super) action: Action,
     pub(super) depends_on: Vec<ChangeId>,
+    /// The folders, missing on disk, that it makes.
+    pub(super) new_folders: Vec<TargetPath>,
     /// Every content that the action names by digest.
     pub(super) contents: Vec<(Digest, Vec<u8>)>,
     pub(super) outside: bool,
+}
+
+impl Composed {
+    /// An action that writes no file itself.
+    fn of_no_file(action: Action, outside: bool) -> Self {
+        Self { action, depends_on: Vec::new(), new_folders: Vec::new(), contents: Vec::new(), outside }
+    }
 }
 
 /// The pending view of one plan, as the change numbered `before` finds it.
@@ -154,9 +163,7 @@ impl View<'_> {
             Request::MoveFile { from, to } => self.rename(from, to),
             Request::Command { command, cwd, timeout_ms } => self.command(command, cwd.as_deref(), *timeout_ms),
             Request::Patch { parts } => patched::compose(self, parts),
-            Request::Forward => {
-                Ok(Composed { action: Action::Forward, depends_on: Vec::new(), contents: Vec::new(), outside: false })
-            }
+            Request::Forward => Ok(Composed::of_no_file(Action::Forward, false)),
         }
     }
 
@@ -265,7 +272,7 @@ impl View<'_> {
         let outside = !self.workspace.contains(&cwd);
         let timeout_ms = timeout_ms.filter(|&ms| ms > 0).map_or(DEFAULT_TIMEOUT_MS, |ms| ms.min(MAX_TIMEOUT_MS));
         let action = Action::Command { command: command.to_owned(), cwd, timeout_ms };
-        Ok(Composed { action, depends_on: Vec::new(), contents: Vec::new(), outside })
+        Ok(Composed::of_no_file(action, outside))
     }
 
     /// The change of one file to a regular one with `content`, which keeps the permission bits it had.
@@ -294,15 +301,19 @@ impl View<'_> {
         kept.sort_unstable_by_key(|(digest, _)| *digest);
         kept.dedup_by_key(|(digest, _)| *digest);
         let outside = action.effects().iter().any(|effect| !self.workspace.contains(&effect.path));
-        let depends_on = self.dependencies(&action)?;
-        Ok(Composed { action, depends_on, contents: kept, outside })
+        let new_folders = new_folders(&action)?;
+        let depends_on = self.dependencies(&action, &new_folders)?;
+        Ok(Composed { action, depends_on, new_folders, contents: kept, outside })
     }
 
     /// The open changes without which `action` would not mean what it says: the last that touched the same file, the
     /// one that makes its folder, those that stand in the place of a folder above it or below it.
-    fn dependencies(&self, action: &Action) -> Result<Vec<ChangeId>, ComposeError> {
+    fn dependencies(&self, action: &Action, new_folders: &[TargetPath]) -> Result<Vec<ChangeId>, ComposeError> {
         let Some(plan) = self.plan else { return Ok(Vec::new()) };
         let mut needed = Vec::new();
+        for folder in new_folders {
+            needed.extend(plan::first_maker(self.connection, plan, folder, self.before)?);
+        }
         for effect in action.effects() {
             let path = effect.path.as_path();
             for above in path.ancestors() {
@@ -312,9 +323,6 @@ impl View<'_> {
                     return Err(WorkspaceError::NotAFolder { path: above.as_path().to_owned() }.into());
                 }
                 needed.push(id);
-            }
-            for missing in workspace::missing_folders(&effect.path)? {
-                needed.extend(plan::first_maker_below(self.connection, plan, missing.as_path(), self.before)?);
             }
             if effect.after.exists() {
                 let below = plan::touches_below(self.connection, plan, path, self.before)?;
@@ -330,6 +338,17 @@ impl View<'_> {
         needed.dedup();
         Ok(needed)
     }
+}
+
+/// The folders above the files that `action` leaves which are not on disk, whoever makes them first.
+fn new_folders(action: &Action) -> Result<Vec<TargetPath>, WorkspaceError> {
+    let mut folders = Vec::new();
+    for effect in action.effects().iter().filter(|effect| effect.after.exists()) {
+        folders.extend(workspace::missing_folders(&effect.path)?);
+    }
+    folders.sort();
+    folders.dedup();
+    Ok(folders)
 }
 
 fn lost(digest: Digest) -> StoreError {

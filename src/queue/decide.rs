@@ -444,6 +444,7 @@ fn rebase(tx: &Connection, plan: &PendingPlan, id: ChangeId, workspace: &Workspa
     let mut change = ProposedChange { action: composed.action, depends_on: composed.depends_on, ..old.clone() };
     change.digest = change.content_digest();
     plan::revise(tx, &plan.id, &change)?;
+    plan::keep_new_folders(tx, &plan.id, id, &composed.new_folders)?;
     for (digest, content) in &composed.contents {
         blob::keep(tx, &plan.id, id, *digest, content)?;
     }

@@ -238,6 +238,7 @@ impl<'a> Proposer<'a> {
         };
         change.digest = change.content_digest();
         plan::add(tx, head, &change, call_digest)?;
+        plan::keep_new_folders(tx, &head.id, id, &composed.new_folders)?;
         for (digest, content) in &composed.contents {
             blob::keep(tx, &head.id, id, *digest, content)?;
         }

@@ -220,13 +220,17 @@ pub(crate) fn add(
     Ok(())
 }
 
-/// Puts another action, its dependencies and digest in the place of a change's; it counts as not shown from then on.
+/// Puts another action, its dependencies and digest in the place of a change's; it counts as not shown from then
+/// on, and makes no folders until they are kept again.
 pub(crate) fn revise(connection: &Connection, plan: &PlanId, change: &ProposedChange) -> Result<(), StoreError> {
     connection.execute(
         "UPDATE change SET action = ?3, depends_on = ?4, digest = ?5, error = '' WHERE plan_id = ?1 AND n = ?2",
         params![plan.as_str(), change.id.0, json(&change.action), json(&change.depends_on), change.digest.as_bytes()],
     )?;
-    connection.execute("DELETE FROM touch WHERE plan_id = ?1 AND n = ?2", params![plan.as_str(), change.id.0])?;
+    for table in ["touch", "new_folder"] {
+        let delete = format!("DELETE FROM {table} WHERE plan_id = ?1 AND n = ?2");
+        connection.execute(&delete, params![plan.as_str(), change.id.0])?;
+    }
     touch(connection, plan, change)?;
     connection.execute("UPDATE plan SET revision = revision + 1 WHERE id = ?1", [plan.as_str()])?;
     Ok(())
@@ -284,23 +288,33 @@ pub(crate) fn touches_below(
     Ok(found)
 }
 
-/// The first open change of `plan` before `before` that creates something below `folder`.
-pub(crate) fn first_maker_below(
+/// Keeps which folders, missing on disk, a change will make.
+pub(crate) fn keep_new_folders(
     connection: &Connection,
     plan: &PlanId,
-    folder: &Path,
+    change: ChangeId,
+    folders: &[TargetPath],
+) -> Result<(), StoreError> {
+    let mut insert = connection.prepare_cached("INSERT INTO new_folder (plan_id, path, n) VALUES (?1, ?2, ?3)")?;
+    for folder in folders {
+        insert.execute(params![plan.as_str(), folder.as_bytes(), change.0])?;
+    }
+    Ok(())
+}
+
+/// The first open change of `plan` before `before` that makes `folder`.
+pub(crate) fn first_maker(
+    connection: &Connection,
+    plan: &PlanId,
+    folder: &TargetPath,
     before: ChangeId,
 ) -> Result<Option<ChangeId>, StoreError> {
-    let mut low = folder.as_os_str().as_bytes().to_vec();
-    low.push(b'/');
-    let mut high = low.clone();
-    *high.last_mut().expect("a slash was just pushed") += 1;
     let mut look = connection.prepare_cached(&format!(
-        "SELECT min(t.n) FROM touch t JOIN change c ON c.plan_id = t.plan_id AND c.n = t.n
-         WHERE t.plan_id = ?1 AND t.path > ?2 AND t.path < ?3 AND t.n < ?4 AND c.state IN {OPEN}
-         AND t.after ->> 'kind' != 'absent'"
+        "SELECT f.n FROM new_folder f JOIN change c ON c.plan_id = f.plan_id AND c.n = f.n
+         WHERE f.plan_id = ?1 AND f.path = ?2 AND f.n < ?3 AND c.state IN {OPEN} ORDER BY f.n LIMIT 1"
     ))?;
-    let n: Option<u32> = look.query_row(params![plan.as_str(), low, high, before.0], |row| row.get(0))?;
+    let n: Option<u32> =
+        look.query_row(params![plan.as_str(), folder.as_bytes(), before.0], |row| row.get(0)).optional()?;
     Ok(n.map(ChangeId))
 }
 
