@@ -5,6 +5,7 @@ use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::LazyLock;
 
 use rustix::fs::{FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
@@ -254,11 +255,13 @@ pub fn missing_folders(path: &TargetPath) -> Result<Vec<TargetPath>, WorkspaceEr
 
 /// The permission bits that this process gives to a new file: all may read and write, less the umask.
 ///
-/// The umask is read from `/proc/self/status`, as asking the system for it means to change it for a moment.
+/// The umask is read from `/proc/self/status`, as asking the system for it means to change it for a moment; and read
+/// once, as nothing here changes it.
 pub fn new_file_mode() -> u32 {
-    let umask = fs::read_to_string("/proc/self/status").ok().and_then(|status| {
+    static UMASK: LazyLock<Option<u32>> = LazyLock::new(|| {
+        let status = fs::read_to_string("/proc/self/status").ok()?;
         let line = status.lines().find_map(|line| line.strip_prefix("Umask:"))?;
         u32::from_str_radix(line.trim(), 8).ok()
     });
-    0o666 & !umask.unwrap_or(0o022)
+    0o666 & !UMASK.unwrap_or(0o022)
 }
