@@ -316,10 +316,9 @@ impl View<'_> {
         }
         for effect in action.effects() {
             let path = effect.path.as_path();
-            for above in path.ancestors() {
-                let above = TargetPath::new(above.to_owned());
-                let Some((id, image)) = plan::last_touch(self.connection, plan, &above, self.before)? else { continue };
-                if image.exists() && above != effect.path && effect.after.exists() {
+            needed.extend(plan::last_touch(self.connection, plan, &effect.path, self.before)?.map(|(id, _)| id));
+            for (id, above, image) in plan::last_touches_above(self.connection, plan, &effect.path, self.before)? {
+                if image.exists() && effect.after.exists() {
                     return Err(WorkspaceError::NotAFolder { path: above.as_path().to_owned() }.into());
                 }
                 needed.push(id);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, Rows, params};
 use serde::de::DeserializeOwned;
 
 use super::journal::stamp;
@@ -33,6 +33,9 @@ pub(crate) struct PlanHead {
     pub(crate) status: PlanStatus,
     pub(crate) revision: Revision,
 }
+
+/// A change, a file it touches, and what it leaves there.
+pub(crate) type Touch = (ChangeId, TargetPath, FileImage);
 
 impl Store {
     /// A plan with its changes.
@@ -262,6 +265,28 @@ pub(crate) fn last_touch(
     found.map(|(n, after)| Ok((ChangeId(n), parsed("file image", &after)?))).transpose()
 }
 
+/// The same for the folders above `path`: for each that such a change touches the last one, in no order.
+pub(crate) fn last_touches_above(
+    connection: &Connection,
+    plan: &PlanId,
+    path: &TargetPath,
+    before: ChangeId,
+) -> Result<Vec<Touch>, StoreError> {
+    let above: Vec<&Path> = path.as_path().ancestors().skip(1).collect();
+    // SQLite takes the other columns from the row that has the maximum.
+    let mut look = connection.prepare_cached(&format!(
+        "SELECT max(t.n), t.path, t.after FROM touch t JOIN change c ON c.plan_id = t.plan_id AND c.n = t.n
+         WHERE t.plan_id = ?1 AND t.n < ?2 AND t.path IN ({}) AND c.state IN {OPEN} GROUP BY t.path",
+        vec!["?"; above.len()].join(", ")
+    ))?;
+    look.raw_bind_parameter(1, plan.as_str())?;
+    look.raw_bind_parameter(2, before.0)?;
+    for (place, folder) in above.into_iter().enumerate() {
+        look.raw_bind_parameter(place + 3, folder.as_os_str().as_bytes())?;
+    }
+    touches(&mut look.raw_query())
+}
+
 /// The open changes of `plan` before `before` that touch something below `folder`, with what each leaves there, by
 /// path and order.
 pub(crate) fn touches_below(
@@ -269,7 +294,7 @@ pub(crate) fn touches_below(
     plan: &PlanId,
     folder: &Path,
     before: ChangeId,
-) -> Result<Vec<(ChangeId, TargetPath, FileImage)>, StoreError> {
+) -> Result<Vec<Touch>, StoreError> {
     let mut low = folder.as_os_str().as_bytes().to_vec();
     low.push(b'/');
     let mut high = low.clone();
@@ -279,7 +304,10 @@ pub(crate) fn touches_below(
          WHERE t.plan_id = ?1 AND t.path > ?2 AND t.path < ?3 AND t.n < ?4 AND c.state IN {OPEN}
          ORDER BY t.path, t.n"
     ))?;
-    let mut rows = select.query(params![plan.as_str(), low, high, before.0])?;
+    touches(&mut select.query(params![plan.as_str(), low, high, before.0])?)
+}
+
+fn touches(rows: &mut Rows<'_>) -> Result<Vec<Touch>, StoreError> {
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         let (path, after): (Vec<u8>, String) = (row.get(1)?, row.get(2)?);
