@@ -6,8 +6,10 @@
 
 mod arguments;
 mod builtin;
+mod kinds;
 mod mcp;
 pub mod patch;
+pub mod policy;
 mod request;
 mod secret;
 pub mod shell;
@@ -18,6 +20,8 @@ use serde_json::Value;
 use crate::model::{Assessment, Evidence, Mark, Phase, Span, ToolCall, Verdict};
 use builtin::{Kind, Tool};
 
+pub use kinds::ReadKinds;
+pub use policy::Policy;
 pub use request::{ArgumentError, request};
 
 /// Judges a call by the most cautious fact about it.
@@ -25,10 +29,16 @@ pub use request::{ArgumentError, request};
 /// A span of the evidence points into the text that was judged: the command of a shell tool, else the tool's name.
 /// Never fails: what is not understood is a write.
 pub fn classify(call: &ToolCall) -> Assessment {
-    match builtin::find(&call.tool) {
-        Some(tool) => classify_builtin(tool, call),
+    classify_under(call, Policy::built_in())
+}
+
+/// The same, by the built-in table and by what people have said.
+pub fn classify_under(call: &ToolCall, policy: &Policy) -> Assessment {
+    let assessment = match builtin::find(&call.tool) {
+        Some(tool) => classify_builtin(tool, call, policy),
         None => mcp::assess(call),
-    }
+    };
+    policy.kinds().settle(policy.over_tool(call, assessment))
 }
 
 /// When the call belongs in its plan: what only checks earlier changes runs after them.
@@ -70,12 +80,12 @@ pub fn read_path(call: &ToolCall) -> Option<(&str, &str)> {
     reads_one_file.contains(&tool.as_str()).then(|| value.as_str().map(|path| (name.as_str(), path)))?
 }
 
-fn classify_builtin(tool: &'static Tool, call: &ToolCall) -> Assessment {
+fn classify_builtin(tool: &'static Tool, call: &ToolCall, policy: &Policy) -> Assessment {
     match tool.group.kind {
-        Kind::Command | Kind::Watch => classify_command(tool, call),
+        Kind::Command | Kind::Watch => classify_command(tool, call, policy),
         // Some agents let the last word to the person carry a command to show off the result.
-        Kind::Talk if !arguments::is_empty(&call.args, "command") => classify_command(tool, call),
-        Kind::Wrapper => classify_wrapped(tool, call),
+        Kind::Talk if !arguments::is_empty(&call.args, "command") => classify_command(tool, call, policy),
+        Kind::Wrapper => classify_wrapped(tool, call, policy),
         kind => {
             let verdict = judge(kind, call);
             judged(tool, call, verdict, marks(kind, call))
@@ -121,17 +131,17 @@ fn marks(kind: Kind, call: &ToolCall) -> Vec<Mark> {
     marks
 }
 
-fn classify_command(tool: &'static Tool, call: &ToolCall) -> Assessment {
+fn classify_command(tool: &'static Tool, call: &ToolCall, policy: &Policy) -> Assessment {
     match arguments::command(&call.args) {
-        Some(command) => shell::assess(&command),
+        Some(command) => shell::assess_under(&command, policy),
         None => judged(tool, call, Verdict::Write, Vec::new()),
     }
 }
 
 /// Judges the tool that a call names in its arguments, as if it had been called itself.
-fn classify_wrapped(tool: &'static Tool, call: &ToolCall) -> Assessment {
+fn classify_wrapped(tool: &'static Tool, call: &ToolCall, policy: &Policy) -> Assessment {
     let Some(inner) = inner_call(call) else { return judged(tool, call, Verdict::Write, Vec::new()) };
-    let mut assessment = mcp::assess(&inner);
+    let mut assessment = policy.over_tool(&inner, mcp::assess(&inner));
     let span = Some(Span { start: 0, end: call.tool.len() });
     assessment.evidence.iter_mut().for_each(|evidence| evidence.span = span);
     assessment

@@ -12,6 +12,7 @@ mod judge;
 mod language;
 mod lexer;
 mod parser;
+mod personal;
 mod rule;
 mod scan;
 mod syntax;
@@ -21,6 +22,9 @@ mod variable;
 
 pub use rule::{Builtin, Language, Operands, Row, Style, Wrapper};
 
+pub(super) use personal::{Refusal, language};
+
+use super::policy::Policy;
 use crate::model::Assessment;
 
 /// Classifies a command line as cautiously as the most dangerous command in it.
@@ -31,6 +35,27 @@ use crate::model::Assessment;
 pub fn assess(command: &str) -> Assessment {
     let (evidence, marks) = judge::judge(command);
     Assessment::of(evidence, marks)
+}
+
+/// The same under what people have said: their rows beside those of the table.
+pub(super) fn assess_under(command: &str, policy: &Policy) -> Assessment {
+    let judged = judge::judge_under(command, policy, judge::Trace::Nothing);
+    Assessment::of(judged.evidence, judged.marks)
+}
+
+/// What the table refuses in a command line, and which row could let it pass.
+pub(super) fn refusals(command: &str, policy: &Policy) -> Vec<Refusal> {
+    judge::judge_under(command, policy, judge::Trace::Refusals).refusals.unwrap_or_default()
+}
+
+/// Every row of the table, family by family, without those of its subcommands.
+pub fn rows() -> impl Iterator<Item = &'static Row<'static>> {
+    table::rows()
+}
+
+/// The rows that only the switch for plain requests brings in.
+pub fn switched_rows() -> &'static [Row<'static>] {
+    personal::switched_rows()
 }
 
 /// Whether a command line checks the project and does nothing else: tests, linters, type checks, builds.

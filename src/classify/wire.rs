@@ -4,7 +4,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use unicode_width::UnicodeWidthChar;
 
-use super::{classify, shell};
+use super::classify_under;
+use super::policy::Policy;
 use crate::model::{AgentPath, Assessment, ServerHints, ToolCall, Verdict};
 
 /// The answer to one line: one JSON object.
@@ -24,7 +25,12 @@ pub struct Reply {
 ///
 /// Other fields are ignored. Never fails: a line that is not understood is a write, with the error as its reason.
 pub fn answer(line: &str) -> Reply {
-    match assess(line) {
+    answer_under(line, Policy::built_in())
+}
+
+/// The same, by the built-in table and by what people have said.
+pub fn answer_under(line: &str, policy: &Policy) -> Reply {
+    match assess(line, policy) {
         Ok(assessment) => Reply::from(&assessment),
         Err(reason) => Reply { verdict: Verdict::Write, reason, rule: "input".to_owned(), span: None },
     }
@@ -32,7 +38,12 @@ pub fn answer(line: &str) -> Reply {
 
 /// Judges one JSON line and returns the answer as JSON, without a line end.
 pub fn answer_json(line: &str) -> String {
-    serde_json::json!(answer(line)).to_string()
+    answer_json_under(line, Policy::built_in())
+}
+
+/// The same, by the built-in table and by what people have said.
+pub fn answer_json_under(line: &str, policy: &Policy) -> String {
+    serde_json::json!(answer_under(line, policy)).to_string()
 }
 
 impl From<&Assessment> for Reply {
@@ -54,17 +65,17 @@ impl From<&Assessment> for Reply {
     }
 }
 
-fn assess(line: &str) -> Result<Assessment, String> {
+fn assess(line: &str, policy: &Policy) -> Result<Assessment, String> {
     let value: Value = serde_json::from_str(line).map_err(|error| format!("the line is not JSON: {error}"))?;
     let Value::Object(mut object) = value else { return Err("the line is no JSON object".to_owned()) };
     match (object.get("cmd"), object.get("tool")) {
         (Some(_), Some(_)) => Err("the line has both `cmd` and `tool`".to_owned()),
-        (Some(Value::String(command)), None) => Ok(shell::assess(command)),
+        (Some(Value::String(command)), None) => Ok(policy.judge_command(command)),
         (Some(_), None) => Err("`cmd` is no string".to_owned()),
         (None, Some(Value::String(tool))) => {
             let tool = tool.clone();
             let call = tool_call(tool, &mut object)?;
-            Ok(classify(&call))
+            Ok(classify_under(&call, policy))
         }
         (None, Some(_)) => Err("`tool` is no string".to_owned()),
         (None, None) => Err("the line has neither `cmd` nor `tool`".to_owned()),

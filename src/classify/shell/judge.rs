@@ -4,11 +4,13 @@
 
 use std::borrow::Cow;
 
+use crate::classify::policy::Policy;
 use crate::model::{Evidence, Mark, Span, Verdict};
 
 use super::expand::{self, Arg};
 use super::language;
 use super::parser;
+use super::personal::Refusal;
 use super::rule::{Language, Operands, Row, Style};
 use super::scan::{self, Objection, Scan};
 use super::syntax::{
@@ -39,13 +41,32 @@ pub(super) struct Judge<'s> {
     pub(super) moved: bool,
     depth: usize,
     calls: usize,
+    /// What people have said.
+    pub(super) policy: &'s Policy,
+    /// What the table refused, when somebody wants to know.
+    pub(super) refusals: Option<Vec<Refusal>>,
 }
 
-/// Judges a whole text.
+/// Judges a whole text by the table alone.
 pub(super) fn judge(text: &str) -> (Vec<Evidence>, Vec<Mark>) {
-    let mut judge = Judge::new(text, 0);
-    judge.script_text();
+    let judge = judge_under(text, Policy::built_in(), Trace::Nothing);
     (judge.evidence, judge.marks)
+}
+
+/// What a judgement keeps besides its evidence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trace {
+    Nothing,
+    /// What the table refused.
+    Refusals,
+}
+
+/// Judges a whole text by the table and what people have said.
+pub(super) fn judge_under<'s>(text: &'s str, policy: &'s Policy, trace: Trace) -> Judge<'s> {
+    let mut judge = Judge::new(text, 0);
+    (judge.policy, judge.refusals) = (policy, (trace == Trace::Refusals).then(Vec::new));
+    judge.script_text();
+    judge
 }
 
 /// A command whose words are expanded.
@@ -82,6 +103,8 @@ impl<'s> Judge<'s> {
             moved: false,
             depth,
             calls: 0,
+            policy: Policy::built_in(),
+            refusals: None,
         }
     }
 
@@ -103,8 +126,8 @@ impl<'s> Judge<'s> {
                 if inner.repeats && inner.moved && !self.moved {
                     inner = self.top_level(&script, true);
                 }
-                let Judge { moved, evidence, marks, .. } = inner;
-                (self.moved, self.evidence, self.marks) = (moved, evidence, marks);
+                let Judge { moved, evidence, marks, refusals, .. } = inner;
+                (self.moved, self.evidence, self.marks, self.refusals) = (moved, evidence, marks, refusals);
             }
         }
     }
@@ -117,6 +140,7 @@ impl<'s> Judge<'s> {
         let mut inner: Judge<'x> = Judge::new(self.text, self.depth);
         inner.variables = Variables::of(script);
         (inner.moved, inner.calls) = (moved, self.calls);
+        (inner.policy, inner.refusals) = (self.policy, self.refusals.as_ref().map(|_| Vec::new()));
         inner.defines = script.commands.iter().any(|command| matches!(command.kind, Kind::Function { .. }));
         for command in &script.commands {
             inner.command(command);
@@ -309,6 +333,7 @@ impl<'s> Judge<'s> {
             ));
             return;
         };
+        self.queued_by_people(name, &args[1..], span);
         if is_us(name) {
             self.ourselves(name, args, span);
             return;
@@ -323,11 +348,8 @@ impl<'s> Judge<'s> {
         };
         let Some(row) = table::find(program) else {
             self.runs_us(args);
-            self.object(Objection::new(
-                "shell.unknown-program",
-                format!("`{program}` is not known to only read"),
-                first.span,
-            ));
+            let reason = format!("`{program}` is not known to only read");
+            self.refuse(program, args, span, Objection::new("shell.unknown-program", reason, first.span));
             return;
         };
         self.calls += 1;
@@ -340,7 +362,7 @@ impl<'s> Judge<'s> {
         self.calls -= 1;
         if let Err(objection) = ruling {
             self.runs_us(args);
-            self.object(objection);
+            self.refuse(program, args, span, objection);
         }
     }
 
@@ -465,7 +487,7 @@ impl<'s> Judge<'s> {
     }
 
     /// Marks what is commonly secret.
-    fn secret(&mut self, arg: &Arg<'_>) {
+    pub(super) fn secret(&mut self, arg: &Arg<'_>) {
         if table::host::is_secret(&arg.text) {
             self.marks.push(Mark::Secret);
         }
@@ -482,7 +504,11 @@ impl<'s> Judge<'s> {
         let mut inner = Judge::new(text, self.depth + 1);
         inner.moved = self.moved;
         inner.calls = self.calls;
+        (inner.policy, inner.refusals) = (self.policy, self.refusals.as_ref().map(|_| Vec::new()));
         inner.script_text();
+        if let (Some(all), Some(more)) = (&mut self.refusals, inner.refusals) {
+            all.extend(more);
+        }
         let offset =
             self.text.get(arg.start + 1..arg.end.saturating_sub(1)).filter(|raw| *raw == text).map(|_| arg.start + 1);
         for mut fact in inner.evidence {

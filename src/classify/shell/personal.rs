@@ -1,0 +1,245 @@
+//! Where the rules of people meet the table: a row that queues a call always speaks, one that allows it speaks where
+//! the table knows no read and the floor does not forbid it.
+
+use super::expand::Arg;
+use super::judge::Judge;
+use super::rule::{Operands, Row};
+use super::scan::{self, Objection};
+use super::syntax::Place;
+use super::table;
+use crate::classify::policy::{Policy, ProgramRule, Rule, floor_of_program};
+use crate::model::{Evidence, Mark, Span, Verdict};
+
+/// A call that the table refuses, and what could let it pass.
+#[derive(Debug, Clone)]
+pub(in crate::classify) struct Refusal {
+    /// The objection's reason.
+    pub(in crate::classify) reason: String,
+    /// A row for the person's file, or why there is none.
+    pub(in crate::classify) remedy: Result<String, &'static str>,
+}
+
+impl Judge<'_> {
+    /// Lets the rows that queue a call speak; `name` is the program as the line writes it.
+    pub(super) fn queued_by_people(&mut self, name: &str, args: &[Arg<'_>], place: Place) {
+        let base = name.rsplit('/').next().unwrap_or(name);
+        let policy = self.policy;
+        for (rule, program) in policy.programs(Verdict::Write) {
+            let row = program.row();
+            if (row.is_named(name) || row.is_named(base)) && may_be_meant(program, args) {
+                self.speak(rule, place);
+            }
+        }
+    }
+
+    /// Objects to a call, unless a person has allowed it.
+    pub(super) fn refuse(&mut self, program: &str, args: &[Arg<'_>], place: Place, objection: Objection) {
+        let floor = self.floor(program);
+        let policy = self.policy;
+        let mut rows = policy.programs(Verdict::Read);
+        let allows = |rule: &ProgramRule| {
+            rule.row().is_named(program) && (rule.anywhere || !self.moved) && is_meant(rule, &args[1..])
+        };
+        if let Some((rule, _)) = rows.find(|(_, rule)| floor.is_none() && allows(rule)) {
+            self.allowed_marks(args);
+            return self.speak(rule, place);
+        }
+        if let Some(row) = plain_http(policy, program, &args[1..]) {
+            self.allowed_marks(args);
+            self.marks.push(Mark::Network);
+            return self.allow(program, row.reason, place);
+        }
+        if let Some(refusals) = &mut self.refusals {
+            let remedy = floor.map_or_else(|| Ok(suggestion(program, &args[1..], self.moved)), Err);
+            refusals.push(Refusal { reason: objection.reason.clone(), remedy });
+        }
+        self.object(objection);
+    }
+
+    /// Why no row lets this call pass.
+    fn floor(&self, program: &str) -> Option<&'static str> {
+        let decides = self.marks.contains(&Mark::Decides).then_some("would decide for the person");
+        decides.or_else(|| floor_of_program(program))
+    }
+
+    fn allowed_marks(&mut self, args: &[Arg<'_>]) {
+        for arg in args {
+            self.secret(arg);
+        }
+    }
+
+    fn speak(&mut self, rule: &Rule, place: Place) {
+        let end = place.end.min(self.text.len());
+        let span = Some(Span { start: place.start.min(end), end });
+        self.evidence.push(Evidence { verdict: rule.verdict, rule: rule.id().to_owned(), reason: rule.says(), span });
+    }
+}
+
+/// Whether every word of a call is one that the rule allows.
+fn is_meant(rule: &ProgramRule, args: &[Arg<'_>]) -> bool {
+    let row = rule.row();
+    let mut rest = args;
+    for word in &rule.subcommand {
+        let Ok(leading) = scan::scan(&row, rule.style, &[], rest, true) else { return false };
+        let Some(at) = leading.operands.first() else { return false };
+        if !rest[*at].single || rest[*at].exact() != Some(word.as_str()) {
+            return false;
+        }
+        rest = &rest[at + 1..];
+    }
+    let Ok(found) = scan::scan(&row, rule.style, &[], rest, false) else { return false };
+    let Some(globs) = &rule.operands else { return true };
+    found.operands.iter().all(|at| {
+        let operand = &rest[*at];
+        operand.single && operand.exact().is_some_and(|text| globs.iter().any(|glob| glob.holds_path(text)))
+    })
+}
+
+/// Whether a call may be one that the rule queues: on every doubt it is.
+fn may_be_meant(rule: &ProgramRule, args: &[Arg<'_>]) -> bool {
+    may_lead_to(&rule.subcommand, args)
+        && rule.flags.as_deref().is_none_or(|flags| args.iter().any(|arg| may_be_option(arg, flags)))
+        && rule.operands.as_ref().is_none_or(|globs| {
+            args.iter().any(|arg| match arg.exact() {
+                None => true,
+                Some(text) => {
+                    let value = text.split_once('=').map_or(text, |(_, value)| value);
+                    globs.iter().any(|glob| glob.may_hold_path(text) || glob.may_hold_path(value))
+                }
+            })
+        })
+}
+
+/// Whether the words of `path` may stand in this order where subcommands stand: a word behind an option may be its
+/// value, or not.
+fn may_lead_to(path: &[String], args: &[Arg<'_>]) -> bool {
+    let mut reached = vec![false; path.len() + 1];
+    reached[0] = true;
+    let mut behind_option = false;
+    for arg in args {
+        if reached[path.len()] || arg.exact().is_none() && (arg.dash || !arg.single) {
+            return true;
+        }
+        if arg.dash {
+            behind_option = true;
+            continue;
+        }
+        let mut next = vec![false; path.len() + 1];
+        for (at, word) in path.iter().enumerate().filter(|(at, _)| reached[*at]) {
+            next[at] |= behind_option;
+            next[at + 1] |= arg.exact().is_none_or(|text| text == word);
+        }
+        (reached, behind_option) = (next, false);
+        if !reached.contains(&true) {
+            return false;
+        }
+    }
+    reached[path.len()]
+}
+
+/// Whether an argument may be one of `flags`: alone, in a cluster, with a value, abbreviated.
+fn may_be_option(arg: &Arg<'_>, flags: &str) -> bool {
+    let Some(text) = arg.exact() else { return arg.dash };
+    if !text.starts_with(['-', '+']) {
+        return false;
+    }
+    let name = text.split('=').next().unwrap_or(text);
+    flags.split_whitespace().any(|flag| {
+        let flag = flag.trim_start_matches('~').split('=').next().unwrap_or_default().trim_end_matches([':', '#', '?']);
+        let cluster = |flag: &str| !name.starts_with("--") && flag.chars().skip(1).any(|letter| name.contains(letter));
+        flag == "*"
+            || flag == name
+            || name.len() > 2 && flag.starts_with(name)
+            || !flag.starts_with("--") && flag.starts_with('-') && cluster(flag)
+    })
+}
+
+/// A plain request of `curl` or `wget`, where the person allows them.
+fn plain_http(policy: &Policy, program: &str, args: &[Arg<'_>]) -> Option<&'static Row<'static>> {
+    let row = PLAIN_HTTP.iter().find(|row| row.is_named(program)).filter(|_| policy.kinds().plain_http)?;
+    let found = scan::scan(row, row.style, &[], args, false).ok()?;
+    scan::operands(row, &found, args).ok()?;
+    let known = args.iter().all(|arg| arg.sample().is_some_and(|text| !text.contains('@')));
+    let asks = !found.operands.is_empty() && (program == "curl" || found.has("-O --output-document --spider"));
+    (known && asks).then_some(row)
+}
+
+/// Requests that only ask, and whose answer goes to the output.
+const PLAIN_HTTP: &[Row<'static>] = &[
+    Row::read("curl", "asks for an address, as you allow")
+        .flags(
+            "-sSfLIivgk46 -m# -A: -H: -e: -r: -o=-|/dev/null --silent --show-error --fail --location --head --include \
+             --verbose --max-time# --connect-timeout# --retry# --retry-delay# --user-agent: --header: --referer: \
+             --range: --output=-|/dev/null --compressed --globoff --insecure --ipv4 --ipv6 --http1.1 --http2 --no-progress-meter \
+             --fail-with-body --request=GET|HEAD -X=GET|HEAD --get -G --tlsv1.2 --max-redirs#",
+        )
+        .operands(Operands::Prefix("http"))
+        .examples(
+            &["curl -sSfL https://example.com/a.json", "curl -I https://example.com"],
+            &["curl -o f https://example.com", "curl -d x https://example.com", "curl file:///etc/passwd"],
+        ),
+    Row::read("wget", "asks for an address, as you allow")
+        .flags(
+            "-q -S -O=-|/dev/null -T# -t# -U: -4 -6 --quiet --spider --server-response --output-document=-|/dev/null \
+             --timeout# --tries# --user-agent: --header: --no-verbose -nv --no-check-certificate --max-redirect#",
+        )
+        .operands(Operands::Prefix("http"))
+        .examples(
+            &["wget -q -O - https://example.com", "wget --spider https://example.com"],
+            &["wget https://example.com", "wget -O f https://example.com", "wget -i urls"],
+        ),
+];
+
+/// A row of the person's file that would allow a call: its subcommand as far as the table knows one, its options, and
+/// the call as an example.
+fn suggestion(program: &str, args: &[Arg<'_>], moved: bool) -> String {
+    let mut row = table::find(program);
+    let mut path = Vec::new();
+    let words = args.iter().take_while(|arg| !arg.dash).filter_map(Arg::exact);
+    for word in words {
+        let known = row.is_some_and(|row| !row.subcommands.is_empty());
+        let plain = word.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_:".contains(&b)) && !word.is_empty();
+        if !(plain && (known || row.is_none() && path.is_empty())) {
+            break;
+        }
+        path.push(word);
+        row = row.and_then(|row| row.subcommands.iter().find(|sub| sub.is_named(word)));
+        if row.is_none() {
+            break;
+        }
+    }
+    let mut flags: Vec<String> = Vec::new();
+    for arg in args.iter().filter(|arg| arg.dash) {
+        let flag = match (arg.exact(), arg.text.split_once('=')) {
+            (None, None) => "*".to_owned(),
+            (_, Some((name, _))) => format!("{name}:"),
+            (Some(text), None) => text.to_owned(),
+        };
+        if flag != "--" && flag != "-" && !flags.contains(&flag) {
+            flags.push(flag);
+        }
+    }
+    let line = |key: &str, words: &[&str]| match words {
+        [] => String::new(),
+        words => format!("{key} = {}\n", quoted(&words.join(" "))),
+    };
+    let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
+    let (program, path, flags) = (line("program", &[program]), line("subcommand", &path), line("flags", &flags));
+    let anywhere = if moved { "anywhere = true\n" } else { "" };
+    format!("[[allow]]\n{program}{path}{flags}{anywhere}")
+}
+
+/// A text as a TOML string.
+fn quoted(text: &str) -> String {
+    toml::Value::from(text).to_string()
+}
+
+/// The language of a program's arguments, when the table knows it.
+pub(in crate::classify) fn language(program: &str) -> Option<super::rule::Language> {
+    table::find(program).map(|row| row.language)
+}
+
+/// Rows that only the person's switch brings in.
+pub(in crate::classify) fn switched_rows() -> &'static [Row<'static>] {
+    PLAIN_HTTP
+}
