@@ -41,6 +41,15 @@ pub fn classify_under(call: &ToolCall, policy: &Policy) -> Assessment {
     policy.kinds().settle(policy.over_tool(call, assessment))
 }
 
+/// The tool of an MCP server that a call leads to, as `mcp__SERVER__TOOL`: its own, or the one that it passes on to.
+pub fn server_tool(call: &ToolCall) -> Option<String> {
+    match builtin::find(&call.tool) {
+        Some(tool) if tool.group.kind == Kind::Wrapper => inner_call(call).map(|inner| inner.tool),
+        Some(_) => None,
+        None => call.tool.starts_with("mcp__").then(|| call.tool.clone()),
+    }
+}
+
 /// When the call belongs in its plan: what only checks earlier changes runs after them.
 pub fn phase(call: &ToolCall) -> Phase {
     let validates = match builtin::find(&call.tool).map(|tool| tool.group.kind) {

@@ -9,6 +9,7 @@ mod id;
 mod mode;
 mod plan;
 mod request;
+mod tool_list;
 mod verdict;
 
 pub use action::{Action, FileEffect, FileImage, TargetPath};
@@ -20,4 +21,5 @@ pub use id::{AgentPath, ChangeId, ParseIdError, PlanId, Revision, SessionId, Slu
 pub use mode::Mode;
 pub use plan::{IllegalTransition, PendingPlan, PlanEvent, PlanStatus};
 pub use request::{FileEdit, PatchHunk, PatchPart, PatchPlace, Request};
+pub use tool_list::{ListedTool, MAX_TOOLS, ToolList, ToolListError};
 pub use verdict::{Assessment, Evidence, Mark, Span, Verdict};

@@ -20,6 +20,7 @@ use crate::config::RuleFiles;
 use crate::model::{Assessment, Evidence, Span, ToolCall, Verdict};
 
 pub use self::file::Tested;
+pub use self::glob::Glob;
 pub use self::rule::{Origin, ProgramRule, Rule, Subject, ToolRule};
 pub use self::why::{Remedy, Why, explain};
 
@@ -163,6 +164,11 @@ impl Policy {
             None => assessment,
         }
     }
+}
+
+/// Whether a row of people's speaks in an assessment.
+pub fn speaks(assessment: &Assessment) -> bool {
+    assessment.evidence.iter().any(|fact| fact.rule.starts_with("rules."))
 }
 
 /// The names under which a call may bring code that runs: no row lets that pass.

@@ -76,7 +76,7 @@ fn user_path() -> Option<PathBuf> {
 
 fn user(path: PathBuf, root: &Path) -> Option<RuleFile> {
     let text = read(&path, OFlags::empty(), own)?;
-    let inside = fs::canonicalize(&path).is_ok_and(|real| real.starts_with(root));
+    let inside = real(&path).starts_with(root);
     let only_tightens = inside.then_some("it lies in the workspace, where agents work");
     Some(RuleFile { authority: Authority::User, path, text, only_tightens })
 }
@@ -150,9 +150,13 @@ pub fn changes_rules(path: &Path) -> bool {
         return true;
     }
     let named = env::var_os(RULES_VARIABLE).map(PathBuf::from);
-    let above =
-        |file: PathBuf| file.starts_with(path) || fs::canonicalize(&file).is_ok_and(|real| real.starts_with(path));
-    user_path().into_iter().chain(named).any(above)
+    user_path().into_iter().chain(named).any(|file| file.starts_with(path) || real(&file).starts_with(path))
+}
+
+/// Where a file stands once its links, or those of its folder, are followed.
+fn real(file: &Path) -> PathBuf {
+    let in_folder = || Some(fs::canonicalize(file.parent()?).ok()?.join(file.file_name()?));
+    fs::canonicalize(file).ok().or_else(in_folder).unwrap_or_default()
 }
 
 /// Whether a command line names a file of rules.

@@ -61,6 +61,8 @@ pub enum Mark {
     Destructive,
     /// Reaches outside the workspace.
     Outside,
+    /// Changes the files of rules by which plangate judges.
+    Rules,
 }
 
 /// A verdict with everything it rests on.

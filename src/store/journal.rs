@@ -32,6 +32,8 @@ pub enum EntryKind {
     Undone,
     /// A session's mode changed.
     Mode,
+    /// A server's tool list became trusted, or no longer is.
+    Trust,
 }
 
 impl EntryKind {
@@ -49,6 +51,7 @@ impl EntryKind {
             Self::Retried => "retried",
             Self::Undone => "undone",
             Self::Mode => "mode",
+            Self::Trust => "trust",
         }
     }
 }

@@ -14,6 +14,8 @@ mod many_writers;
 mod person;
 mod proposing;
 mod rejecting;
+mod rules;
 mod sessions;
 mod shell;
 mod showing;
+mod trust;

@@ -64,7 +64,8 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     .examples(&["busybox ls"], &["busybox sed -i s/a/b/ f", "busybox touch x"]),
     Row::read("printenv", "prints the environment").flags("-0").marks(&[Mark::Secret]).examples(&["printenv", "printenv HOME"], &["printenv > f"]),
     Row::read("plangate", "tells what plangate thinks").subcommands(&[
-        Row::read("classify|status|doctor", "tells what plangate thinks").flags("--json --jsonl --help --stdin --tool: --server:"),
+        Row::read("classify|status|doctor", "tells what plangate thinks").flags("--json --jsonl --no-config --help --stdin --tool: --server:"),
+        Row::read("rules", "tells what plangate thinks").subcommands(&[Row::read("list|test|why", "tells what plangate thinks").flags("--json --help")]),
     ])
     .flags("--version --help")
     .examples(&["plangate classify 'rm x'", "plangate --version"], &["plangate approve", "plangate approve --help", "./plangate status", "plangate"]),
