@@ -26,6 +26,9 @@ pub use self::why::{Remedy, Why, explain};
 
 pub(super) use self::floor::of_program as floor_of_program;
 
+/// The most faults that an agent is told of at once.
+const MAX_TOLD_FAULTS: usize = 3;
+
 /// The rules that hold for a call: those of people, and the switches. The built-in table is always beneath them.
 #[derive(Debug, Clone, Default)]
 pub struct Policy {
@@ -118,10 +121,20 @@ impl Policy {
         self.faults.iter().any(|fault| fault.weight == Weight::Refused)
     }
 
+    /// Whether people have, or may have, said that this write is to wait even where a mode lets such writes pass.
+    pub fn restrains(&self, assessment: &Assessment) -> bool {
+        self.is_broken() || assessment.evidence.iter().any(|fact| fact.rule.starts_with("rules."))
+    }
+
     /// What an agent should pass on to its person while a file is refused.
     pub fn notice(&self) -> Option<String> {
-        let broken: Vec<String> =
-            self.faults.iter().filter(|fault| fault.weight == Weight::Refused).map(ToString::to_string).collect();
+        let broken: Vec<String> = self
+            .faults
+            .iter()
+            .filter(|fault| fault.weight == Weight::Refused)
+            .map(ToString::to_string)
+            .take(MAX_TOLD_FAULTS)
+            .collect();
         (!broken.is_empty()).then(|| {
             let faults = broken.join("; ");
             format!("[plangate] Rules that cannot be used make everything stricter. Tell the person: {faults}.")
@@ -164,11 +177,6 @@ impl Policy {
             None => assessment,
         }
     }
-}
-
-/// Whether a row of people's speaks in an assessment.
-pub fn speaks(assessment: &Assessment) -> bool {
-    assessment.evidence.iter().any(|fact| fact.rule.starts_with("rules."))
 }
 
 /// The names under which a call may bring code that runs: no row lets that pass.

@@ -162,7 +162,7 @@ impl<'a> Interceptor<'a> {
             (_, Verdict::Read) => self.read(call, &assessment),
             (Mode::Review, Verdict::Write) => denied(format!("[REVIEW MODE] Denied: {}.", why(&assessment))),
             (Mode::Debug, Verdict::Write)
-                if classify::phase(call) == Phase::Validate && !classify::policy::speaks(&assessment) =>
+                if classify::phase(call) == Phase::Validate && !policy.restrains(&assessment) =>
             {
                 Reply::Allow { why: Allowed::MarkedRead, rewrite: None, note: None }
             }

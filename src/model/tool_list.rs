@@ -7,6 +7,9 @@ use super::{Digest, ServerHints};
 /// The most tools that one server may list.
 pub const MAX_TOOLS: usize = 4096;
 
+/// The largest list that is kept: 4 MiB of JSON.
+const MAX_LIST_BYTES: usize = 4 << 20;
+
 /// The tools of one server: names, schemas and annotations, by name, in one form whatever the order they came in.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ToolList {
@@ -33,6 +36,9 @@ pub enum ToolListError {
     /// There are too many.
     #[error("`tools` holds more than {MAX_TOOLS} tools")]
     TooMany,
+    /// It is too large.
+    #[error("`tools` holds more than 4 MiB")]
+    TooLarge,
     /// An entry has no name, or one that another has too.
     #[error("each tool needs a name of its own")]
     Name,
@@ -58,7 +64,8 @@ impl ToolList {
         if tools.windows(2).any(|pair| pair[0].name == pair[1].name) {
             return Err(ToolListError::Name);
         }
-        Ok(Self { tools })
+        let list = Self { tools };
+        if list.canonical().len() > MAX_LIST_BYTES { Err(ToolListError::TooLarge) } else { Ok(list) }
     }
 
     /// The tools, by name.

@@ -179,8 +179,8 @@ fn a_broken_file_is_told_by_file_and_line_and_fails_closed() {
 fn the_floor_holds_against_the_persons_own_file() {
     let test = Test::planning();
     let floor = ["sudo", "git", "python3", "bash", "find", "xargs", "env", "plangate", "sed"];
-    let text = floor.map(|name| format!("[[allow]]\nprogram = \"{name}\"\nflags = \"*\"\nanywhere = true\n")).concat();
-    test.own_rules(&format!("{text}[[allow]]\ntool = \"Write\"\n[[allow]]\ntool = \"Bash\"\n"));
+    let rows = floor.map(|name| format!("[[allow]]\nprogram = \"{name}\"\nflags = \"*\"\nanywhere = true\n")).concat();
+    test.own_rules(&format!("{rows}[[allow]]\ntool = \"Write\"\n[[allow]]\ntool = \"Bash\"\n"));
     for command in [
         "sudo ls",
         "git commit -m x",
@@ -211,6 +211,9 @@ fn a_rule_that_queues_holds_in_debug_mode_too() {
     let _ = test.at_terminal(["mode", "debug"], "").code(0);
     let _ = test.expect("cargo test", "allow");
     test.write(".plangate.toml", "[[queue]]\nprogram = \"cargo\"\n");
+    let _ = test.expect("cargo test", "denied");
+    // What a refused file would have said is not known.
+    test.write(".plangate.toml", "[[queue]]\nprogram = 3\n");
     let _ = test.expect("cargo test", "denied");
 }
 
@@ -277,4 +280,31 @@ fn rules_can_be_listed_tested_and_asked_for_their_reasons() {
     let why = test.run(["rules", "why", "git push"]).code(0).stdout;
     assert!(why.contains("No file loosens this: changes the repository"), "{why}");
     assert!(!test.home().exists(), "a look made a data folder");
+}
+
+#[test]
+fn the_hook_of_an_agent_follows_the_rules_and_tells_of_broken_ones() {
+    let test = Test::planning();
+    let hook = |event: Value| {
+        let mut payload = json!({ "session_id": "s1", "cwd": test.root(), "transcript_path": "/nowhere" });
+        payload.as_object_mut().expect("an object").extend(event.as_object().expect("an object").clone());
+        test.run_with(["hook", "claude-code"], payload.to_string().as_bytes()).json()
+    };
+    let bash = |command: &str| {
+        let input = json!({ "command": command });
+        let reply = hook(json!({
+            "hook_event_name": "PreToolUse", "tool_name": "Bash", "tool_use_id": "t1", "tool_input": input,
+        }));
+        reply["hookSpecificOutput"].clone()
+    };
+    test.own_rules(MAKE);
+    assert_eq!(bash("make check")["permissionDecision"], "allow");
+    assert_eq!(bash("make install")["permissionDecision"], "deny");
+    test.write(".plangate.toml", "[[queue]]\nprogramm = \"make\"\n");
+    let denied = bash("make check");
+    assert_eq!(denied["permissionDecision"], "deny");
+    let told = denied["permissionDecisionReason"].as_str().unwrap_or_default();
+    assert!(told.contains(".plangate.toml") && told.contains("line 2") && told.contains("unknown field"), "{denied}");
+    let start = hook(json!({ "hook_event_name": "SessionStart", "source": "startup" }));
+    assert!(start["systemMessage"].as_str().is_some_and(|text| text.contains("plangate: rules: ")), "{start}");
 }

@@ -15,6 +15,18 @@ use crate::classify::shell::Style;
 use crate::config::RuleFile;
 use crate::model::{AgentPath, ServerHints, ToolCall, Verdict};
 
+/// The most rows of a file, so that whoever writes a repository's file cannot keep an agent waiting.
+const MAX_ROWS: usize = 512;
+/// The most patterns of a file, and the longest.
+const MAX_PATTERNS: usize = 512;
+const MAX_PATTERN_BYTES: usize = 256;
+/// The most examples of a file, and the longest.
+const MAX_EXAMPLES: usize = 2048;
+const MAX_EXAMPLE_BYTES: usize = 4 << 10;
+
+/// The longest reason of a fault.
+const MAX_REASON_CHARS: usize = 300;
+
 /// A file as it is written.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -119,7 +131,7 @@ impl Switches {
 /// Reads one file. A file that is refused says nothing but why.
 pub(super) fn read(file: &RuleFile) -> Read {
     let refused = |line, reason| {
-        let fault = Fault { file: file.path.clone(), line, reason, weight: Weight::Refused };
+        let fault = Fault { file: file.path.clone(), line, reason: short(reason), weight: Weight::Refused };
         Read { faults: vec![fault], ..Read::default() }
     };
     let text = match &file.text {
@@ -133,6 +145,9 @@ pub(super) fn read(file: &RuleFile) -> Read {
             return refused(line, error.message().trim().replace('\n', "; "));
         }
     };
+    if let Some(reason) = excess(&document) {
+        return refused(None, reason);
+    }
     let mut reader = Reader { file, text, read: Read { switches: document.reads, ..Read::default() } };
     reader.switches();
     for (entries, verdict) in [(document.allow, Verdict::Read), (document.queue, Verdict::Write)] {
@@ -148,6 +163,31 @@ pub(super) fn read(file: &RuleFile) -> Read {
     read
 }
 
+/// A reason, cut where it quotes a file at length.
+fn short(mut reason: String) -> String {
+    if let Some((at, _)) = reason.char_indices().nth(MAX_REASON_CHARS) {
+        reason.truncate(at);
+        reason.push_str("...");
+    }
+    reason
+}
+
+/// What a file holds too much of.
+fn excess(document: &Document) -> Option<String> {
+    let entries = || document.allow.iter().chain(&document.queue).map(Spanned::get_ref);
+    let patterns = || entries().flat_map(|entry| entry.operands.iter().flatten().chain(&entry.tool));
+    let examples = || entries().flat_map(|entry| entry.examples.read.iter().chain(&entry.examples.write));
+    let too_many = [
+        (entries().count(), MAX_ROWS, "rows"),
+        (patterns().count(), MAX_PATTERNS, "patterns"),
+        (examples().count(), MAX_EXAMPLES, "examples"),
+        (patterns().map(String::len).max().unwrap_or_default(), MAX_PATTERN_BYTES, "bytes in a pattern"),
+        (examples().map(String::len).max().unwrap_or_default(), MAX_EXAMPLE_BYTES, "bytes in an example"),
+    ];
+    let (found, most, what) = too_many.into_iter().find(|(found, most, _)| found > most)?;
+    Some(format!("{found} {what}, of which a file may have {most}"))
+}
+
 /// The line, counted from 1, at which `span` begins.
 fn line_of(text: &str, span: &Range<usize>) -> usize {
     text.bytes().take(span.start).filter(|byte| *byte == b'\n').count() + 1
@@ -161,7 +201,7 @@ struct Reader<'f> {
 
 impl Reader<'_> {
     fn fault(&mut self, line: usize, weight: Weight, reason: impl Into<String>) {
-        let (file, line, reason) = (self.file.path.clone(), Some(line), reason.into());
+        let (file, line, reason) = (self.file.path.clone(), Some(line), short(reason.into()));
         self.read.faults.push(Fault { file, line, reason, weight });
     }
 

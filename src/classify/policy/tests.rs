@@ -411,6 +411,51 @@ fn a_broken_file_takes_every_loosening_with_it_and_says_where() {
 }
 
 #[test]
+fn a_file_cannot_keep_an_agent_waiting() {
+    let rows = |count: usize, row: &str| user(&row.repeat(count));
+    for policy in [
+        rows(600, "[[queue]]\nprogram = \"x\"\n"),
+        user(&format!("[[queue]]\nprogram = \"x\"\noperands = [{}]\n", "\"a\", ".repeat(600))),
+        user(&format!("[[queue]]\ntool = \"{}\"\n", "x".repeat(300))),
+        user(&format!("[[queue]]\nprogram = \"x\"\nexamples.write = [\"{}\"]\n", "x".repeat(5000))),
+        user(&format!("a = {}", "[".repeat(100_000))),
+    ] {
+        assert!(policy.is_broken());
+    }
+    assert_eq!(rows(500, "[[queue]]\nprogram = \"x\"\n").faults(), []);
+}
+
+#[test]
+fn whatever_a_repository_says_no_line_of_the_corpora_becomes_looser() {
+    let texts = [
+        include_str!("../../../fixtures/corpora/bash-bypass.jsonl"),
+        include_str!("../../../fixtures/corpora/bash-readonly.jsonl"),
+    ];
+    let loose = "[[allow]]\nprogram = \"rm|touch|curl|make|git|python3|cat\"\nflags = \"*\"\n";
+    let policies = [
+        repository(loose),
+        repository("[[queue]]\nprogram = \"c*\"\n[reads]\nnetwork = \"queue\"\nsecrets = \"queue\"\n"),
+        repository("[[queue]]\nprogram = \"*\"\noperands = [\"**/*.rs\"]\nflags = \"-r\"\n"),
+        repository("broken"),
+        // What the floor holds stays, whatever the person's own file says of it.
+        user("[[allow]]\nprogram = \"sudo|git|python3|bash|sh|find|sed|awk|xargs|env|perl|node\"\nflags = \"*\"\n"),
+    ];
+    let mut lines = 0;
+    for line in texts.iter().flat_map(|text| text.lines()) {
+        let fields: serde_json::Value = serde_json::from_str(line).expect("the corpus holds JSON");
+        let command = fields["cmd"].as_str().expect("every entry has a command");
+        let table = shell::assess(command);
+        for policy in &policies {
+            let found = policy.judge_command(command);
+            assert!(found.verdict >= table.verdict, "{command}: {found:?}");
+            assert!(table.marks.iter().all(|mark| found.marks.contains(mark)), "{command}");
+        }
+        lines += 1;
+    }
+    assert!(lines > 1000);
+}
+
+#[test]
 fn evidence_names_the_file_the_line_and_the_span() {
     let policy = user(TESTS);
     let found = policy.judge_command("ls; cargo test");
@@ -438,4 +483,15 @@ fn why_offers_a_row_that_works_or_says_that_none_does() {
     assert_eq!(toml, "[reads]\nnetwork = \"allow\"\n");
     assert!(matches!(explain("ls", &strict).remedies.as_slice(), [Remedy::TakeBack { .. }]));
     assert!(explain("ls", Policy::built_in()).remedies.is_empty());
+}
+
+#[test]
+fn the_example_in_the_documentation_holds() {
+    let page = include_str!("../../../docs/rules.md");
+    let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    let policy = user(example);
+    assert_eq!(policy.faults(), []);
+    assert_eq!(policy.rules().len(), 5);
+    reads(&policy, &["curl -sS https://example.com", "gh pr view 1"]);
+    writes(&policy, &["cat .env"]);
 }

@@ -6,6 +6,9 @@ use crate::classify::shell;
 use crate::config::{Authority, RuleFile, RuleFiles};
 use crate::model::{Assessment, Evidence, Verdict};
 
+/// The longest command that becomes an example of the row that would allow it.
+const MAX_EXAMPLE_BYTES: usize = 120;
+
 /// A verdict with what would loosen it.
 #[derive(Debug, Clone)]
 pub struct Why {
@@ -53,7 +56,7 @@ pub fn explain(command: &str, policy: &Policy) -> Why {
             // The switches have been tried above.
         } else if let Some(refusal) = refusals.iter().find(|refusal| refusal.reason == fact.reason) {
             remedies.push(match &refusal.remedy {
-                Ok(row) => Remedy::Add { toml: row.clone(), then: verdict_with(command, policy, row) },
+                Ok(row) => add(command, policy, row),
                 Err(reason) => Remedy::Floor { reason: (*reason).to_owned() },
             });
         } else {
@@ -92,6 +95,16 @@ fn switches(command: &str, policy: &Policy, before: usize) -> Vec<Remedy> {
         (writes(&looser) < before).then(add)
     };
     tries.into_iter().filter_map(helps).collect()
+}
+
+/// The row, and the command as its example where the row is all that it lacks.
+fn add(command: &str, policy: &Policy, row: &str) -> Remedy {
+    let then = verdict_with(command, policy, row);
+    let fits = command.len() <= MAX_EXAMPLE_BYTES && !command.contains(char::is_control);
+    let example = || format!("{row}examples.read = [{}]\n", toml::Value::from(command));
+    let whole = (fits && then == Verdict::Read).then(example);
+    let kept = whole.filter(|text| verdict_with(command, Policy::built_in(), text) == Verdict::Read);
+    Remedy::Add { toml: kept.unwrap_or_else(|| row.to_owned()), then }
 }
 
 /// The verdict once `row` stands in the person's own file too.

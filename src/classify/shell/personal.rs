@@ -190,16 +190,55 @@ const PLAIN_HTTP: &[Row<'static>] = &[
         ),
 ];
 
-/// A row of the person's file that would allow a call: its subcommand as far as the table knows one, its options, and
-/// the call as an example.
+/// A row of the person's file that would allow a call and as little else as can be said: its subcommand as far as the
+/// table knows one, its options, and the operands that are known.
 fn suggestion(program: &str, args: &[Arg<'_>], moved: bool) -> String {
+    let path = subcommand(program, args);
+    let rest = &args[path.len()..];
+    let mut flags: Vec<String> = Vec::new();
+    let mut operands = Some(Vec::new());
+    for arg in rest {
+        let flag = match (arg.exact(), arg.text.split_once('=')) {
+            (Some("--" | "-"), _) => continue,
+            (Some(text), _) if !arg.dash => {
+                let pattern = quoted(&globset::escape(text));
+                operands
+                    .iter_mut()
+                    .filter(|known| !known.contains(&pattern))
+                    .for_each(|known| known.push(pattern.clone()));
+                continue;
+            }
+            (None, _) if !arg.dash => {
+                operands = None;
+                continue;
+            }
+            (None, None) => {
+                operands = None;
+                "*".to_owned()
+            }
+            (_, Some((name, _))) => format!("{name}:"),
+            (Some(text), None) => text.to_owned(),
+        };
+        if !flags.contains(&flag) {
+            flags.push(flag);
+        }
+    }
+    let line =
+        |key: &str, words: String| if words.is_empty() { words } else { format!("{key} = {}\n", quoted(&words)) };
+    let (path, flags) = (line("subcommand", path.join(" ")), line("flags", flags.join(" ")));
+    let operands = operands.map_or(String::new(), |known| format!("operands = [{}]\n", known.join(", ")));
+    let anywhere = if moved { "anywhere = true\n" } else { "" };
+    format!("[[allow]]\nprogram = {}\n{path}{flags}{operands}{anywhere}", quoted(program))
+}
+
+/// The leading words that are subcommands by the table; of a program that is not in it the first word that may be one.
+fn subcommand<'a>(program: &str, args: &'a [Arg<'_>]) -> Vec<&'a str> {
     let mut row = table::find(program);
     let mut path = Vec::new();
-    let words = args.iter().take_while(|arg| !arg.dash).filter_map(Arg::exact);
-    for word in words {
-        let known = row.is_some_and(|row| !row.subcommands.is_empty());
-        let plain = word.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_:".contains(&b)) && !word.is_empty();
-        if !(plain && (known || row.is_none() && path.is_empty())) {
+    for word in args.iter().map_while(|arg| arg.exact().filter(|_| !arg.dash)) {
+        let below = row.is_some_and(|row| !row.subcommands.is_empty());
+        let plain = !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_:".contains(&b));
+        if !plain || !(below || row.is_none() && path.is_empty()) {
             break;
         }
         path.push(word);
@@ -208,25 +247,7 @@ fn suggestion(program: &str, args: &[Arg<'_>], moved: bool) -> String {
             break;
         }
     }
-    let mut flags: Vec<String> = Vec::new();
-    for arg in args.iter().filter(|arg| arg.dash) {
-        let flag = match (arg.exact(), arg.text.split_once('=')) {
-            (None, None) => "*".to_owned(),
-            (_, Some((name, _))) => format!("{name}:"),
-            (Some(text), None) => text.to_owned(),
-        };
-        if flag != "--" && flag != "-" && !flags.contains(&flag) {
-            flags.push(flag);
-        }
-    }
-    let line = |key: &str, words: &[&str]| match words {
-        [] => String::new(),
-        words => format!("{key} = {}\n", quoted(&words.join(" "))),
-    };
-    let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
-    let (program, path, flags) = (line("program", &[program]), line("subcommand", &path), line("flags", &flags));
-    let anywhere = if moved { "anywhere = true\n" } else { "" };
-    format!("[[allow]]\n{program}{path}{flags}{anywhere}")
+    path
 }
 
 /// A text as a TOML string.
