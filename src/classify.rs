@@ -6,6 +6,7 @@
 
 mod arguments;
 mod builtin;
+mod kinds;
 mod mcp;
 pub mod patch;
 mod request;
@@ -15,9 +16,10 @@ pub mod wire;
 
 use serde_json::Value;
 
-use crate::model::{Assessment, Evidence, Mark, Phase, Span, ToolCall, Verdict};
+use crate::model::{Assessment, Effect, Effects, Evidence, Mark, Phase, Span, ToolCall, Verdict};
 use builtin::{Kind, Tool};
 
+pub use kinds::ReadKinds;
 pub use request::{ArgumentError, request};
 
 /// Judges a call by the most cautious fact about it.
@@ -25,6 +27,15 @@ pub use request::{ArgumentError, request};
 /// A span of the evidence points into the text that was judged: the command of a shell tool, else the tool's name.
 /// Never fails: what is not understood is a write.
 pub fn classify(call: &ToolCall) -> Assessment {
+    classify_with(call, ReadKinds::default())
+}
+
+/// The same, where the person has said which kinds of reads run unasked.
+pub fn classify_with(call: &ToolCall, kinds: ReadKinds) -> Assessment {
+    kinds.settle(judge_call(call))
+}
+
+fn judge_call(call: &ToolCall) -> Assessment {
     match builtin::find(&call.tool) {
         Some(tool) => classify_builtin(tool, call),
         None => mcp::assess(call),
@@ -105,8 +116,23 @@ fn judged(tool: &Tool, call: &ToolCall, verdict: Verdict, marks: Vec<Mark>) -> A
         _ => tool.group.reason,
     };
     let span = Some(Span { start: 0, end: call.tool.len() });
-    let evidence = Evidence { verdict, rule: format!("tool.{}", tool.name), reason: reason.to_owned(), span };
+    let effects = effects(tool.group.kind, verdict, &marks);
+    let evidence = Evidence { verdict, effects, rule: format!("tool.{}", tool.name), reason: reason.to_owned(), span };
     Assessment::of(vec![evidence], marks)
+}
+
+fn effects(kind: Kind, verdict: Verdict, marks: &[Mark]) -> Effects {
+    let own = match (kind, verdict) {
+        (Kind::NetworkRead, Verdict::Read) => Effect::NetworkRead.into(),
+        (_, Verdict::Read) => Effects::NONE,
+        (Kind::DeleteFile, _) => Effect::Delete.into(),
+        (Kind::MoveFile, _) => Effects::of(&[Effect::Write, Effect::Delete]),
+        (Kind::Command | Kind::Watch | Kind::Talk | Kind::Wrapper | Kind::Input, _) => Effect::Unknown.into(),
+        (Kind::Check | Kind::Spawn, _) => Effects::of(&[Effect::Execute, Effect::Write]),
+        (Kind::Voice | Kind::OtherWrite, _) => Effect::Host.into(),
+        _ => Effect::Write.into(),
+    };
+    if marks.contains(&Mark::Secret) { own.with(Effect::SecretRead.into()) } else { own }
 }
 
 fn marks(kind: Kind, call: &ToolCall) -> Vec<Mark> {
@@ -123,7 +149,7 @@ fn marks(kind: Kind, call: &ToolCall) -> Vec<Mark> {
 
 fn classify_command(tool: &'static Tool, call: &ToolCall) -> Assessment {
     match arguments::command(&call.args) {
-        Some(command) => shell::assess(&command),
+        Some(command) => shell::facts(&command),
         None => judged(tool, call, Verdict::Write, Vec::new()),
     }
 }

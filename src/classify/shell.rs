@@ -21,6 +21,7 @@ mod variable;
 
 pub use rule::{Builtin, Language, Operands, Row, Style, Wrapper};
 
+use super::kinds::ReadKinds;
 use crate::model::Assessment;
 
 /// Classifies a command line as cautiously as the most dangerous command in it.
@@ -29,6 +30,11 @@ use crate::model::Assessment;
 /// speaks against the line, with its span in bytes. Never fails: a text that is not understood is a write with the
 /// rule `shell.unparsed`. Linear in the length of the text, which may have at most 64 KiB.
 pub fn assess(command: &str) -> Assessment {
+    ReadKinds::default().settle(facts(command))
+}
+
+/// The facts of a command line before the person's switches are asked.
+pub(super) fn facts(command: &str) -> Assessment {
     let (evidence, marks) = judge::judge(command);
     Assessment::of(evidence, marks)
 }

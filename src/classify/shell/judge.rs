@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use crate::model::{Evidence, Mark, Span, Verdict};
+use crate::model::{Effect, Effects, Evidence, Mark, Span, Verdict};
 
 use super::expand::{self, Arg};
 use super::language;
@@ -130,6 +130,7 @@ impl<'s> Judge<'s> {
     pub(super) fn object(&mut self, objection: Objection) {
         self.evidence.push(Evidence {
             verdict: Verdict::Write,
+            effects: objection.effects,
             rule: objection.rule.to_owned(),
             reason: objection.reason,
             span: Some(self.span(objection.span)),
@@ -137,8 +138,18 @@ impl<'s> Judge<'s> {
     }
 
     pub(super) fn allow(&mut self, rule: &str, reason: &str, place: Place) {
-        let span = Some(self.span(place));
-        self.evidence.push(Evidence { verdict: Verdict::Read, rule: rule.to_owned(), reason: reason.to_owned(), span });
+        self.allow_with(rule, reason, Effects::NONE, place);
+    }
+
+    /// Notes a read of what is commonly secret.
+    pub(super) fn allow_secret(&mut self, rule: &str, reason: &str, place: Place) {
+        self.marks.push(Mark::Secret);
+        self.allow_with(rule, reason, Effect::SecretRead.into(), place);
+    }
+
+    fn allow_with(&mut self, rule: &str, reason: &str, effects: Effects, place: Place) {
+        let (verdict, span) = (Verdict::Read, Some(self.span(place)));
+        self.evidence.push(Evidence { verdict, effects, rule: rule.to_owned(), reason: reason.to_owned(), span });
     }
 
     fn span(&self, place: Place) -> Span {
@@ -227,7 +238,14 @@ impl<'s> Judge<'s> {
                 }
             }
             RedirectKind::Input => {
-                self.secret(&target);
+                if self.secret(&target) {
+                    self.allow_with(
+                        "shell.redirect",
+                        "reads what is commonly secret",
+                        Effect::SecretRead.into(),
+                        place,
+                    );
+                }
                 if target.text.is_empty() && target.dash || is_device(&target.text) {
                     self.object(Objection::new("shell.redirect", "this may open a connection or a device", place));
                 }
@@ -373,7 +391,8 @@ impl<'s> Judge<'s> {
         let marks = if row.marks.is_empty() { call.marks } else { row.marks };
         if row.verdict == Verdict::Write {
             self.marks.extend(row.marks.iter().filter(|mark| **mark != Mark::Network));
-            return Err(Objection::new("shell.write", format!("`{}` {}", call.path, row.reason), span));
+            let objection = Objection::new("shell.write", format!("`{}` {}", call.path, row.reason), span);
+            return Err(Objection { effects: row.effects, ..objection });
         }
         if row.trusts_folder && self.moved {
             return Err(Objection::new(
@@ -456,22 +475,37 @@ impl<'s> Judge<'s> {
         if scan.endless {
             self.marks.push(Mark::Endless);
         }
-        for arg in args {
-            self.secret(arg);
+        let describes_itself = scan.operands.is_empty() && scan.has("--version --help -V");
+        let mut effects = if describes_itself { Effects::NONE } else { row.effects };
+        for (mark, effect) in [(Mark::Network, Effect::NetworkRead), (Mark::Secret, Effect::SecretRead)] {
+            // A plain request has an effect of its own instead.
+            if marks.contains(&mark) && !describes_itself && !row.effects.has(Effect::HttpRead) {
+                effects = effects.with(effect.into());
+            }
         }
-        if !matches!(row.language, Language::Wrapper(_)) || row.operands == Operands::Most(0) {
-            self.allow(path, row.reason, span);
+        for arg in args {
+            if self.secret(arg) {
+                effects = effects.with(Effect::SecretRead.into());
+            }
+        }
+        if effects != Effects::NONE
+            || !matches!(row.language, Language::Wrapper(_))
+            || row.operands == Operands::Most(0)
+        {
+            self.allow_with(path, row.reason, effects, span);
         }
     }
 
-    /// Marks what is commonly secret.
-    fn secret(&mut self, arg: &Arg<'_>) {
-        if table::host::is_secret(&arg.text) {
+    /// Marks what is commonly secret, and tells whether it is.
+    fn secret(&mut self, arg: &Arg<'_>) -> bool {
+        let secret = table::host::is_secret(&arg.text);
+        if secret {
             self.marks.push(Mark::Secret);
         }
         if matches!(&*arg.text, "/dev/random" | "/dev/urandom" | "/dev/zero") {
             self.marks.push(Mark::Endless);
         }
+        secret
     }
 
     /// Judges a script that a command runs; `arg` is where it stands.

@@ -44,6 +44,7 @@ pub(super) fn judge(
         }
         Language::Awk => program(scan, args, span).and_then(|(text, place)| refuse(awk::judge(text), place)),
         Language::GhApi => query::gh_api(scan, args, span),
+        Language::Http => http(scan),
         Language::Sqlite => query::sqlite(scan, args, span),
         Language::Sql => query::sql_options(scan, span),
         Language::Miller => miller(scan, args, span),
@@ -97,6 +98,16 @@ fn never(options: &str, args: &[Arg<'_>]) -> Ruling {
         Some(arg) => {
             Err(Objection::new("shell.unknown-option", format!("`{}` may reach elsewhere", arg.text), arg.span))
         }
+        None => Ok(()),
+    }
+}
+
+/// `curl`: values that name a file to send or to write, though their options look harmless.
+fn http(scan: &Scan<'_>) -> Ruling {
+    let file =
+        |text: &str| text.starts_with('@') || text.contains("%output") || text.contains("=@") || text.contains("@/");
+    match scan.options.iter().find(|seen| seen.value.is_some_and(|(text, _)| file(text))) {
+        Some(seen) => Err(Objection::new("shell.operand", "this names a file to send or to write", seen.span)),
         None => Ok(()),
     }
 }

@@ -3,7 +3,7 @@
 //! A row borrows its texts, so the shipped table is `const` and a row of a person's own file can be built from the
 //! parsed file at run time.
 
-use crate::model::{Mark, Verdict};
+use crate::model::{Effect, Effects, Mark, Verdict};
 
 /// What is known of a program, or of a subcommand inside of its program's row.
 ///
@@ -35,6 +35,8 @@ pub struct Row<'a> {
     pub operands: Operands<'a>,
     /// How the arguments are judged beyond that.
     pub language: Language,
+    /// What a call does beyond reading files.
+    pub effects: Effects,
     /// What a person should know about a call.
     pub marks: &'a [Mark],
     /// Whether the program obeys configuration in the folder it runs in, so that it is known only where the agent is.
@@ -92,6 +94,8 @@ pub enum Language {
     Awk,
     /// The expression of `find`.
     Find,
+    /// The request of `curl`.
+    Http,
     /// `gh api`: the request's method and fields.
     GhApi,
     /// SQL and the dot commands of `sqlite3`.
@@ -172,6 +176,7 @@ impl<'a> Row<'a> {
             flags: "",
             operands: Operands::Any,
             language: Language::Plain,
+            effects: Effects::NONE,
             marks: &[],
             trusts_folder: false,
             subcommands: &[],
@@ -188,7 +193,7 @@ impl<'a> Row<'a> {
 
     /// A row whose calls are always writes; it exists for its reason.
     pub const fn write(name: &'a str, reason: &'a str) -> Self {
-        Self::new(name, reason, Verdict::Write)
+        Self::new(name, reason, Verdict::Write).effects(&[Effect::Write])
     }
 
     /// The harmless options, in the notation of [`Row`].
@@ -216,6 +221,13 @@ impl<'a> Row<'a> {
     #[must_use]
     pub const fn language(mut self, language: Language) -> Self {
         self.language = language;
+        self
+    }
+
+    /// What a call does beyond reading files.
+    #[must_use]
+    pub const fn effects(mut self, effects: &[Effect]) -> Self {
+        self.effects = Effects::of(effects);
         self
     }
 

@@ -6,19 +6,33 @@
 use super::expand::{Arg, Known};
 use super::rule::{Flag, FlagValue, Operands, Row, Style};
 use super::syntax::Place;
+use crate::model::{Effect, Effects};
 
 /// Why a command is not a read, and where.
 #[derive(Debug, Clone)]
 pub(super) struct Objection {
     pub(super) rule: &'static str,
     pub(super) reason: String,
+    pub(super) effects: Effects,
     pub(super) span: Place,
 }
 
 impl Objection {
     pub(super) fn new(rule: &'static str, reason: impl Into<String>, span: Place) -> Self {
-        Self { rule, reason: reason.into(), span }
+        Self { rule, reason: reason.into(), effects: effects(rule), span }
     }
+}
+
+/// What an objection of `rule` fears.
+fn effects(rule: &str) -> Effects {
+    match rule {
+        "shell.redirect" | "shell.operand" => Effect::Write,
+        "shell.environment" | "shell.function" => Effect::ShellState,
+        "shell.project-program" | "shell.arithmetic" | "shell.other-folder" | "shell.script" => Effect::Execute,
+        "plangate" => Effect::Host,
+        _ => Effect::Unknown,
+    }
+    .into()
 }
 
 /// What stands among a command's arguments.

@@ -7,7 +7,6 @@ use crate::classify::shell::rule::Builtin;
 use crate::classify::shell::scan::Objection;
 use crate::classify::shell::syntax::Place;
 use crate::classify::shell::table::environment;
-use crate::model::Mark;
 
 /// `read`'s and `mapfile`'s options with a value.
 const READ_VALUES: &str = "pdnNtusO";
@@ -196,7 +195,7 @@ fn declare(judge: &mut Judge<'_>, builtin: Builtin, args: &[Arg<'_>], span: Plac
         return Err(Objection::new("shell.environment", "a variable is set in a roundabout way", span));
     }
     if args.iter().all(|arg| matches!(arg.exact(), Some("-p" | "-x" | "-F"))) {
-        judge.marks.push(Mark::Secret);
+        judge.allow_secret("declare -p", "prints every variable", span);
         return Ok(());
     }
     for arg in args {

@@ -8,7 +8,6 @@ use crate::classify::shell::rule::Wrapper;
 use crate::classify::shell::scan::{Objection, Scan};
 use crate::classify::shell::syntax::Place;
 use crate::classify::shell::table::environment;
-use crate::model::Mark;
 
 /// Letters that a shell may be given before its script.
 const SHELL_LETTERS: &str = "celuxv";
@@ -62,8 +61,7 @@ fn env(judge: &mut Judge<'_>, rest: &[Arg<'_>], span: Place) -> Ruling {
             ));
         }
     }
-    judge.marks.push(Mark::Secret);
-    judge.allow("env", "prints the environment", span);
+    judge.allow_secret("env", "prints the environment", span);
     Ok(())
 }
 

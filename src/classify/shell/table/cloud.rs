@@ -1,7 +1,7 @@
 //! Clients of services: their reading verbs. What they send must be literal.
 
 use crate::classify::shell::rule::{Language, Operands, Row, Style};
-use crate::model::Mark;
+use crate::model::{Effect, Mark};
 
 const NET: &[Mark] = &[Mark::Network];
 const SECRET: &[Mark] = &[Mark::Network, Mark::Secret];
@@ -114,6 +114,12 @@ const AZ_2: &[Row<'static>] = &[
 
 /// The family's rows.
 pub(crate) const ROWS: &[Row<'static>] = &[
+    Row::read("curl", "asks for an address that the line spells").flags("-s -S -f -L -k -i -I -v -G -4 -6 -A: -e: -m# -H: -X=GET|HEAD|get --request=GET|HEAD --get -o=/dev/null|- --output=/dev/null|- -w: --write-out: -r: --range: --silent --show-error --fail --fail-with-body --location --insecure --include --head --verbose --compressed --header: --user-agent: --referer: --max-time: --connect-timeout: --retry# --retry-delay# --max-redirs# --http1.1 --http2 --no-progress-meter -N --no-buffer --url-query: --version -V --help -h --ipv4 --ipv6 --path-as-is --globoff -g -q --disable")
+        .operands(Operands::Prefix("http")).language(Language::Http).effects(&[Effect::HttpRead]).marks(NET)
+        .examples(&["curl --version"], &["curl -s https://h/x", "curl -O https://h/x", "curl -d a=b https://h/x", "curl -s gopher://h/x", "curl -K f https://h/x", "curl -sw '%output{f}' https://h/x", "curl -H @f https://h/x"]),
+    Row::read("wget", "asks for an address that the line spells").flags("-q -nv -S -v -O=-|/dev/null --output-document=-|/dev/null --spider --quiet --no-verbose --server-response --timeout# -T# --tries# -t# --header: --user-agent: -U: --no-check-certificate --max-redirect# --version --help -V -h").language(Language::Needs("-O --output-document --spider --version --help -V -h"))
+        .operands(Operands::Prefix("http")).effects(&[Effect::HttpRead]).marks(NET)
+        .examples(&["wget --version"], &["wget https://h/x", "wget -qO- https://h/x", "wget -O f https://h/x", "wget -e robots=off -O- https://h/x", "wget -i f -O-", "wget --post-file=f -O- https://h/x"]),
     Row::read("gh", "asks GitHub").flags(GH).marks(NET).subcommands(GH_SUBCOMMANDS)
         .examples(&["gh pr list --state open --limit 20 --json number,title", "gh pr view 1", "gh api repos/a/b/issues --paginate -q '.[].number'", "gh run view 1", "gh --version", "gh api graphql -f query='query { viewer { login } }'", "gh pr diff 1"], &["gh pr merge 1", "gh pr create", "gh api -X POST repos/a/b", "gh api repos/a/b -f a=b", "gh pr view --web", "gh repo create x", "gh pr list -w", "gh api --input f repos/a", "gh issue list --search \"$(cat .env)\"", "gh run watch 1", "gh api graphql -f query='mutation { x }'", "gh api --hostname h x"]),
     Row::read("glab", "asks GitLab").flags(GH).marks(NET).subcommands(&[
