@@ -18,6 +18,7 @@ use serde_json::Value;
 
 use crate::model::{Assessment, Effect, Effects, Evidence, Mark, Phase, Span, ToolCall, Verdict};
 use builtin::{Kind, Tool};
+use shell::Folder;
 
 pub use kinds::ReadKinds;
 pub use request::{ArgumentError, request};
@@ -149,8 +150,18 @@ fn marks(kind: Kind, call: &ToolCall) -> Vec<Mark> {
 
 fn classify_command(tool: &'static Tool, call: &ToolCall) -> Assessment {
     match arguments::command(&call.args) {
-        Some(command) => shell::facts(&command),
+        Some(command) => shell::facts(&command, folder(call)),
         None => judged(tool, call, Verdict::Write, Vec::new()),
+    }
+}
+
+/// Where a command of `call` runs: an argument may send it to a folder other than the agent's.
+fn folder(call: &ToolCall) -> Folder<'_> {
+    let root = call.cwd.to_str();
+    match (arguments::text(&call.args, request::CWD), root) {
+        (Some(named), _) if named != "." && Some(named) != root && !named.is_empty() => Folder::Elsewhere,
+        (_, Some(root)) => Folder::Agents(root),
+        (_, None) => Folder::Unnamed,
     }
 }
 

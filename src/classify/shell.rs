@@ -30,12 +30,25 @@ use crate::model::Assessment;
 /// speaks against the line, with its span in bytes. Never fails: a text that is not understood is a write with the
 /// rule `shell.unparsed`. Linear in the length of the text, which may have at most 64 KiB.
 pub fn assess(command: &str) -> Assessment {
-    ReadKinds::default().settle(facts(command))
+    ReadKinds::default().settle(facts(command, Folder::Unnamed))
+}
+
+/// Where a command line runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Folder<'a> {
+    /// In the agent's folder, whose path is not known.
+    Unnamed,
+    /// In the agent's folder.
+    Agents(&'a str),
+    /// Anywhere else.
+    Elsewhere,
 }
 
 /// The facts of a command line before the person's switches are asked.
-pub(super) fn facts(command: &str) -> Assessment {
-    let (evidence, marks) = judge::judge(command);
+///
+/// The configuration of the agent's own folder is trusted, that of others is not.
+pub(super) fn facts(command: &str, folder: Folder<'_>) -> Assessment {
+    let (evidence, marks) = judge::judge(command, folder);
     Assessment::of(evidence, marks)
 }
 

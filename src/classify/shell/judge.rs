@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use crate::model::{Effect, Effects, Evidence, Mark, Span, Verdict};
 
+use super::Folder;
 use super::expand::{self, Arg};
 use super::language;
 use super::parser;
@@ -37,13 +38,22 @@ pub(super) struct Judge<'s> {
     repeats: bool,
     /// Whether a command may run in another folder than the agent's.
     pub(super) moved: bool,
+    /// The folder that the agent works in, where that is known.
+    pub(super) root: Option<&'s str>,
+    /// Whether the command at hand reads paths that start with no dash, each ended by a NUL.
+    pub(super) reads_paths: bool,
     depth: usize,
     calls: usize,
 }
 
-/// Judges a whole text.
-pub(super) fn judge(text: &str) -> (Vec<Evidence>, Vec<Mark>) {
+/// Judges a whole text that is run in `folder`.
+pub(super) fn judge(text: &str, folder: Folder<'_>) -> (Vec<Evidence>, Vec<Mark>) {
     let mut judge = Judge::new(text, 0);
+    match folder {
+        Folder::Unnamed => {}
+        Folder::Agents(root) => judge.root = Some(root),
+        Folder::Elsewhere => judge.moved = true,
+    }
     judge.script_text();
     (judge.evidence, judge.marks)
 }
@@ -80,6 +90,8 @@ impl<'s> Judge<'s> {
             defines: false,
             repeats: false,
             moved: false,
+            root: None,
+            reads_paths: false,
             depth,
             calls: 0,
         }
@@ -116,9 +128,10 @@ impl<'s> Judge<'s> {
     {
         let mut inner: Judge<'x> = Judge::new(self.text, self.depth);
         inner.variables = Variables::of(script);
-        (inner.moved, inner.calls) = (moved, self.calls);
+        (inner.moved, inner.calls, inner.root) = (moved, self.calls, self.root);
         inner.defines = script.commands.iter().any(|command| matches!(command.kind, Kind::Function { .. }));
-        for command in &script.commands {
+        for (at, command) in script.commands.iter().enumerate() {
+            inner.fed(script, at);
             inner.command(command);
             if let (Kind::Function { name, .. }, true) = (&command.kind, command.settled) {
                 inner.functions.push(name);
@@ -158,12 +171,18 @@ impl<'s> Judge<'s> {
     }
 
     pub(super) fn script(&mut self, script: &'s Script<'s>) {
-        for command in &script.commands {
+        for (at, command) in script.commands.iter().enumerate() {
+            self.fed(script, at);
             self.command(command);
         }
     }
 
+    fn fed(&mut self, script: &Script<'_>, at: usize) {
+        self.reads_paths = at.checked_sub(1).is_some_and(|before| prints_paths(&script.commands[before]));
+    }
+
     fn command(&mut self, command: &'s Command<'s>) {
+        let reads_paths = std::mem::take(&mut self.reads_paths);
         for redirect in &command.redirects {
             self.redirect(redirect);
         }
@@ -172,7 +191,7 @@ impl<'s> Judge<'s> {
         match &command.kind {
             Kind::Simple { assignments, words } => {
                 let place = Place { start: command.span.start, end: command.span.end };
-                self.simple(assignments, words, place, command);
+                self.simple(assignments, words, place, command, reads_paths);
             }
             Kind::Block(scripts) | Kind::Loop(scripts) => scripts.iter().for_each(|script| self.script(script)),
             Kind::For { name, words, body } => {
@@ -246,7 +265,7 @@ impl<'s> Judge<'s> {
                         place,
                     );
                 }
-                if target.text.is_empty() && target.dash || is_device(&target.text) {
+                if target.device && is_device(&target.text) {
                     self.object(Objection::new("shell.redirect", "this may open a connection or a device", place));
                 }
             }
@@ -259,6 +278,7 @@ impl<'s> Judge<'s> {
         words: &'s [Word<'s>],
         place: Place,
         command: &Command<'_>,
+        reads_paths: bool,
     ) {
         for assignment in assignments {
             self.assignment(assignment, words);
@@ -282,7 +302,9 @@ impl<'s> Judge<'s> {
             self.allow("shell.function", "calls a function that only reads", place);
             return;
         }
+        self.reads_paths = reads_paths;
         self.call(&args, place);
+        self.reads_paths = false;
     }
 
     fn assignment(&mut self, assignment: &'s Assignment<'s>, words: &'s [Word<'s>]) {
@@ -401,6 +423,9 @@ impl<'s> Judge<'s> {
                 span,
             ));
         }
+        let here = self.root.and_then(|root| own_folder(args, root)).filter(|_| row.trusts_folder);
+        let args = here.as_deref().unwrap_or(args);
+        let call = Call { args, ..call };
         if row.subcommands.is_empty() {
             return self.leaf(Call { marks, ..call });
         }
@@ -515,6 +540,7 @@ impl<'s> Judge<'s> {
         }
         let mut inner = Judge::new(text, self.depth + 1);
         inner.moved = self.moved;
+        inner.root = self.root;
         inner.calls = self.calls;
         inner.script_text();
         let offset =
@@ -601,6 +627,34 @@ impl<'s> Judge<'s> {
     }
 }
 
+/// `args` with the folder after `-C` written as `.` where it is the agent's own.
+fn own_folder<'a>(args: &[Arg<'a>], root: &str) -> Option<Vec<Arg<'a>>> {
+    let at = args.windows(2).position(|pair| pair[0].exact() == Some("-C") && pair[1].exact() == Some(root))?;
+    let mut args = args.to_vec();
+    args[at + 1] = Arg::literal(".", args[at + 1].span);
+    Some(args)
+}
+
+/// Whether a command pipes paths into the next one that start with no dash and end with a NUL: `find . -print0`.
+fn prints_paths(command: &Command<'_>) -> bool {
+    let Kind::Simple { assignments, words } = &command.kind else { return false };
+    let literal = |word: &Word<'_>| match word.pieces.as_slice() {
+        [Piece::Literal { text, quoted }] => {
+            (*quoted || !text.contains(['*', '?', '[', '{'])).then(|| text.to_string())
+        }
+        _ => None,
+    };
+    let Some(texts) = words.iter().map(literal).collect::<Option<Vec<_>>>() else { return false };
+    let Some((program, rest)) = texts.split_first() else { return false };
+    let speaks = |word: &String| ["-print", "-ls", "-exec", "-ok", "-fls"].iter().any(|own| word.starts_with(own));
+    command.piped
+        && command.redirects.iter().all(|redirect| redirect.kind == RedirectKind::Output)
+        && assignments.is_empty()
+        && program == "find"
+        && rest.iter().filter(|word| speaks(word)).count() == 1
+        && rest.last().is_some_and(|last| last == "-print0")
+}
+
 /// The name to look up: a bare name, or the last part of a path into a system folder.
 pub(super) fn program_name(name: &str) -> Option<&str> {
     match name.rsplit_once('/') {
@@ -609,10 +663,9 @@ pub(super) fn program_name(name: &str) -> Option<&str> {
     }
 }
 
-/// Whether opening `path` for reading may do more than read a file; `path` may be a prefix.
+/// Whether opening `path`, which may lie below `/dev`, for reading may do more than read a file; it may be a prefix.
 fn is_device(path: &str) -> bool {
-    path.starts_with("/dev/")
-        && !matches!(path, "/dev/null" | "/dev/stdin" | "/dev/zero" | "/dev/urandom" | "/dev/random" | "/dev/tty")
+    !matches!(path, "/dev/null" | "/dev/stdin" | "/dev/zero" | "/dev/urandom" | "/dev/random" | "/dev/tty")
         && !path.starts_with("/dev/fd/")
 }
 

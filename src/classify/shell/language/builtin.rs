@@ -25,7 +25,8 @@ pub(in crate::classify::shell) fn judge(
 ) -> Ruling {
     match builtin {
         Builtin::ChangeFolder => {
-            judge.moved |= args.first().is_none_or(|arg| arg.exact() != Some("."));
+            let stays = |text: &str| text == "." || judge.root.is_some_and(|root| root == text);
+            judge.moved |= !args.first().and_then(Arg::exact).is_some_and(stays);
             Ok(())
         }
         Builtin::Read => read(judge, args, span),
@@ -132,6 +133,7 @@ fn test(args: &[Arg<'_>]) -> Ruling {
     for (at, arg) in args.iter().enumerate() {
         let may_be = match arg.exact() {
             Some(text) => text == "-v" || text == "-R",
+            None if arg.sample().is_some() => arg.text.starts_with("-v") || arg.text.starts_with("-R"),
             None => arg.dash && arg.text.len() < 3,
         };
         let operator =

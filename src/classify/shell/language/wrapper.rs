@@ -2,7 +2,7 @@
 
 #![expect(clippy::similar_names, reason = "a scan and a span are two things")]
 
-use crate::classify::shell::expand::{Arg, Known};
+use crate::classify::shell::expand::Arg;
 use crate::classify::shell::judge::{Judge, Ruling};
 use crate::classify::shell::rule::Wrapper;
 use crate::classify::shell::scan::{Objection, Scan};
@@ -78,21 +78,23 @@ fn xargs(judge: &mut Judge<'_>, scan: &Scan<'_>, rest: &[Arg<'_>], span: Place) 
     if replaced.is_some() && scan.has("-n -L --max-args --max-lines") {
         return Err(Objection::new("shell.unknown-option", "these options of `xargs` undo each other", span));
     }
+    let paths = judge.reads_paths && scan.has("-0 --null") && !scan.has("-a --arg-file -d --delimiter -E");
     let inner: Vec<Arg<'_>> = match replaced {
         Some("") => return Err(Objection::new("shell.unknown-option", "what is replaced is not known", span)),
-        Some(mark) => rest.iter().map(|arg| filled(arg, mark)).collect(),
+        Some(mark) => rest.iter().map(|arg| filled(arg, mark, paths)).collect(),
+        None if paths => rest.iter().cloned().chain([Arg::paths(span)]).collect(),
         None => rest.iter().cloned().chain([Arg::unknown(span)]).collect(),
     };
     judge.call(&inner, span);
     Ok(())
 }
 
-/// `arg` with what stands for `mark` unknown.
-fn filled<'a>(arg: &Arg<'a>, mark: &str) -> Arg<'a> {
+/// `arg` with what stands for `mark` unknown but for not starting with a dash where it is a path.
+fn filled<'a>(arg: &Arg<'a>, mark: &str, path: bool) -> Arg<'a> {
     let Some(at) = arg.text.find(mark) else { return arg.clone() };
     let prefix = arg.text[..at].to_owned();
-    let dash = prefix.is_empty() || prefix.starts_with('-');
-    Arg { text: prefix.into(), known: Known::Partly, single: true, dash, span: arg.span }
+    let dash = prefix.is_empty() && !path || prefix.starts_with('-');
+    Arg::partly(prefix, dash, arg.span)
 }
 
 /// `bash -c TEXT`: the text is a script of its own; a file or standard input would be one that was not read.
