@@ -489,7 +489,7 @@ impl<'s> Judge<'s> {
         {
             return Err(Objection::new("shell.unknown-word", "what is sent over the network is not known", arg.span));
         }
-        scan::operands(row, &scan, args)?;
+        scan::operands(row, &scan, args, span)?;
         language::judge(self, row.language, &scan, args, span)?;
         self.finish(path, row, marks, &scan, args, span);
         Ok(())

@@ -38,6 +38,12 @@ pub(super) fn judge(
         Language::Needs(options) | Language::Either(options, ..) => {
             Err(Objection::new("shell.option-missing", format!("only with one of {options} nothing is written"), span))
         }
+        Language::NeedsWord(words) if args.iter().any(|arg| is_one_of(arg, words)) => Ok(()),
+        Language::NeedsWord(options) => {
+            Err(Objection::new("shell.option-missing", format!("only with one of {options} nothing is written"), span))
+        }
+        Language::Unsigned => unsigned(scan),
+        Language::Module => wrapper::module(judge, scan, args, span),
         Language::Never(options) => never(options, args),
         Language::Sed => {
             scripts(scan, args, span, "-e --expression").and_then(|(text, place)| refuse(sed::judge(&text), place))
@@ -51,6 +57,22 @@ pub(super) fn judge(
         Language::Ar => ar(scan, args, span),
         Language::Wrapper(kind) => wrapper::judge(judge, kind, scan, args, span),
     }
+}
+
+fn is_one_of(arg: &Arg<'_>, words: &str) -> bool {
+    arg.exact().is_some_and(|text| words.split_ascii_whitespace().any(|own| own == text))
+}
+
+/// Placeholders that make `git` run `gpg`, which may make a keyring.
+fn unsigned(scan: &Scan<'_>) -> Ruling {
+    let asks = |text: &str| text.contains("%G") || text.contains("%(signature") || text.contains("%(if");
+    let formats = scan.options.iter().filter(|seen| seen.is("--format") || seen.is("--pretty"));
+    for seen in formats {
+        if seen.value.is_some_and(|(text, known)| known == Known::Partly || asks(text)) {
+            return Err(Objection::new("shell.script-argument", "this format may ask for signatures", seen.span));
+        }
+    }
+    Ok(())
 }
 
 fn refuse(ruling: Result<(), &'static str>, place: Place) -> Ruling {
@@ -92,6 +114,8 @@ fn never(options: &str, args: &[Arg<'_>]) -> Ruling {
         arg.exact().is_none() && arg.dash
             || arg.text.contains("file://")
             || arg.text.contains("fileb://")
+            || arg.text.starts_with('@')
+            || arg.text.contains("=@")
             || name.len() > 2 && options.split_ascii_whitespace().any(|own| own.starts_with(name))
     };
     match args.iter().find(refused) {

@@ -21,7 +21,8 @@ use crate::model::{Effect, Effects, Mark, Verdict};
 /// | `*` | every option there is |
 #[derive(Debug, Clone, Copy)]
 pub struct Row<'a> {
-    /// The program's or subcommand's name, alternatives separated by `|`; a `*` at the end of one stands for anything.
+    /// The program's or subcommand's name, alternatives separated by `|`; a `*` at the end of one stands for
+    /// anything; alone it stands for any name without a slash.
     pub name: &'a str,
     /// Why the verdict holds, as a clause that a person reads.
     pub reason: &'a str,
@@ -73,8 +74,12 @@ pub enum Operands<'a> {
     Most(usize),
     /// At most this many, unless one of these options makes the call a listing.
     MostUnless(usize, &'a str),
-    /// One dotted name, unless one of these options makes the call a listing.
+    /// One dotted name, alone or after `get`, or `list`; anything where one of these options makes the call a listing.
     Dotted(&'a str),
+    /// At least this many, none of which stands for the standard input.
+    Least(usize),
+    /// The last of two is this.
+    Last(&'a str),
     /// Only operands that start so.
     Prefix(&'a str),
     /// Only known words that do not hold this text.
@@ -110,6 +115,12 @@ pub enum Language {
     Ar,
     /// Only with one of these options is it a read.
     Needs(&'static str),
+    /// Only with one of these words, also behind `--`.
+    NeedsWord(&'static str),
+    /// Values that make `git` ask for signatures run another program.
+    Unsigned,
+    /// The module that `python` runs.
+    Module,
     /// Only with one of the first options, or with one of the second and none of the third.
     Either(&'static str, &'static str, &'static str),
     /// Never with one of these options or an abbreviation of one.
@@ -270,6 +281,7 @@ impl<'a> Row<'a> {
     /// Whether `name` is one of this row's names.
     pub fn is_named(&self, name: &str) -> bool {
         self.name.split('|').any(|own| match own.strip_suffix('*') {
+            Some("") => !name.contains('/'),
             Some(prefix) => name.starts_with(prefix),
             None => own == name,
         })

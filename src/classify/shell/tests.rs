@@ -86,7 +86,6 @@ fn words_are_known_as_far_as_their_sources_are() {
         "echo {a..e} {z..a..2}",
         "for x in {a..c}; do sed -n 1p $x; done",
         "find . -print0 | xargs -0 sed -n 1p",
-        "find src -name '*.rs' -print0 | xargs -0 -n1 uniq",
         "find . -print0 | xargs -0 -I{} sed -n 1p {}",
         "for c in $(git rev-list -3 HEAD); do git show --stat $c; done",
         "for c in $(git log --format=%h -5); do git show --oneline -s $c; done",

@@ -65,6 +65,36 @@ fn env(judge: &mut Judge<'_>, rest: &[Arg<'_>], span: Place) -> Ruling {
     Ok(())
 }
 
+/// `python -m NAME`: the modules that only tell something, and `pip`, judged as the program.
+pub(in crate::classify::shell) fn module(
+    judge: &mut Judge<'_>,
+    scan: &Scan<'_>,
+    args: &[Arg<'_>],
+    span: Place,
+) -> Ruling {
+    let Some(at) = args.iter().position(|arg| arg.exact() == Some("-m")) else {
+        let tells = scan.has("--version -V --help -h") && scan.operands.is_empty();
+        return if tells {
+            Ok(())
+        } else {
+            Err(Objection::new("shell.script", "a program runs that was not read", span))
+        };
+    };
+    let rest = args.get(at + 2..).unwrap_or_default();
+    let operands: Vec<&Arg<'_>> = rest.iter().filter(|arg| !arg.dash).collect();
+    match args.get(at + 1).and_then(Arg::exact) {
+        Some("pip") => {
+            let name = Arg::literal("pip", args[at + 1].span);
+            let call: Vec<Arg<'_>> = std::iter::once(name).chain(rest.iter().cloned()).collect();
+            judge.call(&call, span);
+            Ok(())
+        }
+        Some("json.tool") if operands.len() <= 1 && operands.iter().all(|arg| arg.single) => Ok(()),
+        Some("site" | "sysconfig" | "platform") if rest.is_empty() => Ok(()),
+        _ => Err(Objection::new("shell.script", "this module is not known to only read", span)),
+    }
+}
+
 /// `xargs`: the command gets words that nobody has seen yet.
 fn xargs(judge: &mut Judge<'_>, scan: &Scan<'_>, rest: &[Arg<'_>], span: Place) -> Ruling {
     if rest.is_empty() {
@@ -128,6 +158,11 @@ fn shell(judge: &mut Judge<'_>, args: &[Arg<'_>], span: Place, portable: bool) -
             Some("-euo" | "-eo") if matches!(args.get(at).and_then(Arg::exact), Some("pipefail")) => at += 1,
             Some(text) if text.len() > 1 && text[1..].chars().all(|c| SHELL_LETTERS.contains(c)) => {
                 script |= text.contains('c');
+            }
+            // The script is only parsed.
+            Some("-n") if !script && args.get(at).is_some_and(|file| file.single && !file.dash) => {
+                judge.allow("bash -n", "only reads the script", span);
+                return Ok(());
             }
             _ => return Err(unknown(arg)),
         }
