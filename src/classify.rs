@@ -17,8 +17,9 @@ pub mod wire;
 
 use serde_json::Value;
 
-use crate::model::{Assessment, Evidence, Mark, Phase, Span, ToolCall, Verdict};
+use crate::model::{Assessment, Effect, Effects, Evidence, Mark, Phase, Span, ToolCall, Verdict};
 use builtin::{Kind, Tool};
+use shell::Folder;
 
 pub use kinds::ReadKinds;
 pub use policy::Policy;
@@ -30,6 +31,11 @@ pub use request::{ArgumentError, request};
 /// Never fails: what is not understood is a write.
 pub fn classify(call: &ToolCall) -> Assessment {
     classify_under(call, Policy::built_in())
+}
+
+/// The same, where the person has said which kinds of reads run unasked.
+pub fn classify_with(call: &ToolCall, kinds: ReadKinds) -> Assessment {
+    classify_under(call, &Policy::of_kinds(kinds))
 }
 
 /// The same, by the built-in table and by what people have said.
@@ -124,8 +130,23 @@ fn judged(tool: &Tool, call: &ToolCall, verdict: Verdict, marks: Vec<Mark>) -> A
         _ => tool.group.reason,
     };
     let span = Some(Span { start: 0, end: call.tool.len() });
-    let evidence = Evidence { verdict, rule: format!("tool.{}", tool.name), reason: reason.to_owned(), span };
+    let effects = effects(tool.group.kind, verdict, &marks);
+    let evidence = Evidence { verdict, effects, rule: format!("tool.{}", tool.name), reason: reason.to_owned(), span };
     Assessment::of(vec![evidence], marks)
+}
+
+fn effects(kind: Kind, verdict: Verdict, marks: &[Mark]) -> Effects {
+    let own = match (kind, verdict) {
+        (Kind::NetworkRead, Verdict::Read) => Effect::NetworkRead.into(),
+        (_, Verdict::Read) => Effects::NONE,
+        (Kind::DeleteFile, _) => Effect::Delete.into(),
+        (Kind::MoveFile, _) => Effects::of(&[Effect::Write, Effect::Delete]),
+        (Kind::Command | Kind::Watch | Kind::Talk | Kind::Wrapper | Kind::Input, _) => Effect::Unknown.into(),
+        (Kind::Check | Kind::Spawn, _) => Effects::of(&[Effect::Execute, Effect::Write]),
+        (Kind::Voice | Kind::OtherWrite, _) => Effect::Host.into(),
+        _ => Effect::Write.into(),
+    };
+    if marks.contains(&Mark::Secret) { own.with(Effect::SecretRead.into()) } else { own }
 }
 
 fn marks(kind: Kind, call: &ToolCall) -> Vec<Mark> {
@@ -142,8 +163,18 @@ fn marks(kind: Kind, call: &ToolCall) -> Vec<Mark> {
 
 fn classify_command(tool: &'static Tool, call: &ToolCall, policy: &Policy) -> Assessment {
     match arguments::command(&call.args) {
-        Some(command) => shell::assess_under(&command, policy),
+        Some(command) => shell::facts_under(&command, folder(call), policy),
         None => judged(tool, call, Verdict::Write, Vec::new()),
+    }
+}
+
+/// Where a command of `call` runs: an argument may send it to a folder other than the agent's.
+fn folder(call: &ToolCall) -> Folder<'_> {
+    let root = call.cwd.to_str();
+    match (arguments::text(&call.args, request::CWD), root) {
+        (Some(named), _) if named != "." && Some(named) != root && !named.is_empty() => Folder::Elsewhere,
+        (_, Some(root)) => Folder::Agents(root),
+        (_, None) => Folder::Unnamed,
     }
 }
 

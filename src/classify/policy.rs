@@ -14,8 +14,9 @@ use std::fmt;
 use std::path::PathBuf;
 
 use super::arguments::COMMAND;
+use super::builtin;
 use super::kinds::ReadKinds;
-use super::{builtin, shell};
+use super::shell::{self, Folder};
 use crate::config::RuleFiles;
 use crate::model::{Assessment, Evidence, Span, ToolCall, Verdict};
 
@@ -33,6 +34,8 @@ const MAX_TOLD_FAULTS: usize = 3;
 #[derive(Debug, Clone, Default)]
 pub struct Policy {
     kinds: ReadKinds,
+    /// A file queues plain requests, so no row of the person's may let one pass.
+    queues_requests: bool,
     rules: Vec<Rule>,
     faults: Vec<Fault>,
 }
@@ -71,12 +74,17 @@ impl fmt::Display for Fault {
 }
 
 /// The built-in table alone.
-static BUILT_IN: Policy = Policy { kinds: ReadKinds::DEFAULT, rules: Vec::new(), faults: Vec::new() };
+static BUILT_IN: Policy = Policy::of_kinds(ReadKinds::DEFAULT);
 
 impl Policy {
     /// The built-in table alone.
     pub fn built_in() -> &'static Self {
         &BUILT_IN
+    }
+
+    /// The built-in table and these switches.
+    pub const fn of_kinds(kinds: ReadKinds) -> Self {
+        Self { kinds, queues_requests: false, rules: Vec::new(), faults: Vec::new() }
     }
 
     /// What the files say together. Never fails: what is wrong with them is in [`faults`](Self::faults), and makes the
@@ -88,6 +96,7 @@ impl Policy {
             policy.faults.extend(read.faults);
             policy.rules.extend(read.rules);
             policy.kinds = read.switches.over(policy.kinds, file.only_tightens.is_none());
+            policy.queues_requests |= read.switches.queue_requests();
         }
         if policy.is_broken() {
             policy.kinds = ReadKinds::NONE;
@@ -109,6 +118,11 @@ impl Policy {
     /// The switches.
     pub fn kinds(&self) -> ReadKinds {
         self.kinds
+    }
+
+    /// Whether the person's rows may let a plain request pass: no file says that all of them wait.
+    pub(super) fn rows_may_ask(&self) -> bool {
+        !self.queues_requests && !self.rules.is_empty()
     }
 
     /// What is wrong with the files.
@@ -143,7 +157,7 @@ impl Policy {
 
     /// Judges a command line; see [`shell::assess`].
     pub fn judge_command(&self, command: &str) -> Assessment {
-        self.kinds.settle(shell::assess_under(command, self))
+        self.kinds.settle(shell::facts_under(command, Folder::Unnamed, self))
     }
 
     /// The rows about programs that say `verdict`.
@@ -173,7 +187,10 @@ impl Policy {
             return assessment;
         }
         match self.tools(Verdict::Read).find(|(_, tool)| tool.is(call)) {
-            Some((rule, _)) => Assessment::of(vec![Evidence { span, ..rule.evidence() }], assessment.marks),
+            Some((rule, _)) => {
+                let fact = Evidence { span, effects: assessment.effects(), ..rule.evidence() };
+                Assessment::of(vec![fact], assessment.marks)
+            }
             None => assessment,
         }
     }

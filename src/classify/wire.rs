@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthChar;
 
 use super::classify_under;
 use super::policy::Policy;
-use crate::model::{AgentPath, Assessment, ServerHints, ToolCall, Verdict};
+use crate::model::{AgentPath, Assessment, Effect, Effects, ServerHints, ToolCall, Verdict};
 
 /// The answer to one line: one JSON object.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -15,6 +15,8 @@ pub struct Reply {
     pub verdict: Verdict,
     /// Why, in one sentence.
     pub reason: String,
+    /// What the call does, mildest first; empty for what only reads files.
+    pub effects: Effects,
     /// The rule that decided, stable enough to be looked up.
     pub rule: String,
     /// The deciding bytes of the judged text: of the command, of the deciding argument or else of the tool's name.
@@ -32,8 +34,13 @@ pub fn answer(line: &str) -> Reply {
 pub fn answer_under(line: &str, policy: &Policy) -> Reply {
     match assess(line, policy) {
         Ok(assessment) => Reply::from(&assessment),
-        Err(reason) => Reply { verdict: Verdict::Write, reason, rule: "input".to_owned(), span: None },
+        Err(reason) => refused(reason),
     }
+}
+
+fn refused(reason: String) -> Reply {
+    let (verdict, effects) = (Verdict::Write, Effect::Unknown.into());
+    Reply { verdict, reason, effects, rule: "input".to_owned(), span: None }
 }
 
 /// Judges one JSON line and returns the answer as JSON, without a line end.
@@ -52,15 +59,11 @@ impl From<&Assessment> for Reply {
             Some(evidence) => Self {
                 verdict: assessment.verdict,
                 reason: evidence.reason.clone(),
+                effects: assessment.effects(),
                 rule: evidence.rule.clone(),
                 span: evidence.span.map(|span| [span.start, span.end]),
             },
-            None => Self {
-                verdict: assessment.verdict,
-                reason: "nothing is known about it".to_owned(),
-                rule: "input".to_owned(),
-                span: None,
-            },
+            None => refused("nothing is known about it".to_owned()),
         }
     }
 }
@@ -214,14 +217,15 @@ mod tests {
     fn a_reply_is_one_line_of_json_with_the_agreed_fields() {
         assert_eq!(
             answer_json(r#"{"tool": "mcp__gh__create_issue"}"#),
-            r#"{"verdict":"write","reason":"`create` is a writing verb","rule":"mcp.verb","span":[9,15]}"#
+            r#"{"verdict":"write","reason":"`create` is a writing verb","effects":["write"],"rule":"mcp.verb","span":[9,15]}"#
         );
         assert!(!answer_json("{\"cmd\": \"a\\nb\"}").contains('\n'));
     }
 
     fn drawn(text: &str, start: usize, end: usize) -> String {
         let span = Some(Span { start, end });
-        let evidence = Evidence { verdict: Verdict::Write, rule: "r".into(), reason: "why".into(), span };
+        let effects = Effect::Write.into();
+        let evidence = Evidence { verdict: Verdict::Write, effects, rule: "r".into(), reason: "why".into(), span };
         explain(text, &Assessment::of(vec![evidence], vec![]))
     }
 

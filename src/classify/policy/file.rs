@@ -123,6 +123,11 @@ impl Switches {
         }
     }
 
+    /// Whether the file says that plain requests wait.
+    pub(super) fn queue_requests(&self) -> bool {
+        self.plain_http.as_ref().is_some_and(|said| *said.get_ref() == Switch::Queue)
+    }
+
     fn all(&self) -> [(&'static str, &Option<Spanned<Switch>>); 3] {
         [("network", &self.network), ("plain_http", &self.plain_http), ("secrets", &self.secrets)]
     }
@@ -248,7 +253,9 @@ impl Reader<'_> {
     /// Judges every example by the built-in table and this file.
     fn examples(&mut self) {
         let kinds = self.read.switches.over(ReadKinds::DEFAULT, self.file.only_tightens.is_none());
-        let policy = Policy { kinds, rules: std::mem::take(&mut self.read.rules), faults: Vec::new() };
+        let queues_requests = self.read.switches.queue_requests();
+        let rules = std::mem::take(&mut self.read.rules);
+        let policy = Policy { queues_requests, rules, ..Policy::of_kinds(kinds) };
         let mut wrong = BTreeMap::new();
         for rule in &policy.rules {
             let about = matches!(rule.subject, Subject::Tool(_));

@@ -8,7 +8,7 @@ use super::glob::Glob;
 use crate::classify::arguments;
 use crate::classify::shell::{Row, Style};
 use crate::config::Authority;
-use crate::model::{Evidence, ToolCall, Verdict};
+use crate::model::{Effects, Evidence, ToolCall, Verdict};
 
 /// One row: what it speaks of, and what it says.
 #[derive(Debug, Clone)]
@@ -97,8 +97,14 @@ impl Rule {
     }
 
     /// The row as evidence, without a span.
-    pub(super) fn evidence(&self) -> Evidence {
-        Evidence { verdict: self.verdict, rule: self.id().to_owned(), reason: self.says(), span: None }
+    pub(in crate::classify) fn evidence(&self) -> Evidence {
+        Evidence {
+            verdict: self.verdict,
+            effects: Effects::NONE,
+            rule: self.id().to_owned(),
+            reason: self.says(),
+            span: None,
+        }
     }
 }
 

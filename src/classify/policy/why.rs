@@ -52,7 +52,7 @@ pub fn explain(command: &str, policy: &Policy) -> Why {
     for fact in assessment.evidence.iter().filter(|fact| fact.verdict == Verdict::Write) {
         if let Some(rule) = policy.rules().iter().find(|rule| rule.id() == fact.rule && rule.says() == fact.reason) {
             remedies.push(Remedy::TakeBack { row: rule.says() });
-        } else if fact.rule.starts_with("reads.") {
+        } else if ReadKinds::rule_over(fact.effects) {
             // The switches have been tried above.
         } else if let Some(refusal) = refusals.iter().find(|refusal| refusal.reason == fact.reason) {
             remedies.push(match &refusal.remedy {

@@ -3,12 +3,11 @@
 
 use super::expand::Arg;
 use super::judge::Judge;
-use super::rule::{Operands, Row};
 use super::scan::{self, Objection};
 use super::syntax::Place;
 use super::table;
-use crate::classify::policy::{Policy, ProgramRule, Rule, floor_of_program};
-use crate::model::{Evidence, Mark, Span, Verdict};
+use crate::classify::policy::{ProgramRule, Rule, floor_of_program};
+use crate::model::{Effect, Effects, Evidence, Mark, Span, Verdict};
 
 /// A call that the table refuses, and what could let it pass.
 #[derive(Debug, Clone)]
@@ -19,7 +18,7 @@ pub(in crate::classify) struct Refusal {
     pub(in crate::classify) remedy: Result<String, &'static str>,
 }
 
-impl Judge<'_> {
+impl<'s> Judge<'s> {
     /// Lets the rows that queue a call speak; `name` is the program as the line writes it.
     pub(super) fn queued_by_people(&mut self, name: &str, args: &[Arg<'_>], place: Place) {
         let base = name.rsplit('/').next().unwrap_or(name);
@@ -27,33 +26,51 @@ impl Judge<'_> {
         for (rule, program) in policy.programs(Verdict::Write) {
             let row = program.row();
             if (row.is_named(name) || row.is_named(base)) && may_be_meant(program, args) {
-                self.speak(rule, place);
+                self.speak(rule, Effects::NONE, place);
             }
         }
     }
 
     /// Objects to a call, unless a person has allowed it.
     pub(super) fn refuse(&mut self, program: &str, args: &[Arg<'_>], place: Place, objection: Objection) {
+        if let Some(rule) = self.allowed_by_people(program, args) {
+            let secret = args.iter().any(|arg| table::host::is_secret(&arg.text));
+            if !secret || self.policy.kinds().secrets {
+                for arg in args {
+                    self.secret(arg);
+                }
+                let secret = if secret { Effect::SecretRead.into() } else { Effects::NONE };
+                return self.speak(rule, objection.effects.with(secret), place);
+            }
+        }
         let floor = self.floor(program);
-        let policy = self.policy;
-        let mut rows = policy.programs(Verdict::Read);
-        let allows = |rule: &ProgramRule| {
-            rule.row().is_named(program) && (rule.anywhere || !self.moved) && is_meant(rule, &args[1..])
-        };
-        if let Some((rule, _)) = rows.find(|(_, rule)| floor.is_none() && allows(rule)) {
-            self.allowed_marks(args);
-            return self.speak(rule, place);
-        }
-        if let Some(row) = plain_http(policy, program, &args[1..]) {
-            self.allowed_marks(args);
-            self.marks.push(Mark::Network);
-            return self.allow(program, row.reason, place);
-        }
         if let Some(refusals) = &mut self.refusals {
             let remedy = floor.map_or_else(|| Ok(suggestion(program, &args[1..], self.moved)), Err);
             refusals.push(Refusal { reason: objection.reason.clone(), remedy });
         }
         self.object(objection);
+    }
+
+    /// Lets a plain request pass that a person has allowed by name, unless a file queues them all.
+    pub(super) fn soften(&mut self, program: &str, args: &[Arg<'_>], since: usize) {
+        let asks = |fact: &Evidence| fact.effects == Effect::HttpRead.into();
+        if !self.policy.rows_may_ask() || !self.evidence[since..].iter().any(asks) {
+            return;
+        }
+        let Some(rule) = self.allowed_by_people(program, args) else { return };
+        for fact in self.evidence[since..].iter_mut().filter(|fact| asks(fact)) {
+            *fact = Evidence { span: fact.span, ..rule.evidence() };
+        }
+    }
+
+    /// The row of the person's own that allows a call.
+    fn allowed_by_people(&self, program: &str, args: &[Arg<'_>]) -> Option<&'s Rule> {
+        let policy = self.policy;
+        let allows = |rule: &ProgramRule| {
+            rule.row().is_named(program) && (rule.anywhere || !self.moved) && is_meant(rule, &args[1..])
+        };
+        let mut rows = policy.programs(Verdict::Read);
+        rows.find(|(_, rule)| allows(rule)).map(|(rule, _)| rule).filter(|_| self.floor(program).is_none())
     }
 
     /// Why no row lets this call pass.
@@ -62,16 +79,10 @@ impl Judge<'_> {
         decides.or_else(|| floor_of_program(program))
     }
 
-    fn allowed_marks(&mut self, args: &[Arg<'_>]) {
-        for arg in args {
-            self.secret(arg);
-        }
-    }
-
-    fn speak(&mut self, rule: &Rule, place: Place) {
+    fn speak(&mut self, rule: &Rule, effects: Effects, place: Place) {
         let end = place.end.min(self.text.len());
         let span = Some(Span { start: place.start.min(end), end });
-        self.evidence.push(Evidence { verdict: rule.verdict, rule: rule.id().to_owned(), reason: rule.says(), span });
+        self.evidence.push(Evidence { effects, span, ..rule.evidence() });
     }
 }
 
@@ -154,42 +165,6 @@ fn may_be_option(arg: &Arg<'_>, flags: &str) -> bool {
     })
 }
 
-/// A plain request of `curl` or `wget`, where the person allows them.
-fn plain_http(policy: &Policy, program: &str, args: &[Arg<'_>]) -> Option<&'static Row<'static>> {
-    let row = PLAIN_HTTP.iter().find(|row| row.is_named(program)).filter(|_| policy.kinds().plain_http)?;
-    let found = scan::scan(row, row.style, &[], args, false).ok()?;
-    scan::operands(row, &found, args).ok()?;
-    let known = args.iter().all(|arg| arg.sample().is_some_and(|text| !text.contains('@')));
-    let asks = !found.operands.is_empty() && (program == "curl" || found.has("-O --output-document --spider"));
-    (known && asks).then_some(row)
-}
-
-/// Requests that only ask, and whose answer goes to the output.
-const PLAIN_HTTP: &[Row<'static>] = &[
-    Row::read("curl", "asks for an address, as you allow")
-        .flags(
-            "-sSfLIivgk46 -m# -A: -H: -e: -r: -o=-|/dev/null --silent --show-error --fail --location --head --include \
-             --verbose --max-time# --connect-timeout# --retry# --retry-delay# --user-agent: --header: --referer: \
-             --range: --output=-|/dev/null --compressed --globoff --insecure --ipv4 --ipv6 --http1.1 --http2 --no-progress-meter \
-             --fail-with-body --request=GET|HEAD -X=GET|HEAD --get -G --tlsv1.2 --max-redirs#",
-        )
-        .operands(Operands::Prefix("http"))
-        .examples(
-            &["curl -sSfL https://example.com/a.json", "curl -I https://example.com"],
-            &["curl -o f https://example.com", "curl -d x https://example.com", "curl file:///etc/passwd"],
-        ),
-    Row::read("wget", "asks for an address, as you allow")
-        .flags(
-            "-q -S -O=-|/dev/null -T# -t# -U: -4 -6 --quiet --spider --server-response --output-document=-|/dev/null \
-             --timeout# --tries# --user-agent: --header: --no-verbose -nv --no-check-certificate --max-redirect#",
-        )
-        .operands(Operands::Prefix("http"))
-        .examples(
-            &["wget -q -O - https://example.com", "wget --spider https://example.com"],
-            &["wget https://example.com", "wget -O f https://example.com", "wget -i urls"],
-        ),
-];
-
 /// A row of the person's file that would allow a call and as little else as can be said: its subcommand as far as the
 /// table knows one, its options, and the operands that are known.
 fn suggestion(program: &str, args: &[Arg<'_>], moved: bool) -> String {
@@ -258,9 +233,4 @@ fn quoted(text: &str) -> String {
 /// The language of a program's arguments, when the table knows it.
 pub(in crate::classify) fn language(program: &str) -> Option<super::rule::Language> {
     table::find(program).map(|row| row.language)
-}
-
-/// Rows that only the person's switch brings in.
-pub(in crate::classify) fn switched_rows() -> &'static [Row<'static>] {
-    PLAIN_HTTP
 }
