@@ -109,6 +109,11 @@ fn the_persons_row_lets_just_what_it_names_pass() {
             "cargo() { rm a; }; cargo test",
         ],
     );
+    // A change to the folder in which the agent is anyway is none.
+    let bash = |command: &str| classify_under(&call("Bash", json!({ "command": command })), &policy).verdict;
+    assert_eq!((bash("cd /w && cargo test"), bash("cd /x && cargo test")), (Verdict::Read, Verdict::Write));
+    let moved = call("Bash", json!({ "command": "cargo test", "workdir": "/x" }));
+    assert_eq!(classify_under(&moved, &policy).verdict, Verdict::Write);
     let elsewhere = user(&TESTS.replace("[[allow]]", "[[allow]]\nanywhere = true"));
     reads(&elsewhere, &["cd other && cargo test"]);
 }
