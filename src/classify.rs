@@ -47,6 +47,11 @@ pub fn classify_under(call: &ToolCall, policy: &Policy) -> Assessment {
     policy.kinds().settle(policy.over_tool(call, assessment))
 }
 
+/// The tools that agents are known to bring along, by name: what a call is when its arguments do not decide, and why.
+pub fn tools() -> impl Iterator<Item = (&'static str, Verdict, &'static str)> {
+    builtin::all()
+}
+
 /// The tool of an MCP server that a call leads to, as `mcp__SERVER__TOOL`: its own, or the one that it passes on to.
 pub fn server_tool(call: &ToolCall) -> Option<String> {
     match builtin::find(&call.tool) {

@@ -255,6 +255,8 @@ fn rules_can_be_listed_tested_and_asked_for_their_reasons() {
     assert_eq!((&json["format_version"], &json["rules"][0]["program"]), (&json!(1), &json!("make")), "{json}");
     assert_eq!(json["rules"][1]["tool"], "mcp__linear__*");
     assert!(json["built_in"].as_array().is_some_and(|rows| rows.len() > 300));
+    let list = test.run(["rules", "list", "WebFetch"]).code(0).stdout;
+    assert!(list.contains("read        tool web_fetch  fetches a page"), "{list}");
     let tested = test.run(["rules", "test"]).code(0).stdout;
     assert!(
         tested.contains("config.toml: 2 examples, 0 faults") && tested.contains(".plangate.toml: 1 examples"),

@@ -18,7 +18,7 @@ use crate::model::{AgentPath, ServerHints, ToolCall, Verdict};
 /// The most rows of a file, so that whoever writes a repository's file cannot keep an agent waiting.
 const MAX_ROWS: usize = 512;
 /// The most patterns of a file, and the longest.
-const MAX_PATTERNS: usize = 512;
+const MAX_PATTERNS: usize = 256;
 const MAX_PATTERN_BYTES: usize = 256;
 /// The most examples of a file, and the longest.
 const MAX_EXAMPLES: usize = 2048;

@@ -159,6 +159,10 @@ fn a_row_that_queues_is_not_avoided_by_spelling() {
             "timeout 5 cat secrets/a",
             "bash -c 'cat secrets/a'",
             "echo $(cat secrets/a)",
+            "cat < secrets/a",
+            "while read -r l; do echo \"$l\"; done < ./secrets/a",
+            "echo $(<secrets/a)",
+            "head -n1 -csecrets/a",
         ],
     );
     reads(&policy, &["cat src/a", "tail secrets/a", "grep -r x ."]);
@@ -166,7 +170,10 @@ fn a_row_that_queues_is_not_avoided_by_spelling() {
     writes(&flags, &["git log -p", "git log --pat", "git log -1p", "git --no-pager log -p", "git log $x"]);
     reads(&flags, &["git log --oneline", "git show -p", "git diff -p"]);
     let every = repository("[[queue]]\nprogram = \"*\"\noperands = [\"**/*.pem\"]\n");
-    writes(&every, &["cat a.pem", "openssl x509 -in=a.pem", "grep x keys/a.pem"]);
+    writes(
+        &every,
+        &["cat a.pem", "openssl x509 -in=a.pem", "grep x keys/a.pem", "grep -fa.pem x", "git show HEAD:keys/a.pem"],
+    );
     reads(&every, &["ls", "cat a.txt"]);
 }
 

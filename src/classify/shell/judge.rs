@@ -281,6 +281,7 @@ impl<'s> Judge<'s> {
                 }
             }
             RedirectKind::Input => {
+                self.queued_input(&target, place);
                 if self.secret(&target) {
                     self.allow_with(
                         "shell.redirect",

@@ -6,7 +6,7 @@ use super::judge::Judge;
 use super::scan::{self, Objection};
 use super::syntax::Place;
 use super::table;
-use crate::classify::policy::{ProgramRule, Rule, floor_of_program};
+use crate::classify::policy::{Glob, ProgramRule, Rule, floor_of_program};
 use crate::model::{Effect, Effects, Evidence, Mark, Span, Verdict};
 
 /// A call that the table refuses, and what could let it pass.
@@ -26,6 +26,16 @@ impl<'s> Judge<'s> {
         for (rule, program) in policy.programs(Verdict::Write) {
             let row = program.row();
             if (row.is_named(name) || row.is_named(base)) && may_be_meant(program, args) {
+                self.speak(rule, Effects::NONE, place);
+            }
+        }
+    }
+
+    /// Lets the rows that queue paths speak about a file that a redirection opens, whichever program reads it.
+    pub(super) fn queued_input(&mut self, target: &Arg<'_>, place: Place) {
+        let policy = self.policy;
+        for (rule, program) in policy.programs(Verdict::Write) {
+            if program.operands.as_ref().is_some_and(|globs| may_be_path(target, globs)) {
                 self.speak(rule, Effects::NONE, place);
             }
         }
@@ -110,15 +120,16 @@ fn is_meant(rule: &ProgramRule, args: &[Arg<'_>]) -> bool {
 fn may_be_meant(rule: &ProgramRule, args: &[Arg<'_>]) -> bool {
     may_lead_to(&rule.subcommand, args)
         && rule.flags.as_deref().is_none_or(|flags| args.iter().any(|arg| may_be_option(arg, flags)))
-        && rule.operands.as_ref().is_none_or(|globs| {
-            args.iter().any(|arg| match arg.exact() {
-                None => true,
-                Some(text) => {
-                    let value = text.split_once('=').map_or(text, |(_, value)| value);
-                    globs.iter().any(|glob| glob.may_hold_path(text) || glob.may_hold_path(value))
-                }
-            })
-        })
+        && rule.operands.as_ref().is_none_or(|globs| args.iter().any(|arg| may_be_path(arg, globs)))
+}
+
+/// Whether an argument may name a path of these patterns: as a whole, or behind what programs put before a path.
+fn may_be_path(arg: &Arg<'_>, globs: &[Glob]) -> bool {
+    let Some(text) = arg.exact() else { return true };
+    let behind_letter = text.strip_prefix('-').and_then(|rest| rest.get(1..)).filter(|_| !text.starts_with("--"));
+    let behind_sign = text.match_indices(['=', '@', ':']).map(|(at, _)| &text[at + 1..]);
+    let mut paths = [text].into_iter().chain(behind_letter).chain(behind_sign);
+    paths.any(|path| globs.iter().any(|glob| glob.may_hold_path(path)))
 }
 
 /// Whether the words of `path` may stand in this order where subcommands stand: a word behind an option may be its

@@ -1,6 +1,7 @@
 //! `rules`: what decides about reads, whether it keeps its own examples, and why a command is judged as it is.
 
 use std::env;
+use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -8,9 +9,9 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 
 use super::{CommandError, Exit};
-use crate::classify::policy::{self, Fault, Remedy, Rule, Subject};
+use crate::classify::policy::{self, Remedy, Rule, Subject};
 use crate::classify::shell::{self, Row};
-use crate::classify::{Policy, wire};
+use crate::classify::{self, Policy, wire};
 use crate::config::{Authority, RuleFile, RuleFiles, data_folder};
 use crate::model::{Assessment, Verdict};
 use crate::queue::PendingPlanManager;
@@ -80,6 +81,7 @@ fn list(out: &mut dyn Write, name: Option<&str>, json: bool) -> Result<Exit, Com
     let rules: Vec<&Rule> = policy.rules().iter().filter(|rule| name.is_none_or(|name| is_about(rule, name))).collect();
     let built_in = shell::rows().filter(|row| name.is_none_or(|name| row.is_named(name)));
     let rows: Vec<Line<'_>> = built_in.flat_map(|row| lines(row, "")).collect();
+    let tools: Vec<_> = classify::tools().filter(|(tool, ..)| name.is_none_or(|name| is_tool(tool, name))).collect();
     if json {
         let document = json!({
             "format_version": 1,
@@ -90,6 +92,9 @@ fn list(out: &mut dyn Write, name: Option<&str>, json: bool) -> Result<Exit, Com
                 "secrets": switch(policy.kinds().secrets),
             },
             "rules": rules.iter().map(|rule| rule_json(rule)).collect::<Vec<_>>(),
+            "tools": tools.iter().map(|(tool, verdict, reason)| {
+                json!({ "tool": tool, "verdict": verdict, "reason": reason })
+            }).collect::<Vec<_>>(),
             "built_in": rows.iter().map(Line::json).collect::<Vec<_>>(),
         });
         writeln!(out, "{document}")?;
@@ -111,6 +116,9 @@ fn list(out: &mut dyn Write, name: Option<&str>, json: bool) -> Result<Exit, Com
     for row in rows {
         writeln!(out, "{:<12}{}  {}", row.row.verdict.to_string(), row.path, row.row.reason)?;
     }
+    for (tool, verdict, reason) in tools {
+        writeln!(out, "{:<12}tool {tool}  {reason}", verdict.to_string())?;
+    }
     Ok(Exit::Done)
 }
 
@@ -126,6 +134,12 @@ fn is_about(rule: &Rule, name: &str) -> bool {
         }),
         Subject::Tool(tool) => tool.name.is_match(name),
     }
+}
+
+/// Agents spell one tool in many ways.
+fn is_tool(tool: &str, name: &str) -> bool {
+    let folded = |name: &str| name.replace(['_', '-'], "").to_ascii_lowercase();
+    folded(tool) == folded(name)
 }
 
 /// What a row of a file speaks of, in a line.
@@ -197,31 +211,25 @@ fn test(out: &mut dyn Write, file: Option<&PathBuf>) -> Result<Exit, CommandErro
     for failure in &wrong {
         writeln!(out, "  {failure}")?;
     }
+    let named = file.map(named).transpose()?;
     let mut faults = 0;
-    let named = match file {
-        Some(path) => Some(RuleFile {
-            authority: Authority::User,
-            path: path.clone(),
-            text: Ok(std::fs::read_to_string(path)
-                .map_err(|error| CommandError::usage(format!("`{}` cannot be read: {error}", path.display())))?),
-            only_tightens: None,
-        }),
-        None => None,
-    };
     for file in here()?.0.0.iter().chain(&named) {
         let tested = Policy::test(file);
         let path = visible::line(file.path.to_string_lossy().as_bytes());
         writeln!(out, "{path}: {} examples, {} faults", tested.examples, tested.faults.len())?;
         for fault in &tested.faults {
-            writeln!(out, "  {}", visible::line(told(fault)))?;
+            writeln!(out, "  {}", visible::line(fault.to_string()))?;
         }
         faults += tested.faults.len();
     }
     Ok(if wrong.is_empty() && faults == 0 { Exit::Done } else { Exit::Failed })
 }
 
-fn told(fault: &Fault) -> String {
-    fault.to_string()
+/// A file that the person names, as if it were their own.
+fn named(path: &PathBuf) -> Result<RuleFile, CommandError> {
+    let text = fs::read_to_string(path)
+        .map_err(|error| CommandError::usage(format!("`{}` cannot be read: {error}", path.display())))?;
+    Ok(RuleFile { authority: Authority::User, path: path.clone(), text: Ok(text), only_tightens: None })
 }
 
 /// The examples of a row that come out otherwise than it says.
