@@ -36,6 +36,8 @@ pub struct Policy {
     kinds: ReadKinds,
     /// A file queues plain requests, so no row of the person's may let one pass.
     queues_requests: bool,
+    /// The switches that files turn to `queue` which may only tighten, and those files.
+    held: Vec<(&'static str, PathBuf)>,
     rules: Vec<Rule>,
     faults: Vec<Fault>,
 }
@@ -84,7 +86,7 @@ impl Policy {
 
     /// The built-in table and these switches.
     pub const fn of_kinds(kinds: ReadKinds) -> Self {
-        Self { kinds, queues_requests: false, rules: Vec::new(), faults: Vec::new() }
+        Self { kinds, queues_requests: false, held: Vec::new(), rules: Vec::new(), faults: Vec::new() }
     }
 
     /// What the files say together. Never fails: what is wrong with them is in [`faults`](Self::faults), and makes the
@@ -96,6 +98,9 @@ impl Policy {
             policy.faults.extend(read.faults);
             policy.rules.extend(read.rules);
             policy.kinds = read.switches.over(policy.kinds, file.only_tightens.is_none());
+            if file.only_tightens.is_some() {
+                policy.held.extend(read.switches.queued().map(|name| (name, file.path.clone())));
+            }
             policy.queues_requests |= read.switches.queue_requests();
         }
         if policy.is_broken() {

@@ -123,9 +123,16 @@ impl Switches {
         }
     }
 
+    /// The names of the switches that the file turns to `queue`.
+    pub(super) fn queued(&self) -> impl Iterator<Item = &'static str> {
+        let queued =
+            |said: &Option<Spanned<Switch>>| said.as_ref().is_some_and(|said| *said.get_ref() == Switch::Queue);
+        self.all().into_iter().filter(move |(_, said)| queued(said)).map(|(name, _)| name)
+    }
+
     /// Whether the file says that plain requests wait.
     pub(super) fn queue_requests(&self) -> bool {
-        self.plain_http.as_ref().is_some_and(|said| *said.get_ref() == Switch::Queue)
+        self.queued().any(|name| name == "plain_http")
     }
 
     fn all(&self) -> [(&'static str, &Option<Spanned<Switch>>); 3] {

@@ -464,23 +464,47 @@ fn evidence_names_the_file_the_line_and_the_span() {
 }
 
 #[test]
-fn why_offers_a_row_that_works_or_says_that_none_does() {
+fn why_offers_rows_that_work_or_says_that_none_does() {
     let why = |command: &str| explain(command, Policy::built_in());
-    for command in ["cargo test -p core", "make -j4 all", "mytool --level=3 x", "npm run lint", "cd a && make"] {
+    for command in [
+        "cargo test -p core",
+        "make -j4 all",
+        "mytool --level=3 x",
+        "npm run lint -- --fix",
+        "cd a && make",
+        "mytool \"$x\" $y",
+        "make a; make b; npm run lint",
+        "x 'a*' '[b]' -- -c",
+    ] {
         let found = why(command);
-        let [Remedy::Add { toml, then }] = found.remedies.as_slice() else { panic!("{command}: {:?}", found.remedies) };
-        assert_eq!(*then, Verdict::Read, "{command}: {toml}");
-        reads(&user(toml), &[command]);
+        let rows = found.remedies.iter().map(|remedy| match remedy {
+            Remedy::Add(row) => row.as_str(),
+            other => panic!("{command}: {other:?}"),
+        });
+        let text: String = rows.collect();
+        assert_eq!(found.together, Verdict::Read, "{command}: {text}");
+        reads(&user(&text), &[command]);
     }
-    for command in ["sudo ls", "echo a > b", "git push", "python3 x.py", "echo (", "X=1 make", "$x", "./x"] {
+    let pinned = why("npm run lint");
+    let [Remedy::Add(row)] = pinned.remedies.as_slice() else { panic!("{pinned:?}") };
+    assert!(row.contains("operands = [\"lint\"]") && row.contains("examples.read = [\"npm run lint\"]"), "{row}");
+    writes(&user(row), &["npm run deploy", "npm run lint --fix", "npm install"]);
+    for command in ["sudo ls", "echo a > b", "git push", "python3 x.py", "echo (", "X=1 make", "$x", "./x", "make > f"]
+    {
         let found = why(command);
-        assert!(found.remedies.iter().any(|remedy| matches!(remedy, Remedy::Floor { .. })), "{command}: {found:?}");
+        assert!(found.remedies.iter().any(|remedy| matches!(remedy, Remedy::Floor(_))), "{command}: {found:?}");
+        assert_eq!(found.together, Verdict::Write, "{command}");
     }
-    let strict = repository("[reads]\nnetwork = \"queue\"\n[[queue]]\nprogram = \"ls\"\n");
-    let found = explain("gh pr view 1", &strict);
-    let [Remedy::Add { toml, .. }] = found.remedies.as_slice() else { panic!("{found:?}") };
-    assert_eq!(toml, "[reads]\nnetwork = \"allow\"\n");
-    assert!(matches!(explain("ls", &strict).remedies.as_slice(), [Remedy::TakeBack { .. }]));
+    let text = "[reads]\nnetwork = \"queue\"\n[[queue]]\nprogram = \"ls\"\n";
+    let found = explain("gh pr view 1", &user(text));
+    assert_eq!(found.remedies, [Remedy::Add("[reads]\nnetwork = \"allow\"\n".to_owned())]);
+    assert_eq!(found.together, Verdict::Read);
+    for command in ["ls", "gh pr view 1"] {
+        let found = explain(command, &repository(text));
+        assert!(matches!(found.remedies.as_slice(), [Remedy::TakeBack(_)]), "{command}: {found:?}");
+        assert_eq!(found.together, Verdict::Write);
+    }
+    assert!(matches!(explain("gh pr view 1", &user("x")).remedies.as_slice(), [Remedy::TakeBack(_)]));
     assert!(explain("ls", Policy::built_in()).remedies.is_empty());
 }
 

@@ -183,10 +183,14 @@ fn suggestion(program: &str, args: &[Arg<'_>], moved: bool) -> String {
     let rest = &args[path.len()..];
     let mut flags: Vec<String> = Vec::new();
     let mut operands = Some(Vec::new());
+    let mut ended = false;
     for arg in rest {
         let flag = match (arg.exact(), arg.text.split_once('=')) {
-            (Some("--" | "-"), _) => continue,
-            (Some(text), _) if !arg.dash => {
+            (Some("--"), _) if !ended => {
+                ended = true;
+                continue;
+            }
+            (Some(text), _) if !arg.dash || ended || text == "-" => {
                 let pattern = quoted(&globset::escape(text));
                 operands
                     .iter_mut()
@@ -194,7 +198,7 @@ fn suggestion(program: &str, args: &[Arg<'_>], moved: bool) -> String {
                     .for_each(|known| known.push(pattern.clone()));
                 continue;
             }
-            (None, _) if !arg.dash => {
+            (None, _) if !arg.dash || ended => {
                 operands = None;
                 continue;
             }

@@ -253,17 +253,17 @@ fn why(out: &mut dyn Write, command: &str) -> Result<Exit, CommandError> {
     }
     for remedy in &why.remedies {
         match remedy {
-            Remedy::Add { toml, then } => {
-                let rest = match then {
-                    Verdict::Read => "the command is then a read",
-                    Verdict::Write => "the rest of the command stays a write",
-                };
-                writeln!(out, "\nTo allow this part, in your own file; {rest}:\n")?;
+            Remedy::Add(toml) => {
+                writeln!(out, "\nWhat would loosen this, in your own file:\n")?;
                 toml.lines().try_for_each(|line| writeln!(out, "    {}", visible::line(line)))?;
             }
-            Remedy::TakeBack { row } => writeln!(out, "\nOnly there can it be taken back: {}", visible::line(row))?,
-            Remedy::Floor { reason } => writeln!(out, "\nNo file loosens this: {}", visible::line(reason))?,
+            Remedy::TakeBack(row) => writeln!(out, "\nOnly there can it be taken back: {}", visible::line(row))?,
+            Remedy::Floor(reason) => writeln!(out, "\nNo file loosens this: {}", visible::line(reason))?,
         }
+    }
+    if why.remedies.iter().any(|remedy| matches!(remedy, Remedy::Add(_))) {
+        let (these, then) = (if why.remedies.len() == 1 { "With this" } else { "With all of these" }, why.together);
+        writeln!(out, "\n{these} the command is a {then}.")?;
     }
     Ok(Exit::Done)
 }
