@@ -1,8 +1,8 @@
 //! Read or write? A pure function of the call: its tool, its arguments and what its server says of it.
 //!
 //! A tool that an agent is known to bring along is judged by its row in `builtin`, a shell command by its text in
-//! `shell`, and everything else (tools of MCP servers, tools nobody knows) by the rules of `mcp`. Nothing else in
-//! the program decides reads.
+//! `shell`, and everything else (tools of MCP servers, tools nobody knows) by the rules of `mcp`. What people have
+//! said in files of rules is a [`Policy`] beside the tables. Nothing else in the program decides reads.
 
 mod arguments;
 mod builtin;
