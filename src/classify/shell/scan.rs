@@ -28,7 +28,11 @@ fn effects(rule: &str) -> Effects {
     match rule {
         "shell.redirect" | "shell.operand" => Effect::Write,
         "shell.environment" | "shell.function" => Effect::ShellState,
-        "shell.project-program" | "shell.arithmetic" | "shell.other-folder" | "shell.script" => Effect::Execute,
+        "shell.project-program"
+        | "shell.arithmetic"
+        | "shell.other-folder"
+        | super::judge::FOLDER_SETTINGS
+        | "shell.script" => Effect::Execute,
         "plangate" => Effect::Host,
         _ => Effect::Unknown,
     }
