@@ -218,6 +218,18 @@ fn a_rule_that_queues_holds_in_debug_mode_too() {
 }
 
 #[test]
+fn what_people_queue_is_not_rewritten_into_a_read() {
+    let test = Test::planning();
+    let _ = test.expect("cd sub && git log --oneline", "allow");
+    for rules in ["[[queue]]\nprogram = \"git\"\n", "[reads]\nsecrets = \"queue\"\n", "broken"] {
+        test.write(".plangate.toml", rules);
+        let _ = test.expect("cd sub && git log --oneline", "queued");
+        let _ = test.expect("cd sub && git show HEAD:.env", "queued");
+        test.write(".plangate.toml", "");
+    }
+}
+
+#[test]
 fn what_would_change_the_rules_is_queued_and_marked() {
     let test = Test::planning();
     test.own_rules(MAKE);
