@@ -311,8 +311,15 @@ impl View<'_> {
     fn dependencies(&self, action: &Action, new_folders: &[TargetPath]) -> Result<Vec<ChangeId>, ComposeError> {
         let Some(plan) = self.plan else { return Ok(Vec::new()) };
         let mut needed = Vec::new();
-        for folder in new_folders {
-            needed.extend(plan::first_maker(self.connection, plan, folder, self.before)?);
+        // Whoever makes a folder depends on who makes the one above it, so the innermost with a maker is enough.
+        let mut made: Vec<&Path> = Vec::new();
+        for folder in new_folders.iter().rev().map(TargetPath::as_path) {
+            if !made.iter().any(|below| below.starts_with(folder))
+                && let Some(maker) = plan::first_maker(self.connection, plan, folder, self.before)?
+            {
+                needed.push(maker);
+                made.push(folder);
+            }
         }
         for effect in action.effects() {
             let path = effect.path.as_path();

@@ -103,7 +103,7 @@ impl<'a> Proposer<'a> {
             return Err(too_large.into());
         }
         let cwd = call.cwd.as_os_str().as_encoded_bytes();
-        let call_digest = Digest::of(json!([call.tool, args, cwd]).to_string().as_bytes());
+        let call_digest = Digest::of_all(&[call.tool.as_bytes(), args.as_bytes(), cwd]);
         let mut refused = None;
         let proposed =
             self.store.write(|tx| match self.propose_in(tx, call, request, assessment, phase, call_digest) {

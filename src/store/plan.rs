@@ -334,7 +334,7 @@ pub(crate) fn keep_new_folders(
 pub(crate) fn first_maker(
     connection: &Connection,
     plan: &PlanId,
-    folder: &TargetPath,
+    folder: &Path,
     before: ChangeId,
 ) -> Result<Option<ChangeId>, StoreError> {
     let mut look = connection.prepare_cached(&format!(
@@ -342,7 +342,7 @@ pub(crate) fn first_maker(
          WHERE f.plan_id = ?1 AND f.path = ?2 AND f.n < ?3 AND c.state IN {OPEN} ORDER BY f.n LIMIT 1"
     ))?;
     let n: Option<u32> =
-        look.query_row(params![plan.as_str(), folder.as_bytes(), before.0], |row| row.get(0)).optional()?;
+        look.query_row(params![plan.as_str(), folder.as_os_str().as_bytes(), before.0], |row| row.get(0)).optional()?;
     Ok(n.map(ChangeId))
 }
 

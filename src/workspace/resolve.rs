@@ -39,7 +39,7 @@ pub(super) fn resolve(cwd: &Path, text: &str, links: Links) -> Result<TargetPath
         return refused("it is too long");
     }
     let whole = cwd.join(text);
-    let mut walk = Walk { reached: PathBuf::from("/"), ahead: VecDeque::new(), links_met: 0 };
+    let mut walk = Walk { reached: PathBuf::from("/"), ahead: VecDeque::new(), links_met: 0, missing: false };
     walk.push_ahead(&whole);
     // A path with a slash at its end names a folder, so the kernel follows even a link that is to be deleted.
     let links = if text.ends_with('/') { Links::Follow } else { links };
@@ -59,6 +59,8 @@ struct Walk {
     /// What is still to be walked: names and `..`.
     ahead: VecDeque<OsString>,
     links_met: u32,
+    /// Nothing has the resolved part's name, so nothing can be below it.
+    missing: bool,
 }
 
 impl Walk {
@@ -76,13 +78,18 @@ impl Walk {
     fn take(&mut self, step: &OsStr, links: Links, whole: &Path) -> Result<(), WorkspaceError> {
         if step.as_bytes() == b".." {
             self.reached.pop();
+            self.missing = false;
             return Ok(());
         }
         let next = self.reached.join(step);
+        if self.missing {
+            self.reached = next;
+            return Ok(());
+        }
         let found = match fs::symlink_metadata(&next) {
             Ok(found) => found,
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                self.reached = next;
+                (self.reached, self.missing) = (next, true);
                 return Ok(());
             }
             Err(error) if error.kind() == ErrorKind::NotADirectory => {
