@@ -157,7 +157,7 @@ impl Workspace {
     /// Links in parent folders are followed before `..` is taken; `links` says whether a link in the last place is
     /// followed too. A `~` is an ordinary character. A relative `cwd` is understood from the root.
     pub fn resolve(&self, cwd: &Path, text: &str, links: Links) -> Result<TargetPath, WorkspaceError> {
-        resolve::resolve(&self.root.join(cwd), text, links)
+        resolve::resolve(&self.root, &self.root.join(cwd), text, links)
     }
 
     /// True when `path` lies in this workspace.

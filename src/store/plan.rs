@@ -180,11 +180,12 @@ pub(crate) fn start(
     Ok(PlanHead { id: id.clone(), slug: slug.clone(), changes: 0, status: PlanStatus::Pending, revision: Revision(1) })
 }
 
-/// Adds a change to a plan whose `head` was read in the same transaction.
+/// Adds a change, whose arguments as text are `args`, to a plan whose `head` was read in the same transaction.
 pub(crate) fn add(
     connection: &Connection,
     head: &PlanHead,
     change: &ProposedChange,
+    args: &str,
     call_digest: Digest,
 ) -> Result<(), StoreError> {
     let status = head.status.after(PlanEvent::Propose).map_err(|e| bad("status", &e))?;
@@ -198,7 +199,7 @@ pub(crate) fn add(
             head.id.as_str(),
             change.id.0,
             change.tool,
-            change.args.to_string(),
+            args,
             change.reason,
             stamp(change.proposed_at),
             change.tool_call_id,

@@ -26,8 +26,8 @@ const MAX_PATH_BYTES: usize = 4095;
 /// No Linux file system has longer names (`NAME_MAX`).
 const MAX_NAME_BYTES: usize = 255;
 
-/// Walks `text` from the absolute folder `cwd` component by component.
-pub(super) fn resolve(cwd: &Path, text: &str, links: Links) -> Result<TargetPath, WorkspaceError> {
+/// Walks `text` from the absolute folder `cwd` component by component; no part of the path `known` is a link.
+pub(super) fn resolve(known: &Path, cwd: &Path, text: &str, links: Links) -> Result<TargetPath, WorkspaceError> {
     let refused = |problem| Err(WorkspaceError::NoPath { text: text.to_owned(), problem });
     if text.is_empty() {
         return refused("it is empty");
@@ -39,8 +39,9 @@ pub(super) fn resolve(cwd: &Path, text: &str, links: Links) -> Result<TargetPath
         return refused("it is too long");
     }
     let whole = cwd.join(text);
-    let mut walk = Walk { reached: PathBuf::from("/"), ahead: VecDeque::new(), links_met: 0, missing: false };
-    walk.push_ahead(&whole);
+    let (start, rest) = whole.strip_prefix(known).map_or((Path::new("/"), whole.as_path()), |rest| (known, rest));
+    let mut walk = Walk { reached: start.to_owned(), ahead: VecDeque::new(), links_met: 0, missing: false };
+    walk.push_ahead(rest);
     // A path with a slash at its end names a folder, so the kernel follows even a link that is to be deleted.
     let links = if text.ends_with('/') { Links::Follow } else { links };
     while let Some(step) = walk.ahead.pop_front() {
