@@ -23,7 +23,7 @@ pub use self::proposer::{Grant, PendingFile, ProposeError, Proposed, Proposer};
 pub use self::revise::{Editable, Sides};
 pub use self::selection::{Part, Selection, SelectionError};
 pub use crate::apply::{ApplyError, ApplyReport, Progress, Recovered, UndoReport};
-use crate::model::{Mode, PendingPlan, SessionId};
+use crate::model::{Digest, Mode, PendingPlan, SessionId};
 use crate::store::{SessionRow, Store, StoreError};
 use crate::workspace::{Workspace, WorkspaceError};
 
@@ -124,6 +124,11 @@ impl PendingPlanManager {
     /// Settles what a crash left in flight; cheap when nothing was.
     pub fn recover(&self) -> Result<Vec<Recovered>, ApplyError> {
         crate::apply::recover(&self.store, self.clock)
+    }
+
+    /// Trusts the tool list with that digest, which a person has seen; false when the server offers another by now.
+    pub fn trust(&self, root: &Path, server: &str, digest: Digest, consent: &Consent) -> Result<bool, StoreError> {
+        self.store.trust(root, server, digest, consent.channel(), self.now())
     }
 
     /// Moves a session to `mode` because a person said so through `by`, and tells its agent.

@@ -8,6 +8,7 @@ mod migrate;
 pub(crate) mod plan;
 pub(crate) mod session;
 mod token;
+mod trust;
 mod turn;
 
 use std::cell::Cell;
@@ -27,6 +28,7 @@ pub use self::blob::ContentsError;
 pub use self::journal::{Entry, EntryKind};
 pub use self::session::SessionRow;
 pub use self::token::TokenRow;
+pub use self::trust::{Announced, ServerRow};
 
 /// How long a writer waits for its turn before it gives up; well under the time limits of agents' hooks.
 const TURN_TIMEOUT: Duration = Duration::from_secs(20);

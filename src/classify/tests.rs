@@ -103,6 +103,23 @@ fn an_argument_decides_where_the_tool_leaves_it_open() {
 }
 
 #[test]
+fn configuration_is_trusted_in_the_agents_own_folder_alone() {
+    for line in
+        ["git status", "cd /w && git log -1", "git -C /w status -s", "cd . && git diff", "bash -c 'cd /w; git log'"]
+    {
+        check("Bash", json!({ "command": line }), Verdict::Read);
+        check("shell", json!({ "command": line, "workdir": "/w" }), Verdict::Read);
+        check("shell", json!({ "command": line, "workdir": "/w/evil" }), Verdict::Write);
+    }
+    for line in
+        ["cd /w/evil && git status", "git -C /w/evil status", "git -C /w -C evil status", "cd /w; cd evil; git log"]
+    {
+        check("Bash", json!({ "command": line }), Verdict::Write);
+    }
+    check("shell", json!({"command": "ls -la", "workdir": "/w/evil"}), Verdict::Read);
+}
+
+#[test]
 fn a_hint_that_says_write_is_heard_for_known_names_too() {
     let hints = ServerHints { read_only_hint: Some(false), ..ServerHints::default() };
     let assessment = classify(&ToolCall { hints, ..call("read_file", json!({})) });

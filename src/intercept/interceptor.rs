@@ -7,9 +7,13 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::classify;
-use crate::model::{Assessment, Digest, Mark, Mode, Phase, ProposedChange, Request, SessionId, ToolCall, Verdict};
+use crate::classify::{self, Policy};
+use crate::config::RuleFiles;
+use crate::model::{
+    Assessment, Digest, Mark, Mode, Phase, ProposedChange, Request, ServerHints, SessionId, ToolCall, Verdict,
+};
 use crate::queue::{ComposeError, ProposeError, Proposed, Proposer};
+use crate::store::StoreError;
 
 /// The words with which every queued write is answered.
 pub const QUEUED: &str = "[PLAN MODE] Change queued for approval";
@@ -57,12 +61,13 @@ pub enum Allowed {
 pub struct Interceptor<'a> {
     proposer: Proposer<'a>,
     said_before: Option<&'a dyn Fn() -> Option<String>>,
+    policy: Option<&'a Policy>,
 }
 
 impl<'a> Interceptor<'a> {
     /// An interceptor that proposes through `proposer`.
     pub fn new(proposer: Proposer<'a>) -> Self {
-        Self { proposer, said_before: None }
+        Self { proposer, said_before: None, policy: None }
     }
 
     /// Looks up what the agent said just before, for writes that carry no reason of their own.
@@ -71,12 +76,25 @@ impl<'a> Interceptor<'a> {
         Self { said_before: Some(said_before), ..self }
     }
 
+    /// Judges by `policy` instead of the files of rules that hold in the workspace, which are read anew for each call.
+    #[must_use]
+    pub fn with_policy(self, policy: &'a Policy) -> Self {
+        Self { policy: Some(policy), ..self }
+    }
+
     /// Decides about one call. Whatever fails on the way denies it.
     pub fn handle(&self, call: &ToolCall) -> Reply {
         match self.proposer.mode() {
             Err(error) => denied_by_failure(&error),
             Ok(Mode::Build) => self.pass(call),
-            Ok(mode) => self.with_messages(self.gate(mode, &self.of_the_real_file(call))),
+            Ok(mode) => {
+                let policy = self.policy();
+                let reply = match self.as_listed(self.of_the_real_file(call)) {
+                    Ok(call) => self.gate(mode, &call, &policy),
+                    Err(error) => denied_by_failure(&error),
+                };
+                self.with_messages(reply, policy.notice())
+            }
         }
     }
 
@@ -101,6 +119,23 @@ impl<'a> Interceptor<'a> {
         Cow::Owned(call)
     }
 
+    /// The call with what its server says of the tool. That a tool only reads counts only as the list says it that the
+    /// person trusts; that it writes counts whoever says it.
+    fn as_listed<'c>(&self, call: Cow<'c, ToolCall>) -> Result<Cow<'c, ToolCall>, StoreError> {
+        let Some(tool) = classify::server_tool(&call) else { return Ok(call) };
+        let listed = self.proposer.listed(&tool)?.unwrap_or_default();
+        let said = call.hints;
+        let writes = said.read_only_hint == Some(false) || listed.read_only_hint == Some(false);
+        let destroys = said.destructive_hint == Some(true) || listed.destructive_hint == Some(true);
+        let mut call = call.into_owned();
+        call.hints = ServerHints {
+            read_only_hint: if writes { Some(false) } else { listed.read_only_hint },
+            destructive_hint: if destroys { Some(true) } else { listed.destructive_hint },
+            ..listed
+        };
+        Ok(Cow::Owned(call))
+    }
+
     /// Lets a call through, but remembers a timer that could later speak as the person.
     fn pass(&self, call: &ToolCall) -> Reply {
         if classify::denied_in_plan_mode(&call.tool).is_some()
@@ -111,15 +146,24 @@ impl<'a> Interceptor<'a> {
         Reply::Allow { why: Allowed::ModeOff, rewrite: None, note: None }
     }
 
-    fn gate(&self, mode: Mode, call: &ToolCall) -> Reply {
+    fn policy(&self) -> Cow<'a, Policy> {
+        match self.policy {
+            Some(policy) => Cow::Borrowed(policy),
+            None => Cow::Owned(Policy::of(&RuleFiles::read(self.proposer.root()))),
+        }
+    }
+
+    fn gate(&self, mode: Mode, call: &ToolCall, policy: &Policy) -> Reply {
         if let Some(reason) = classify::denied_in_plan_mode(&call.tool) {
             return denied(format!("[PLAN MODE] Denied: {reason}. Nothing was queued; plan without it."));
         }
-        let assessment = classify::classify(call);
+        let assessment = classify::classify_under(call, policy);
         match (mode, assessment.verdict) {
             (_, Verdict::Read) => self.read(call, &assessment),
             (Mode::Review, Verdict::Write) => denied(format!("[REVIEW MODE] Denied: {}.", why(&assessment))),
-            (Mode::Debug, Verdict::Write) if classify::phase(call) == Phase::Validate => {
+            (Mode::Debug, Verdict::Write)
+                if classify::phase(call) == Phase::Validate && !policy.restrains(&assessment) =>
+            {
                 Reply::Allow { why: Allowed::MarkedRead, rewrite: None, note: None }
             }
             (Mode::Debug, Verdict::Write) => denied(format!("[DEBUG MODE] Denied: {}.", why(&assessment))),
@@ -221,17 +265,18 @@ impl<'a> Interceptor<'a> {
     }
 
     /// Adds what the host has to tell the agent to a reply that the agent will read.
-    fn with_messages(&self, reply: Reply) -> Reply {
+    fn with_messages(&self, reply: Reply, notice: Option<String>) -> Reply {
         let carries = matches!(reply, Reply::Queued { .. } | Reply::Denied { .. });
         if !carries {
             return reply;
         }
-        let waiting = match self.proposer.take_messages() {
-            Ok(waiting) if waiting.is_empty() => return reply,
-            Ok(waiting) => waiting.join("\n"),
-            // The reply itself is durable already; an undelivered message waits for the next opportunity.
-            Err(_) => return reply,
-        };
+        // The reply itself is durable already; an undelivered message waits for the next opportunity.
+        let mut waiting = self.proposer.take_messages().unwrap_or_default();
+        waiting.extend(notice);
+        if waiting.is_empty() {
+            return reply;
+        }
+        let waiting = waiting.join("\n");
         match reply {
             Reply::Queued { message, change } => Reply::Queued { message: format!("{message}\n{waiting}"), change },
             Reply::Denied { message } => Reply::Denied { message: format!("{message}\n{waiting}") },

@@ -10,6 +10,14 @@ pub(super) fn mode_changed(from: Mode, to: Mode) -> String {
     format!("[plangate] The person switched from {from} mode to {to} mode. {}", instruction(to))
 }
 
+/// The tool list of a trusted server has changed.
+pub(super) fn withdrawn(server: &str) -> String {
+    format!(
+        "[plangate] The server `{server}` has changed its tools, so the person's trust in it has ended; its tools are judged anew. \
+         Tell the person: `plangate trust {server}` shows them."
+    )
+}
+
 /// Changes were rejected.
 pub(super) fn rejected(changes: &[ChangeId], because: &str) -> String {
     let mut text = format!("[plangate] The person rejected {}.", listed(changes));

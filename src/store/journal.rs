@@ -34,6 +34,8 @@ pub enum EntryKind {
     Undone,
     /// A session's mode changed.
     Mode,
+    /// A server's tool list became trusted, or no longer is.
+    Trust,
 }
 
 impl EntryKind {
@@ -52,6 +54,7 @@ impl EntryKind {
             Self::Retried => "retried",
             Self::Undone => "undone",
             Self::Mode => "mode",
+            Self::Trust => "trust",
         }
     }
 }

@@ -14,11 +14,13 @@ mod plan;
 mod reject;
 mod resume;
 mod retry;
+mod rules;
 mod shell;
 mod show_plan;
 mod skip;
 mod status;
 mod token;
+mod trust;
 mod undo;
 
 use std::ffi::OsString;
@@ -78,6 +80,10 @@ pub(super) enum Command {
     Shell(shell::Args),
     /// Explain whether a command or tool call is a read or a write.
     Classify(classify::Args),
+    /// List the rules that decide about reads, test them, or tell why a command is judged as it is.
+    Rules(rules::Args),
+    /// Trust what an MCP server says of its tools, as long as it says the same.
+    Trust(trust::Args),
     /// Intercept tool calls given as JSON lines on standard input.
     Intercept(intercept::Args),
     /// Answer an agent's hook (run by the agent, not by you).
@@ -141,6 +147,7 @@ fn run_parsed(cli: Cli, out: &mut dyn Write) -> Result<Exit, CommandError> {
     let session = cli.session.filter(|id| !id.is_empty()).map(SessionId);
     match cli.command {
         Command::Classify(args) => args.run(out),
+        Command::Rules(args) => args.run(out),
         Command::Intercept(args) => args.run(session),
         Command::Hook(args) => Ok(args.run()),
         Command::Init(args) => args.run(out),
@@ -171,6 +178,7 @@ impl Command {
             Self::Log(args) => args.run(context),
             Self::Resume(args) => args.run(context),
             Self::Token(args) => args.run(context),
+            Self::Trust(args) => args.run(context),
             Self::Help => {
                 context.out.write_all(super::slash::HELP.as_bytes())?;
                 Ok(Exit::Done)
@@ -183,6 +191,7 @@ impl Command {
         match self {
             Self::Shell(_) => "`plangate shell`",
             Self::Classify(_) => "`plangate classify`",
+            Self::Rules(_) => "`plangate rules`",
             Self::Intercept(_) => "`plangate intercept`",
             Self::Hook(_) => "`plangate hook`",
             Self::Init(_) => "`plangate init`",

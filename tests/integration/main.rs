@@ -15,6 +15,8 @@ mod person;
 mod proposing;
 mod rejecting;
 mod revising;
+mod rules;
 mod sessions;
 mod shell;
 mod showing;
+mod trust;

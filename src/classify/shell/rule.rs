@@ -3,7 +3,7 @@
 //! A row borrows its texts, so the shipped table is `const` and a row of a person's own file can be built from the
 //! parsed file at run time.
 
-use crate::model::{Mark, Verdict};
+use crate::model::{Effect, Effects, Mark, Verdict};
 
 /// What is known of a program, or of a subcommand inside of its program's row.
 ///
@@ -21,7 +21,8 @@ use crate::model::{Mark, Verdict};
 /// | `*` | every option there is |
 #[derive(Debug, Clone, Copy)]
 pub struct Row<'a> {
-    /// The program's or subcommand's name, alternatives separated by `|`; a `*` at the end of one stands for anything.
+    /// The program's or subcommand's name, alternatives separated by `|`; a `*` at the end of one stands for
+    /// anything; alone it stands for any name without a slash.
     pub name: &'a str,
     /// Why the verdict holds, as a clause that a person reads.
     pub reason: &'a str,
@@ -35,6 +36,8 @@ pub struct Row<'a> {
     pub operands: Operands<'a>,
     /// How the arguments are judged beyond that.
     pub language: Language,
+    /// What a call does beyond reading files.
+    pub effects: Effects,
     /// What a person should know about a call.
     pub marks: &'a [Mark],
     /// Whether the program obeys configuration in the folder it runs in, so that it is known only where the agent is.
@@ -71,8 +74,12 @@ pub enum Operands<'a> {
     Most(usize),
     /// At most this many, unless one of these options makes the call a listing.
     MostUnless(usize, &'a str),
-    /// One dotted name, unless one of these options makes the call a listing.
+    /// One dotted name, alone or after `get`, or `list`; anything where one of these options makes the call a listing.
     Dotted(&'a str),
+    /// At least this many, none of which stands for the standard input.
+    Least(usize),
+    /// The last of two is this.
+    Last(&'a str),
     /// Only operands that start so.
     Prefix(&'a str),
     /// Only known words that do not hold this text.
@@ -92,6 +99,8 @@ pub enum Language {
     Awk,
     /// The expression of `find`.
     Find,
+    /// The request of `curl`.
+    Http,
     /// `gh api`: the request's method and fields.
     GhApi,
     /// SQL and the dot commands of `sqlite3`.
@@ -106,6 +115,12 @@ pub enum Language {
     Ar,
     /// Only with one of these options is it a read.
     Needs(&'static str),
+    /// Only with one of these words, also behind `--`.
+    NeedsWord(&'static str),
+    /// Values that make `git` ask for signatures run another program.
+    Unsigned,
+    /// The module that `python` runs.
+    Module,
     /// Only with one of the first options, or with one of the second and none of the third.
     Either(&'static str, &'static str, &'static str),
     /// Never with one of these options or an abbreviation of one.
@@ -172,6 +187,7 @@ impl<'a> Row<'a> {
             flags: "",
             operands: Operands::Any,
             language: Language::Plain,
+            effects: Effects::NONE,
             marks: &[],
             trusts_folder: false,
             subcommands: &[],
@@ -188,7 +204,7 @@ impl<'a> Row<'a> {
 
     /// A row whose calls are always writes; it exists for its reason.
     pub const fn write(name: &'a str, reason: &'a str) -> Self {
-        Self::new(name, reason, Verdict::Write)
+        Self::new(name, reason, Verdict::Write).effects(&[Effect::Write])
     }
 
     /// The harmless options, in the notation of [`Row`].
@@ -216,6 +232,13 @@ impl<'a> Row<'a> {
     #[must_use]
     pub const fn language(mut self, language: Language) -> Self {
         self.language = language;
+        self
+    }
+
+    /// What a call does beyond reading files.
+    #[must_use]
+    pub const fn effects(mut self, effects: &[Effect]) -> Self {
+        self.effects = Effects::of(effects);
         self
     }
 
@@ -258,6 +281,7 @@ impl<'a> Row<'a> {
     /// Whether `name` is one of this row's names.
     pub fn is_named(&self, name: &str) -> bool {
         self.name.split('|').any(|own| match own.strip_suffix('*') {
+            Some("") => !name.contains('/'),
             Some(prefix) => name.starts_with(prefix),
             None => own == name,
         })

@@ -14,7 +14,8 @@ use super::super::error::told_whole;
 use super::super::slash;
 use super::Exit;
 use super::resume::summary;
-use crate::config::data_folder;
+use crate::classify::Policy;
+use crate::config::{RuleFiles, data_folder};
 use crate::intercept::hook::{
     HookEvent, HookMessage, HookReply, Origin, PromptAuthor, RenderedReply, SessionSource,
     claude_code::{self, MAX_TAIL_BYTES},
@@ -216,6 +217,8 @@ impl Door {
             context.push(format!("[plangate] {}", mode::instruction(self.session.mode)));
         }
         let mut notice: Vec<String> = settled.iter().map(|line| format!("plangate: recovered: {line}")).collect();
+        let policy = Policy::of(&RuleFiles::read(&self.session.root));
+        notice.extend(policy.faults().iter().map(|fault| format!("plangate: rules: {fault}")));
         if let Some(plan) = self.manager.open_plan(&self.session.id)? {
             let waiting: Vec<String> = plan.pending().map(|change| format!("{} {}", change.id, change.tool)).collect();
             if !waiting.is_empty() {

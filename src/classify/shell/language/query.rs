@@ -117,6 +117,9 @@ fn refuse(reason: &'static str, place: Place) -> Objection {
 
 /// `sqlite3 -readonly FILE QUERY...`
 pub(super) fn sqlite(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
+    if scan.operands.is_empty() && scan.options.len() == 1 && scan.has("-version --version -help --help") {
+        return Ok(());
+    }
     if !scan.has("-readonly --readonly") {
         return Err(refuse("without `-readonly` a missing database is created", span));
     }
