@@ -61,6 +61,17 @@ pub fn server_tool(call: &ToolCall) -> Option<String> {
     }
 }
 
+/// The arguments with which a call of a shell tool is a read, when nothing but the configuration of a folder other than
+/// the agent's makes it a write, and variables put that out of force. Whoever runs the call must take them.
+pub fn overridden(call: &ToolCall, found: &Assessment) -> Option<Value> {
+    builtin::find(&call.tool).filter(|tool| tool.group.kind == Kind::Command)?;
+    let says_write = call.hints.read_only_hint == Some(false) || call.hints.destructive_hint == Some(true);
+    let (name, line) = arguments::command_line(&call.args).filter(|_| !says_write)?;
+    let mut args = call.args.clone();
+    args[name] = Value::String(shell::overridden(line, found)?);
+    Some(args)
+}
+
 /// When the call belongs in its plan: what only checks earlier changes runs after them.
 pub fn phase(call: &ToolCall) -> Phase {
     let validates = match builtin::find(&call.tool).map(|tool| tool.group.kind) {

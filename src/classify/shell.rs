@@ -25,7 +25,7 @@ pub use rule::{Builtin, Language, Operands, Row, Style, Wrapper};
 pub(super) use personal::{Refusal, language};
 
 use super::policy::Policy;
-use crate::model::Assessment;
+use crate::model::{Assessment, Verdict};
 
 /// Classifies a command line as cautiously as the most dangerous command in it.
 ///
@@ -34,6 +34,18 @@ use crate::model::Assessment;
 /// rule `shell.unparsed`. Linear in the length of the text, which may have at most 64 KiB.
 pub fn assess(command: &str) -> Assessment {
     Policy::built_in().judge_command(command)
+}
+
+/// `command` with the variables set that put the configuration of other folders out of force, when nothing but that
+/// configuration makes it a write. It prints what it would have printed.
+pub(super) fn overridden(command: &str, found: &Assessment) -> Option<String> {
+    let mut writes = found.evidence.iter().filter(|fact| fact.verdict == Verdict::Write).peekable();
+    writes.peek()?;
+    if !writes.all(|fact| fact.rule == judge::FOLDER_SETTINGS) {
+        return None;
+    }
+    let settings: Vec<String> = table::git::OVERRIDES.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    Some(format!("export {}; {command}", settings.join(" ")))
 }
 
 /// Where a command line runs.

@@ -158,6 +158,9 @@ impl<'a> Interceptor<'a> {
             return denied(format!("[PLAN MODE] Denied: {reason}. Nothing was queued; plan without it."));
         }
         let assessment = classify::classify_under(call, policy);
+        if let Some(args) = classify::overridden(call, &assessment) {
+            return Reply::Allow { why: allowed(&assessment), rewrite: Some(args), note: None };
+        }
         match (mode, assessment.verdict) {
             (_, Verdict::Read) => self.read(call, &assessment),
             (Mode::Review, Verdict::Write) => denied(format!("[REVIEW MODE] Denied: {}.", why(&assessment))),
@@ -172,8 +175,7 @@ impl<'a> Interceptor<'a> {
     }
 
     fn read(&self, call: &ToolCall, assessment: &Assessment) -> Reply {
-        let marked = assessment.marks.iter().any(|mark| matches!(mark, Mark::Secret | Mark::Endless));
-        let why = if marked { Allowed::MarkedRead } else { Allowed::Read };
+        let why = allowed(assessment);
         match self.pending_copy(call) {
             Ok(Some((rewrite, note))) => Reply::Allow { why, rewrite: Some(rewrite), note: Some(note) },
             Ok(None) => Reply::Allow { why, rewrite: None, note: None },
@@ -294,6 +296,11 @@ fn copies(home: &Path, session: &SessionId) -> PathBuf {
 pub fn forget_copies(home: &Path, session: &SessionId) {
     // Copies that cannot be removed harm nobody; they are overwritten or removed another time.
     let _ = fs::remove_dir_all(copies(home, session));
+}
+
+fn allowed(assessment: &Assessment) -> Allowed {
+    let marked = assessment.marks.iter().any(|mark| matches!(mark, Mark::Secret | Mark::Endless));
+    if marked { Allowed::MarkedRead } else { Allowed::Read }
 }
 
 fn why(assessment: &Assessment) -> String {

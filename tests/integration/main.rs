@@ -15,6 +15,7 @@ mod person;
 mod proposing;
 mod rejecting;
 mod revising;
+mod rewriting;
 mod rules;
 mod sessions;
 mod shell;

@@ -10,6 +10,7 @@ const MAX_ALTERNATIVES: usize = 64;
 
 /// One argument as the program will see it, as far as that is known.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Arg<'a> {
     /// The whole text when `known` says so, else the literal text before the first unknown part.
     pub(super) text: Cow<'a, str>,
@@ -251,6 +252,7 @@ fn argument<'a>(tokens: &[Token<'a>], span: Place, variables: &Variables<'_>) ->
 }
 
 /// An argument under construction.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 struct Build {
     text: String,
     known: Known,

@@ -20,6 +20,9 @@ use super::syntax::{
 use super::table::{self, environment};
 use super::variable::Variables;
 
+/// The rule of what would be a read if only the overrides were set.
+pub(super) const FOLDER_SETTINGS: &str = "shell.folder-settings";
+
 /// How deep scripts may stand within scripts: `bash -c` inside of `xargs` inside of `bash -c`.
 const MAX_SCRIPTS: usize = 8;
 
@@ -27,6 +30,7 @@ const MAX_SCRIPTS: usize = 8;
 pub(super) type Ruling = Result<(), Objection>;
 
 /// The evidence so far and what it depends on.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Judge<'s> {
     pub(super) evidence: Vec<Evidence>,
     pub(super) marks: Vec<Mark>,
@@ -91,6 +95,8 @@ pub(super) struct Call<'c, 'a> {
     inherited: &'c [&'c str],
     /// Whether the outer rows write every option as a word.
     words: bool,
+    /// Whether an outer row obeys the configuration of its folder, and that folder is not the agent's.
+    foreign: bool,
     marks: &'c [Mark],
 }
 
@@ -395,7 +401,16 @@ impl<'s> Judge<'s> {
         };
         self.calls += 1;
         let since = self.evidence.len();
-        let call = Call { path: program, row, args: &args[1..], span, inherited: &[], words: false, marks: &[] };
+        let call = Call {
+            path: program,
+            row,
+            args: &args[1..],
+            span,
+            inherited: &[],
+            words: false,
+            foreign: false,
+            marks: &[],
+        };
         let ruling = if self.calls > MAX_SCRIPTS {
             Err(Objection::new("shell.nested", "commands stand too deep within each other", span))
         } else {
@@ -414,7 +429,17 @@ impl<'s> Judge<'s> {
     /// Our own reports are reads; every other call of ours is an attempt to decide.
     fn ourselves(&mut self, name: &str, args: &[Arg<'_>], span: Place) {
         let report = table::find(name).is_some_and(|row| {
-            self.row(Call { path: name, row, args: &args[1..], span, inherited: &[], words: false, marks: &[] }).is_ok()
+            self.row(Call {
+                path: name,
+                row,
+                args: &args[1..],
+                span,
+                inherited: &[],
+                words: false,
+                foreign: false,
+                marks: &[],
+            })
+            .is_ok()
         });
         if !report {
             self.marks.push(Mark::Decides);
@@ -443,20 +468,17 @@ impl<'s> Judge<'s> {
             let objection = Objection::new("shell.write", format!("`{}` {}", call.path, row.reason), span);
             return Err(Objection { effects: row.effects, ..objection });
         }
-        if row.trusts_folder && self.moved {
-            return Err(Objection::new(
-                "shell.other-folder",
-                format!("`{}` obeys the configuration of a folder other than the agent's", call.path),
-                span,
-            ));
-        }
+        let foreign = call.foreign || row.trusts_folder && self.moved;
         let here = self.root.and_then(|root| own_folder(args, root)).filter(|_| row.trusts_folder);
         let args = here.as_deref().unwrap_or(args);
-        let call = Call { args, ..call };
+        let call = Call { args, foreign, ..call };
         if row.subcommands.is_empty() {
             return self.leaf(Call { marks, ..call });
         }
         let scan = scan::scan(row, call.style(), call.inherited, args, true)?;
+        if foreign && scan.operands.is_empty() {
+            return Err(other_folder(call.path, span));
+        }
         let Some(at) = scan.operands.first() else {
             if row.alone || scan.has("--version --help -V -v -h -vV -version -help --list -l") {
                 self.finish(call.path, row, marks, &scan, args, span);
@@ -487,6 +509,7 @@ impl<'s> Judge<'s> {
             span,
             inherited: &inherited,
             words: call.style() == Style::Words,
+            foreign,
             marks,
         })
     }
@@ -519,7 +542,15 @@ impl<'s> Judge<'s> {
         scan::operands(row, &scan, args, span)?;
         language::judge(self, row.language, &scan, args, span)?;
         self.finish(path, row, marks, &scan, args, span);
-        Ok(())
+        if !call.foreign {
+            return Ok(());
+        }
+        let listed = |seen: &scan::Seen<'_>| row.overridden.split_ascii_whitespace().any(|own| seen.is(own));
+        if row.overridden == "*" || !row.overridden.is_empty() && scan.options.iter().all(listed) {
+            let reason = format!("`{path}` obeys the configuration of another folder, which overrides could stop");
+            return Err(Objection::new(FOLDER_SETTINGS, reason, span));
+        }
+        Err(other_folder(path, span))
     }
 
     fn finish(&mut self, path: &str, row: &Row<'_>, marks: &[Mark], scan: &Scan<'_>, args: &[Arg<'_>], span: Place) {
@@ -656,6 +687,11 @@ impl<'s> Judge<'s> {
             }
         }
     }
+}
+
+fn other_folder(path: &str, span: Place) -> Objection {
+    let reason = format!("`{path}` obeys the configuration of a folder other than the agent's");
+    Objection::new("shell.other-folder", reason, span)
 }
 
 /// `args` with the folder after `-C` written as `.` where it is the agent's own.

@@ -35,11 +35,8 @@ pub(super) fn judge(
         Language::Plain | Language::Find | Language::Tar | Language::Builtin(_) => Ok(()),
         Language::Needs(options) if scan.has(options) => Ok(()),
         Language::Either(first, second, without) if scan.has(first) || scan.has(second) && !scan.has(without) => Ok(()),
-        Language::Needs(options) | Language::Either(options, ..) => {
-            Err(Objection::new("shell.option-missing", format!("only with one of {options} nothing is written"), span))
-        }
         Language::NeedsWord(words) if args.iter().any(|arg| is_one_of(arg, words)) => Ok(()),
-        Language::NeedsWord(options) => {
+        Language::Needs(options) | Language::NeedsWord(options) | Language::Either(options, ..) => {
             Err(Objection::new("shell.option-missing", format!("only with one of {options} nothing is written"), span))
         }
         Language::Unsigned => unsigned(scan),

@@ -442,7 +442,7 @@ impl<'a> Parser<'a> {
                     self.pos += 1;
                 }
                 b' ' | b'\t' | b'+' | b'/' | b'%' | b'>' | b'=' | b'!' | b'&' | b'|' | b'^' | b'?' | b':' | b',' => {
-                    self.pos += 1
+                    self.pos += 1;
                 }
                 _ => return Err(self.refuse("this is not plain arithmetic")),
             }

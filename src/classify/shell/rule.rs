@@ -42,6 +42,9 @@ pub struct Row<'a> {
     pub marks: &'a [Mark],
     /// Whether the program obeys configuration in the folder it runs in, so that it is known only where the agent is.
     pub trusts_folder: bool,
+    /// The options, or `*`, with which nothing of another folder's configuration runs once the overrides are set that
+    /// `shell::OVERRIDES` lists.
+    pub overridden: &'a str,
     /// The rows of the subcommands; the first whose name fits speaks.
     pub subcommands: &'a [Row<'a>],
     /// Whether the program is harmless without a subcommand.
@@ -190,6 +193,7 @@ impl<'a> Row<'a> {
             effects: Effects::NONE,
             marks: &[],
             trusts_folder: false,
+            overridden: "",
             subcommands: &[],
             alone: false,
             reads: &[],
@@ -253,6 +257,13 @@ impl<'a> Row<'a> {
     #[must_use]
     pub const fn trusts_folder(mut self) -> Self {
         self.trusts_folder = true;
+        self
+    }
+
+    /// With these options, or with `*` any, overrides suffice in a folder that is not trusted.
+    #[must_use]
+    pub const fn overridden(mut self, options: &'a str) -> Self {
+        self.overridden = options;
         self
     }
 

@@ -28,7 +28,11 @@ fn effects(rule: &str) -> Effects {
     match rule {
         "shell.redirect" | "shell.operand" => Effect::Write,
         "shell.environment" | "shell.function" => Effect::ShellState,
-        "shell.project-program" | "shell.arithmetic" | "shell.other-folder" | "shell.script" => Effect::Execute,
+        "shell.project-program"
+        | "shell.arithmetic"
+        | "shell.other-folder"
+        | super::judge::FOLDER_SETTINGS
+        | "shell.script" => Effect::Execute,
         "plangate" => Effect::Host,
         _ => Effect::Unknown,
     }
@@ -272,7 +276,7 @@ fn looks_like_option(text: &str) -> bool {
 }
 
 /// Judges how many operands there are and how they look.
-pub(super) fn operands(row: &Row<'_>, scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Result<(), Objection> {
+pub(super) fn operands(row: &Row<'_>, scan: &Scan<'_>, args: &[Arg<'_>], call: Place) -> Result<(), Objection> {
     let most = match row.operands {
         Operands::Any => return Ok(()),
         Operands::MostUnless(_, options) | Operands::Dotted(options) if scan.has(options) => return Ok(()),
@@ -282,7 +286,7 @@ pub(super) fn operands(row: &Row<'_>, scan: &Scan<'_>, args: &[Arg<'_>], span: P
                 return Err(Objection::new(
                     "shell.operand",
                     format!("`{}` reads its words from its input", row.name),
-                    span,
+                    call,
                 ));
             }
             return each_operand(row, scan, args, |arg| {
@@ -295,7 +299,7 @@ pub(super) fn operands(row: &Row<'_>, scan: &Scan<'_>, args: &[Arg<'_>], span: P
                 _ => Err(Objection::new(
                     "shell.operand",
                     format!("`{}` writes a file unless `{last}` is last", row.name),
-                    span,
+                    call,
                 )),
             };
         }

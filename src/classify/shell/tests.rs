@@ -63,6 +63,28 @@ fn almost_every_harmless_line_of_the_corpus_is_a_read() {
     assert!(queued.len() * 20 <= lines.len(), "more than one in twenty is queued");
 }
 
+/// The lines of a list of our own; a line that starts with `##` names a group.
+fn listed(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter(|line| !line.is_empty() && !line.starts_with("## "))
+}
+
+#[test]
+fn the_own_lists_are_judged_as_they_say() {
+    let lists = [
+        (include_str!("../../../fixtures/classify/harmless.txt"), Verdict::Read),
+        (include_str!("../../../fixtures/classify/hostile.txt"), Verdict::Write),
+        (include_str!("../../../fixtures/classify/queued.txt"), Verdict::Write),
+    ];
+    let mut wrong = Vec::new();
+    for (text, verdict) in lists {
+        let lines = listed(text).count();
+        let misjudged: Vec<_> = listed(text).filter(|line| assess(line).verdict != verdict).map(why).collect();
+        println!("lines not judged {verdict}s: {} of {lines}", misjudged.len());
+        wrong.extend(misjudged);
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn every_write_names_a_rule_and_a_place() {
     for line in corpus(include_str!("../../../fixtures/corpora/bash-bypass.jsonl")) {

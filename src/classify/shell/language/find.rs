@@ -38,7 +38,7 @@ pub(in crate::classify::shell) fn judge(judge: &mut Judge<'_>, args: &[Arg<'_>],
         }
         if named(VALUED) {
             match args.get(at) {
-                Some(value) if !(value.single || value.dotted || !value.dash && !value.text.is_empty()) => {
+                Some(value) if is_loose(value) => {
                     return Err(unknown(value));
                 }
                 _ => at += 1,
@@ -55,6 +55,17 @@ pub(in crate::classify::shell) fn judge(judge: &mut Judge<'_>, args: &[Arg<'_>],
         at = run(judge, args, at, arg.span)?;
     }
     Ok(())
+}
+
+/// Whether a value may be another number of words than one, and one of them a predicate; or is one by a shift.
+///
+/// A pattern that stands without quotes may become nothing, and what follows is then taken for the value.
+fn is_loose(value: &Arg<'_>) -> bool {
+    const ACTS: [&str; 9] =
+        ["-delete", "-exec", "-execdir", "-ok", "-okdir", "-fprint", "-fprint0", "-fprintf", "-fls"];
+    let predicate = value.exact().is_some_and(|text| ACTS.contains(&text));
+    let pattern = value.dotted || !value.dash && !value.text.is_empty();
+    predicate || !value.single && !pattern
 }
 
 fn unknown(arg: &Arg<'_>) -> Objection {

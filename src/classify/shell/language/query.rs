@@ -172,6 +172,9 @@ pub(super) fn sql_options(scan: &Scan<'_>, span: Place) -> Ruling {
 
 /// `gh api`: a `GET`, or a GraphQL query.
 pub(super) fn gh_api(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
+    if let Some(at) = scan.operands.iter().find(|at| args[**at].text.contains("://")) {
+        return Err(refuse("the address may be of another host", args[*at].span));
+    }
     let fields: Vec<_> = scan
         .options
         .iter()

@@ -98,8 +98,9 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         Row::read("metadata", "tells about packages").flags(CARGO_FEATURES).language(Language::Needs("--locked --frozen --no-deps")),
         Row::read("tree", "tells about packages").flags(concat!("-i: --invert: -e: --edges: -d --duplicates --depth# --prefix: --charset: --target: -f: --format: --prune: --no-dedupe ", cargo_features!())).language(Language::Needs("--locked --frozen"))
             .examples(&["cargo tree --locked --offline -i serde"], &["cargo tree", "cargo tree --offline", "cargo tree --locked --config x"]),
-        Row::read("build|check|test|run|clippy|bench|doc|install|publish|add|remove|update|fix|new|init|clean|package|rustc|rustdoc|vendor|generate-lockfile", "prints help").flags("--help -h --version -V --list").operands(Operands::Most(0)).language(Language::Needs("--help -h --version -V --list"))
-            .examples(&["cargo build --help", "cargo install --list", "cargo clippy --version"], &["cargo build", "cargo install x --list", "cargo test -- --list", "cargo build --help x"]),
+        Row::read("build|check|test|run|clippy|bench|doc|publish|add|remove|update|fix|new|init|clean|package|rustc|rustdoc|vendor|generate-lockfile", "prints help").flags("--help -h --version -V").operands(Operands::Most(0)).language(Language::Needs("--help -h --version -V"))
+            .examples(&["cargo build --help", "cargo clippy --version"], &["cargo build", "cargo test -- --list", "cargo package --list", "cargo build --help x"]),
+        Row::read("install", "lists what is installed").flags("--list --help -h").operands(Operands::Most(0)).language(Language::Needs("--list --help -h")).examples(&["cargo install --list"], &["cargo install x --list", "cargo install --list --root x"]),
         Row::read("owner", "asks the registry").flags("--list -l -q").language(Language::Needs("--list -l")).marks(NET).examples(&["cargo owner --list x"], &["cargo owner --add a x", "cargo owner x"]),
         Row::read("read-manifest|locate-project|pkgid|verify-project|version", "tells about the package").flags("--message-format: --workspace -v -q"),
         Row::read("search", "asks the registry").flags("--limit# -q").marks(NET),
