@@ -5,9 +5,11 @@
 
 mod compose;
 mod decide;
+mod merge;
 mod naming;
 mod patched;
 mod proposer;
+mod revise;
 mod selection;
 mod told;
 
@@ -18,6 +20,7 @@ use chrono::{DateTime, Utc};
 pub use self::compose::ComposeError;
 pub use self::decide::{Consent, DecideError, Rejection, Revised};
 pub use self::proposer::{Grant, PendingFile, ProposeError, Proposed, Proposer};
+pub use self::revise::{Editable, Sides};
 pub use self::selection::{Part, Selection, SelectionError};
 pub use crate::apply::{ApplyError, ApplyReport, Progress, Recovered, UndoReport};
 use crate::model::{Digest, Mode, PendingPlan, SessionId};

@@ -122,6 +122,7 @@ impl From<rusqlite::Error> for StoreError {
 pub struct Store {
     connection: Connection,
     home: PathBuf,
+    turns: turn::Queue,
     has_written: Cell<bool>,
 }
 
@@ -136,8 +137,9 @@ impl Store {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(&path, flags)?;
         Self::prepare(&connection).map_err(|e| damaged_or(&path, e))?;
-        migrate::migrate(&mut connection, &path, home)?;
-        Ok(Self { connection, home: home.to_owned(), has_written: Cell::new(false) })
+        let turns = turn::Queue::of(home);
+        migrate::migrate(&mut connection, &path, &turns)?;
+        Ok(Self { connection, home: home.to_owned(), turns, has_written: Cell::new(false) })
     }
 
     /// Sets what belongs to the connection, not to the file.
@@ -162,7 +164,7 @@ impl Store {
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let _turn = turn::wait(&self.home, TURN_TIMEOUT)?;
+        let _turn = self.turns.wait(TURN_TIMEOUT)?;
         if !self.has_written.replace(true) {
             self.shorten_log()?;
         }

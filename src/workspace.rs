@@ -7,6 +7,7 @@ mod place;
 mod replace;
 mod resolve;
 mod settle;
+mod survey;
 mod swap;
 
 use std::io;
@@ -20,6 +21,7 @@ pub use self::image::{
 pub use self::replace::{Exchanged, StageName, Staged, check, remove_empty_folders, replace};
 pub use self::resolve::Links;
 pub use self::settle::{Standing, settle};
+pub use self::survey::{Difference, MAX_SURVEYED, Survey};
 
 /// Why a file cannot be named, read or changed.
 #[derive(Debug, thiserror::Error)]
@@ -157,7 +159,7 @@ impl Workspace {
     /// Links in parent folders are followed before `..` is taken; `links` says whether a link in the last place is
     /// followed too. A `~` is an ordinary character. A relative `cwd` is understood from the root.
     pub fn resolve(&self, cwd: &Path, text: &str, links: Links) -> Result<TargetPath, WorkspaceError> {
-        resolve::resolve(&self.root.join(cwd), text, links)
+        resolve::resolve(&self.root, &self.root.join(cwd), text, links)
     }
 
     /// True when `path` lies in this workspace.

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::helper::PEAK_MEMORY;
 use super::samples::{Samples, milliseconds, times};
-use super::stand::{PLANGATE, Stand, propose};
+use super::stand::{Stand, propose};
 use super::table::{Goal, Table};
 
 const RUNS: u32 = 5;
@@ -93,7 +93,7 @@ fn peak_kib(stand: &Stand) -> u64 {
     let this = env::current_exe().expect("the system tells");
     let like = stand.plangate();
     let mut command = Command::new(this);
-    command.arg(PEAK_MEMORY).arg(PLANGATE).arg("show-plan").current_dir(stand.project());
+    command.arg(PEAK_MEMORY).arg(stand.program()).arg("show-plan").current_dir(stand.project());
     command.envs(like.get_envs().filter_map(|(name, value)| Some((name, value?))));
     let output = command.output().expect("this program starts");
     String::from_utf8_lossy(&output.stdout).trim().parse().expect("it prints a number")

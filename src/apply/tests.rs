@@ -122,7 +122,7 @@ impl Ground {
                     status: crate::model::PlanStatus::Pending,
                     revision: crate::model::Revision(1),
                 });
-                plan::add(tx, &head, &change, Digest::of(b""))?;
+                plan::add(tx, &head, &change, "{}", Digest::of(b""))?;
                 for content in contents {
                     blob::keep(tx, &head.id, id, Digest::of(content.as_bytes()), content.as_bytes())?;
                 }

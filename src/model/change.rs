@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{Action, AgentPath, ChangeId, Digest, IllegalTransition, Mark, ParseIdError};
 
@@ -53,11 +53,34 @@ impl ProposedChange {
     /// The digest of everything a person is shown and asked to approve: identity, tool, arguments, action with its
     /// bases and contents, folder and dependencies. Any difference in what would happen is a different digest.
     pub fn content_digest(&self) -> Digest {
-        let shown = json!({
-            "id": self.id, "tool": self.tool, "args": self.args, "action": self.action,
-            "cwd": self.cwd.as_os_str().as_encoded_bytes(), "agent": self.agent, "depends_on": self.depends_on,
-        });
-        Digest::of(shown.to_string().as_bytes())
+        let shown = Shown {
+            id: self.id,
+            tool: &self.tool,
+            args: &self.args,
+            action: &self.action,
+            cwd: self.cwd.as_os_str().as_encoded_bytes(),
+            agent: &self.agent,
+            depends_on: &self.depends_on,
+        };
+        Digest::of(&shown.bytes())
+    }
+}
+
+/// What a person approves of a change, in the order in which it is hashed.
+#[derive(Serialize)]
+struct Shown<'a> {
+    id: ChangeId,
+    tool: &'a str,
+    args: &'a Value,
+    action: &'a Action,
+    cwd: &'a [u8],
+    agent: &'a AgentPath,
+    depends_on: &'a [ChangeId],
+}
+
+impl Shown<'_> {
+    fn bytes(&self) -> Vec<u8> {
+        serde_json::to_vec(self).expect("the model's types serialize: no maps with keys that are no strings")
     }
 }
 
@@ -162,11 +185,14 @@ pub enum ChangeEvent {
     MarkDone,
     /// It was reversed.
     Undo,
+    /// It says something else from now on, which nobody has approved.
+    Revise,
 }
 
 closed_words!(ChangeEvent, "an event of a change", {
     Approve = "approve", Reject = "reject", Supersede = "supersede", Begin = "begin", Succeed = "succeed",
     Fail = "fail", Drift = "drift", Interrupt = "interrupt", Retry = "retry", MarkDone = "mark_done", Undo = "undo",
+    Revise = "revise",
 });
 
 impl ChangeState {
@@ -180,6 +206,7 @@ impl ChangeState {
                 Ok(Self::Rejected)
             }
             (Self::Pending | Self::Conflict, E::Supersede) => Ok(Self::Superseded),
+            (Self::Pending | Self::Approved | Self::Failed | Self::Conflict, E::Revise) => Ok(Self::Pending),
             (Self::Approved, E::Begin) => Ok(Self::Applying),
             (Self::Applying, E::Succeed) | (Self::Interrupted, E::MarkDone) => Ok(Self::Applied),
             (Self::Applying, E::Fail) => Ok(Self::Failed),

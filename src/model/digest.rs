@@ -21,6 +21,16 @@ impl Digest {
         Self(Sha256::digest(content).into())
     }
 
+    /// The digest of several contents, which tells where each of them ends.
+    pub fn of_all(contents: &[&[u8]]) -> Self {
+        let mut hash = Sha256::new();
+        for content in contents {
+            hash.update((content.len() as u64).to_le_bytes());
+            hash.update(content);
+        }
+        Self(hash.finalize().into())
+    }
+
     /// A digest that was computed before, from its 32 bytes.
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)

@@ -184,7 +184,13 @@ impl View<'_> {
 
     fn write(&self, path: &str, content: &[u8]) -> Result<Composed, ComposeError> {
         check_size("the content", content.len(), MAX_CONTENT_BYTES)?;
+        let folder = path.ends_with('/');
         let path = self.workspace.resolve(self.cwd, path, Links::Follow)?;
+        if folder {
+            return Err(
+                WorkspaceError::NotAFile { path: path.as_path().to_owned(), kind: "a folder by its name" }.into()
+            );
+        }
         let seen = self.at(&path)?;
         let effect = Self::effect(&path, &seen, content.to_vec());
         let action = Action::WriteFile { effect: effect.0 };
@@ -311,8 +317,15 @@ impl View<'_> {
     fn dependencies(&self, action: &Action, new_folders: &[TargetPath]) -> Result<Vec<ChangeId>, ComposeError> {
         let Some(plan) = self.plan else { return Ok(Vec::new()) };
         let mut needed = Vec::new();
-        for folder in new_folders {
-            needed.extend(plan::first_maker(self.connection, plan, folder, self.before)?);
+        // Whoever makes a folder depends on who makes the one above it, so the innermost with a maker is enough.
+        let mut made: Vec<&Path> = Vec::new();
+        for folder in new_folders.iter().rev().map(TargetPath::as_path) {
+            if !made.iter().any(|below| below.starts_with(folder))
+                && let Some(maker) = plan::first_maker(self.connection, plan, folder, self.before)?
+            {
+                needed.push(maker);
+                made.push(folder);
+            }
         }
         for effect in action.effects() {
             let path = effect.path.as_path();

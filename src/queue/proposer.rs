@@ -28,6 +28,14 @@ pub struct Proposer<'a> {
     workspace: Workspace,
 }
 
+/// What identifies a call among those that wait.
+struct Asked {
+    /// Its arguments as JSON text.
+    args: String,
+    /// Over its tool, its arguments and its folder.
+    digest: Digest,
+}
+
 /// What became of a proposal.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Proposed {
@@ -104,17 +112,16 @@ impl<'a> Proposer<'a> {
             return Err(too_large.into());
         }
         let cwd = call.cwd.as_os_str().as_encoded_bytes();
-        let call_digest = Digest::of(json!([call.tool, args, cwd]).to_string().as_bytes());
+        let asked = Asked { digest: Digest::of_all(&[call.tool.as_bytes(), args.as_bytes(), cwd]), args };
         let mut refused = None;
-        let proposed =
-            self.store.write(|tx| match self.propose_in(tx, call, request, assessment, phase, call_digest) {
-                Ok(proposed) => Ok(Some(proposed)),
-                Err(ProposeError::Store(error)) => Err(error),
-                Err(ProposeError::Compose(error)) => {
-                    refused = Some(error);
-                    Ok(None)
-                }
-            })?;
+        let proposed = self.store.write(|tx| match self.propose_in(tx, call, request, assessment, phase, &asked) {
+            Ok(proposed) => Ok(Some(proposed)),
+            Err(ProposeError::Store(error)) => Err(error),
+            Err(ProposeError::Compose(error)) => {
+                refused = Some(error);
+                Ok(None)
+            }
+        })?;
         match (proposed, refused) {
             (Some(proposed), _) => Ok(proposed),
             (None, Some(error)) => Err(error.into()),
@@ -129,14 +136,14 @@ impl<'a> Proposer<'a> {
         request: &Request,
         assessment: &Assessment,
         phase: Phase,
-        call_digest: Digest,
+        asked: &Asked,
     ) -> Result<Proposed, ProposeError> {
         let head = plan::open_head(tx, &self.session)?;
         if let Some(head) = &head {
-            if let Some(grant) = self.claim(tx, &head.id, request, call_digest)? {
+            if let Some(grant) = self.claim(tx, &head.id, request, asked)? {
                 return Ok(Proposed::Granted(grant));
             }
-            if let Some(change) = self.waiting(tx, head, call_digest)? {
+            if let Some(change) = self.waiting(tx, head, asked)? {
                 let later = head.changes - change.id.0;
                 return Ok(Proposed::AlreadyQueued { change: Box::new(change), later });
             }
@@ -153,7 +160,7 @@ impl<'a> Proposer<'a> {
             Some(head) => head,
             None => self.start_plan(tx)?,
         };
-        Ok(Proposed::Queued(Box::new(self.insert(tx, &head, call, composed, assessment, phase, call_digest)?)))
+        Ok(Proposed::Queued(Box::new(self.insert(tx, &head, call, composed, assessment, phase, asked)?)))
     }
 
     /// Claims the approval of a forwarded call, so that exactly one call passes on it.
@@ -162,29 +169,24 @@ impl<'a> Proposer<'a> {
         tx: &Connection,
         plan: &PlanId,
         request: &Request,
-        call_digest: Digest,
+        asked: &Asked,
     ) -> Result<Option<Grant>, StoreError> {
         if !matches!(request, Request::Forward) {
             return Ok(None);
         }
-        let Some(id) = plan::same_call(tx, plan, call_digest, ChangeState::Approved)? else { return Ok(None) };
+        let Some(id) = plan::same_call(tx, plan, asked.digest, ChangeState::Approved)? else { return Ok(None) };
         let now = (self.clock)();
         plan::transition(tx, now, plan, id, ChangeEvent::Begin, "")?;
         plan::transition(tx, now, plan, id, ChangeEvent::Succeed, "")?;
-        let body = json!({ "result": "passed to the agent's host", "call": call_digest });
+        let body = json!({ "result": "passed to the agent's host", "call": asked.digest });
         journal::append(tx, now, Some(plan), Some(id), EntryKind::Outcome, &body)?;
         Ok(Some(Grant { id }))
     }
 
     /// The pending change that this call would only repeat: the same call, and for a file the last word on it.
     #[expect(clippy::unused_self, reason = "a step of `propose_in` like its neighbours")]
-    fn waiting(
-        &self,
-        tx: &Connection,
-        head: &PlanHead,
-        call_digest: Digest,
-    ) -> Result<Option<ProposedChange>, StoreError> {
-        let Some(id) = plan::same_call(tx, &head.id, call_digest, ChangeState::Pending)? else { return Ok(None) };
+    fn waiting(&self, tx: &Connection, head: &PlanHead, asked: &Asked) -> Result<Option<ProposedChange>, StoreError> {
+        let Some(id) = plan::same_call(tx, &head.id, asked.digest, ChangeState::Pending)? else { return Ok(None) };
         let Some(change) = plan::change_in(tx, &head.id, id)? else { return Ok(None) };
         for effect in change.action.effects() {
             let last = plan::last_touch(tx, &head.id, &effect.path, ChangeId(u32::MAX))?;
@@ -211,7 +213,7 @@ impl<'a> Proposer<'a> {
         composed: Composed,
         assessment: &Assessment,
         phase: Phase,
-        call_digest: Digest,
+        asked: &Asked,
     ) -> Result<ProposedChange, StoreError> {
         let id = ChangeId(head.changes + 1);
         let mut marks = assessment.marks.clone();
@@ -241,7 +243,7 @@ impl<'a> Proposer<'a> {
             error: String::new(),
         };
         change.digest = change.content_digest();
-        plan::add(tx, head, &change, call_digest)?;
+        plan::add(tx, head, &change, &asked.args, asked.digest)?;
         plan::keep_new_folders(tx, &head.id, id, &composed.new_folders)?;
         for (digest, content) in &composed.contents {
             blob::keep(tx, &head.id, id, *digest, content)?;

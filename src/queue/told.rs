@@ -27,6 +27,21 @@ pub(super) fn rejected(changes: &[ChangeId], because: &str) -> String {
     text
 }
 
+/// Changes were put together with what their files had become.
+pub(super) fn merged(changes: &[ChangeId]) -> String {
+    let (is, wait) = if changes.len() == 1 { ("is", "waits") } else { ("are", "wait") };
+    format!(
+        "[plangate] {} {is} not written: the files had changed on disk. Your change and theirs fit together; the result \
+         {wait} for the person's approval, and reads show it.",
+        listed(changes)
+    )
+}
+
+/// A person rewrote a change.
+pub(super) fn edited(change: ChangeId) -> String {
+    format!("[plangate] The person edited {change}. It is not on disk yet; reads show it as they wrote it.")
+}
+
 /// `c1, c2 and c3`
 pub(super) fn listed(changes: &[ChangeId]) -> String {
     let names: Vec<String> = changes.iter().map(ToString::to_string).collect();

@@ -20,6 +20,8 @@ pub enum EntryKind {
     Held,
     /// A change was put in the place of another.
     Superseded,
+    /// A change says something else from now on.
+    Revised,
     /// Applying a change is about to begin: what will be written or run, and what is there now.
     Intent,
     /// How applying ended.
@@ -45,6 +47,7 @@ impl EntryKind {
             Self::Rejected => "rejected",
             Self::Held => "held",
             Self::Superseded => "superseded",
+            Self::Revised => "revised",
             Self::Intent => "intent",
             Self::Outcome => "outcome",
             Self::Recovered => "recovered",

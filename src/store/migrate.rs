@@ -10,11 +10,11 @@ use super::{SCHEMA_VERSION, StoreError, TURN_TIMEOUT, damaged_or, turn};
 const STEPS: &[&str] = &[include_str!("../../schema.sql")];
 
 /// Brings the store to [`SCHEMA_VERSION`]; a store that is there already costs one look.
-pub(super) fn migrate(connection: &mut Connection, path: &Path, home: &Path) -> Result<(), StoreError> {
+pub(super) fn migrate(connection: &mut Connection, path: &Path, turns: &turn::Queue) -> Result<(), StoreError> {
     if version(connection).map_err(|e| damaged_or(path, e))? == SCHEMA_VERSION {
         return Ok(());
     }
-    let _turn = turn::wait(home, TURN_TIMEOUT)?;
+    let _turn = turns.wait(TURN_TIMEOUT)?;
     // The journal mode belongs to the file and cannot change inside a transaction.
     connection.pragma_update(None, "journal_mode", "WAL").map_err(|e| damaged_or(path, e))?;
     let transaction = Transaction::new(connection, TransactionBehavior::Exclusive)?;

@@ -180,11 +180,12 @@ pub(crate) fn start(
     Ok(PlanHead { id: id.clone(), slug: slug.clone(), changes: 0, status: PlanStatus::Pending, revision: Revision(1) })
 }
 
-/// Adds a change to a plan whose `head` was read in the same transaction.
+/// Adds a change, whose arguments as text are `args`, to a plan whose `head` was read in the same transaction.
 pub(crate) fn add(
     connection: &Connection,
     head: &PlanHead,
     change: &ProposedChange,
+    args: &str,
     call_digest: Digest,
 ) -> Result<(), StoreError> {
     let status = head.status.after(PlanEvent::Propose).map_err(|e| bad("status", &e))?;
@@ -198,7 +199,7 @@ pub(crate) fn add(
             head.id.as_str(),
             change.id.0,
             change.tool,
-            change.args.to_string(),
+            args,
             change.reason,
             stamp(change.proposed_at),
             change.tool_call_id,
@@ -227,8 +228,18 @@ pub(crate) fn add(
 /// on, and makes no folders until they are kept again.
 pub(crate) fn revise(connection: &Connection, plan: &PlanId, change: &ProposedChange) -> Result<(), StoreError> {
     connection.execute(
-        "UPDATE change SET action = ?3, depends_on = ?4, digest = ?5, error = '' WHERE plan_id = ?1 AND n = ?2",
-        params![plan.as_str(), change.id.0, json(&change.action), json(&change.depends_on), change.digest.as_bytes()],
+        "UPDATE change SET action = ?3, depends_on = ?4, digest = ?5, phase = ?6, marks = ?7, evidence = ?8, error = ''
+         WHERE plan_id = ?1 AND n = ?2",
+        params![
+            plan.as_str(),
+            change.id.0,
+            json(&change.action),
+            json(&change.depends_on),
+            change.digest.as_bytes(),
+            change.phase.word(),
+            json(&change.marks),
+            change.evidence,
+        ],
     )?;
     for table in ["touch", "new_folder"] {
         let delete = format!("DELETE FROM {table} WHERE plan_id = ?1 AND n = ?2");
@@ -334,7 +345,7 @@ pub(crate) fn keep_new_folders(
 pub(crate) fn first_maker(
     connection: &Connection,
     plan: &PlanId,
-    folder: &TargetPath,
+    folder: &Path,
     before: ChangeId,
 ) -> Result<Option<ChangeId>, StoreError> {
     let mut look = connection.prepare_cached(&format!(
@@ -342,7 +353,7 @@ pub(crate) fn first_maker(
          WHERE f.plan_id = ?1 AND f.path = ?2 AND f.n < ?3 AND c.state IN {OPEN} ORDER BY f.n LIMIT 1"
     ))?;
     let n: Option<u32> =
-        look.query_row(params![plan.as_str(), folder.as_bytes(), before.0], |row| row.get(0)).optional()?;
+        look.query_row(params![plan.as_str(), folder.as_os_str().as_bytes(), before.0], |row| row.get(0)).optional()?;
     Ok(n.map(ChangeId))
 }
 

@@ -7,10 +7,11 @@
 //! give the order, that lock gives the exclusion. Open file description locks (Linux 3.15) belong to the
 //! descriptor, so two stores in one process exclude each other as well, and the kernel drops them on any exit.
 
+use std::cell::Cell;
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -26,21 +27,53 @@ const WRITE: i64 = i64::MAX - 1;
 /// The byte whose lock is the right to draw a number.
 const DRAW: i64 = i64::MAX - 2;
 
-/// The right to write, until it is dropped.
-pub(super) struct Turn {
-    _file: File,
+/// The queue of those who want to write to one store, as one of them sees it.
+pub(super) struct Queue {
+    path: PathBuf,
+    /// The file, kept open from one turn to the next.
+    idle: Cell<Option<File>>,
 }
 
-/// Waits for the right to write for at most `timeout`.
-pub(super) fn wait(home: &Path, timeout: Duration) -> Result<Turn, StoreError> {
-    let path = home.join("turn.lock");
-    let failed = |source| StoreError::Folder { path: path.clone(), source };
-    let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&path);
-    let file = file.map_err(failed)?;
-    let number = draw(&file).map_err(failed)?;
-    if try_lock(&file, number - 1).map_err(failed)? && try_lock(&file, WRITE).map_err(failed)? {
-        return Ok(Turn { _file: file });
+/// The right to write, until it is dropped.
+pub(super) struct Turn<'a> {
+    queue: &'a Queue,
+    file: Option<File>,
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        // A file whose locks cannot be given back is closed, which gives them back.
+        self.queue.idle.set(self.file.take().filter(|file| unlock_all(file).is_ok()));
     }
+}
+
+impl Queue {
+    /// The queue for the store in the data folder `home`.
+    pub(super) fn of(home: &Path) -> Self {
+        Self { path: home.join("turn.lock"), idle: Cell::new(None) }
+    }
+
+    /// Waits for the right to write for at most `timeout`.
+    pub(super) fn wait(&self, timeout: Duration) -> Result<Turn<'_>, StoreError> {
+        let failed = |source| StoreError::Folder { path: self.path.clone(), source };
+        let file = self.idle.take().map_or_else(|| self.open(), Ok).map_err(failed)?;
+        let number = draw(&file).map_err(failed)?;
+        if try_lock(&file, number - 1).map_err(failed)? && try_lock(&file, WRITE).map_err(failed)? {
+            return Ok(Turn { queue: self, file: Some(file) });
+        }
+        match wait_behind(file, number, timeout) {
+            Some(file) => Ok(Turn { queue: self, file: Some(file.map_err(failed)?) }),
+            None => Err(StoreError::Busy { waited: timeout }),
+        }
+    }
+
+    fn open(&self) -> io::Result<File> {
+        OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&self.path)
+    }
+}
+
+/// Blocks until who is before `number` is done, but no longer than `timeout`; `None` when that has passed.
+fn wait_behind(file: File, number: i64, timeout: Duration) -> Option<io::Result<File>> {
     // A lock that blocks cannot be given a time limit, so a thread blocks in our place. When we give up it is left
     // behind: it holds the number until the process ends, which for a caller that could not write is soon.
     let (done, outcome) = mpsc::sync_channel(1);
@@ -48,10 +81,7 @@ pub(super) fn wait(home: &Path, timeout: Duration) -> Result<Turn, StoreError> {
         let locked = lock(&file, number - 1).and_then(|()| lock(&file, WRITE)).map(|()| file);
         let _ = done.send(locked);
     });
-    match outcome.recv_timeout(timeout) {
-        Ok(locked) => Ok(Turn { _file: locked.map_err(failed)? }),
-        Err(_) => Err(StoreError::Busy { waited: timeout }),
-    }
+    outcome.recv_timeout(timeout).ok()
 }
 
 /// Draws the next number and locks its byte, so that the next one can wait for it.
@@ -67,6 +97,7 @@ fn draw(file: &File) -> io::Result<i64> {
     Ok(number)
 }
 
+/// A lock of `kind` on one byte.
 fn range(kind: libc::c_int, byte: i64) -> libc::flock {
     libc::flock {
         l_type: i16::try_from(kind).expect("lock kinds are small constants"),
@@ -100,6 +131,12 @@ fn unlock(file: &File, byte: i64) -> io::Result<()> {
     Ok(())
 }
 
+fn unlock_all(file: &File) -> io::Result<()> {
+    // A length of 0 reaches to the end of all offsets.
+    fcntl(file, FcntlArg::F_OFD_SETLK(&libc::flock { l_len: 0, ..range(libc::F_UNLCK, 0) }))?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Mutex;
@@ -129,12 +166,14 @@ mod tests {
         let home = tempfile::tempdir().expect("a temporary folder can be made");
         let order = Mutex::new(Vec::new());
         thread::scope(|scope| {
-            let first = wait(home.path(), LONG).expect("nobody else waits");
+            let queue = Queue::of(home.path());
+            let first = queue.wait(LONG).expect("nobody else waits");
             let before = drawn(home.path());
             for number in 1..=8 {
                 let (home, order) = (home.path(), &order);
                 scope.spawn(move || {
-                    let _turn = wait(home, LONG).expect("the turn comes");
+                    let queue = Queue::of(home);
+                    let _turn = queue.wait(LONG).expect("the turn comes");
                     order.lock().expect("nobody panics").push(number);
                 });
                 wait_until_drawn(home, before + number);
@@ -147,10 +186,13 @@ mod tests {
     #[test]
     fn who_gives_up_waiting_does_not_hold_up_those_behind() {
         let home = tempfile::tempdir().expect("a temporary folder can be made");
-        let first = wait(home.path(), LONG).expect("nobody else waits");
-        let gave_up = wait(home.path(), Duration::from_millis(20));
+        let queue = Queue::of(home.path());
+        let first = queue.wait(LONG).expect("nobody else waits");
+        let other = Queue::of(home.path());
+        let gave_up = other.wait(Duration::from_millis(20));
         assert!(matches!(gave_up, Err(StoreError::Busy { .. })));
         drop(first);
-        drop(wait(home.path(), LONG).expect("the turn comes"));
+        drop(other.wait(LONG).expect("the turn comes"));
+        drop(queue.wait(LONG).expect("and comes again on the file that was kept open"));
     }
 }

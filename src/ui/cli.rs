@@ -3,6 +3,7 @@
 mod approve;
 mod classify;
 mod demo;
+mod edit;
 mod hold;
 pub mod hook;
 mod init;
@@ -59,6 +60,8 @@ pub(super) enum Command {
     Approve(approve::Args),
     /// Discard all pending changes or chosen ones, with a reason for the agent.
     Reject(reject::Args),
+    /// Rewrite a change; it is shown and approved anew.
+    Edit(edit::Args),
     /// Keep the plan for later and leave plan mode.
     Hold(hold::Args),
     /// Reverse what was applied.
@@ -166,6 +169,7 @@ impl Command {
             Self::ShowPlan(args) => args.run(context),
             Self::Approve(args) => args.run(context),
             Self::Reject(args) => args.run(context),
+            Self::Edit(args) => args.run(context),
             Self::Hold(args) => args.run(context),
             Self::Undo(args) => args.run(context),
             Self::Retry(args) => args.run(context),

@@ -16,6 +16,7 @@ pub(super) const HELP: &str = "\
 /approve SELECTION       apply chosen ones: c2 c5-c7 src/**
 /reject [SELECTION] [because TEXT]
                          discard, with a reason that goes to the agent
+/edit ID                 rewrite a change; it is shown and approved anew
 /hold                    keep the plan for later and leave plan mode
 /undo [SELECTION]        reverse what was applied
 /retry ID  /skip ID      apply a failed change again, or give it up
@@ -31,6 +32,7 @@ pub(super) const NAMES: &[&str] = &[
     "show",
     "approve",
     "reject",
+    "edit",
     "hold",
     "undo",
     "retry",

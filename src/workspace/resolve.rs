@@ -26,8 +26,8 @@ const MAX_PATH_BYTES: usize = 4095;
 /// No Linux file system has longer names (`NAME_MAX`).
 const MAX_NAME_BYTES: usize = 255;
 
-/// Walks `text` from the absolute folder `cwd` component by component.
-pub(super) fn resolve(cwd: &Path, text: &str, links: Links) -> Result<TargetPath, WorkspaceError> {
+/// Walks `text` from the absolute folder `cwd` component by component; no part of the path `known` is a link.
+pub(super) fn resolve(known: &Path, cwd: &Path, text: &str, links: Links) -> Result<TargetPath, WorkspaceError> {
     let refused = |problem| Err(WorkspaceError::NoPath { text: text.to_owned(), problem });
     if text.is_empty() {
         return refused("it is empty");
@@ -39,8 +39,9 @@ pub(super) fn resolve(cwd: &Path, text: &str, links: Links) -> Result<TargetPath
         return refused("it is too long");
     }
     let whole = cwd.join(text);
-    let mut walk = Walk { reached: PathBuf::from("/"), ahead: VecDeque::new(), links_met: 0 };
-    walk.push_ahead(&whole);
+    let (start, rest) = whole.strip_prefix(known).map_or((Path::new("/"), whole.as_path()), |rest| (known, rest));
+    let mut walk = Walk { reached: start.to_owned(), ahead: VecDeque::new(), links_met: 0, missing: false };
+    walk.push_ahead(rest);
     // A path with a slash at its end names a folder, so the kernel follows even a link that is to be deleted.
     let links = if text.ends_with('/') { Links::Follow } else { links };
     while let Some(step) = walk.ahead.pop_front() {
@@ -59,6 +60,8 @@ struct Walk {
     /// What is still to be walked: names and `..`.
     ahead: VecDeque<OsString>,
     links_met: u32,
+    /// Nothing has the resolved part's name, so nothing can be below it.
+    missing: bool,
 }
 
 impl Walk {
@@ -76,13 +79,18 @@ impl Walk {
     fn take(&mut self, step: &OsStr, links: Links, whole: &Path) -> Result<(), WorkspaceError> {
         if step.as_bytes() == b".." {
             self.reached.pop();
+            self.missing = false;
             return Ok(());
         }
         let next = self.reached.join(step);
+        if self.missing {
+            self.reached = next;
+            return Ok(());
+        }
         let found = match fs::symlink_metadata(&next) {
             Ok(found) => found,
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                self.reached = next;
+                (self.reached, self.missing) = (next, true);
                 return Ok(());
             }
             Err(error) if error.kind() == ErrorKind::NotADirectory => {

@@ -14,6 +14,7 @@ mod many_writers;
 mod person;
 mod proposing;
 mod rejecting;
+mod revising;
 mod rewriting;
 mod rules;
 mod sessions;
