@@ -12,6 +12,9 @@ mod judge;
 mod language;
 mod lexer;
 mod parser;
+#[cfg(feature = "proof")]
+#[doc(hidden)]
+pub mod proof;
 mod rule;
 mod scan;
 mod syntax;

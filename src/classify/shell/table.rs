@@ -44,7 +44,7 @@ pub(super) fn find(name: &str) -> Option<&'static Row<'static>> {
 }
 
 /// Every row of every family, without subcommands.
-#[cfg(test)]
+#[cfg(any(test, feature = "proof"))]
 pub(super) fn rows() -> impl Iterator<Item = &'static Row<'static>> {
     FAMILIES.iter().flat_map(|family| family.iter())
 }
