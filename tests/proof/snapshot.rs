@@ -47,8 +47,8 @@ const SKIPPED: &[&str] = &[
     "/home/user/.config/gcloud",
     "/home/user/.kube/cache",
 ];
-/// Folders in which a file may come and go: here-documents, sorting, git's locks, cargo's locks.
-const SCRATCH: &[&str] = &["/tmp", "/var/tmp", "/w/.git", "/run", "/home/user/.cargo"];
+/// Folders in which a file may come and go: here-documents, sorting, locks of git, cargo and gpg.
+const SCRATCH: &[&str] = &["/tmp", "/var/tmp", "/w/.git", "/run", "/home/user/.cargo", "/home/user/.gnupg"];
 
 impl Snapshot {
     /// Walks the tree below `root`. What cannot be looked at has no entry.

@@ -21,6 +21,7 @@ for name in passwd group nsswitch.conf ld.so.cache ld.so.conf ld.so.conf.d hosts
 done
 echo 'nameserver 192.0.2.1' >"$world/etc/resolv.conf"
 echo sandbox >"$world/etc/hostname"
+echo '127.0.1.1 sandbox' >>"$world/etc/hosts"
 seq 200 >"$world/var/log/syslog"
 echo noted >"$world/tmp/note.txt"
 

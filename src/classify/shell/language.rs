@@ -111,6 +111,10 @@ fn miller(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
             return Err(Objection::new("shell.subcommand", "this verb is not known to only read", verb.span));
         }
     }
+    // A file that is named by an address is fetched.
+    if let Some(address) = args.iter().find(|arg| arg.text.contains("://")) {
+        return Err(Objection::new("shell.operand", "this is read over the network", address.span));
+    }
     match operands.iter().find(|arg| arg.dash && arg.exact().is_none()) {
         Some(arg) => Err(Objection::new("shell.unknown-word", "what this becomes may be an option", arg.span)),
         None if operands.is_empty() => Err(Objection::new("shell.subcommand", "a verb is missing", span)),
