@@ -30,10 +30,10 @@ trap_program() { # trap_program PATH
     local path
     path=$(realpath -s "$1")
     # Asking a program for its version is no use of it.
-    printf '#!/bin/sh\n[ "$*" = -V ] || [ "$*" = --version ] || echo "%s $*" >>/canary/log\n' "${path#"$world"}" >"$1"
+    printf '#!/bin/sh\n[ "$*" = --help ] || [ "$*" = --version ] || echo "%s $*" >>/canary/log\n' "${path#"$world"}" >"$1"
     chmod 755 "$1"
 }
-for name in vi vim nvim nano emacs ed ex editor sudo su doas ssh scp sftp mail sendmail xdg-open open www-browser \
+for name in vi vim nvim nano emacs ed ex editor sudo su doas scp sftp mail sendmail xdg-open open www-browser \
     sensible-browser sensible-editor x-www-browser at batch; do
     trap_program "$world/canary/bin/$name"
 done

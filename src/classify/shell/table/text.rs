@@ -1,6 +1,7 @@
 //! Text and data: editors of streams, queries of documents.
 
 use crate::classify::shell::rule::{Language, Operands, Row, Style};
+use crate::model::Mark;
 
 /// The family's rows.
 pub(crate) const ROWS: &[Row<'static>] = &[
@@ -12,7 +13,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("yq", "prints what its filter makes of the input").flags("-r -y -Y -c -e -j -n -P -M -C -N -p=yaml|json|xml|csv|tsv|toml|props|y|j|x -o=yaml|json|xml|csv|tsv|toml|props|shell|y|j|x -I# --raw-output --yaml-output --compact-output --exit-status --output-format: --input-format: --prettyPrint --null-input --no-colors --colors --no-doc --indent# --arg: -V --version --help --unwrapScalar? --slurp")
         .examples(&["yq -r .name a.yaml", "yq -y .a a.yaml", "yq '.services | keys' a.yaml", "yq -o json a.yaml"], &["yq -i '.a=1' a.yaml", "yq -yi .a=1 a.yaml", "yq e -i .a=1 a", "yq --inplace .a a", "yq -s '.a' a.yaml", "yq --split-exp .a a"]),
     Row::read("gron|htmlq|pup", "prints what its filter makes of the input").flags("-r -c -e -s -m -n -v --ungron --stream --raw-output --json -j").examples(&["gron a.json"], &["gron a > b"]),
-    Row::read("xmllint", "prints or checks a document").flags("--format --noout --xpath: --recover --html --nonet --schema: --dtdvalid: --valid --pretty# --version --c14n --encode: --huge --noblanks").style(Style::Gnu).examples(&["xmllint --noout a.xml"], &["xmllint --format --output b a", "xmllint -o b a", "xmllint --shell a"]),
+    Row::read("xmllint", "prints or checks a document").flags("--format --noout --xpath: --recover --html --nonet --schema: --dtdvalid: --valid --pretty# --version --c14n --encode: --huge --noblanks").style(Style::Gnu).operands(Operands::Without("://")).marks(&[Mark::Network]).examples(&["xmllint --noout a.xml"], &["xmllint http://h/a.xml", "xmllint --format --output b a", "xmllint -o b a", "xmllint --shell a"]),
     Row::read("mlr", "prints what its verbs make of the input").style(Style::Posix).flags("--icsv --ocsv --ojson --ijson --json --csv --tsv --itsv --otsv --opprint --oxtab --c2p --c2j --c2t --c2m --c2d --c2n --t2c --t2j --t2p --j2c --j2p --j2t --ixtab --inidx --ifs: --ofs: --fs: --nidx --xtab --pprint --from: --headerless-csv-input --implicit-csv-header --headerless-csv-output --omd --right --barred --version -N").language(Language::Miller).operands(Operands::Without("://"))
         .examples(&["mlr --icsv --ojson head -n 2 a.csv", "mlr --c2p sort -nr n a.csv", "mlr --icsv --opprint cat then head a"], &["mlr -I --icsv cat a", "mlr --icsv tee b a", "mlr --icsv --prepipe 'touch x' cat a", "mlr --icsv put '$a=system(\"x\")' a", "mlr --c2p cat then split -n 2 a", "mlr --icsv cat http://h/a", "mlr --icsv --from http://h/a cat"]),
     Row::read("csvcut|csvlook|csvstat|csvgrep|csvsort|csvjson|csvjoin|csvstack|in2csv|csvformat", "prints what it makes of a table").flags("-c: -n -d: -t -H -C: -m: -r: -i --names --columns: --delimiter: --max-rows: --no-header-row --count --mean --min --max -S -I").examples(&["csvlook a.csv", "csvcut -n a.csv"], &["csvsql --insert a.csv"]),
@@ -40,7 +41,8 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("ctags", "prints an index of names").flags("-x -f=-|/dev/stdout -o=- -R --list-languages --list-kinds? --list-fields --output-format: --languages: --fields: --kinds-c: --version --help --recurse? -n -u --sort:").language(Language::Needs("-x -f -o --list-languages --list-kinds --version --help"))
         .examples(&["ctags -f - a.rs", "ctags -x a.c"], &["ctags -R .", "ctags -f tags a", "ctags --options=x -f - a"]),
     Row::read("exiftool", "describes a medium").flags("-a -s -S -G -n -json -j -q").style(Style::Words).operands(Operands::Most(1)).examples(&["exiftool -json a.png"], &["exiftool -Comment=x a.png", "exiftool -of -Comment=x a.png", "exiftool -o b a"]),
-    Row::read("mediainfo|ffprobe|pdfinfo|pdffonts", "describes a medium").flags("-v -V -hide_banner -show_format -show_streams -of: -print_format: -i: -loglevel: -select_streams: -show_entries: -layout -f# -l# -nopgbrk -raw").style(Style::Words).operands(Operands::Most(1))
-        .examples(&["pdfinfo a.pdf", "ffprobe -hide_banner a.mp4"], &["ffprobe -report a", "ffprobe -o f"]),
+    Row::read("mediainfo|ffprobe", "describes a medium").flags("-v -V -hide_banner -show_format -show_streams -of: -print_format: -loglevel: -select_streams: -show_entries:").style(Style::Words).operands(Operands::Without(":")).examples(&["ffprobe -hide_banner a.mp4"], &["ffprobe -report a", "ffprobe -o f", "ffprobe http://h/a", "ffprobe -i http://h/a", "mediainfo http://h/a"]),
+    Row::read("pdfinfo|pdffonts", "describes a document").flags("-v -V -hide_banner -show_format -show_streams -of: -print_format: -i: -loglevel: -select_streams: -show_entries: -layout -f# -l# -nopgbrk -raw").style(Style::Words).operands(Operands::Most(1))
+        .examples(&["pdfinfo a.pdf"], &["pdfinfo -o f a b"]),
     Row::read("protoc|pandoc", "tells its version").flags("--version --help").operands(Operands::Most(0)).language(Language::Needs("--version --help")).examples(&["pandoc --version"], &["pandoc -o a b"]),
 ];
