@@ -62,7 +62,8 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         .flags("-aAbBcCdDeEfFgGhHiIjJlLmMnNoOpPqQrRsStTuUvVwWxXyYZ0123456789 -# --help --version --forest --no-headers --headers --sort: --sort? --pid: --ppid: --user: --format: --tcp --udp --listening --numeric --processes --all --summary --json --output: --bytes --raw --noheadings --pairs --tree --long --unicode --ascii --show-pids --extended --no-header --type: --target: --source: --real --df"),
     Row::read("ss", "lists connections")
         .flags("-t -u -l -n -p -a -x -4 -6 -s -r -e -m -o -i -H -O -w -0 -h -V -z -Z --tcp --udp --listening --numeric --processes --all --summary --extended --memory --info --options --unix --no-header --oneline --help --version")
-        // Another word may be a host's name, which is looked up.
+        // A word that stands for nothing else is a host's name, which is looked up.
+        .marks(&[Mark::Network])
         .operands(Operands::OneOf("state exclude established connected synchronized bucket big all listening close-wait time-wait syn-sent syn-recv fin-wait-1 fin-wait-2 closing closed last-ack sport dport = == != eq ne lt gt and or not ( ) :22 :80 :443 :3000 :3306 :5000 :5432 :6379 :8000 :8080"))
         .examples(&["ss -tlnp", "ss -t state established", "ss -tn sport = :8080"], &["ss -K dst 1", "ss -D f", "ss --kill", "ss dst h.example.org"]),
     Row::read("arch", "tells the kind of machine").operands(Operands::Most(0)).examples(&["arch"], &["arch -x86_64 touch x"]),
