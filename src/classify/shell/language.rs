@@ -39,6 +39,7 @@ pub(super) fn judge(
             Err(Objection::new("shell.option-missing", format!("only with one of {options} nothing is written"), span))
         }
         Language::Never(options) => never(options, args),
+        Language::OptionsFirst => options_first(scan, args),
         Language::Sed => {
             scripts(scan, args, span, "-e --expression").and_then(|(text, place)| refuse(sed::judge(&text), place))
         }
@@ -82,6 +83,15 @@ fn scripts(scan: &Scan<'_>, args: &[Arg<'_>], span: Place, options: &str) -> Res
         text.push('\n');
     }
     Ok((text, given[0].span))
+}
+
+/// Refuses what looks like an option behind an operand, where the program takes it for an operand.
+fn options_first(scan: &Scan<'_>, args: &[Arg<'_>]) -> Ruling {
+    let operand = scan.operands.first().map_or(usize::MAX, |at| args[*at].span.start);
+    match scan.options.iter().find(|seen| seen.span.start > operand) {
+        Some(seen) => Err(Objection::new("shell.operand", "behind an operand this is no option", seen.span)),
+        None => Ok(()),
+    }
 }
 
 /// Refuses options by name or by any abbreviation, for programs whose other options are too many to list.
