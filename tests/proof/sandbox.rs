@@ -179,7 +179,7 @@ impl Sandbox {
             outcome.traces.push("network: sent or tried to".to_owned());
         }
         self.sent = sent;
-        if self.docker.accept().is_ok() {
+        if std::iter::from_fn(|| self.docker.accept().ok()).count() > 0 {
             outcome.traces.push("network: connected to /run/docker.sock".to_owned());
         }
         let after = Snapshot::of(&self.root);
