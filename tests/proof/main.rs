@@ -9,6 +9,7 @@ mod confined;
 mod dice;
 mod flags;
 mod mutate;
+mod referees;
 mod sandbox;
 mod seeds;
 mod snapshot;

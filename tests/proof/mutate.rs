@@ -509,7 +509,7 @@ fn listed_option(flag: &str, dice: &mut Dice) -> Vec<String> {
         let letter = dice.below(name.len() - 1);
         name = format!("-{}", &name[1 + letter..2 + letter]);
     } else if long && dice.one_in(6) {
-        name.truncate((name.len() - dice.below(4)).max(3));
+        name.truncate(name.len().saturating_sub(dice.below(4)).max(3));
     }
     let value = match kind {
         "#" if !dice.one_in(8) => (*dice.pick(&["0", "1", "2", "10"])).to_owned(),

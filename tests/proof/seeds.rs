@@ -22,7 +22,15 @@ pub(crate) struct Seeds {
 }
 
 impl Seeds {
+    /// Everything, which takes some seconds: each program is asked for its options.
     pub(crate) fn gather() -> Self {
+        let mut seeds = Self::without_options();
+        seeds.options = seeds.programs.iter().map(|(name, row)| ((*name).to_owned(), flags::of(name, row))).collect();
+        seeds
+    }
+
+    /// The rows and the sample lines.
+    pub(crate) fn without_options() -> Self {
         let mut seeds =
             Self { harmless: Vec::new(), hostile: Vec::new(), programs: Vec::new(), options: BTreeMap::new() };
         for row in proof::rows() {
@@ -34,7 +42,6 @@ impl Seeds {
             let lines = corpus(file);
             if label { seeds.hostile.extend(lines) } else { seeds.harmless.extend(lines) }
         }
-        seeds.options = seeds.programs.iter().map(|(name, row)| ((*name).to_owned(), flags::of(name, row))).collect();
         seeds
     }
 

@@ -30,7 +30,14 @@ trap_program() { # trap_program PATH
     local path
     path=$(realpath -s "$1")
     # Asking a program for its version is no use of it.
-    printf '#!/bin/sh\n[ "$*" = --help ] || [ "$*" = --version ] || echo "%s $*" >>/canary/log\n' "${path#"$world"}" >"$1"
+    cat >"$1" <<END
+#!/bin/sh
+[ \$# -gt 0 ] && for word; do
+    case \$word in --version | --help) ;; *) break ;; esac
+    shift
+done && [ \$# -eq 0 ] && exit
+echo "${path#"$world"} \$*" >>/canary/log
+END
     chmod 755 "$1"
 }
 for name in vi vim nvim nano emacs ed ex editor sudo su doas scp sftp mail sendmail xdg-open open www-browser \
