@@ -216,7 +216,7 @@ fn generated_reads_leave_no_trace() {
     );
     let mut runner = Runner::new();
     let (mut generated, mut reads) = (0_u64, 0_u64);
-    let mut seen: HashSet<u64> = HashSet::new();
+    let mut known: HashSet<u64> = HashSet::new();
     let mut queues: BTreeMap<(&str, bool), Vec<Trial>> = BTreeMap::new();
     let (start, mut told) = (Instant::now(), Instant::now());
     let mut round = 0;
@@ -229,7 +229,7 @@ fn generated_reads_leave_no_trace() {
             let Some(reach) = reach_of_read(&line) else { continue };
             let mut hasher = DefaultHasher::new();
             line.hash(&mut hasher);
-            if !seen.insert(hasher.finish()) {
+            if !known.insert(hasher.finish()) {
                 continue;
             }
             if !affordable(&line, &mut dice) {

@@ -9,6 +9,8 @@ mod confined;
 mod dice;
 mod flags;
 mod mutate;
+#[rustfmt::skip]
+mod pools;
 mod referees;
 mod sandbox;
 mod seeds;

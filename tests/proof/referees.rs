@@ -105,7 +105,7 @@ const FRAGMENTS: &[&str] = &[
 ];
 
 fn fragments(dice: &mut Dice) -> String {
-    (0..1 + dice.below(12)).map(|_| *dice.pick(FRAGMENTS)).collect()
+    (0..=dice.below(12)).map(|_| *dice.pick(FRAGMENTS)).collect()
 }
 
 /// The text as both sides write it: continued lines are joined.
@@ -151,16 +151,15 @@ impl Brush {
 
     fn field(&mut self, name: &str, inner: &Value) -> Option<()> {
         match (name, inner) {
-            ("loc" | "fname" | "here_end", _) => Some(()),
             ("Simple", command) => {
                 let first = command["word_or_name"]["value"].as_str();
                 // Behind `!` it takes the keyword for a program.
-                let timed = command["suffix"]
+                let mut timed = command["suffix"]
                     .as_array()
                     .into_iter()
                     .flatten()
                     .filter_map(|word| word["Word"]["value"].as_str());
-                let first = if first == Some("time") { timed.filter(|word| *word != "-p").next() } else { first };
+                let first = if first == Some("time") { timed.find(|word| *word != "-p") } else { first };
                 self.found.extend(first.map(plain));
                 self.visit(command)
             }
@@ -170,7 +169,7 @@ impl Brush {
                 let pieces = word::parse_heredoc(parts[1]["doc"]["value"].as_str()?, &self.options).ok()?;
                 self.pieces(&serde_json::to_value(pieces).ok()?)
             }
-            ("HereDocument", _) => Some(()),
+            ("HereDocument" | "loc" | "fname" | "here_end", _) => Some(()),
             ("value", Value::String(text)) => self.word(text),
             _ => self.visit(inner),
         }
@@ -186,8 +185,9 @@ impl Brush {
         match tree {
             Value::Array(items) => items.iter().try_for_each(|item| self.pieces(item)),
             Value::Object(fields) => fields.iter().try_for_each(|(name, inner)| match (name.as_str(), inner) {
-                ("CommandSubstitution", Value::String(script)) => self.program(script),
-                ("BackquotedCommandSubstitution", Value::String(script)) => self.program(script),
+                ("CommandSubstitution" | "BackquotedCommandSubstitution", Value::String(script)) => {
+                    self.program(script)
+                }
                 ("ParameterExpansion", inner) => self.texts(inner),
                 ("ArithmeticExpression", inner) => self.word(inner["value"].as_str()?),
                 (_, inner) => self.pieces(inner),
@@ -230,7 +230,7 @@ fn collect(node: Node<'_>, text: &str, found: &mut Vec<(usize, String)>) {
         _ => {}
     }
     for at in 0..node.child_count() {
-        if let Some(child) = u32::try_from(at).ok().and_then(|at| node.child(at)) {
+        if let Some(child) = node.child(at) {
             collect(child, text, found);
         }
     }
@@ -330,7 +330,9 @@ fn samples(seeds: &Seeds) -> Vec<String> {
 #[test]
 fn other_parsers_see_the_same_commands_in_the_samples() {
     let mut tally = Tally::default();
-    samples(&Seeds::without_options()).iter().for_each(|line| tally.compare(line));
+    for line in samples(&Seeds::without_options()) {
+        tally.compare(&line);
+    }
     tally.report("samples");
 }
 

@@ -65,7 +65,9 @@ impl Finder {
     }
 
     fn words(&mut self, words: &[Word<'_>]) {
-        words.iter().for_each(|word| self.word(word));
+        for word in words {
+            self.word(word);
+        }
     }
 
     fn word(&mut self, word: &Word<'_>) {
