@@ -42,6 +42,7 @@ pub(super) fn judge(
         Language::Unsigned => unsigned(scan),
         Language::Module => wrapper::module(judge, scan, args, span),
         Language::Never(options) => never(options, args),
+        Language::OptionsFirst => options_first(scan, args),
         Language::Sed => {
             scripts(scan, args, span, "-e --expression").and_then(|(text, place)| refuse(sed::judge(&text), place))
         }
@@ -104,6 +105,15 @@ fn scripts(scan: &Scan<'_>, args: &[Arg<'_>], span: Place, options: &str) -> Res
     Ok((text, given[0].span))
 }
 
+/// Refuses what looks like an option behind an operand, where the program takes it for an operand.
+fn options_first(scan: &Scan<'_>, args: &[Arg<'_>]) -> Ruling {
+    let operand = scan.operands.first().map_or(usize::MAX, |at| args[*at].span.start);
+    match scan.options.iter().find(|seen| seen.span.start > operand) {
+        Some(seen) => Err(Objection::new("shell.operand", "behind an operand this is no option", seen.span)),
+        None => Ok(()),
+    }
+}
+
 /// Refuses options by name or by any abbreviation, for programs whose other options are too many to list.
 fn never(options: &str, args: &[Arg<'_>]) -> Ruling {
     let refused = |arg: &&Arg<'_>| {
@@ -142,6 +152,10 @@ fn miller(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
         if !known(verb) {
             return Err(Objection::new("shell.subcommand", "this verb is not known to only read", verb.span));
         }
+    }
+    // A file that is named by an address is fetched.
+    if let Some(address) = args.iter().find(|arg| arg.text.contains("://")) {
+        return Err(Objection::new("shell.operand", "this is read over the network", address.span));
     }
     match operands.iter().find(|arg| arg.dash && arg.exact().is_none()) {
         Some(arg) => Err(Objection::new("shell.unknown-word", "what this becomes may be an option", arg.span)),

@@ -128,6 +128,8 @@ pub enum Language {
     Either(&'static str, &'static str, &'static str),
     /// Never with one of these options or an abbreviation of one.
     Never(&'static str),
+    /// No option behind an operand.
+    OptionsFirst,
     /// A program that runs another.
     Wrapper(Wrapper),
     /// A builtin of the shell with a grammar of its own.

@@ -101,6 +101,10 @@ pub(super) fn scan<'x>(
             walk.at += 1;
             break;
         }
+        if arg.dash && arg.known == Known::UpToIntegers && !arg.text.starts_with('-') {
+            walk.integer(arg, stops)?;
+            continue;
+        }
         if arg.dash && arg.exact() != Some("-") {
             walk.option(arg)?;
             continue;
@@ -144,6 +148,16 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
             return Ok(());
         }
         self.cluster(arg, text)
+    }
+
+    /// A word that begins with an integer is an option when that is negative, else an operand.
+    fn integer(&mut self, arg: &Arg<'_>, stops: bool) -> Result<(), Objection> {
+        if stops || !arg.text.bytes().all(|b| b.is_ascii_digit()) {
+            self.unknown(arg)?;
+        }
+        self.scan.operands.push(self.at);
+        self.at += 1;
+        Ok(())
     }
 
     /// A word that may be any option is harmless only where every option is.

@@ -54,16 +54,20 @@ const IP: &[Row<'static>] = &[Row::read("show|list|ls|lst|sh|get", "shows the ne
 /// The family's rows.
 pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("lastlog", "tells who logged in").flags("-b: -t: -u:").examples(&["lastlog -u x"], &["lastlog -C -u x", "lastlog -S -u x"]),
-    any("whoami|id|groups|logname|users|who|w|last|lastb|tty|uname|nproc|uptime|free|getconf|locale|hostid|getent", "tells about the user or the machine")
+    any("whoami|id|groups|logname|users|who|w|last|lastb|tty|uname|nproc|uptime|free|getconf|locale|hostid", "tells about the user or the machine")
         .examples(&["whoami", "id -u", "uname -a", "last -n 3"], &["uname > f"]),
+    any("getent", "tells what a name stands for").examples(&["getent passwd x"], &["getent hosts x > f"]).marks(&[Mark::Network]),
     any("ps|pstree|vmstat|iostat|mpstat|numastat|lsipc|ipcs|findmnt|netstat|sw_vers|vm_stat|system_profiler", "tells about processes and devices")
         .examples(&["ps -ef | grep x", "vmstat 1 1"], &["ps > f"])
         .flags("-aAbBcCdDeEfFgGhHiIjJlLmMnNoOpPqQrRsStTuUvVwWxXyYZ0123456789 -# --help --version --forest --no-headers --headers --sort: --sort? --pid: --ppid: --user: --format: --tcp --udp --listening --numeric --processes --all --summary --json --output: --bytes --raw --noheadings --pairs --tree --long --unicode --ascii --show-pids --extended --no-header --type: --target: --source: --real --df"),
     Row::read("ss", "lists connections")
         .flags("-t -u -l -n -p -a -x -4 -6 -s -r -e -m -o -i -H -O -w -0 -h -V -z -Z --tcp --udp --listening --numeric --processes --all --summary --extended --memory --info --options --unix --no-header --oneline --help --version")
-        .examples(&["ss -tlnp"], &["ss -K dst 1", "ss -D f", "ss --kill"]),
+        // A word that stands for nothing else is a host's name, which is looked up.
+        .marks(&[Mark::Network])
+        .operands(Operands::OneOf("state exclude established connected synchronized bucket big all listening close-wait time-wait syn-sent syn-recv fin-wait-1 fin-wait-2 closing closed last-ack sport dport = == != eq ne lt gt and or not ( ) :22 :80 :443 :3000 :3306 :5000 :5432 :6379 :8000 :8080"))
+        .examples(&["ss -tlnp", "ss -t state established", "ss -tn sport = :8080"], &["ss -K dst 1", "ss -D f", "ss --kill", "ss dst h.example.org"]),
     Row::read("arch", "tells the kind of machine").operands(Operands::Most(0)).examples(&["arch"], &["arch -x86_64 touch x"]),
-    any("lsof", "lists open files").examples(&["lsof -i -P"], &["lsof > f"]).flags("-i? -P -n -a -p: -u: -c: -t -l -R -d: -F? -s? +D: -U -b -w -h -v -V -O -N -o -g?"),
+    any("lsof", "lists open files, and asks for the names of the hosts").marks(&[Mark::Network]).examples(&["lsof -i -P"], &["lsof > f"]).flags("-i? -P -n -a -p: -u: -c: -t -l -R -d: -F? -s? +D: -U -b -w -h -v -V -O -N -o -g?"),
     Row::read("hostname", "tells the name of the machine").flags("-f -s -i -I -d -A -y --fqdn --short --ip-address --all-ip-addresses --all-fqdns --domain --help --version --long --nis").operands(Operands::Most(0)).examples(&["hostname -I"], &["hostname x", "hostname -F f", "hostname -b x"]),
     Row::read("hostnamectl|timedatectl|localectl|loginctl|bootctl|coredumpctl|resolvectl|networkctl|busctl|machinectl|homectl|portablectl", "tells about the machine").flags("--no-pager --json: -l --full --all -a --no-legend -p: --property: -n# --lines# --version --help").alone().subcommands(&[
         Row::read("status|show|list|list-*|show-*|user-status|session-status|seat-status|statistics|query|info|timesync-status", "tells about the machine"),
