@@ -11,8 +11,8 @@ use super::consent::Channel;
 use super::context::Context;
 use super::error::{CommandError, Exit, told_whole};
 use super::screen::{Look, Pager, complain, width};
-use crate::apply::{Applier, ApplyReport, Cancel, OnFailure, Options, Outcome, Progress};
-use crate::model::{ApprovedPlan, ChangeId, Digest, PendingPlan};
+use crate::apply::{Applier, ApplyReport, Cancel, OnFailure, Options, Outcome, Progress, WhyNot};
+use crate::model::{Action, ApprovedPlan, ChangeId, Digest, PendingPlan};
 use crate::review::{self, Scope, Screen, Shown, Source, Style, visible};
 use crate::store::{SessionRow, Store};
 
@@ -162,7 +162,10 @@ fn tell(out: &mut dyn Write, root: &Path, progress: &Progress<'_>) -> io::Result
                     let path = effect.path.as_path();
                     visible::line(path.strip_prefix(root).unwrap_or(path).as_os_str().as_encoded_bytes())
                 }
-                None => visible::line(change.args["command"].as_str().unwrap_or(&change.tool).as_bytes()),
+                None => visible::line(match &change.action {
+                    Action::Command { command, .. } => command.as_bytes(),
+                    _ => change.tool.as_bytes(),
+                }),
             };
             writeln!(out, "[{number}/{of}] {} {} {what}", change.id, change.action.sign())?;
         }
@@ -204,8 +207,15 @@ fn summary(context: &mut Context<'_>, report: &ApplyReport, left: usize) -> Resu
         let calls = if granted == 1 { "call" } else { "calls" };
         context.line(format!("Granted {granted} {calls}: the agent makes the same again, and it passes once."))?;
     }
+    for (id, path, note) in &report.notes {
+        let path = visible::line(path.as_path().as_os_str().as_encoded_bytes());
+        context.line(format!("Note on {id} ({path}): {note}."))?;
+    }
     if left > 0 {
         context.line(format!("{left} {} pending.", if left == 1 { "remains" } else { "remain" }))?;
+    }
+    if done == 0 && report.results.iter().any(|(_, o)| matches!(o, Outcome::NotBegun { why: WhyNot::Whole(_) })) {
+        context.line("Nothing was changed. `/approve --keep-going` applies what can be applied.")?;
     }
     if let Some(failed) = report.first_failure() {
         context.line(format!(
@@ -244,9 +254,12 @@ fn as_value(report: &ApplyReport, plan: Option<&PendingPlan>, left: usize) -> se
             json!({ "id": id, "outcome": outcome, "detail": detail })
         })
         .collect();
+    let notes = report.notes.iter();
+    let notes: Vec<_> =
+        notes.map(|(id, path, note)| json!({ "id": id, "path": path, "note": note.to_string() })).collect();
     json!({
         "format_version": 1, "plan_id": report.plan, "status": plan.map(|plan| plan.status),
-        "applied": report.applied().collect::<Vec<_>>(), "results": results, "pending": left,
+        "applied": report.applied().collect::<Vec<_>>(), "results": results, "pending": left, "notes": notes,
     })
 }
 

@@ -316,7 +316,7 @@ fn the_journal_holds_together_after_all_kinds_of_decisions() {
     assert_eq!(
         kinds,
         [
-            "proposed", "proposed", "proposed", "approved", "intent", "outcome", "intent", "outcome", "intent",
+            "proposed", "proposed", "proposed", "approved", "intent", "intent", "outcome", "outcome", "intent",
             "undone", "rejected"
         ]
     );

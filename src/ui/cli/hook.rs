@@ -14,6 +14,7 @@ use super::super::error::told_whole;
 use super::super::slash;
 use super::Exit;
 use super::resume::summary;
+use crate::apply::Recovered;
 use crate::config::data_folder;
 use crate::intercept::hook::{
     HookEvent, HookMessage, HookReply, Origin, PromptAuthor, RenderedReply, SessionSource,
@@ -215,7 +216,8 @@ impl Door {
         if self.session.mode != Mode::Build {
             context.push(format!("[plangate] {}", mode::instruction(self.session.mode)));
         }
-        let mut notice: Vec<String> = settled.iter().map(|line| format!("plangate: recovered: {line}")).collect();
+        let mut notice: Vec<String> =
+            Recovered::lines(&settled).iter().map(|line| format!("plangate: recovered: {line}")).collect();
         if let Some(plan) = self.manager.open_plan(&self.session.id)? {
             let waiting: Vec<String> = plan.pending().map(|change| format!("{} {}", change.id, change.tool)).collect();
             if !waiting.is_empty() {
