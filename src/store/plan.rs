@@ -22,6 +22,8 @@ const SELECT_PLAN: &str =
 const SELECT_CHANGE: &str = "SELECT n, tool,
     (SELECT args FROM argument a WHERE a.plan_id = change.plan_id AND a.n = change.n), reason, proposed_at, tool_call_id, agent, cwd, action, depends_on,
     phase, state, digest, marks, evidence, error FROM change";
+/// The part of it that gets the arguments.
+const ARGUMENTS: &str = "(SELECT args FROM argument a WHERE a.plan_id = change.plan_id AND a.n = change.n)";
 /// The states in which a change still counts for the pending view; the same set as `ChangeState::is_open`.
 const OPEN: &str = "('pending', 'approved', 'applying', 'failed', 'conflict', 'interrupted')";
 
@@ -42,6 +44,11 @@ impl Store {
     /// A plan with its changes.
     pub fn plan(&self, id: &PlanId) -> Result<Option<PendingPlan>, StoreError> {
         self.read(|connection| plan_in(connection, id))
+    }
+
+    /// A plan with its changes, but without their arguments, which may be large: each is `null`.
+    pub fn plan_outline(&self, id: &PlanId) -> Result<Option<PendingPlan>, StoreError> {
+        self.read(|connection| outline_in(connection, id))
     }
 
     /// The session's open plan with its changes.
@@ -114,11 +121,20 @@ impl Store {
 
 /// The plan inside a transaction.
 pub(crate) fn plan_in(connection: &Connection, id: &PlanId) -> Result<Option<PendingPlan>, StoreError> {
+    plan_by(connection, id, SELECT_CHANGE)
+}
+
+/// The plan without the arguments of its changes, which may be large: each is `null`.
+pub(crate) fn outline_in(connection: &Connection, id: &PlanId) -> Result<Option<PendingPlan>, StoreError> {
+    plan_by(connection, id, &SELECT_CHANGE.replace(ARGUMENTS, "'null'"))
+}
+
+fn plan_by(connection: &Connection, id: &PlanId, select: &str) -> Result<Option<PendingPlan>, StoreError> {
     let mut look = connection.prepare_cached(&format!("{SELECT_PLAN} WHERE id = ?1"))?;
     let mut rows = look.query([id.as_str()])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let mut plan = plan_of(row)?;
-    let mut select = connection.prepare_cached(&format!("{SELECT_CHANGE} WHERE plan_id = ?1 ORDER BY n"))?;
+    let mut select = connection.prepare_cached(&format!("{select} WHERE plan_id = ?1 ORDER BY n"))?;
     let mut rows = select.query([id.as_str()])?;
     while let Some(row) = rows.next()? {
         plan.proposed_changes.push(change_of(row)?);

@@ -142,7 +142,7 @@ pub(super) fn apply(
         }
     })?;
     // A screen that went away does not undo what was applied; the report below is still recorded for the agent.
-    let plan = store.plan(&report.plan)?;
+    let plan = store.plan_outline(&report.plan)?;
     store.tell(&session.id, &for_agent(&report, plan.as_ref()), context.manager.now())?;
     let left = plan.as_ref().map_or(0, |plan| plan.pending().count());
     if as_json {
