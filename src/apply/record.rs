@@ -2,13 +2,27 @@
 
 use std::os::unix::process::ExitStatusExt;
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Outcome;
 use super::command::{Ran, Stopped};
-use crate::model::{ChangeEvent, ChangeId, Digest};
+use crate::model::{Action, ChangeEvent, ChangeId, Digest, TargetPath};
 use crate::store::EntryKind;
-use crate::store::applying::Ending;
+use crate::store::applying::{Ending, Step};
+
+/// What is about to happen, as JSON.
+pub(super) fn intent(step: &Step, folders: &[TargetPath]) -> String {
+    #[derive(Serialize)]
+    struct Intent<'a> {
+        action: &'a Action,
+        digest: Digest,
+        #[serde(skip_serializing_if = "<[_]>::is_empty")]
+        folders: &'a [TargetPath],
+    }
+    let intent = Intent { action: &step.action, digest: step.digest, folders };
+    serde_json::to_string(&intent).expect("the model's types serialize: no maps with keys that are not strings")
+}
 
 /// An outcome as the store records it.
 pub(super) fn ending(change: ChangeId, outcome: &Outcome, kind: EntryKind) -> Ending<'_> {

@@ -148,13 +148,12 @@ impl Run<'_> {
         }
         let taken = self.store.begin_changes((self.clock)(), &self.plan, &intents)?;
         fault::point("intent recorded");
-        for (id, state) in taken {
-            // It was decided otherwise after it had been read.
-            outcomes.insert(id, Outcome::NotBegun { why: WhyNot::Is(state) });
-            works.retain(|work: &FileWork| work.change != id);
-        }
-        let begun: Vec<&Step> =
-            steps.iter().copied().filter(|s| works.iter().any(|work| work.change == s.id)).collect();
+        // They were decided otherwise after they had been read.
+        let is_taken = |id| taken.binary_search_by_key(&id, |(taken, _)| *taken).is_ok();
+        works.retain(|work: &FileWork| !is_taken(work.change));
+        outcomes.extend(taken.iter().map(|(id, state)| (*id, Outcome::NotBegun { why: WhyNot::Is(*state) })));
+        let is_begun = |step: &&&Step| works.binary_search_by_key(&step.id, |work| work.change).is_ok();
+        let begun: Vec<&Step> = steps.iter().filter(is_begun).copied().collect();
         let failing = if ends_at_failure { Failing::StopsLater } else { Failing::StopsDependants };
         let needs = wave::needs(&begun);
         let ends = self.crew.perform(&works, &needs, failing);
@@ -197,7 +196,7 @@ impl Run<'_> {
                 Err(error) => return Ok(Err(error.into())),
             }
         }
-        let body = json!({ "action": step.action, "digest": step.digest, "folders": made });
+        let body = record::intent(step, &made);
         let intent = Intent { change: step.id, body, folders: made.clone() };
         Ok(Ok((FileWork::forwards(&self.plan, step, made), intent)))
     }
@@ -213,8 +212,7 @@ impl Run<'_> {
         let stood: Vec<bool> = ends.iter().map(|end| matches!(end, End::Done(_))).collect();
         let first = ends.iter().position(|end| matches!(end, End::Conflict(_) | End::Failed(_) | End::Unsettled(_)));
         let mut unsettled = None;
-        let mut endings = Vec::new();
-        let mut ended = Vec::new();
+        let (mut endings, mut ended, mut notes) = (Vec::new(), Vec::new(), BTreeMap::new());
         for (place, (step, end)) in steps.iter().zip(ends).enumerate() {
             let outcome = match end {
                 End::Withdrawn => {
@@ -227,8 +225,10 @@ impl Run<'_> {
                     unsettled.get_or_insert(ApplyError::Unsettled { change: step.id, error });
                     continue;
                 }
-                End::Done(notes) => {
-                    self.notes.extend(notes.into_iter().map(|(path, note)| (step.id, path, note)));
+                End::Done(found) => {
+                    if !found.is_empty() {
+                        notes.insert(step.id, found);
+                    }
                     Outcome::Applied
                 }
                 other => outcome_of(step.id, other)?,
@@ -237,16 +237,17 @@ impl Run<'_> {
         }
         for (id, outcome) in &ended {
             let mut ending = record::ending(*id, outcome, EntryKind::Outcome);
-            let notes = self.notes.iter().filter(|(of, ..)| of == id);
-            let notes: Vec<_> =
-                notes.map(|(_, path, note)| json!({ "path": path, "note": note.to_string() })).collect();
-            if !notes.is_empty() {
-                ending.body["notes"] = notes.into();
+            if let Some(notes) = notes.get(id) {
+                ending.body["notes"] =
+                    notes.iter().map(|(path, note)| json!({ "path": path, "note": note.to_string() })).collect();
             }
             endings.push(ending);
         }
         self.store.end_changes((self.clock)(), &self.plan, &endings)?;
         drop(endings);
+        for (id, notes) in notes {
+            self.notes.extend(notes.into_iter().map(|(path, note)| (id, path, note)));
+        }
         outcomes.extend(ended);
         Ok(unsettled)
     }
@@ -257,7 +258,7 @@ impl Run<'_> {
         };
         let number = self.results.len() + 1;
         (self.progress)(Progress::Began { change: step, number, of: self.of });
-        let body = json!({ "action": step.action, "digest": step.digest });
+        let body = record::intent(step, &[]);
         let intent = Intent { change: step.id, body, folders: Vec::new() };
         if let Some((_, state)) = self.store.begin_changes((self.clock)(), &self.plan, &[intent])?.first() {
             return Ok(Outcome::NotBegun { why: WhyNot::Is(*state) });

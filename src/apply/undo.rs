@@ -82,7 +82,8 @@ impl Undoing<'_> {
     }
 
     fn undo_files(&self, works: &[FileWork], outcomes: &mut BTreeMap<ChangeId, UndoOutcome>) -> Result<(), ApplyError> {
-        let intents: Vec<_> = works.iter().map(|work| (work.change, json!({ "undo": work.facts() }))).collect();
+        let intents: Vec<_> =
+            works.iter().map(|work| (work.change, json!({ "undo": work.facts() }).to_string())).collect();
         self.store.begin_undos((self.clock)(), self.plan, &intents)?;
         fault::point("intent recorded");
         let ends = self.crew.perform(works, &vec![Vec::new(); works.len()], Failing::StopsDependants);

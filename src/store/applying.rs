@@ -35,8 +35,8 @@ pub struct Step {
 /// What is about to happen, and what undo and recovery need to know.
 pub(crate) struct Intent {
     pub(crate) change: ChangeId,
-    /// The facts for the journal.
-    pub(crate) body: Value,
+    /// The facts for the journal, as JSON.
+    pub(crate) body: String,
     /// Folders that will have to be made.
     pub(crate) folders: Vec<TargetPath>,
 }
@@ -166,12 +166,12 @@ impl Store {
         blob::is_kept(&self.connection, plan, change, digest)
     }
 
-    /// Records that reversing applied changes begins, each with its facts for the journal.
+    /// Records that reversing applied changes begins, each with its facts for the journal as JSON.
     pub(crate) fn begin_undos(
         &self,
         now: DateTime<Utc>,
         plan: &PlanId,
-        changes: &[(ChangeId, Value)],
+        changes: &[(ChangeId, String)],
     ) -> Result<(), StoreError> {
         self.write(|tx| {
             let mut journal = Chain::open(tx, now)?;
@@ -202,7 +202,7 @@ impl Store {
                     None => json!({ "result": "undone" }),
                     Some(error) => json!({ "result": "not undone", "error": error }),
                 };
-                journal.append(Some(plan), Some(ending.change), ending.kind, &body)?;
+                journal.append(Some(plan), Some(ending.change), ending.kind, &body.to_string())?;
             }
             Ok(())
         })
@@ -282,7 +282,7 @@ fn end_in(tx: &Connection, now: DateTime<Utc>, plan: &PlanId, endings: &[Ending<
         if let Some(output) = ending.output {
             blob::keep(tx, plan, ending.change, Digest::of(output), output)?;
         }
-        journal.append(Some(plan), Some(ending.change), ending.kind, &ending.body)?;
+        journal.append(Some(plan), Some(ending.change), ending.kind, &ending.body.to_string())?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{Store, StoreError};
 use crate::model::{ChangeId, Digest, PlanId};
@@ -86,7 +86,7 @@ pub(crate) fn append(
     kind: EntryKind,
     body: &Value,
 ) -> Result<(), StoreError> {
-    Chain::open(connection, at)?.append(plan, change, kind, body)
+    Chain::open(connection, at)?.append(plan, change, kind, &body.to_string())
 }
 
 /// The end of the journal, to which entries of one moment are appended inside the caller's transaction.
@@ -112,11 +112,12 @@ impl<'a> Chain<'a> {
         plan: Option<&PlanId>,
         change: Option<ChangeId>,
         kind: EntryKind,
-        body: &Value,
+        // As JSON.
+        body: &str,
     ) -> Result<(), StoreError> {
-        let (seq, body) = (self.seq + 1, body.to_string());
+        let seq = self.seq + 1;
         let (plan, n) = (plan.map(PlanId::as_str), change.map(|c| c.0));
-        let hash = chain(&self.hash, seq, &self.at, plan, n, kind.word(), &body);
+        let hash = chain(&self.hash, seq, &self.at, plan, n, kind.word(), body);
         self.connection
             .prepare_cached(
                 "INSERT INTO journal (seq, at, plan_id, n, kind, body, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -137,7 +138,8 @@ fn chain(
     kind: &str,
     body: &str,
 ) -> Digest {
-    Digest::of(json!([hex::encode(before), seq, at, plan, change, kind, body]).to_string().as_bytes())
+    let entry = (hex::encode(before), seq, at, plan, change, kind, body);
+    Digest::of(&serde_json::to_vec(&entry).expect("words and numbers serialize"))
 }
 
 impl Store {

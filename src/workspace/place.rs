@@ -81,7 +81,7 @@ impl Place {
 #[derive(Debug)]
 pub(super) struct Folders {
     purpose: Use,
-    open: Mutex<HashMap<PathBuf, Arc<Folder>>>,
+    open: Mutex<HashMap<OsString, Arc<Folder>>>,
 }
 
 impl Folders {
@@ -91,25 +91,26 @@ impl Folders {
 
     /// The absolute folder `path`; `None` when it does not exist.
     pub(super) fn open(&self, path: &Path) -> Result<Option<Arc<Folder>>, WorkspaceError> {
-        if let Some(folder) = self.lock().get(path) {
+        if let Some(folder) = self.lock().get(path.as_os_str()) {
             return Ok(Some(Arc::clone(folder)));
         }
         let Some(folder) = open_folder(path, self.purpose)?.map(Arc::new) else { return Ok(None) };
         if self.purpose == Use::Look && self.lock().len() >= MAX_OPEN_TO_LOOK {
             self.lock().clear();
         }
-        Ok(Some(Arc::clone(self.lock().entry(path.to_owned()).or_insert(folder))))
+        Ok(Some(Arc::clone(self.lock().entry(path.as_os_str().to_owned()).or_insert(folder))))
     }
 
     /// Forgets a folder that was removed.
     pub(super) fn forget(&self, path: &Path) {
-        self.lock().remove(path);
+        self.lock().remove(path.as_os_str());
     }
 
     /// The folders whose entries have to be synced.
     pub(super) fn changed(&self) -> Vec<(PathBuf, Arc<Folder>)> {
-        let changed =
-            |(path, folder): (&PathBuf, &Arc<Folder>)| folder.is_changed().then(|| (path.clone(), Arc::clone(folder)));
+        let changed = |(path, folder): (&OsString, &Arc<Folder>)| {
+            folder.is_changed().then(|| (PathBuf::from(path), Arc::clone(folder)))
+        };
         self.lock().iter().filter_map(changed).collect()
     }
 
@@ -119,10 +120,10 @@ impl Folders {
         let open = self.lock();
         let syncable = open.iter().filter(|(_, folder)| folder.can_sync_file_system());
         let first = syncable.filter(|(_, folder)| devices.insert(folder.device()));
-        first.map(|(path, folder)| (path.clone(), Arc::clone(folder))).collect()
+        first.map(|(path, folder)| (PathBuf::from(path), Arc::clone(folder))).collect()
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<PathBuf, Arc<Folder>>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<OsString, Arc<Folder>>> {
         // Whoever panicked while holding it left it whole: each use is one call.
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
