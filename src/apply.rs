@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
@@ -105,6 +106,12 @@ pub struct Applier<'a> {
 /// True while an approval is being applied in the workspace `root`, by whichever process.
 pub fn in_progress(store: &Store, root: &Path) -> Result<bool, ApplyError> {
     lock::is_held(store.home(), root)
+}
+
+/// Deletes replaced files that wait for it in the data folder, for about as long as `limit`. Applying and undoing do some
+/// of it; a host that has told its person everything may do the rest.
+pub fn sweep(store: &Store, limit: Duration) {
+    Crew::new(store).sweep_for(limit);
 }
 
 impl<'a> Applier<'a> {

@@ -48,8 +48,13 @@ impl<'a> Crew<'a> {
 
     /// Deletes old files for a short time. What cannot be deleted is no loss.
     pub(super) fn sweep(&self) {
+        self.sweep_for(SWEEP_LIMIT);
+    }
+
+    /// Deletes old files for about as long as `limit`.
+    pub(super) fn sweep_for(&self, limit: Duration) {
         if let Some(attic) = &self.attic {
-            let _ = attic.sweep(SWEEP_LIMIT);
+            let _ = attic.sweep(limit);
         }
     }
 

@@ -10,7 +10,7 @@ use super::files::{End, FileWork, MissingFolders};
 use super::{
     ApplyError, ApplyReport, Clock, OnFailure, Options, Outcome, Progress, WhyNot, command, preflight, record, wave,
 };
-use crate::model::{Action, ChangeId, ChangeState, PlanId, TargetPath};
+use crate::model::{Action, ChangeId, ChangeState, Digest, PlanId, TargetPath};
 use crate::store::applying::{Intent, Step};
 use crate::store::{EntryKind, Store, StoreError};
 use crate::workspace::{self, Failing, Note, Site, fault};
@@ -129,8 +129,9 @@ impl Run<'_> {
         let ends_at_failure = self.options.on_failure == OnFailure::Stop;
         let (mut works, mut intents) = (Vec::new(), Vec::new());
         let mut missing = MissingFolders::default();
+        let kept = self.store.kept(&self.plan, steps[0].id, steps[steps.len() - 1].id)?;
         for step in steps {
-            match self.prepare(step, &mut missing)? {
+            match self.prepare(step, &mut missing, &kept)? {
                 Ok((work, intent)) => {
                     works.push(work);
                     intents.push(intent);
@@ -175,6 +176,7 @@ impl Run<'_> {
         &self,
         step: &Step,
         missing: &mut MissingFolders,
+        kept: &HashSet<(ChangeId, Digest)>,
     ) -> Result<Result<(FileWork, Intent), End>, ApplyError> {
         let made = match missing.claim(&step.action) {
             Ok(made) => made,
@@ -182,7 +184,7 @@ impl Run<'_> {
         };
         for effect in step.action.effects() {
             let Some(digest) = effect.before.digest() else { continue };
-            if self.store.keeps(&self.plan, step.id, digest)? {
+            if kept.contains(&(step.id, digest)) {
                 continue;
             }
             match workspace::snapshot(&effect.path) {

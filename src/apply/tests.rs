@@ -12,8 +12,6 @@ mod waves;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 
-use std::time::Duration;
-
 use chrono::TimeZone;
 use serde_json::{Value, json};
 use tempfile::TempDir;

@@ -111,12 +111,16 @@ impl Store {
             let begin = |intent: &Intent| (intent.change, ChangeEvent::Begin, "");
             let refused = transition_all(tx, now, plan, intents.iter().map(begin))?;
             let mut journal = Chain::open(tx, now)?;
+            let made_before: HashSet<ChangeId> =
+                made_folders(tx, plan)?.into_iter().map(|(change, _)| change).collect();
             let refused_ids: HashSet<ChangeId> = refused.iter().map(|(change, _)| *change).collect();
             for intent in intents.iter().filter(|intent| !refused_ids.contains(&intent.change)) {
                 journal.append(Some(plan), Some(intent.change), EntryKind::Intent, &intent.body)?;
                 // A change that was undone and is tried again starts from what is there now.
-                tx.prepare_cached("DELETE FROM made_folder WHERE plan_id = ?1 AND n = ?2")?
-                    .execute(params![plan.as_str(), intent.change.0])?;
+                if made_before.contains(&intent.change) {
+                    tx.prepare_cached("DELETE FROM made_folder WHERE plan_id = ?1 AND n = ?2")?
+                        .execute(params![plan.as_str(), intent.change.0])?;
+                }
                 for folder in &intent.folders {
                     tx.prepare_cached("INSERT OR IGNORE INTO made_folder (plan_id, n, path) VALUES (?1, ?2, ?3)")?
                         .execute(params![plan.as_str(), intent.change.0, folder.as_bytes()])?;
@@ -161,9 +165,20 @@ impl Store {
         self.write(|tx| blob::keep(tx, plan, change, digest, content))
     }
 
-    /// True when a change keeps the content of `digest`.
-    pub(crate) fn keeps(&self, plan: &PlanId, change: ChangeId, digest: Digest) -> Result<bool, StoreError> {
-        blob::is_kept(&self.connection, plan, change, digest)
+    /// Which contents the changes from `first` to `last` keep.
+    pub(crate) fn kept(
+        &self,
+        plan: &PlanId,
+        first: ChangeId,
+        last: ChangeId,
+    ) -> Result<HashSet<(ChangeId, Digest)>, StoreError> {
+        let mut select = self
+            .connection
+            .prepare_cached("SELECT n, digest FROM blob_use WHERE plan_id = ?1 AND n BETWEEN ?2 AND ?3")?;
+        let rows = select.query_map(params![plan.as_str(), first.0, last.0], |row| {
+            Ok((ChangeId(row.get(0)?), Digest::from_bytes(row.get(1)?)))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Records that reversing applied changes begins, each with its facts for the journal as JSON.
@@ -243,10 +258,7 @@ impl Store {
 
     /// The folders that applying the changes of a plan made, with the change that did.
     pub(crate) fn made_folders(&self, plan: &PlanId) -> Result<Vec<(ChangeId, TargetPath)>, StoreError> {
-        let mut select = self.connection.prepare_cached("SELECT n, path FROM made_folder WHERE plan_id = ?1")?;
-        let rows = select.query_map([plan.as_str()], |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?)))?;
-        let made = rows.map(|row| row.map(|(n, path)| (ChangeId(n), TargetPath::from_bytes(&path))));
-        Ok(made.collect::<Result<_, _>>()?)
+        made_folders(&self.connection, plan)
     }
 
     /// The state of a change; `None` for an unknown one.
@@ -255,6 +267,13 @@ impl Store {
         let state: Option<String> = look.query_row(params![plan.as_str(), change.0], |row| row.get(0)).optional()?;
         state.as_deref().map(plan::word).transpose()
     }
+}
+
+fn made_folders(connection: &Connection, plan: &PlanId) -> Result<Vec<(ChangeId, TargetPath)>, StoreError> {
+    let mut select = connection.prepare_cached("SELECT n, path FROM made_folder WHERE plan_id = ?1")?;
+    let rows = select.query_map([plan.as_str()], |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?)))?;
+    let made = rows.map(|row| row.map(|(n, path)| (ChangeId(n), TargetPath::from_bytes(&path))));
+    Ok(made.collect::<Result<_, _>>()?)
 }
 
 fn step_of(row: &Row<'_>) -> Result<Step, StoreError> {

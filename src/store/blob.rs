@@ -58,36 +58,28 @@ pub(crate) enum CopyError {
     Write(#[from] io::Error),
 }
 
-/// A content of up to this many bytes is read at once.
-const PIECE_BYTES: usize = 1 << 20;
+/// A content of up to this many bytes is read at once, a larger one in pieces of as many.
+const PIECE_BYTES: u32 = 1 << 20;
 
 fn copy(connection: &Connection, digest: Digest, to: &mut dyn Write) -> Result<(), CopyError> {
     let failed = |error: rusqlite::Error| CopyError::Contents(StoreError::from(error).into());
-    let mut look =
-        connection.prepare_cached("SELECT id, length(content) FROM blob WHERE digest = ?1").map_err(failed)?;
-    let found = look.query_row([digest.as_bytes()], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)));
-    let (id, length) = found.optional().map_err(failed)?.ok_or(ContentsError::Missing(digest))?;
-    let mut blob = connection.blob_open("main", "blob", "content", id, true).map_err(failed)?;
-    let mut left = usize::try_from(length).unwrap_or_default();
-    let mut piece = vec![0; left.min(PIECE_BYTES)];
-    while left > 0 {
-        let size = left.min(PIECE_BYTES);
-        blob.read_exact(&mut piece[..size])?;
-        to.write_all(&piece[..size])?;
-        left -= size;
+    let mut look = connection
+        .prepare_cached("SELECT id, iif(length(content) <= ?2, content, NULL) FROM blob WHERE digest = ?1")
+        .map_err(failed)?;
+    let mut rows = look.query(params![digest.as_bytes(), PIECE_BYTES]).map_err(failed)?;
+    let row = rows.next().map_err(failed)?.ok_or(ContentsError::Missing(digest))?;
+    if let Some(content) = row.get_ref(1).map_err(failed)?.as_blob_or_null().unwrap_or_default() {
+        return Ok(to.write_all(content)?);
     }
-    Ok(())
-}
-
-/// True when a change keeps the content of `digest`.
-pub(crate) fn is_kept(
-    connection: &Connection,
-    plan: &PlanId,
-    change: ChangeId,
-    digest: Digest,
-) -> Result<bool, StoreError> {
-    let mut look = connection.prepare_cached("SELECT 1 FROM blob_use WHERE plan_id = ?1 AND n = ?2 AND digest = ?3")?;
-    Ok(look.exists(params![plan.as_str(), change.0, digest.as_bytes()])?)
+    let mut blob =
+        connection.blob_open("main", "blob", "content", row.get(0).map_err(failed)?, true).map_err(failed)?;
+    let mut piece = vec![0; PIECE_BYTES as usize];
+    loop {
+        match blob.read(&mut piece)? {
+            0 => return Ok(()),
+            length => to.write_all(&piece[..length])?,
+        }
+    }
 }
 
 /// Looks a content up inside a transaction.

@@ -407,17 +407,50 @@ pub(crate) fn transition_all<'a>(
     changes: impl IntoIterator<Item = (ChangeId, ChangeEvent, &'a str)>,
 ) -> Result<Vec<(ChangeId, ChangeState)>, StoreError> {
     let (mut moved, mut opened, mut refused) = (0, 0, Vec::new());
-    for (change, event, error) in changes {
-        let from = state_in(connection, plan, change)?;
-        let Ok(to) = from.after(event) else {
-            refused.push((change, from));
+    let changes: Vec<_> = changes.into_iter().collect();
+    let neighbours = |a: &(ChangeId, ChangeEvent, &str), b: &(ChangeId, ChangeEvent, &str)| {
+        a.0.0 + 1 == b.0.0 && (a.1, a.2) == (b.1, b.2)
+    };
+    for run in changes.chunk_by(neighbours) {
+        if let Some((from, to)) = transition_run(connection, plan, run)? {
+            let length = i64::from(run[run.len() - 1].0.0 - run[0].0.0) + 1;
+            moved += length;
+            opened += length * (i64::from(to.is_open()) - i64::from(from.is_open()));
             continue;
-        };
-        set_state(connection, plan, change, to, error)?;
-        (moved, opened) = (moved + 1, opened + i64::from(to.is_open()) - i64::from(from.is_open()));
+        }
+        for &(change, event, error) in run {
+            let from = state_in(connection, plan, change)?;
+            let Ok(to) = from.after(event) else {
+                refused.push((change, from));
+                continue;
+            };
+            set_state(connection, plan, change, to, error)?;
+            (moved, opened) = (moved + 1, opened + i64::from(to.is_open()) - i64::from(from.is_open()));
+        }
     }
     count(connection, now, plan, moved, opened)?;
     Ok(refused)
+}
+
+/// Moves neighbours to whom the same happens at once, if they are all in one state and it may happen there.
+fn transition_run(
+    connection: &Connection,
+    plan: &PlanId,
+    run: &[(ChangeId, ChangeEvent, &str)],
+) -> Result<Option<(ChangeState, ChangeState)>, StoreError> {
+    let [(first, event, error), .., (last, ..)] = run else { return Ok(None) };
+    let from = state_in(connection, plan, *first)?;
+    let Ok(to) = from.after(*event) else { return Ok(None) };
+    let alike: i64 = connection
+        .prepare_cached("SELECT count(*) FROM change WHERE plan_id = ?1 AND n BETWEEN ?2 AND ?3 AND state = ?4")?
+        .query_row(params![plan.as_str(), first.0, last.0, from.word()], |row| row.get(0))?;
+    if alike != i64::from(last.0 - first.0) + 1 {
+        return Ok(None);
+    }
+    connection
+        .prepare_cached("UPDATE change SET state = ?4, error = ?5 WHERE plan_id = ?1 AND n BETWEEN ?2 AND ?3")?
+        .execute(params![plan.as_str(), first.0, last.0, to.word(), error])?;
+    Ok(Some((from, to)))
 }
 
 fn state_in(connection: &Connection, plan: &PlanId, change: ChangeId) -> Result<ChangeState, StoreError> {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
@@ -11,10 +11,13 @@ use super::consent::Channel;
 use super::context::Context;
 use super::error::{CommandError, Exit, told_whole};
 use super::screen::{Look, Pager, complain, width};
-use crate::apply::{Applier, ApplyReport, Cancel, OnFailure, Options, Outcome, Progress, WhyNot};
+use crate::apply::{Applier, ApplyReport, Cancel, OnFailure, Options, Outcome, Progress, WhyNot, sweep};
 use crate::model::{Action, ApprovedPlan, ChangeId, Digest, PendingPlan};
 use crate::review::{self, Scope, Screen, Shown, Source, Style, visible};
 use crate::store::{SessionRow, Store};
+
+/// How long old files are deleted when everything was told.
+const SWEEP_LIMIT: Duration = Duration::from_millis(500);
 
 /// Which part of a plan a person is shown.
 pub(super) enum Part<'a> {
@@ -151,6 +154,8 @@ pub(super) fn apply(
         told?;
         summary(context, &report, left)?;
     }
+    context.out.flush()?;
+    sweep(context.manager.store(), SWEEP_LIMIT);
     Ok(exit_of(&report))
 }
 
@@ -214,7 +219,12 @@ fn summary(context: &mut Context<'_>, report: &ApplyReport, left: usize) -> Resu
     if left > 0 {
         context.line(format!("{left} {} pending.", if left == 1 { "remains" } else { "remain" }))?;
     }
-    if done == 0 && report.results.iter().any(|(_, o)| matches!(o, Outcome::NotBegun { why: WhyNot::Whole(_) })) {
+    if done == 0
+        && report
+            .results
+            .iter()
+            .any(|(_, o)| matches!(o, Outcome::NotBegun { why: WhyNot::Whole(_) | WhyNot::After(_) }))
+    {
         context.line("Nothing was changed. `/approve --keep-going` applies what can be applied.")?;
     }
     if let Some(failed) = report.first_failure() {

@@ -184,13 +184,17 @@ fn digest_of(file: &mut OpenFile, stat: &Stat) -> io::Result<(Digest, u64)> {
     const PIECE_BYTES: usize = 64 << 10;
     let (mut hash, mut size) = (Sha256::new(), 0);
     // One byte more than a small file has, so that the end shows without growing.
-    let mut piece = vec![0; usize::try_from(stat.st_size).map_or(PIECE_BYTES, |size| (size + 1).min(PIECE_BYTES))];
+    let expected = u64::try_from(stat.st_size).unwrap_or_default();
+    let mut piece = vec![0; usize::try_from(expected).map_or(PIECE_BYTES, |size| (size + 1).min(PIECE_BYTES))];
     loop {
         match file.read(&mut piece) {
-            Ok(0) => return Ok((Digest::from_bytes(hash.finalize().into()), size)),
             Ok(length) => {
                 hash.update(&piece[..length]);
                 size += length as u64;
+                // A read that came short at the length which the file had is its end; no other needs to say so.
+                if length == 0 || length < piece.len() && size == expected {
+                    return Ok((Digest::from_bytes(hash.finalize().into()), size));
+                }
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),

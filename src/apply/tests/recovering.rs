@@ -15,6 +15,21 @@ fn begin(ground: &Ground, n: u32) {
 }
 
 #[test]
+fn neighbours_with_whom_the_same_happened_are_told_in_one_line() {
+    let recovered = |n, outcome| Recovered { plan: plan_id(), change: c(n), outcome };
+    let recovered = [
+        recovered(1, RecoveredAs::Applied),
+        recovered(2, RecoveredAs::Applied),
+        recovered(3, RecoveredAs::Applied),
+        recovered(5, RecoveredAs::Applied),
+        recovered(6, RecoveredAs::Undone),
+    ];
+    let lines = Recovered::lines(&recovered);
+    let beginnings: Vec<&str> = lines.iter().map(|line| line.split(':').next().unwrap()).collect();
+    assert_eq!(beginnings, ["c1 to c3", "c5", "c6"]);
+}
+
+#[test]
 fn nothing_in_flight_is_nothing_to_recover() {
     let mut ground = Ground::new();
     ground.add_write("a", "x");
