@@ -1,7 +1,9 @@
 //! The rows' examples, the corpora, and what must hold for every line.
 
+use std::collections::BTreeSet;
+
 use super::table;
-use super::{Row, assess, is_validation};
+use super::{Language, Row, assess, is_validation};
 use crate::model::{Mark, Verdict};
 
 fn why(line: &str) -> String {
@@ -34,6 +36,37 @@ fn every_row_judges_its_own_examples_as_it_says() {
         examples(row, &mut wrong);
     }
     assert!(wrong.is_empty(), "{} examples:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// The rows below `row`, itself included, whose rule none of `rules` is.
+fn unproved(row: &'static Row<'static>, paths: &[String], rules: &BTreeSet<String>, wrong: &mut Vec<String>) {
+    let names = row.name.split('|').map(|name| name.trim_end_matches('*'));
+    let spelled = names.flat_map(|name| paths.iter().map(move |path| format!("{path} {name}").trim().to_owned()));
+    let met = |path: &String| rules.range(path.clone()..).next().is_some_and(|rule| rule.starts_with(path.as_str()));
+    let met: Vec<String> = spelled.filter(met).collect();
+    match row.verdict {
+        Verdict::Read if met.is_empty() => wrong.push(format!("{} {}", paths.join(", "), row.name)),
+        // Below a name that stands for any, paths are not known.
+        _ if row.name == "*" => {}
+        _ => row.subcommands.iter().for_each(|sub| unproved(sub, &met, rules, wrong)),
+    }
+}
+
+#[test]
+fn every_row_and_every_subcommand_row_is_met_by_an_example_of_a_read() {
+    let mut lines: Vec<&str> = listed(include_str!("../../../fixtures/classify/harmless.txt")).collect();
+    let mut rows: Vec<_> = table::rows().collect();
+    while let Some(row) = rows.pop() {
+        lines.extend(row.reads);
+        rows.extend(row.subcommands);
+    }
+    let rules: BTreeSet<String> =
+        lines.into_iter().flat_map(|line| assess(line).evidence).map(|fact| fact.rule).collect();
+    let mut wrong = Vec::new();
+    for row in table::rows().filter(|row| !matches!(row.language, Language::Wrapper(_) | Language::Builtin(_))) {
+        unproved(row, &[String::new()], &rules, &mut wrong);
+    }
+    assert!(wrong.is_empty(), "{} rows:\n{}", wrong.len(), wrong.join("\n"));
 }
 
 fn corpus(text: &str) -> Vec<String> {
@@ -534,15 +567,29 @@ fn a_check_is_known_by_its_commands() {
 }
 
 mod properties {
+    use super::super::{Folder, facts};
     use super::*;
+    use crate::classify::ReadKinds;
     use proptest::prelude::*;
 
     fn harmless() -> Vec<String> {
-        corpus(include_str!("../../../fixtures/corpora/bash-readonly.jsonl"))
+        let own = listed(include_str!("../../../fixtures/classify/harmless.txt")).map(str::to_owned);
+        corpus(include_str!("../../../fixtures/corpora/bash-readonly.jsonl")).into_iter().chain(own).collect()
     }
 
     fn hostile() -> Vec<String> {
-        corpus(include_str!("../../../fixtures/corpora/bash-bypass.jsonl"))
+        let own = listed(include_str!("../../../fixtures/classify/hostile.txt")).map(str::to_owned);
+        corpus(include_str!("../../../fixtures/corpora/bash-bypass.jsonl")).into_iter().chain(own).collect()
+    }
+
+    /// Hostile lines in which no character means anything to the shell.
+    fn plain() -> Vec<String> {
+        let special = |c: char| !(c.is_ascii_alphanumeric() || " -_./:,@%+".contains(c));
+        hostile().into_iter().filter(|line| !line.contains(special) && line.contains(' ')).collect()
+    }
+
+    fn verdict_of(line: &str, kinds: ReadKinds) -> Verdict {
+        kinds.settle(facts(line, Folder::Unnamed)).verdict
     }
 
     fn fragments() -> impl Strategy<Value = String> {
@@ -637,6 +684,34 @@ mod properties {
         #[test]
         fn wrapping_never_loosens(line in prop::sample::select(hostile()), wrap in prop::sample::select(vec![("( ", "\n)"), ("{ ", "\n}"), ("if true; then ", "\nfi"), ("while false; do ", "\ndone"), ("echo \"$(", "\n)\""), ("ls; ", ""), ("! ", ""), ("cat <(", "\n)"), ("f() { ", "\n}; f")])) {
             prop_assert_eq!(assess(&format!("{}{line}{}", wrap.0, wrap.1)).verdict, Verdict::Write);
+        }
+
+        #[test]
+        fn quoting_a_word_never_loosens(line in prop::sample::select(plain()), at in 0_usize..8, quote in prop::sample::select(vec![("'", "'"), ("\"", "\""), ("$'", "'"), ("\"\"", ""), ("", "''"), ("\\", "")])) {
+            let mut words: Vec<String> = line.split_ascii_whitespace().map(str::to_owned).collect();
+            let at = at % words.len();
+            words[at] = format!("{}{}{}", quote.0, words[at], quote.1);
+            let quoted = words.join(" ");
+            prop_assert_eq!(assess(&quoted).verdict, Verdict::Write, "{}", quoted);
+        }
+
+        #[test]
+        fn a_variable_that_loads_code_makes_a_write(line in prop::sample::select(harmless()), set in prop::sample::select(vec!["LD_PRELOAD=./x.so ", "export PATH=.; ", "BASH_ENV=x; ", "GIT_DIR=evil\n", "readonly PATH=x && ", "PATH=. "])) {
+            prop_assert_eq!(assess(&format!("{set}{line}")).verdict, Verdict::Write);
+        }
+
+        #[test]
+        fn a_switch_that_is_off_never_loosens(line in prop::sample::select(harmless()), bits in 0_u8..8) {
+            let kinds = ReadKinds { network: bits & 1 > 0, plain_http: bits & 2 > 0, secrets: bits & 4 > 0 };
+            let all = ReadKinds { network: true, plain_http: true, secrets: true };
+            prop_assert!(verdict_of(&line, kinds) >= verdict_of(&line, all));
+        }
+
+        #[test]
+        fn no_switch_loosens_a_write(line in prop::sample::select(hostile())) {
+            let all = ReadKinds { network: true, plain_http: true, secrets: true };
+            let asks = line.contains("curl") || line.contains("wget");
+            prop_assert!(asks || verdict_of(&line, all) == Verdict::Write, "{}", line);
         }
 
         #[test]
