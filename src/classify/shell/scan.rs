@@ -270,7 +270,8 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
 
 /// Whether a word is a file's name for certain: what nothing is known of may be an address.
 pub(super) fn is_local(arg: &Arg<'_>) -> bool {
-    !arg.text.contains("://") && !(arg.text.is_empty() && arg.known == Known::Partly && arg.device)
+    let unknown = arg.text.is_empty() && arg.known == Known::Partly && arg.device;
+    !unknown && !arg.text.contains("://")
 }
 
 /// Whether a word is a dash or two before a letter.

@@ -515,6 +515,27 @@ fn contested_lines_are_decided_as_documented() {
 }
 
 #[test]
+fn a_line_has_the_effects_of_all_its_commands() {
+    let effects =
+        |line: &str| assess(line).effects().iter().map(|effect| effect.to_string()).collect::<Vec<_>>().join(", ");
+    for (line, expected) in [
+        ("ls | wc -l", ""),
+        ("rm a; kill 1", "delete, process"),
+        ("cat .env && gh pr view 1", "network read, secret read"),
+        ("ls > a", "write"),
+        ("curl -s https://h/x", "http read"),
+        ("sudo reboot", "execute"),
+        ("git push", "network write"),
+        ("export PATH=.", "shell state"),
+        ("cat < .env; frobnicate", "secret read, unknown"),
+        ("gh --version", ""),
+        ("(", "unknown"),
+    ] {
+        assert_eq!(effects(line), expected, "{line}");
+    }
+}
+
+#[test]
 fn rm_dd_and_a_forced_push_are_destructive() {
     for line in ["rm -rf x", "dd if=a of=b", "git push --force", "git reset --hard", "git clean -fdx"] {
         assert!(marks(line).contains(&Mark::Destructive), "{line}");

@@ -1,6 +1,6 @@
 //! Searching in files and for files.
 
-use crate::classify::shell::rule::{Language, Operands, Row, Style};
+use crate::classify::shell::rule::{Language, Operands, Row};
 
 const RG: &str = "-# -aceFhHiIlLnNopPqsSuUvwxz0 -A# -B# -C# -d# -e: -f: -g: -j# -m# -M# -r: -t: -T: -E: -. -1 \
     --after-context# --before-context# --context# --regexp: --file: --glob: --iglob: --threads# --max-count# --max-columns# \
