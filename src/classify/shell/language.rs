@@ -13,7 +13,7 @@ pub(super) mod wrapper;
 use super::expand::{Arg, Known};
 use super::judge::{Judge, Ruling};
 use super::rule::Language;
-use super::scan::{Objection, Scan};
+use super::scan::{self, Objection, Scan};
 use super::syntax::Place;
 
 /// The verbs of `mlr` that only pass records on.
@@ -153,9 +153,8 @@ fn miller(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
             return Err(Objection::new("shell.subcommand", "this verb is not known to only read", verb.span));
         }
     }
-    // A file that is named by an address is fetched.
-    if let Some(address) = args.iter().find(|arg| arg.text.contains("://")) {
-        return Err(Objection::new("shell.operand", "this is read over the network", address.span));
+    if let Some(arg) = operands.iter().find(|arg| !scan::is_local(arg)) {
+        return Err(Objection::new("shell.operand", "this may be an address on the network", arg.span));
     }
     match operands.iter().find(|arg| arg.dash && arg.exact().is_none()) {
         Some(arg) => Err(Objection::new("shell.unknown-word", "what this becomes may be an option", arg.span)),

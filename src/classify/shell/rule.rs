@@ -83,6 +83,8 @@ pub enum Operands<'a> {
     Least(usize),
     /// The last of two is this.
     Last(&'a str),
+    /// Anything but what may be an address on the network.
+    Local,
     /// Only operands that start so.
     Prefix(&'a str),
     /// Only known words that do not hold this text.
