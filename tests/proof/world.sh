@@ -198,7 +198,7 @@ mkdir -p "$world"/w/{globs,evil,other}
     cp ../a.txt ../data.json ../a.tar .
     touch -- -delete -o -i -w -e -exec -fprint --output=out --compress-program=sh --pre=.tool.sh -ok -f -x -d -D -C -m \
         --checkpoint=1 '--checkpoint-action=exec=touch pwned' '; touch pwned' '$(touch pwned)' $'new\nline' '~' \
-        'w out' 'a[$(touch pwned)]' '!touch' '{}' '*' '-' '\' '"' "'" '#' '--' 'x=1' '@tool.sh'
+        'w out' 'a[$(touch pwned)]' '!touch' '{}' '*' ./- '\' '"' "'" '#' '--' 'x=1' '@tool.sh'
     trap_program ./tool.sh
 )
 (
