@@ -57,12 +57,24 @@ pub(crate) struct Sandbox {
 fn world() -> &'static Path {
     static WORLD: OnceLock<PathBuf> = OnceLock::new();
     WORLD.get_or_init(|| {
+        forget_earlier_runs();
         let world = folder().join("world");
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/proof/world.sh");
         let status = Command::new("bash").arg(script).arg(&world).stdin(Stdio::null()).status();
         assert!(status.is_ok_and(|status| status.success()), "the tree for the sandbox could not be built");
         world
     })
+}
+
+/// Removes the folders of runs that have ended.
+fn forget_earlier_runs() {
+    for entry in folder().parent().and_then(|target| fs::read_dir(target).ok()).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let run = name.to_str().and_then(|name| name.strip_prefix("proof-")).and_then(|run| run.parse::<u32>().ok());
+        if run.is_some_and(|run| !Path::new(&format!("/proc/{run}")).exists()) {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
 }
 
 /// Where the proof keeps its files.

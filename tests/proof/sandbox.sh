@@ -17,7 +17,7 @@ mount --bind /usr "$new/usr"
 mount -o remount,bind,ro "$new/usr"
 for name in bin sbin lib lib32 lib64 libx32; do
     if [ -L "/$name" ]; then
-        cp -a "/$name" "$new/$name"
+        ln -s "$(readlink "/$name")" "$new/$name"
     elif [ -d "/$name" ]; then
         mkdir "$new/$name"
         mount --bind "/$name" "$new/$name"

@@ -46,6 +46,9 @@ const SKIPPED: &[&str] = &[
     "/home/user/.terraform.d",
     "/home/user/.config/gcloud",
     "/home/user/.kube/cache",
+    "/home/user/go",
+    "/home/user/.local/share/gem",
+    "/root/.config",
 ];
 /// Folders in which a file may come and go: here-documents, sorting, locks of git, cargo and gpg.
 const SCRATCH: &[&str] = &["/tmp", "/var/tmp", "/w/.git", "/run", "/home/user/.cargo", "/home/user/.gnupg"];

@@ -7,7 +7,7 @@
 set -euo pipefail
 world=$(realpath -m "$1")
 rm -rf "$world"
-mkdir -p "$world"/{w,home/user,etc,var/log,var/tmp,tmp,run,canary/bin,dev/shm,root,srv,opt,mnt}
+mkdir -p "$world"/{w,home/user,etc,var/log,var/tmp,tmp,run,canary/bin,dev/shm,root/.config,srv,opt,mnt}
 chmod 1777 "$world/tmp" "$world/var/tmp"
 ln -s /run "$world/var/run"
 export HOME=$world/home/user GIT_CONFIG_NOSYSTEM=1 TZ=UTC
@@ -56,7 +56,7 @@ cat >"$world/home/user/.gitconfig" <<'END'
 	directory = *
 END
 echo 'export X=1' >"$world/home/user/.bashrc"
-mkdir -p "$world/home/user/"{.ssh,.config/git,.config/gcloud,bin,notes,.cache,.npm,.cargo,.terraform.d,.kube/cache}
+mkdir -p "$world/home/user/"{.ssh,.config/git,.config/gcloud,bin,notes,.cache,.npm,.cargo,.terraform.d,.kube/cache,go,.local/share/gem}
 echo key >"$world/home/user/.ssh/id_rsa"
 echo 'a note' >"$world/home/user/notes/today.md"
 if command -v gpg >/dev/null; then
@@ -198,7 +198,7 @@ mkdir -p "$world"/w/{globs,evil,other}
     cp ../a.txt ../data.json ../a.tar .
     touch -- -delete -o -i -w -e -exec -fprint --output=out --compress-program=sh --pre=.tool.sh -ok -f -x -d -D -C -m \
         --checkpoint=1 '--checkpoint-action=exec=touch pwned' '; touch pwned' '$(touch pwned)' $'new\nline' '~' \
-        'w out' 'a[$(touch pwned)]' '!touch' '{}' '*' '-' '\' '"' "'" '#' '--' 'x=1' '@tool.sh'
+        'w out' 'a[$(touch pwned)]' '!touch' '{}' '*' ./- '\' '"' "'" '#' '--' 'x=1' '@tool.sh'
     trap_program ./tool.sh
 )
 (

@@ -14,7 +14,7 @@ use super::syntax::{Assignment, Command, Kind, Redirect, Script, Word};
 pub(super) const MAX_BYTES: usize = 64 * 1024;
 /// How deep commands, substitutions and expansions may stand within each other.
 const MAX_DEPTH: usize = 64;
-/// How many commands a line may hold; an agent writes a hundred at most.
+/// How many commands and redirections a line may hold; an agent writes a hundred at most.
 const MAX_COMMANDS: usize = 512;
 /// How many parts all its words may have together.
 const MAX_PIECES: usize = 8192;
@@ -238,11 +238,14 @@ impl<'a> Parser<'a> {
         if self.pieces > MAX_PIECES { Err(self.refuse("the line holds too many words")) } else { Ok(()) }
     }
 
-    fn command(&mut self) -> Parsed<Command<'a>> {
+    /// Counts one more command or redirection.
+    fn count_command(&mut self) -> Parsed<()> {
         self.commands += 1;
-        if self.commands > MAX_COMMANDS {
-            return Err(self.refuse("the line holds too many commands"));
-        }
+        if self.commands > MAX_COMMANDS { Err(self.refuse("the line holds too many commands")) } else { Ok(()) }
+    }
+
+    fn command(&mut self) -> Parsed<Command<'a>> {
+        self.count_command()?;
         let start = self.pos;
         let (kind, redirects) = self.nested(Self::command_kind)?;
         let end = start + self.text[start..self.pos].trim_end().len();

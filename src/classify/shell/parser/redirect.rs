@@ -47,6 +47,7 @@ impl<'a> Parser<'a> {
         if self.at_word_end() || self.peek() == b'#' {
             return Err(self.refuse("the redirection has no target"));
         }
+        self.count_command()?;
         let target = self.word()?;
         let number = target.bare().is_some_and(|t| t == "-" || t.bytes().all(|b| b.is_ascii_digit()));
         if kind == RedirectKind::Duplicate && !number {

@@ -39,8 +39,8 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("hadolint|yamllint", "reports on text without running it").flags("-f: -s: -S: -e: -i: -o: -x -a -W# -C? --format: --shell: --severity: --exclude: --include: --external-sources --color? --norc --version --help -V -d: --strict -c: --no-warnings -q").operands(Operands::Any)
         .examples(&["yamllint a.yaml"], &["yamllint a > f"])
         .language(Language::Plain),
-    Row::read("ctags", "prints an index of names").flags("-x -f=-|/dev/stdout -o=- -R --list-languages --list-kinds? --list-fields --output-format: --languages: --fields: --kinds-c: --version --help --recurse? -n -u --sort:").language(Language::Needs("-f -o --list-languages --list-kinds --list-fields --version --help"))
-        .examples(&["ctags -f - a.rs"], &["ctags -R .", "ctags -x a.c", "ctags -f tags a", "ctags --options=x -f - a"]),
+    Row::read("ctags", "prints an index of names").flags("-x -f=-|/dev/stdout -o=- -R --list-languages --list-kinds? --list-fields --output-format: --languages: --fields: --kinds-c: --version --help --recurse? -n -u --sort:").style(Style::Posix).operands(Operands::Without("-")).language(Language::Needs("-f -o --list-languages --list-kinds --list-fields --version --help"))
+        .examples(&["ctags -f - a.rs"], &["ctags -R .", "ctags -x a.c", "ctags -f tags a", "ctags --options=x -f - a", "ctags a -f -", "ctags a --list-kinds", "ctags -x a --options=x"]),
     Row::read("exiftool", "describes a medium").flags("-a -s -S -G -n -json -j -q").style(Style::Words).operands(Operands::Most(1)).examples(&["exiftool -json a.png"], &["exiftool -Comment=x a.png", "exiftool -of -Comment=x a.png", "exiftool -o b a"]),
     Row::read("mediainfo|ffprobe|pdfinfo|pdffonts", "describes a medium").flags("-v -V -hide_banner -show_format -show_streams -of: -print_format: -loglevel: -select_streams: -show_entries: -layout -f# -l# -nopgbrk -raw").style(Style::Words).operands(Operands::Local)
         .examples(&["pdfinfo a.pdf", "ffprobe -hide_banner a.mp4"], &["ffprobe -report a", "ffprobe \"https://h/$(cat .env)\"", "ffprobe -i https://h/x", "ffprobe -o f"]),
