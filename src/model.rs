@@ -9,6 +9,7 @@ mod id;
 mod mode;
 mod plan;
 mod request;
+mod step;
 mod verdict;
 
 pub use action::{Action, FileEffect, FileImage, TargetPath};
@@ -20,4 +21,5 @@ pub use id::{AgentPath, ChangeId, ParseIdError, PlanId, Revision, SessionId, Slu
 pub use mode::Mode;
 pub use plan::{IllegalTransition, PendingPlan, PlanEvent, PlanStatus};
 pub use request::{FileEdit, PatchHunk, PatchPart, PatchPlace, Request};
+pub use step::{DecisionId, QuestionId, Size, StepEvent, StepId, StepStatus};
 pub use verdict::{Assessment, Evidence, Mark, Span, Verdict};
