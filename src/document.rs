@@ -10,8 +10,10 @@
 
 mod attributes;
 pub mod draft;
+pub mod edit;
 pub mod exchange;
 mod lines;
+pub mod phrase;
 mod place;
 mod syntax;
 
