@@ -9,10 +9,12 @@
 //! approved, [`graph`] orders it, and [`exchange`] speaks the `PLANS.md` of repositories.
 
 mod attributes;
+pub mod derive;
 pub mod draft;
 pub mod edit;
 pub mod exchange;
 mod lines;
+pub mod merge;
 pub mod phrase;
 mod place;
 mod syntax;

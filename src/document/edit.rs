@@ -5,7 +5,7 @@ mod step;
 
 use std::fmt;
 
-pub(super) use item::no_option;
+pub(super) use item::{no_option, status};
 
 use super::splice::{self, Splice};
 use super::{Document, Highest};
@@ -287,6 +287,18 @@ pub fn with_status(document: &Document, step: StepId, status: StepStatus) -> Res
 /// The document with a line more in its progress log.
 pub fn with_log(document: &Document, line: &str) -> Document {
     let (text, _) = splice::apply(document.text(), item::log(document, line));
+    Document::parse(text)
+}
+
+/// The document with an item's lines at the end of a section, as they are.
+pub(super) fn with_item(document: &Document, kind: super::SectionKind, lines: &str) -> Document {
+    let last = match kind {
+        super::SectionKind::Steps => document.steps.last().map(|step| &step.place),
+        super::SectionKind::Decisions => document.decisions.last().map(|decision| &decision.place),
+        super::SectionKind::Questions => document.questions.last().map(|question| &question.place),
+        _ => None,
+    };
+    let (text, _) = splice::apply(document.text(), item::append(document, kind, last, lines));
     Document::parse(text)
 }
 

@@ -77,7 +77,7 @@ pub(super) fn of_decision(decision: &Decision) -> Attributes {
 }
 
 /// Gives a step another status.
-pub(super) fn status(step: &Step, status: StepStatus) -> Splice {
+pub(in crate::document) fn status(step: &Step, status: StepStatus) -> Splice {
     match &step.place.mark {
         Some(mark) => Splice::new(mark.clone(), status.mark().to_string()),
         None => Splice::insert(step.place.bullet.end, format!("[{}] ", status.mark())),
