@@ -9,11 +9,15 @@
 //! approved, [`graph`] orders it, and [`exchange`] speaks the `PLANS.md` of repositories.
 
 mod attributes;
+pub mod changes;
+pub mod cluster;
 pub mod derive;
 pub mod draft;
 pub mod edit;
 pub mod exchange;
+pub mod graph;
 mod lines;
+pub mod lint;
 pub mod merge;
 pub mod phrase;
 mod place;
@@ -357,5 +361,7 @@ impl Highest {
     }
 }
 
+#[cfg(test)]
+mod sample;
 #[cfg(test)]
 mod tests;

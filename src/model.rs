@@ -11,6 +11,7 @@ mod plan;
 mod request;
 mod step;
 mod verdict;
+pub mod wave;
 
 pub use action::{Action, FileEffect, FileImage, TargetPath};
 pub use call::{ServerHints, ToolCall};

@@ -4,6 +4,7 @@
 pub(crate) mod fault;
 mod image;
 mod place;
+pub(crate) mod plan_file;
 mod replace;
 mod resolve;
 mod settle;

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
-use super::SectionKind;
 use super::attributes::Attributes;
+use super::{Document, Highest, SectionKind, edit};
 use crate::model::{ChangeId, Size, Slug, StepId, StepStatus};
 
 /// What a new document is made of. Steps get their names in their order.
@@ -150,6 +150,65 @@ impl Draft {
     }
 }
 
+impl Draft {
+    /// This draft in the place of a present document, whose other sections stay. Steps, decision points and questions with
+    /// the words of a present one keep its name and what was said about it.
+    pub fn over(&self, document: &Document, highest: Highest) -> Document {
+        let mut next = highest.max(document.highest());
+        let same = |left: &str, right: &str| one_line(left).eq_ignore_ascii_case(&one_line(right));
+        let mut taken = Vec::new();
+        let names: Vec<StepId> = self
+            .steps
+            .iter()
+            .map(|step| {
+                let known = document.steps.iter().find(|old| same(&old.text, &step.text)).and_then(|old| old.id);
+                let name = known.filter(|id| !taken.contains(id)).unwrap_or_else(|| next.next_step());
+                taken.push(name);
+                name
+            })
+            .collect();
+        let named = |ids: &[StepId]| -> Vec<StepId> {
+            ids.iter().filter_map(|id| names.get(id.0 as usize - 1).copied()).collect()
+        };
+        let steps = self.steps.iter().zip(&names).map(|(step, name)| {
+            let status = document.step(*name).map_or(step.status, |old| old.status);
+            DraftStep { after: named(&step.after), status, ..step.clone() }.lines(name.0)
+        });
+        let steps: Vec<String> = steps.collect();
+        let decisions = self.decisions.iter().map(|decision| {
+            match document.decisions.iter().find(|old| same(&old.text, &decision.text)) {
+                Some(old) => document.text()[old.place.whole.clone()].trim_end().to_owned(),
+                None => {
+                    DraftDecision { before: named(&decision.before), ..decision.clone() }.lines(next.next_decision().0)
+                }
+            }
+        });
+        let decisions: Vec<String> = decisions.collect();
+        let questions = self.questions.iter().map(|question| {
+            match document.questions.iter().find(|old| same(&old.text, &question.0)) {
+                Some(old) => document.text()[old.place.whole.clone()].trim_end().to_owned(),
+                None => question_lines(next.next_question().0, question),
+            }
+        });
+        let questions: Vec<String> = questions.collect();
+        let mut document = document.clone();
+        for kind in SectionKind::ALL {
+            let body = match kind {
+                SectionKind::Steps => steps.join("\n"),
+                SectionKind::Decisions => decisions.join("\n"),
+                SectionKind::Questions => questions.join("\n"),
+                SectionKind::Changes | SectionKind::Log => continue,
+                kind => self.section(kind),
+            };
+            // A proposal that says nothing of the task does not take it away.
+            if !body.is_empty() || kind == SectionKind::Decisions || kind == SectionKind::Questions {
+                document = edit::with_section(&document, kind, &body);
+            }
+        }
+        document
+    }
+}
+
 /// Text on one line: what an agent wrote must not begin lines of its own in a list.
 pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -286,7 +345,6 @@ fn ids_of(value: &Value, names: &[&str], of: usize) -> Result<Vec<StepId>, Strin
 mod tests {
     use serde_json::json;
 
-    use super::super::Document;
     use super::*;
 
     #[test]

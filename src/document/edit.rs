@@ -302,6 +302,12 @@ pub(super) fn with_item(document: &Document, kind: super::SectionKind, lines: &s
     Document::parse(text)
 }
 
+/// The document with another body below the heading of a kind.
+pub(super) fn with_section(document: &Document, kind: super::SectionKind, body: &str) -> Document {
+    let (text, _) = splice::apply(document.text(), item::section(document, kind, body));
+    Document::parse(text)
+}
+
 /// The document with other lines in its section of changes, which is generated.
 pub fn with_changes(document: &Document, lines: &[String]) -> Document {
     let (text, _) = splice::apply(document.text(), item::changes(document, lines));

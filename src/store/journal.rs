@@ -32,6 +32,12 @@ pub enum EntryKind {
     Undone,
     /// A session's mode changed.
     Mode,
+    /// A plan document was revised: by whom, and what was edited, chosen or answered.
+    Document,
+    /// A step of a plan document was run or rolled back.
+    Step,
+    /// A person asked about a change.
+    Asked,
 }
 
 impl EntryKind {
@@ -49,6 +55,9 @@ impl EntryKind {
             Self::Retried => "retried",
             Self::Undone => "undone",
             Self::Mode => "mode",
+            Self::Document => "document",
+            Self::Step => "step",
+            Self::Asked => "asked",
         }
     }
 }

@@ -104,17 +104,22 @@ fn close_up(document: &Document, splice: Splice) -> Splice {
 }
 
 pub(super) fn changes(document: &Document, lines: &[String]) -> Vec<Splice> {
+    let lines: Vec<String> = lines.iter().map(|line| format!("- {}", one_line(line))).collect();
+    section(document, SectionKind::Changes, &lines.join("\n"))
+}
+
+/// Puts `body`, without line end at its end, below the heading of a kind.
+pub(super) fn section(document: &Document, kind: SectionKind, body: &str) -> Vec<Splice> {
     let end = document.line_end();
-    let body = lines.iter().flat_map(|line| ["- ".to_owned(), one_line(line), end.to_owned()]).collect::<String>();
-    match document.section(SectionKind::Changes) {
+    match document.section(kind) {
         Some(section) => {
             let close = if section.body.end == document.text().len() { "" } else { end };
             let open = line_end_before(document, section.body.start);
-            let gap = if body.is_empty() { "" } else { end };
-            vec![Splice::new(section.body.clone(), format!("{open}{gap}{body}{close}"))]
+            let body = if body.is_empty() { String::new() } else { format!("{end}{}", ended(document, body)) };
+            vec![Splice::new(section.body.clone(), format!("{open}{body}{close}"))]
         }
-        None if lines.is_empty() => Vec::new(),
-        None => append(document, SectionKind::Changes, None, body.trim_end()),
+        None if body.is_empty() => Vec::new(),
+        None => append(document, kind, None, body),
     }
 }
 
