@@ -46,7 +46,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         match interceptor.handle(&call) {
             Reply::Allow { rewrite, .. } => println!("{tool}: runs with {}", rewrite.unwrap_or(Value::Null)),
             Reply::Queued { message, .. } | Reply::Answered { message } | Reply::Denied { message } => {
-                println!("{tool}: {message}")
+                println!("{tool}: {message}");
             }
         }
     }

@@ -25,6 +25,7 @@ mod syntax;
 
 pub mod splice;
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::model::{ChangeId, DecisionId, QuestionId, Size, StepId, StepStatus};
@@ -34,6 +35,7 @@ use crate::model::{ChangeId, DecisionId, QuestionId, Size, StepId, StepStatus};
 pub struct Document {
     text: String,
     line_end: &'static str,
+    places: Places,
     /// The front matter, if there is any.
     pub front: Option<Front>,
     /// The sections in their order.
@@ -50,6 +52,30 @@ pub struct Document {
     pub risks: Vec<Risk>,
     /// What makes no sense, by line; a document with problems is not taken over.
     pub problems: Vec<Problem>,
+}
+
+/// Where in its list the item of each name stands; of several that bear one name, the first.
+#[derive(Debug, Clone, Default)]
+struct Places {
+    steps: HashMap<StepId, usize>,
+    decisions: HashMap<DecisionId, usize>,
+    questions: HashMap<QuestionId, usize>,
+}
+
+impl Places {
+    fn of(document: &Document) -> Self {
+        let mut places = Self::default();
+        for (at, id) in document.steps.iter().enumerate().filter_map(|(at, step)| Some((at, step.id?))) {
+            places.steps.entry(id).or_insert(at);
+        }
+        for (at, id) in document.decisions.iter().enumerate().filter_map(|(at, decision)| Some((at, decision.id?))) {
+            places.decisions.entry(id).or_insert(at);
+        }
+        for (at, id) in document.questions.iter().enumerate().filter_map(|(at, question)| Some((at, question.id?))) {
+            places.questions.entry(id).or_insert(at);
+        }
+        places
+    }
 }
 
 /// The lines between `---` at the top: slug and revision, nothing else.
@@ -287,17 +313,17 @@ impl Document {
 
     /// The step of that name.
     pub fn step(&self, id: StepId) -> Option<&Step> {
-        self.steps.iter().find(|step| step.id == Some(id))
+        self.places.steps.get(&id).map(|at| &self.steps[*at])
     }
 
     /// The decision point of that name.
     pub fn decision(&self, id: DecisionId) -> Option<&Decision> {
-        self.decisions.iter().find(|decision| decision.id == Some(id))
+        self.places.decisions.get(&id).map(|at| &self.decisions[*at])
     }
 
     /// The question of that name.
     pub fn question(&self, id: QuestionId) -> Option<&Question> {
-        self.questions.iter().find(|question| question.id == Some(id))
+        self.places.questions.get(&id).map(|at| &self.questions[*at])
     }
 
     /// The first section of a kind.

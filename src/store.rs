@@ -28,7 +28,7 @@ use crate::model::{ChangeId, IllegalTransition};
 
 pub use self::blob::ContentsError;
 pub use self::checkpoint::Checkpoint;
-pub use self::document::{DocumentRow, NewRevision, RevisionKind, RevisionRow};
+pub use self::document::{DocumentRow, NewDocument, NewRevision, RevisionKind, RevisionRow};
 pub use self::journal::{Entry, EntryKind};
 pub use self::note::Note;
 pub use self::session::SessionRow;

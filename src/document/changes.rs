@@ -62,12 +62,12 @@ pub(super) fn paths<'c>(change: &'c ProposedChange, root: &'c Path) -> impl Iter
 /// The document with its section of changes as the queue has them now.
 pub fn shown(document: &Document, plan: Option<&PendingPlan>, root: &Path) -> Document {
     let Some(plan) = plan else { return document.clone() };
-    let links = links(document, plan, root);
+    let steps = links(document, plan, root);
     let lines: Vec<String> = plan
         .proposed_changes
         .iter()
         .map(|change| {
-            let step = links.get(&change.id).map_or("no step".to_owned(), ToString::to_string);
+            let step = steps.get(&change.id).map_or("no step".to_owned(), ToString::to_string);
             format!("{} {} {} ({step}, {})", change.id, change.action.sign(), target(change, root), change.state)
         })
         .collect();

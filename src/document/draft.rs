@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::Value;
 
 use super::attributes::Attributes;
-use super::{Document, Highest, SectionKind, edit};
+use super::{Document, Highest, SectionKind, Step, edit};
 use crate::model::{ChangeId, Size, Slug, StepId, StepStatus};
 
 /// What a new document is made of. Steps get their names in their order.
@@ -167,20 +167,31 @@ impl Draft {
                 name
             })
             .collect();
-        let named = |ids: &[StepId]| -> Vec<StepId> {
+        let renamed = |ids: &[StepId]| -> Vec<StepId> {
             ids.iter().filter_map(|id| names.get(id.0 as usize - 1).copied()).collect()
         };
         let steps = self.steps.iter().zip(&names).map(|(step, name)| {
-            let status = document.step(*name).map_or(step.status, |old| old.status);
-            DraftStep { after: named(&step.after), status, ..step.clone() }.lines(name.0)
+            let Some(old) = document.step(*name) else {
+                return DraftStep { after: renamed(&step.after), ..step.clone() }.lines(name.0);
+            };
+            // Words alone say nothing new about a step that is known.
+            let bare = *step == DraftStep { text: step.text.clone(), ..DraftStep::default() };
+            let after = if bare {
+                old.after.iter().copied().filter(|id| names.contains(id)).collect()
+            } else {
+                renamed(&step.after)
+            };
+            let said = if bare { DraftStep::known(old) } else { step.clone() };
+            let lines = DraftStep { after, status: old.status, ..said }.lines(name.0);
+            let below = document.text()[old.place.head_end..old.place.whole.end].trim_end();
+            if step.details.is_empty() { format!("{lines}{below}") } else { lines }
         });
         let steps: Vec<String> = steps.collect();
         let decisions = self.decisions.iter().map(|decision| {
             match document.decisions.iter().find(|old| same(&old.text, &decision.text)) {
                 Some(old) => document.text()[old.place.whole.clone()].trim_end().to_owned(),
-                None => {
-                    DraftDecision { before: named(&decision.before), ..decision.clone() }.lines(next.next_decision().0)
-                }
+                None => DraftDecision { before: renamed(&decision.before), ..decision.clone() }
+                    .lines(next.next_decision().0),
             }
         });
         let decisions: Vec<String> = decisions.collect();
@@ -234,6 +245,20 @@ pub(super) fn question_lines(number: u32, (question, answer): &(String, Option<S
 }
 
 impl DraftStep {
+    /// A present step, without the lines below it.
+    fn known(step: &Step) -> Self {
+        Self {
+            text: step.text.clone(),
+            status: step.status,
+            after: step.after.clone(),
+            size: step.size,
+            check: step.check,
+            files: step.files.clone(),
+            changes: step.changes.clone(),
+            details: Vec::new(),
+        }
+    }
+
     /// Its lines as the step of that number.
     pub(super) fn lines(&self, number: u32) -> String {
         let attributes = Attributes {

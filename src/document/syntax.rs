@@ -8,7 +8,7 @@ use std::str::FromStr;
 use super::attributes::{self, Attributes};
 use super::lines::{Line, line_end, lines};
 use super::place::{self, Head};
-use super::{Check, Choice, Decision, Document, Front, Problem, Question, Risk, Section, SectionKind, Step};
+use super::{Check, Choice, Decision, Document, Front, Places, Problem, Question, Risk, Section, SectionKind, Step};
 use crate::model::{DecisionId, QuestionId, StepId, StepStatus};
 
 pub(super) fn parse(text: String) -> Document {
@@ -18,6 +18,7 @@ pub(super) fn parse(text: String) -> Document {
     reader.body();
     let mut document = reader.document;
     refuse_doubles(&mut document);
+    document.places = Places::of(&document);
     document.text = text;
     document
 }
@@ -26,6 +27,7 @@ fn empty(line_end: &'static str) -> Document {
     Document {
         text: String::new(),
         line_end,
+        places: Places::default(),
         front: None,
         sections: Vec::new(),
         steps: Vec::new(),

@@ -17,7 +17,7 @@ use crate::document::edit::{self, EditError};
 use crate::document::merge::merge;
 use crate::document::{Document, Highest, Problem, changes};
 use crate::model::{AgentPath, Digest, PendingPlan, PlanId, SessionId, Slug};
-use crate::store::{DocumentRow, NewRevision, RevisionKind, RevisionRow, Store, StoreError};
+use crate::store::{DocumentRow, NewDocument, NewRevision, RevisionKind, RevisionRow, Store, StoreError};
 use crate::workspace::{WorkspaceError, plan_file};
 
 /// How often another name is tried when a new document's is taken.
@@ -188,8 +188,8 @@ impl<'a> PlanBook<'a> {
             let what = ["drafted".to_owned()];
             let first = NewRevision { text: &text, highest, by, kind: RevisionKind::Draft, what: &what };
             let plan = plan.as_ref().map(|plan| &plan.id);
-            let started =
-                self.store.start_document(&self.session, &self.agent, &name, plan, &path, &first, self.now())?;
+            let new = NewDocument { session: &self.session, agent: &self.agent, name: &name, plan, path: &path };
+            let started = self.store.start_document(&new, &first, self.now())?;
             if let Some(row) = started {
                 let kept = Kept { document: Document::parse(text), row };
                 self.write(&kept)?;
@@ -266,11 +266,8 @@ impl<'a> PlanBook<'a> {
 
     /// Writes the file, unless somebody has edited it since it was written last: that is found at the next look.
     fn refresh(&self, kept: &Kept) -> Result<(), BookError> {
-        let found = match plan_file::read_document(&kept.row.path) {
-            Ok(found) => found,
-            // What is no longer a file of its own is left to the person.
-            Err(_) => return Ok(()),
-        };
+        // What is no longer a file of its own is left to the person.
+        let Ok(found) = plan_file::read_document(&kept.row.path) else { return Ok(()) };
         let untouched = found.is_none_or(|found| Some(Digest::of(found.as_bytes())) == kept.row.written_digest);
         if untouched { self.write(kept) } else { Ok(()) }
     }
@@ -376,13 +373,19 @@ impl<'a> PlanBook<'a> {
         self.revise(kept, &Document::parse(merged.text), by, kind, &[format!("{word}: {}", row.what)])
     }
 
+    /// The file of the agent's newest document.
+    pub fn file(&self) -> Result<Option<PathBuf>, StoreError> {
+        Ok(self.store.document(&self.session, &self.agent)?.map(|row| row.path))
+    }
+
     /// Whether `named` is this agent's own plan file; then the agent may write it, and whatever stands there next counts
     /// as the agent's word.
     pub fn may_write(&self, cwd: &Path, named: &str) -> Result<bool, BookError> {
-        let Some(kept) = self.current()? else { return Ok(false) };
-        if !plan_file::is_document(&kept.row.path, cwd, named) {
+        // One row tells for nearly every call that it is about something else.
+        if self.file()?.is_none_or(|path| !plan_file::is_document(&path, cwd, named)) {
             return Ok(false);
         }
+        let Some(kept) = self.current()? else { return Ok(false) };
         // What a person did to the file before is theirs, and taken over or kept before the agent overwrites it.
         if !kept.row.agent_writes {
             let found = plan_file::read_document(&kept.row.path)?;

@@ -87,6 +87,21 @@ pub struct RevisionRow {
     pub what: String,
 }
 
+/// A document to be started.
+#[derive(Debug, Clone, Copy)]
+pub struct NewDocument<'a> {
+    /// The session whose plan it is.
+    pub session: &'a SessionId,
+    /// The agent whose plan it is.
+    pub agent: &'a AgentPath,
+    /// Its name.
+    pub name: &'a str,
+    /// The queue's plan that it goes with.
+    pub plan: Option<&'a PlanId>,
+    /// The file that will be a view of it.
+    pub path: &'a Path,
+}
+
 /// A revision to be kept.
 #[derive(Debug, Clone)]
 pub struct NewRevision<'a> {
@@ -127,11 +142,7 @@ impl Store {
     /// Starts a document with its first revision; `None` when its name or its file is another's already.
     pub fn start_document(
         &self,
-        session: &SessionId,
-        agent: &AgentPath,
-        name: &str,
-        plan: Option<&PlanId>,
-        path: &Path,
+        new: &NewDocument<'_>,
         first: &NewRevision<'_>,
         now: DateTime<Utc>,
     ) -> Result<Option<DocumentRow>, StoreError> {
@@ -141,11 +152,11 @@ impl Store {
                 "INSERT INTO document (session_id, agent, name, plan_id, path, revision, steps, decisions, questions, created_at)
                  VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING",
                 params![
-                    session.as_str(),
-                    agent.as_str(),
-                    name,
-                    plan.map(PlanId::as_str),
-                    path.as_os_str().as_bytes(),
+                    new.session.as_str(),
+                    new.agent.as_str(),
+                    new.name,
+                    new.plan.map(PlanId::as_str),
+                    new.path.as_os_str().as_bytes(),
                     steps,
                     decisions,
                     questions,
@@ -156,7 +167,7 @@ impl Store {
                 return Ok(None);
             }
             let id = tx.last_insert_rowid();
-            keep_revision(tx, id, name, plan, 1, first, now)?;
+            keep_revision(tx, id, new.name, new.plan, 1, first, now)?;
             Ok(Some(tx.query_row(&format!("{SELECT} WHERE id = ?1"), [id], row_of)?))
         })
     }

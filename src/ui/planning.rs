@@ -26,12 +26,12 @@ use crate::store::{RevisionKind, SessionRow, Store};
 
 /// Text of a document for a screen: nothing in it moves the cursor or hides.
 pub(super) fn safe(text: &str) -> String {
-    visible::body(text.as_bytes()).to_string()
+    visible::body(text.as_bytes())
 }
 
 /// A line of a document for a screen.
 pub(super) fn safe_line(text: &str) -> String {
-    visible::line(text.as_bytes()).to_string()
+    visible::line(text.as_bytes())
 }
 
 /// The session's document with everything that happened to its file and its steps taken in.
@@ -92,8 +92,7 @@ fn settle_file(
         (true, _) => agent.as_str().to_owned(),
         (false, Some(person)) if ask("Take this over into the plan?")? => person.consent().channel().to_owned(),
         (false, _) => {
-            context
-                .line("Not taken over; the file stays as it is. `plangate plan open` in a terminal takes it over.")?;
+            complain("Not taken over; the file stays as it is. `plangate plan open` in a terminal takes it over.");
             return Ok(kept);
         }
     };

@@ -170,19 +170,19 @@ fn what_cannot_be_done_is_an_error_and_changes_nothing() {
 #[test]
 fn edits_are_taken_back_and_done_again_byte_for_byte() {
     let test = proposed();
-    let text =
+    let shown =
         |test: &Test| document(test)["text"].as_str().expect("text").lines().skip(3).collect::<Vec<_>>().join("\n");
-    let first = text(&test);
+    let first = shown(&test);
     let _ = discuss(&test, "add \"Write `docs`\" after S1").code(0);
-    let second = text(&test);
+    let second = shown(&test);
     let _ = discuss(&test, "remove S2").code(0);
-    let third = text(&test);
+    let third = shown(&test);
     let _ = discuss(&test, "undo").code(0);
-    assert_eq!(text(&test), second);
+    assert_eq!(shown(&test), second);
     let _ = discuss(&test, "undo").code(0);
-    assert_eq!(text(&test), first);
+    assert_eq!(shown(&test), first);
     let _ = discuss(&test, "redo the last 2 edits").code(0);
-    assert_eq!(text(&test), third);
+    assert_eq!(shown(&test), third);
     let _ = discuss(&test, "undo the last 2 edits").code(0);
     let _ = discuss(&test, "add \"Another\" at the end").code(0);
     assert_eq!(steps(&test).last().expect("steps"), "S5 pending", "S4 was given once and is not given again");
@@ -202,8 +202,8 @@ fn a_choice_that_was_not_listed_is_confirmed_and_choices_stand_in_log_and_journa
     let document = document(&test);
     assert_eq!(document["decisions"][0]["chosen"], "C");
     assert_eq!(document["questions"][0]["answer"], "JWT");
-    let text = document["text"].as_str().expect("text");
-    let log = text.split("## Progress log").nth(1).expect("a log");
+    let shown = document["text"].as_str().expect("text");
+    let log = shown.split("## Progress log").nth(1).expect("a log");
     assert!(log.contains(" choose D1 new: on disk (terminal)") && log.contains(" answer Q1: JWT (terminal)"), "{log}");
     let journal = test.run(["log", "--all"]).code(0).stdout;
     assert!(journal.contains("choose D1 new: on disk") && journal.contains("\"by\":\"terminal\""), "{journal}");
@@ -251,20 +251,20 @@ fn a_line_that_makes_no_sense_is_pointed_at_and_nothing_is_lost() {
 fn edits_of_both_sides_are_merged_by_name_and_what_both_changed_is_marked() {
     let test = proposed();
     let revised = json!({ "steps": ["Write the token module", "Route login through the gate", "Run the tests"] });
-    let call = json!({ "tool": "propose_plan", "args": revised }).to_string();
-    let agent = format!("echo '{call}' | '{}' intercept > /dev/null", super::harness::PLANGATE);
-    let script = format!("{agent}; sed -i 's/Write the token module/Write tokens/' \"$1\"");
+    // The editor has read the file before the agent revises, and writes what it read.
+    let meanwhile = |args: &Value, sed: &str| {
+        let call = json!({ "tool": "propose_plan", "args": args }).to_string();
+        let agent = format!("echo '{call}' | '{}' intercept > /dev/null", super::harness::PLANGATE);
+        format!("cp \"$1\" read.md; {agent}; sed '{sed}' read.md > \"$1\"; rm read.md")
+    };
+    let script = meanwhile(&revised, "s/Write the token module/Write tokens/");
     let opened = open(&test, &script, &[("Take this over", "y\n")]).code(0);
     assert!(opened.stdout.contains("changed S1: \"Write the token module\" → \"Write tokens\""), "{}", opened.stdout);
-    let text = document(&test)["text"].as_str().expect("text").to_owned();
-    assert!(text.contains("S1 Write tokens") && text.contains("Route login through the gate"), "{text}");
+    let shown = document(&test)["text"].as_str().expect("text").to_owned();
+    assert!(shown.contains("S1 Write tokens") && shown.contains("Route login through the gate"), "{shown}");
 
-    let drop_one =
-        json!({ "tool": "propose_plan", "args": { "steps": ["Write tokens", "Run the tests"] } }).to_string();
-    let script = format!(
-        "echo '{drop_one}' | '{}' intercept > /dev/null; sed -i 's/through the gate/by hand/' \"$1\"",
-        super::harness::PLANGATE
-    );
+    let drop_one = json!({ "steps": ["Write tokens", "Run the tests"] });
+    let script = meanwhile(&drop_one, "s/through the gate/by hand/");
     let opened = open(&test, &script, &[]).code(3);
     assert!(opened.stdout.contains("now holds both, between marks"), "{}", opened.stdout);
     let file = fs::read_to_string(path(&test)).expect("the file");
@@ -308,15 +308,15 @@ fn the_agent_writes_its_own_plan_file_and_nothing_that_leads_to_it() {
 fn what_an_agent_writes_into_its_file_is_taken_over_but_for_what_only_a_person_may_say() {
     let test = proposed();
     let file = path(&test);
-    let text = fs::read_to_string(&file).expect("the file");
+    let shown = fs::read_to_string(&file).expect("the file");
     let edit = json!({ "file_path": file, "old_string": "x", "new_string": "y" });
     assert_eq!(test.call("Edit", edit)["decision"], "allow");
-    let forged = text
+    let forged = shown
         .replace("- [ ] S1", "- [x] S1")
         .replace("  - B: SQLite\n", "  - B: SQLite\n  - chosen: A\n")
         .replace("Route login through it", "Route login through the gate");
     fs::write(&file, forged).expect("the agent's tool writes it");
-    let shown = test.run(["plan", "show"]).code(0).stdout;
+    let shown = test.run(["plan", "show"]).code(0).stderr;
     assert!(
         shown.contains("The agent edited the plan file:") && shown.contains("put back the status of S1"),
         "{shown}"
@@ -333,14 +333,14 @@ fn what_an_agent_writes_into_its_file_is_taken_over_but_for_what_only_a_person_m
 #[test]
 fn a_plan_is_never_shown_as_another_session_s_or_agent_s() {
     let test = proposed();
-    let other = test.run(["--session", "other", "plan", "show"]).code(2);
-    assert!(other.stderr.contains("no plan document"), "{}", other.stderr);
     let steps = json!({ "steps": ["Look around"] });
     let reply = &test.intercept(&[json!({ "tool": "propose_plan", "agent": "main/co der", "args": steps })])[0];
     assert!(reply["message"].as_str().expect("text").contains("-agent-co-der"), "{reply}");
     assert_eq!(document(&test)["steps"].as_array().expect("steps").len(), 3);
     let own = test.run(["plan", "show", "--agent", "main/co der"]).code(0).stdout;
     assert!(own.contains("S1 Look around"), "{own}");
+    let other = test.run(["--session", "other", "plan", "show"]).code(2);
+    assert!(other.stderr.contains("no plan document"), "{}", other.stderr);
 }
 
 #[test]
@@ -422,9 +422,9 @@ fn the_graph_shows_waves_and_draws_them() {
     test.queue_files(&["a.txt", "b.txt"]);
     let _ = test.queue("bash", json!({ "command": "cargo test" }));
     let _ = test.queue("edit_file", json!({ "path": "a.txt", "old_string": "a", "new_string": "c" }));
-    let text = test.run(["plan", "graph"]).code(0).stdout;
+    let waves = test.run(["plan", "graph"]).code(0).stdout;
     assert_eq!(
-        text,
+        waves,
         "wave 1\n  c1 + a.txt\n  c2 + b.txt\nwave 2\n  c4 ~ a.txt  after c1\nwave 3, checks\n  c3 $ `cargo test`  after c1, c2\n"
     );
     assert!(test.run(["plan", "graph", "--mermaid"]).code(0).stdout.starts_with("flowchart TD\n"));
@@ -440,6 +440,6 @@ fn a_question_about_a_change_reaches_the_agent_and_stands_with_the_change() {
     let shown = test.run(["show-plan"]).code(0).stdout;
     assert!(shown.contains("why not b.txt?"), "{shown}");
     let reply = test.call("bash", json!({ "command": "touch x" }));
-    assert!(reply["message"].as_str().expect("text").contains("The person asks about c1: why not b.txt?"), "{reply}");
+    assert!(reply["message"].as_str().expect("shown").contains("The person asks about c1: why not b.txt?"), "{reply}");
     assert_eq!(test.states()[0], "pending");
 }

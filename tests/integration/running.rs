@@ -41,8 +41,8 @@ fn a_plan_is_run_step_by_step_in_order() {
     assert!(ran.stdout.contains("S1 is completed.") && ran.stdout.contains("S3 is completed."), "{}", ran.stdout);
     assert_eq!(statuses(&test), ["completed", "completed", "completed"]);
     assert_eq!(test.text("three.txt"), "three.txt\n");
-    let text = test.run(["plan", "show"]).code(0).stdout;
-    assert!(text.contains("S2 completed: c2 (host)"), "{text}");
+    let shown = test.run(["plan", "show"]).code(0).stdout;
+    assert!(shown.contains("S2 completed: c2 (host)"), "{shown}");
     let again = run(&test, ["plan", "run", "S1", "--yes"]).code(0);
     assert!(again.stdout.contains("S1 is completed"), "{}", again.stdout);
 }

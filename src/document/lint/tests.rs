@@ -29,7 +29,7 @@ fn queue() -> Queue {
 }
 
 fn found(text: &str, plan: Option<&PendingPlan>) -> Vec<Finding> {
-    let lines = |_: &FileEffect| Some(Lines { before: vec![3..4], after: vec![3..5] });
+    let lines = |_: &FileEffect| Some(Lines { before: vec![0..1, 3..4], after: vec![3..5, 9..10] });
     let resolves = |command: &str| !command.starts_with("nosuch");
     lint(&Document::parse(text), &Facts { plan, root: root(), resolves: &resolves, lines: &lines })
 }

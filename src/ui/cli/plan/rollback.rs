@@ -6,6 +6,7 @@ use super::super::{CommandError, Context, Exit};
 use super::run::{Steps, stamp, steps};
 use crate::apply::{UndoOutcome, undo};
 use crate::model::{AgentPath, ChangeId, ChangeState, StepEvent, StepStatus};
+use crate::workspace::image;
 
 /// Put back the files of a step as they were before it was run; what was changed since is left alone and named.
 #[derive(Debug, clap::Args)]
@@ -53,6 +54,12 @@ impl Args {
         if back < applied.len() {
             context.line(format!("{step} is rolled back in part: {back} of {}.", applied.len()))?;
             return Ok(if back == 0 { Exit::Failed } else { Exit::PartlyApplied });
+        }
+        for (path, then) in context.manager.store().checkpoint_images(checkpoint.id)? {
+            if image(&path).ok().as_ref() != Some(&then) {
+                let path = path.as_path().display().to_string();
+                context.line(format!("{} is not as it was at the checkpoint", safe_line(&path)))?;
+            }
         }
         let at = stamp(context);
         let book = context.manager.book(&session, AgentPath::main());
