@@ -443,3 +443,42 @@ fn a_question_about_a_change_reaches_the_agent_and_stands_with_the_change() {
     assert!(reply["message"].as_str().expect("shown").contains("The person asks about c1: why not b.txt?"), "{reply}");
     assert_eq!(test.states()[0], "pending");
 }
+
+/// What the hook answers to a prompt that a person typed into the agent.
+fn prompt(test: &Test, typed: &str) -> String {
+    let payload = json!({
+        "session_id": "s", "transcript_path": "/nowhere.jsonl", "cwd": test.root(), "permission_mode": "default",
+        "hook_event_name": "UserPromptSubmit", "prompt": typed,
+    });
+    // Text that is ours does not reach the model: the hook blocks the prompt and shows its answer.
+    test.run_with(["hook", "claude-code"], payload.to_string().as_bytes()).code(2).stderr
+}
+
+#[test]
+fn slash_text_in_an_agent_s_prompt_reaches_the_same_handler() {
+    let test = Test::planning();
+    let proposal = json!({ "tool": "propose_plan", "session": "s", "args": proposal() });
+    assert_eq!(test.intercept(&[proposal])[0]["decision"], "queued");
+    assert!(prompt(&test, "/plan show").contains("S2 Route login through it"));
+    assert!(prompt(&test, "/discuss skip the tests step").contains("status pending → skipped"));
+    assert!(prompt(&test, "/discuss choose D1 A").contains("chosen nothing → A"));
+    assert!(prompt(&test, "/plan open").contains("only a person at a terminal"));
+    assert!(prompt(&test, "/plan lint").contains("open-question"));
+    assert!(prompt(&test, "/plan show the thing").contains("mode plan"));
+}
+
+#[test]
+fn a_prompt_that_a_timer_may_have_typed_decides_nothing_about_the_plan() {
+    let test = Test::planning();
+    let proposal = json!({ "tool": "propose_plan", "session": "s", "args": proposal() });
+    assert_eq!(test.intercept(&[proposal])[0]["decision"], "queued");
+    let _ = test.run(["--session", "s", "status"]).code(0);
+    let database = test.home().join("plangate.db");
+    let timers = "UPDATE session SET timers = 1, mode = 'build'";
+    let changed = rusqlite::Connection::open(database).and_then(|store| store.execute(timers, []));
+    assert!(changed.is_ok_and(|rows| rows > 0));
+    for typed in ["/plan run", "/plan rollback S1", "/discuss choose D1 A", "/ask c1 x"] {
+        assert!(prompt(&test, typed).contains("refused"), "{typed}");
+    }
+    assert!(prompt(&test, "/plan").contains("mode plan"), "entering plan mode is safe whoever types it");
+}

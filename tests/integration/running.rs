@@ -122,6 +122,35 @@ fn what_was_never_shown_is_not_run_by_a_yes_given_before() {
     assert!(ran.stdout.contains("not shown to you before"), "{}", ran.stdout);
     assert_eq!(test.content("one.txt"), None);
     assert_eq!(statuses(&test), ["pending"]);
+    assert!(!test.run(["plan", "show"]).stdout.contains("S1 begun"), "what is not run is not begun");
     let _ = run(&test, ["plan", "run", "--yes"]).code(0);
     assert_eq!(test.text("one.txt"), "one.txt\n");
+}
+
+#[test]
+fn a_run_that_was_killed_is_settled_by_what_became_of_its_changes() {
+    let test = planned(false);
+    let token = test.token();
+    let _ = test.run_with_token(&token, ["plan", "run", "S1", "--yes"]).code(0);
+    // A step that was begun, and whose process died before anything was approved.
+    let database = test.home().join("plangate.db");
+    let begin = "UPDATE document_revision SET text = replace(text, '- [ ] S2', '- [~] S2')";
+    let changed = rusqlite::Connection::open(database).and_then(|store| store.execute(begin, []));
+    assert!(changed.is_ok_and(|rows| rows > 0));
+    assert_eq!(statuses(&test), ["completed", "pending", "pending"]);
+    assert!(test.run(["plan", "show"]).stdout.contains("S2 not run (host)"));
+    let _ = test.run_with_token(&token, ["plan", "run", "--yes"]).code(0);
+    assert_eq!(statuses(&test), ["completed", "completed", "completed"]);
+}
+
+#[test]
+fn a_run_without_a_person_is_refused_and_leaves_no_trace() {
+    let test = planned(false);
+    let before = test.run(["plan", "show"]).code(0).stdout;
+    for args in [["plan", "run"], ["plan", "open"]] {
+        let _ = test.run(args).code(4);
+    }
+    let _ = test.run(["plan", "rollback", "S1"]).code(4);
+    let _ = test.run(["ask", "c1", "why?"]).code(4);
+    assert_eq!(test.run(["plan", "show"]).code(0).stdout, before);
 }

@@ -73,7 +73,7 @@ fn an_open_decision_blocks_unless_nothing_waits_for_it() {
         &decision("{before S2}"),
         &queue(),
         Rule::OpenDecision,
-        "D1 is not decided, and S2 wait for it: Where?",
+        "D1 is not decided, and S2 waits for it: Where?",
     );
     check("## Checks", &decision(""), &queue(), Rule::OpenDecision, "everything waits");
     assert_eq!(found(&SOUND.replace("## Checks", &decision("{optional}")), Some(&queue().0)), []);

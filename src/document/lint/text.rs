@@ -43,8 +43,11 @@ pub(super) fn lint(document: &Document, facts: &Facts<'_>, findings: &mut Vec<Fi
     for (decision, waiting) in open_decisions(document) {
         let name = decision.id.map_or("a decision point".to_owned(), |id| id.to_string());
         let waiting: Vec<_> = waiting.iter().map(ToString::to_string).collect();
-        let who =
-            if waiting.is_empty() { "everything waits".to_owned() } else { format!("{} wait", waiting.join(", ")) };
+        let who = match waiting.as_slice() {
+            [] => "everything waits".to_owned(),
+            [one] => format!("{one} waits"),
+            several => format!("{} wait", several.join(", ")),
+        };
         find(
             Rule::OpenDecision,
             Some(decision.place.line),

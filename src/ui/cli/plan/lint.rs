@@ -18,8 +18,10 @@ impl Args {
     pub(super) fn run(&self, context: &mut Context<'_>, as_json: bool) -> Result<Exit, CommandError> {
         let session = context.session()?;
         let kept = present(context, &session)?;
-        let plan = context.manager.book(&session, AgentPath::main()).plan(&kept)?;
-        let found = findings(context.manager.store(), &session, &kept.document, plan.as_ref());
+        let book = context.manager.book(&session, AgentPath::main());
+        // Lines are those of the file, where a person will look.
+        let (plan, view) = (book.plan(&kept)?, book.view(&kept)?);
+        let found = findings(context.manager.store(), &session, &view, plan.as_ref());
         let exit = if found.iter().any(|finding| finding.rule.blocks()) { Exit::Failed } else { Exit::Done };
         if self.json || as_json {
             let found: Vec<_> = found

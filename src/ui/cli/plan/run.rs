@@ -4,13 +4,14 @@ use std::io::{BufRead, BufReader, Write};
 
 use super::super::super::applying::apply;
 use super::super::super::consent::Person;
-use super::super::super::planning::{changes_of, gate, move_step, present, safe_line, settle_steps};
+use super::super::super::planning::{Own, changes_of, gate, move_step, present, safe_line, settle_steps};
 use super::super::{CommandError, Context, Exit, approve, discuss};
 use crate::apply::OnFailure;
 use crate::document::graph::step_waves;
 use crate::document::phrase::StepRef;
 use crate::document::{Decision, lint};
 use crate::model::{AgentPath, ChangeId, ChangeState, StepEvent, StepId, StepStatus};
+use crate::queue::Selection;
 use crate::queue::book::Kept;
 use crate::store::{Checkpoint, SessionRow};
 use crate::workspace::image;
@@ -107,6 +108,7 @@ impl Args {
         }
         let ids: Vec<ChangeId> = own.iter().filter(|(_, state)| waits(*state)).map(|(id, _)| *id).collect();
         gate(context, session, &ids)?;
+        self.refuse_unseen(context, session, &own, person)?;
         let by = person.consent().channel().to_owned();
         checkpoint(context, session, kept, step, &ids)?;
         let at = stamp(context);
@@ -129,11 +131,30 @@ impl Args {
         Ok(status)
     }
 
+    /// What was never shown is shown, and not run by an answer that was given before: the step is not even begun.
+    fn refuse_unseen(
+        &self,
+        context: &mut Context<'_>,
+        session: &SessionRow,
+        own: &[Own],
+        person: &Person,
+    ) -> Result<(), CommandError> {
+        let pending = pending(own);
+        let can_be_asked = person.can_answer() && !self.yes;
+        if pending.is_empty()
+            || can_be_asked
+            || context.manager.unseen(session, &Selection::parse(&pending)?)?.is_empty()
+        {
+            return Ok(());
+        }
+        approve::Args::of(pending, self.yes).run(context).map(drop)
+    }
+
     fn apply_changes(
         &self,
         context: &mut Context<'_>,
         session: &SessionRow,
-        own: &[(ChangeId, ChangeState)],
+        own: &[Own],
         person: &Person,
     ) -> Result<(), CommandError> {
         use ChangeState as S;
@@ -143,13 +164,17 @@ impl Args {
                 return Ok(());
             }
         }
-        let pending: Vec<String> =
-            own.iter().filter(|(_, state)| matches!(state, S::Pending)).map(|(id, _)| id.to_string()).collect();
+        let pending = pending(own);
         if pending.is_empty() {
             return Ok(());
         }
         approve::Args::of(pending, self.yes).run(context).map(drop)
     }
+}
+
+/// The changes of a step that wait for a decision, as a selection names them.
+fn pending(own: &[Own]) -> Vec<String> {
+    own.iter().filter(|(_, state)| *state == ChangeState::Pending).map(|(id, _)| id.to_string()).collect()
 }
 
 /// Steps so that each comes after those it waits for, else in the order of the document.
