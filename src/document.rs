@@ -3,7 +3,7 @@
 //! A [`Document`] is its text; everything else in it says where in the text something stands. Writing one back is the
 //! text itself, and an edit replaces only the bytes it must ([`splice`]), so unknown passages, blank lines and line ends
 //! survive. Steps, decision points and questions have names that stay (`S1`, `D1`, `Q1`), by which two versions are
-//! compared ([`derive`]) and three are merged ([`merge`]).
+//! compared ([`mod@derive`]) and three are merged ([`mod@merge`]).
 //!
 //! [`phrase`] reads what a person says about the plan, [`edit`] does it, [`lint`] finds what a plan lacks before it is
 //! approved, [`graph`] orders it, and [`exchange`] speaks the `PLANS.md` of repositories.

@@ -323,18 +323,22 @@ impl<'a> PlanBook<'a> {
     }
 
     /// Takes an edit of the file over. If something of it was put back, the file as it was found is kept beside it.
-    pub fn take(&self, kept: &Kept, edit: &FileEdit, by: &str) -> Result<Kept, BookError> {
-        if !edit.put_back.is_empty() {
+    pub fn take(&self, kept: &Kept, found: &FileEdit, by: &str) -> Result<Kept, BookError> {
+        if !found.put_back.is_empty() {
             let beside = kept.row.path.with_extension(format!("found-{}.md", kept.row.revision));
-            plan_file::write_document(&beside, &edit.found)?;
+            plan_file::write_document(&beside, &found.found)?;
         }
-        let what: Vec<String> = edit.derived.iter().map(ToString::to_string).collect();
-        let kind = if edit.by_agent { RevisionKind::Revise } else { RevisionKind::Edit };
+        let what: Vec<String> = found.derived.iter().map(ToString::to_string).collect();
+        let kind = if found.by_agent { RevisionKind::Revise } else { RevisionKind::Edit };
         // The revision below replaces the file, which holds what is taken over.
-        self.store.document_written(kept.row.id, kept.row.written, Digest::of(edit.found.as_bytes()))?;
-        let row = DocumentRow { written_digest: Some(Digest::of(edit.found.as_bytes())), ..kept.row.clone() };
-        let taken = self.revise(&Kept { row, document: kept.document.clone() }, &edit.next, by, kind, &what)?;
-        Ok(taken)
+        self.store.document_written(kept.row.id, kept.row.written, Digest::of(found.found.as_bytes()))?;
+        let row = DocumentRow { written_digest: Some(Digest::of(found.found.as_bytes())), ..kept.row.clone() };
+        // What a person chose or answered stands in the document's log, however they said it.
+        let decided = found.derived.iter().filter(|derived| derived.guarded && !found.by_agent);
+        let at = self.now().format("%Y-%m-%d %H:%M");
+        let next =
+            decided.fold(found.next.clone(), |next, derived| edit::with_log(&next, &format!("{at} {derived} ({by})")));
+        self.revise(&Kept { row, document: kept.document.clone() }, &next, by, kind, &what)
     }
 
     /// Takes the last edits back, or does them again, each as a revision of its own.

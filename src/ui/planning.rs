@@ -1,6 +1,6 @@
 //! What the commands about plan documents share: the present document, with what was edited in its file taken over.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -121,39 +121,47 @@ pub(super) fn edit_told(edit: &FileEdit) -> String {
     [who.to_owned()].into_iter().chain(derived).chain(back).collect::<Vec<_>>().join("\n")
 }
 
-/// Ends steps that were begun, by what became of their changes; nothing while changes are being applied.
+/// Brings the status of steps up to what became of their changes: those that were begun end, and those whose changes were
+/// all applied otherwise are completed. Does nothing while changes are being applied.
 pub(super) fn settle_steps(
     context: &mut Context<'_>,
     session: &SessionRow,
     agent: &AgentPath,
     kept: Kept,
 ) -> Result<Kept, CommandError> {
-    let running = |kept: &Kept| {
-        let begun = kept.document.steps.iter().filter(|step| step.status == StepStatus::InProgress);
-        begun.filter_map(|step| step.id).collect::<Vec<_>>()
-    };
-    let begun = running(&kept);
-    if begun.is_empty() || in_progress(context.manager.store(), &session.root)? {
-        return Ok(kept);
-    }
     let book = context.manager.book(session, agent.clone());
     let Some(plan) = book.plan(&kept)? else { return Ok(kept) };
+    if kept.document.steps.iter().all(|step| step.status.is_settled())
+        || in_progress(context.manager.store(), &session.root)?
+    {
+        return Ok(kept);
+    }
+    let mut of_step: BTreeMap<StepId, Vec<Own>> = BTreeMap::new();
+    for (change, step) in links(&kept.document, &plan, &session.root) {
+        let state = plan.change(change).map(|change| change.state).filter(|state| counts(*state));
+        of_step.entry(step).or_default().extend(state.map(|state| (change, state)));
+    }
+    let at = context.manager.now().format("%Y-%m-%d %H:%M").to_string();
+    let mut settled = Vec::new();
+    for step in kept.document.steps.iter().filter(|step| !step.status.is_settled()) {
+        let Some(id) = step.id else { continue };
+        let own = of_step.get(&id).map_or(&[][..], Vec::as_slice);
+        let ended = outcome(own);
+        let begun = step.status == StepStatus::InProgress;
+        settled
+            .extend(ended.filter(|(event, _)| begun || *event == StepEvent::Complete).map(|ended| (id, begun, ended)));
+    }
     let mut kept = kept;
-    for step in begun {
-        let own = changes_of(&kept.document, &plan, &session.root, step);
-        if let Some((event, told)) = outcome(&own) {
-            kept = move_step(
-                &book,
-                &kept,
-                step,
-                event,
-                "host",
-                &told,
-                &context.manager.now().format("%Y-%m-%d %H:%M").to_string(),
-            )?;
-        }
+    for (id, begun, (event, told)) in settled {
+        let events = if begun { vec![event] } else { vec![StepEvent::Begin, event] };
+        kept = move_step(&book, &kept, id, &events, "host", &told, &at)?;
     }
     Ok(kept)
+}
+
+/// What was rejected or replaced is no part of a step any more.
+fn counts(state: ChangeState) -> bool {
+    !matches!(state, ChangeState::Rejected | ChangeState::Superseded)
 }
 
 /// A change of a step, with its state.
@@ -162,10 +170,9 @@ pub(super) type Own = (ChangeId, ChangeState);
 /// The changes of a step that still count, in order.
 pub(super) fn changes_of(document: &Document, plan: &PendingPlan, root: &Path, step: StepId) -> Vec<Own> {
     let links = links(document, plan, root);
-    let gone = |state| matches!(state, ChangeState::Rejected | ChangeState::Superseded);
     plan.proposed_changes
         .iter()
-        .filter(|change| links.get(&change.id) == Some(&step) && !gone(change.state))
+        .filter(|change| links.get(&change.id) == Some(&step) && counts(change.state))
         .map(|change| (change.id, change.state))
         .collect()
 }
@@ -198,13 +205,14 @@ pub(super) fn move_step(
     book: &PlanBook<'_>,
     kept: &Kept,
     step: StepId,
-    event: StepEvent,
+    events: &[StepEvent],
     by: &str,
     told: &str,
     at: &str,
 ) -> Result<Kept, CommandError> {
     let status = kept.document.step(step).map(|step| step.status).unwrap_or_default();
-    let next = status.after(event).map_err(|refused| CommandError::usage(format!("{step}: {refused}")))?;
+    let next = events.iter().try_fold(status, |status, event| status.after(*event));
+    let next = next.map_err(|refused| CommandError::usage(format!("{step}: {refused}")))?;
     let document = edit::with_status(&kept.document, step, next)?;
     let line = format!("{at} {step} {told} ({by})");
     let document = edit::with_log(&document, &line);

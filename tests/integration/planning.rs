@@ -224,6 +224,17 @@ fn a_person_s_edit_of_the_file_is_shown_before_it_is_taken_over() {
 }
 
 #[test]
+fn a_choice_made_in_the_file_is_a_person_s_once_they_take_it_over() {
+    let test = proposed();
+    let script = "sed -i 's/^  - B: SQLite$/&\\n  - chosen: B/' \"$1\"";
+    let opened = open(&test, script, &[("Take this over into the plan?", "y\n")]).code(0);
+    assert!(opened.stdout.contains("changed D1: chosen nothing → B"), "{}", opened.stdout);
+    let now = document(&test);
+    assert_eq!(now["decisions"][0]["chosen"], "B");
+    assert!(now["text"].as_str().expect("text").contains(" changed D1: chosen nothing → B (terminal)"), "{now}");
+}
+
+#[test]
 fn what_a_person_does_not_take_over_stays_in_the_file_alone() {
     let test = proposed();
     let before = document(&test);

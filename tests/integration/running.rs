@@ -154,3 +154,18 @@ fn a_run_without_a_person_is_refused_and_leaves_no_trace() {
     let _ = test.run(["ask", "c1", "why?"]).code(4);
     assert_eq!(test.run(["plan", "show"]).code(0).stdout, before);
 }
+
+#[test]
+fn steps_whose_changes_are_approved_otherwise_are_completed_and_the_next_task_has_a_document_of_its_own() {
+    let test = planned(false);
+    let _ = test.decide(["approve", "2", "--yes"]).code(0);
+    assert_eq!(statuses(&test), ["completed", "completed", "pending"]);
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    assert_eq!(statuses(&test), ["completed", "completed", "completed"]);
+    let name = |test: &Test| test.run(["plan", "show", "--json"]).json()["document"]["name"].clone();
+    let first = name(&test);
+    let again = test.call("propose_plan", json!({ "task": "Something else", "steps": ["Look around"] }));
+    assert_eq!(again["decision"], "queued");
+    assert_ne!(name(&test), first);
+    assert_eq!(statuses(&test), ["pending"]);
+}

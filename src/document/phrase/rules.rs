@@ -12,7 +12,7 @@ type Meaning = fn(&Captures<'_>) -> Option<Said>;
 /// Words in front that ask and add nothing.
 static POLITE: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"^(?:(?:please|ok(?:ay)?|now|then|also|first|and|so|well|yes|can you|could you|would you|will you|let's|let us|i want you to|i'd like you to|go ahead and|you can|you should|we should|just|maybe|perhaps)\b[ ,:]*)+",
+        r"^(?:(?:please|ok(?:ay)?|now|then|also|first|and|so|well|yes|can you|could you|would you|will you|let's|let us|i want you to|i'd like you to|go ahead and|you can|you should|we should|just)\b[ ,:]*)+",
     )
 });
 

@@ -1,8 +1,13 @@
 //! What an agent proposes as its plan.
 
+use std::collections::BTreeSet;
+
 use super::{BookError, Kept, OnDisk, PlanBook, highest};
+use crate::document::changes::links;
 use crate::document::derive;
 use crate::document::draft::Draft;
+use crate::document::{SectionKind, Step};
+use crate::model::StepId;
 use crate::queue::book::Author;
 use crate::store::RevisionKind;
 
@@ -22,9 +27,12 @@ impl PlanBook<'_> {
     /// present one keep its name and its status.
     pub fn propose(&self, draft: &Draft) -> Result<Proposal, BookError> {
         let by = self.agent.as_str();
-        let Some(kept) = self.current()? else {
-            let (kept, _) = self.start(draft, by)?;
-            return Ok(Proposal { kept, changed: Vec::new(), put_back: Vec::new() });
+        let kept = match self.current()? {
+            Some(kept) if !self.is_finished(&kept, draft)? => kept,
+            _ => {
+                let (kept, _) = self.start(draft, by)?;
+                return Ok(Proposal { kept, changed: Vec::new(), put_back: Vec::new() });
+            }
         };
         // What the agent wrote into its file before is superseded by what it proposes; what a person wrote is not.
         if let OnDisk::Changed(edit) = self.look(&kept, Author::Unknown)?
@@ -34,6 +42,19 @@ impl PlanBook<'_> {
             return self.supersede(&taken, draft);
         }
         self.supersede(&kept, draft)
+    }
+
+    /// Whether what is proposed is another task: all that was queued for the present document is decided, and either its
+    /// steps are done or the task is said to be another one.
+    fn is_finished(&self, kept: &Kept, draft: &Draft) -> Result<bool, BookError> {
+        let Some(plan) = self.plan(kept)?.filter(|plan| !plan.is_open()) else { return Ok(false) };
+        let task = kept.document.prose(SectionKind::Task);
+        if !draft.task.is_empty() && !draft.task.trim().eq_ignore_ascii_case(task) {
+            return Ok(true);
+        }
+        let busy: BTreeSet<StepId> = links(&kept.document, &plan, &self.root).into_values().collect();
+        let done = |step: &Step| step.status.is_settled() || step.check || step.id.is_some_and(|id| busy.contains(&id));
+        Ok(kept.document.steps.iter().all(done))
     }
 
     fn supersede(&self, kept: &Kept, draft: &Draft) -> Result<Proposal, BookError> {

@@ -1,10 +1,10 @@
 //! `plan export` and `plan import`: a repository's PLANS.md.
 
 use std::fs;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 
-use super::super::super::planning::{heading, present};
+use super::super::super::planning::{heading, present, safe};
 use super::super::super::screen::complain;
 use super::super::{CommandError, Context, Exit};
 use crate::document::{derive, exchange};
@@ -33,7 +33,9 @@ impl Export {
         let kept = present(context, &session)?;
         let text = exchange::export(&kept.document);
         let Some(file) = &self.file else {
-            context.out.write_all(text.as_bytes())?;
+            // A file gets the bytes, a screen what cannot move its cursor.
+            let shown = if std::io::stdout().is_terminal() { safe(&text) } else { text };
+            context.out.write_all(shown.as_bytes())?;
             return Ok(Exit::Done);
         };
         let path = context.cwd.join(file);

@@ -65,7 +65,7 @@ impl Args {
         let book = context.manager.book(&session, AgentPath::main());
         let status = kept.document.step(step).map(|step| step.status).unwrap_or_default();
         if matches!(status, StepStatus::Completed | StepStatus::Failed | StepStatus::InProgress) {
-            move_step(&book, &kept, step, StepEvent::RollBack, by, "rolled back", &at)?;
+            move_step(&book, &kept, step, &[StepEvent::RollBack], by, "rolled back", &at)?;
         }
         context.manager.store().checkpoint_rolled_back(&checkpoint, by, context.manager.now())?;
         if session.mode != checkpoint.mode {

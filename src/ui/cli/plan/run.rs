@@ -113,7 +113,7 @@ impl Args {
         checkpoint(context, session, kept, step, &ids)?;
         let at = stamp(context);
         let book = context.manager.book(session, AgentPath::main());
-        *kept = move_step(&book, kept, step, StepEvent::Begin, &by, "begun", &at)?;
+        *kept = move_step(&book, kept, step, &[StepEvent::Begin], &by, "begun", &at)?;
         let text = kept.document.step(step).map(|step| safe_line(&step.text)).unwrap_or_default();
         context.line(format!("{step} {text}"))?;
         let ran = self.apply_changes(context, session, &own, person);
