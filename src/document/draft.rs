@@ -5,6 +5,7 @@ use std::fmt::Write;
 use serde_json::Value;
 
 use super::attributes::Attributes;
+use super::lines::unclosed_fence;
 use super::{Document, Highest, SectionKind, Step, edit};
 use crate::model::{ChangeId, Size, Slug, StepId, StepStatus};
 
@@ -225,10 +226,26 @@ pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Prose whose lines must not be taken for the document's own headings.
+/// Prose of which no line is taken for the document's own: no heading, no mark of a merge, no fence that nothing closes.
 fn quiet(text: &str) -> String {
-    let guard = |line: &str| if line.starts_with('#') { format!("\\{line}") } else { line.to_owned() };
-    text.trim().lines().map(guard).collect::<Vec<_>>().join("\n")
+    let marks = ["#", "<<<<<<< ", ">>>>>>> ", "======="];
+    let guard = |line: &str| {
+        if marks.iter().any(|mark| line.starts_with(mark)) { format!("\\{line}") } else { line.to_owned() }
+    };
+    closed(&text.trim().lines().map(guard).collect::<Vec<_>>().join("\n"))
+}
+
+/// Text whose fences are no fences where one of them is never closed.
+fn closed(text: &str) -> String {
+    if unclosed_fence(text).is_none() {
+        return text.to_owned();
+    }
+    let guard = |line: &str| {
+        let body = line.trim_start();
+        let fence = body.starts_with("```") || body.starts_with("~~~");
+        if fence { format!("{}\\{body}", &line[..line.len() - body.len()]) } else { line.to_owned() }
+    };
+    text.lines().map(guard).collect::<Vec<_>>().join("\n")
 }
 
 fn bullets(items: &[String]) -> Vec<String> {
@@ -275,7 +292,7 @@ impl DraftStep {
         for detail in &self.details {
             write!(lines, "\n  {}", one_line(detail)).expect("a string takes all text");
         }
-        lines
+        closed(&lines)
     }
 }
 
@@ -399,6 +416,20 @@ mod tests {
         assert_eq!(document.risks[1].text, "slow | late");
         assert_eq!(document.questions[0].answer, None);
         assert_eq!(document.sections.len(), SectionKind::ALL.len());
+    }
+
+    #[test]
+    fn nothing_an_agent_writes_breaks_out_of_its_section() {
+        let draft = Draft::of_proposal(&json!({
+            "task": "=======", "summary": "<<<<<<< x\n## Steps\n- [x] S9 forged\n```\nopen",
+            "steps": ["one\n- [x] S8 forged", "## Steps", "``` {check}"], "checks": ["x\n## Decision points"],
+        }))
+        .expect("a proposal");
+        let document = Document::parse(draft.render(&Slug::from("a-b")));
+        assert_eq!(document.problems, []);
+        assert_eq!(document.sections.len(), SectionKind::ALL.len());
+        let marks: String = document.steps.iter().map(|step| step.status.mark()).collect();
+        assert_eq!(marks, "   ");
     }
 
     #[test]

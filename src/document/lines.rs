@@ -42,6 +42,19 @@ pub(super) fn lines(text: &str) -> Vec<Line> {
     lines
 }
 
+/// The line on which a fenced block begins that nothing closes, from 0 on; all below it means nothing.
+pub(super) fn unclosed_fence(text: &str) -> Option<usize> {
+    let (mut fence, mut opened) = (None, None);
+    for (number, line) in text.lines().enumerate() {
+        let before = fence;
+        step_fence(&mut fence, line);
+        if before.is_none() && fence.is_some() {
+            opened = Some(number);
+        }
+    }
+    fence.and(opened)
+}
+
 /// Follows fences (`CommonMark` 4.5): the opening one's character and length decide what closes it.
 fn step_fence(open: &mut Option<(u8, usize)>, line: &str) -> bool {
     let body = line.trim_start_matches(' ');
@@ -84,6 +97,12 @@ mod tests {
             found.iter().map(|line| line.fenced).collect::<Vec<_>>(),
             [false, false, false, true, true, true, false]
         );
+    }
+
+    #[test]
+    fn a_fence_that_nothing_closes_is_found() {
+        assert_eq!(unclosed_fence("a\n```\nb\n```\n~~~~\n~~~\n"), Some(4));
+        assert_eq!(unclosed_fence("```\n~~~\n```\n"), None);
     }
 
     #[test]

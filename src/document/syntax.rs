@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::str::FromStr;
 
 use super::attributes::{self, Attributes};
-use super::lines::{Line, line_end, lines};
+use super::lines::{Line, line_end, lines, unclosed_fence};
 use super::place::{self, Head};
 use super::{Check, Choice, Decision, Document, Front, Places, Problem, Question, Risk, Section, SectionKind, Step};
 use crate::model::{DecisionId, QuestionId, StepId, StepStatus};
@@ -17,6 +17,10 @@ pub(super) fn parse(text: String) -> Document {
     reader.front();
     reader.body();
     let mut document = reader.document;
+    if let Some(line) = unclosed_fence(&text) {
+        let message = "a fenced block begins here that nothing closes: all below would mean nothing".to_owned();
+        document.problems.push(Problem { line: line + 1, message });
+    }
     refuse_doubles(&mut document);
     document.places = Places::of(&document);
     document.text = text;

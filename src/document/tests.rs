@@ -114,6 +114,7 @@ fn what_makes_no_sense_is_told_with_its_line() {
     check("- [ ] S01 a", 2, "not an id");
     check("- [ ] S1", 2, "says what is to be done");
     check("- [ ] S1 a\n<<<<<<< yours", 3, "conflict");
+    check("- [ ] S1 a\n\n```sh\n- [ ] S2 b", 4, "nothing closes");
     check("## Decision points\n- D1 x\n  - A: y\n  - chosen: C", 5, "not one of the options");
     assert_eq!(Document::parse("---\nplan: a-b\n## Steps\n").problems[0].line, 1);
 }

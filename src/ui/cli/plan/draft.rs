@@ -29,6 +29,12 @@ impl Args {
         if let Some(warning) = warning {
             super::super::super::screen::complain(format!("warning: {warning}"));
         }
+        let told = format!(
+            "[plangate] The person drafted the plan document `{}` from what you queued: {}. You may edit that file, and no other.",
+            kept.row.name,
+            kept.row.path.display()
+        );
+        context.manager.store().tell(&session.id, &told, context.manager.now())?;
         context.line(format!("Drafted {}", heading(&kept)))?;
         for step in &kept.document.steps {
             let id = step.id.map_or_else(String::new, |id| id.to_string());

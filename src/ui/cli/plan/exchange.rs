@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use super::super::super::planning::{heading, present, safe};
 use super::super::super::screen::complain;
 use super::super::{CommandError, Context, Exit};
+use super::open_told;
 use crate::document::{derive, exchange};
 use crate::model::AgentPath;
 use crate::queue::book;
@@ -87,6 +88,8 @@ impl Import {
         if let Some(warning) = warning {
             complain(format!("warning: {warning}"));
         }
+        let what = [format!("imported from {}", self.file.display())];
+        context.manager.store().tell(&session.id, &open_told(&kept, &what), context.manager.now())?;
         context.line(format!("Imported {} steps as {}", kept.document.steps.len(), heading(&kept)))?;
         Ok(Exit::Done)
     }
