@@ -187,3 +187,70 @@ CREATE TABLE token (
     expires_at TEXT NOT NULL,
     revoked_at TEXT
 ) STRICT;
+
+-- A plan document: one of a session's task, and one of each subagent that makes its own. The texts here are the truth;
+-- the file at `path` is a view of them, and where a person edits.
+CREATE TABLE document (
+    id             INTEGER PRIMARY KEY,
+    session_id     TEXT NOT NULL REFERENCES session (id),
+    agent          TEXT NOT NULL,               -- `main`, or the path of the subagent whose own it is
+    name           TEXT NOT NULL UNIQUE,        -- two words, for a subagent's own `brave-fox-agent-coder`
+    plan_id        TEXT REFERENCES plan (id),   -- the queue's plan that it goes with, once there is one
+    path           BLOB NOT NULL UNIQUE,
+    revision       INTEGER NOT NULL CHECK (revision >= 1),
+    steps          INTEGER NOT NULL,            -- the highest numbers that names were given: none is given twice
+    decisions      INTEGER NOT NULL,
+    questions      INTEGER NOT NULL,
+    written        INTEGER NOT NULL DEFAULT 0,  -- the revision that was last written to the file
+    written_digest BLOB CHECK (length(written_digest) = 32),  -- the file as it was left then
+    agent_writes   INTEGER NOT NULL DEFAULT 0,  -- 1 once the agent was allowed to write the file since
+    created_at     TEXT NOT NULL
+) STRICT;
+CREATE INDEX document_by_session ON document (session_id, agent, id);
+
+-- Every revision of a document, whole: nothing that was planned is ever overwritten.
+CREATE TABLE document_revision (
+    document_id INTEGER NOT NULL REFERENCES document (id),
+    revision    INTEGER NOT NULL,
+    at          TEXT NOT NULL,
+    by          TEXT NOT NULL,                  -- through which channel the person spoke, or the agent's path
+    kind        TEXT NOT NULL CHECK (kind IN ('draft', 'edit', 'undo', 'redo', 'revise', 'run')),
+    what        TEXT NOT NULL,                  -- what was done, a line each
+    text        TEXT NOT NULL,
+    PRIMARY KEY (document_id, revision)
+) STRICT;
+
+-- What held before a step was run, so that it can be rolled back.
+CREATE TABLE checkpoint (
+    id             INTEGER PRIMARY KEY,
+    document_id    INTEGER NOT NULL REFERENCES document (id),
+    step           INTEGER NOT NULL,
+    at             TEXT NOT NULL,
+    mode           TEXT NOT NULL CHECK (mode IN ('build', 'plan', 'review', 'debug')),
+    revision       INTEGER NOT NULL,            -- of the document
+    plan_id        TEXT NOT NULL REFERENCES plan (id),
+    plan_revision  INTEGER NOT NULL,
+    changes        TEXT NOT NULL CHECK (json_valid(changes)),
+    rolled_back_at TEXT
+) STRICT;
+CREATE INDEX checkpoint_of_step ON checkpoint (document_id, step, id);
+
+-- The files that the step's changes touch, as they were at the checkpoint. Their contents are kept with the changes.
+CREATE TABLE checkpoint_image (
+    checkpoint_id INTEGER NOT NULL REFERENCES checkpoint (id),
+    path          BLOB NOT NULL,
+    image         TEXT NOT NULL CHECK (json_valid(image)),
+    PRIMARY KEY (checkpoint_id, path)
+) STRICT, WITHOUT ROWID;
+
+-- What a person asked about a change, shown with it.
+CREATE TABLE note (
+    id      INTEGER PRIMARY KEY,
+    plan_id TEXT NOT NULL,
+    n       INTEGER NOT NULL,
+    at      TEXT NOT NULL,
+    by      TEXT NOT NULL,
+    text    TEXT NOT NULL,
+    FOREIGN KEY (plan_id, n) REFERENCES change (plan_id, n)
+) STRICT;
+CREATE INDEX note_of_change ON note (plan_id, n);

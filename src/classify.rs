@@ -99,6 +99,13 @@ pub fn is_plan_transition(tool: &str) -> bool {
     builtin::find(tool).is_some_and(|tool| tool.group.kind == Kind::Transition)
 }
 
+/// True for the tool by which an agent proposes its plan: `propose_plan`, under whatever server's name. plangate answers it
+/// itself.
+pub fn is_plan_proposal(tool: &str) -> bool {
+    let own = tool.strip_prefix("mcp__plangate__").unwrap_or(tool);
+    builtin::find(own).is_some_and(|tool| tool.group.kind == Kind::Proposal)
+}
+
 /// The argument that names the file which a call reads whole, and the path it gives; `None` for other calls.
 pub fn read_path(call: &ToolCall) -> Option<(&str, &str)> {
     builtin::find(&call.tool).filter(|tool| tool.group.kind == Kind::Read)?;

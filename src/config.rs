@@ -2,10 +2,13 @@
 
 mod rules;
 
+mod plans;
+
 use std::env;
 use std::io;
 use std::path::PathBuf;
 
+pub use self::plans::{editor, plans_directory};
 pub use self::rules::{Authority, RULES_VARIABLE, RuleFile, RuleFiles, changes_rules, names_rules};
 
 /// The environment variable that names the data folder.

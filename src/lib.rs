@@ -29,6 +29,7 @@
 //! | [`apply`] | an approved plan becomes files and processes, journalled step by step |
 //! | [`classify`] | read or write? Pure |
 //! | [`mode`] | what each regime tells an agent. Pure |
+//! | [`document`] | the plan as Markdown and back, its edits and its lint. Pure |
 //! | [`review`] | how a plan looks. Pure |
 //! | [`store`] | the only room that speaks SQL |
 //! | [`workspace`] | the only room that touches the user's files |
@@ -43,6 +44,7 @@ pub mod queue;
 pub mod apply;
 
 pub mod classify;
+pub mod document;
 pub mod mode;
 pub mod review;
 

@@ -10,8 +10,10 @@ mod id;
 mod mode;
 mod plan;
 mod request;
+mod step;
 mod tool_list;
 mod verdict;
+pub mod wave;
 
 pub use action::{Action, FileEffect, FileImage, TargetPath};
 pub use call::{ServerHints, ToolCall};
@@ -23,5 +25,6 @@ pub use id::{AgentPath, ChangeId, ParseIdError, PlanId, Revision, SessionId, Slu
 pub use mode::Mode;
 pub use plan::{IllegalTransition, PendingPlan, PlanEvent, PlanStatus};
 pub use request::{FileEdit, PatchHunk, PatchPart, PatchPlace, Request};
+pub use step::{DecisionId, QuestionId, Size, StepEvent, StepId, StepStatus};
 pub use tool_list::{ListedTool, MAX_TOOLS, ToolList, ToolListError};
 pub use verdict::{Assessment, Evidence, Mark, Span, Verdict};

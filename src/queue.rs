@@ -3,6 +3,7 @@
 //! Agents' doors hold a [`Proposer`], which can propose and nothing else. The person's door holds the
 //! [`PendingPlanManager`], whose decisions take a [`Consent`].
 
+pub mod book;
 mod compose;
 mod decide;
 mod merge;
@@ -17,13 +18,14 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
+pub use self::book::{BookError, PlanBook};
 pub use self::compose::ComposeError;
 pub use self::decide::{Consent, DecideError, Rejection, Revised};
 pub use self::proposer::{Grant, PendingFile, ProposeError, Proposed, Proposer};
 pub use self::revise::{Editable, Sides};
 pub use self::selection::{Part, Selection, SelectionError};
 pub use crate::apply::{ApplyError, ApplyReport, Progress, Recovered, UndoReport};
-use crate::model::{Digest, Mode, PendingPlan, SessionId};
+use crate::model::{AgentPath, Digest, Mode, PendingPlan, SessionId};
 use crate::store::{SessionRow, Store, StoreError};
 use crate::workspace::{Workspace, WorkspaceError};
 
@@ -93,6 +95,11 @@ impl PendingPlanManager {
     /// What an agent of the session may hold: it proposes, and nothing else.
     pub fn proposer<'a>(&'a self, session: &SessionRow) -> Result<Proposer<'a>, WorkspaceError> {
         Ok(Proposer::new(&self.store, self.clock, session.id.clone(), Workspace::open(&session.root)?))
+    }
+
+    /// The plan documents of a session, as `agent` has them.
+    pub fn book<'a>(&'a self, session: &SessionRow, agent: AgentPath) -> PlanBook<'a> {
+        PlanBook::new(&self.store, self.clock, session.id.clone(), session.root.clone(), agent)
     }
 
     /// The session's open plan.

@@ -2,9 +2,12 @@
 
 pub(crate) mod applying;
 pub(crate) mod blob;
+mod checkpoint;
+pub(crate) mod document;
 pub(crate) mod journal;
 pub(crate) mod message;
 mod migrate;
+mod note;
 pub(crate) mod plan;
 pub(crate) mod session;
 mod token;
@@ -25,7 +28,10 @@ use rusqlite::{OpenFlags, Transaction, TransactionBehavior};
 use crate::model::{ChangeId, IllegalTransition};
 
 pub use self::blob::ContentsError;
+pub use self::checkpoint::Checkpoint;
+pub use self::document::{DocumentRow, NewDocument, NewRevision, RevisionKind, RevisionRow};
 pub use self::journal::{Entry, EntryKind};
+pub use self::note::Note;
 pub use self::session::SessionRow;
 pub use self::token::TokenRow;
 pub use self::trust::{Announced, ServerRow};

@@ -6,5 +6,6 @@ mod consent;
 mod context;
 mod editor;
 mod error;
+mod planning;
 mod screen;
 pub mod slash;

@@ -9,6 +9,7 @@ pub(crate) mod fault;
 mod image;
 mod parallel;
 mod place;
+pub(crate) mod plan_file;
 mod replace;
 mod resolve;
 mod settle;

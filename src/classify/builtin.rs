@@ -41,6 +41,8 @@ pub(super) enum Kind {
     Spawn,
     /// Asks to change the mode; the host decides, so by itself it does nothing.
     Transition,
+    /// Proposes a plan, which the host itself keeps; nothing else changes.
+    Proposal,
     /// Could later speak in the person's name; refused while planning, a write otherwise.
     Voice,
     /// Calls a tool of an MCP server by name.
@@ -53,9 +55,13 @@ impl Kind {
     /// What a call of this kind is when its arguments do not decide.
     pub(super) fn verdict(self) -> Verdict {
         match self {
-            Self::Read | Self::NetworkRead | Self::Private | Self::Talk | Self::Spawn | Self::Transition => {
-                Verdict::Read
-            }
+            Self::Read
+            | Self::NetworkRead
+            | Self::Private
+            | Self::Talk
+            | Self::Spawn
+            | Self::Transition
+            | Self::Proposal => Verdict::Read,
             Self::WriteFile
             | Self::EditFile
             | Self::TextEditor

@@ -9,10 +9,12 @@ use serde_json::{Value, json};
 
 use crate::classify::{self, Policy};
 use crate::config::RuleFiles;
+use crate::document::draft::Draft;
 use crate::model::{
     Assessment, Digest, Mark, Mode, Phase, ProposedChange, Request, ServerHints, SessionId, ToolCall, Verdict,
 };
-use crate::queue::{ComposeError, ProposeError, Proposed, Proposer};
+use crate::queue::book::Proposal;
+use crate::queue::{BookError, ComposeError, ProposeError, Proposed, Proposer};
 use crate::store::StoreError;
 
 /// The words with which every queued write is answered.
@@ -37,6 +39,11 @@ pub enum Reply {
         /// The change as which it waits.
         change: Box<ProposedChange>,
     },
+    /// Do not run it: the host has done what it asks, and this is the answer.
+    Answered {
+        /// The whole answer to the agent.
+        message: String,
+    },
     /// Do not run it, and nothing waits.
     Denied {
         /// The whole answer to the agent.
@@ -55,6 +62,8 @@ pub enum Allowed {
     MarkedRead,
     /// A person approved this very call.
     Granted,
+    /// It writes the agent's own plan file, and nothing else.
+    PlanFile,
 }
 
 /// Answers the calls of one session's agents.
@@ -157,6 +166,12 @@ impl<'a> Interceptor<'a> {
         if let Some(reason) = classify::denied_in_plan_mode(&call.tool) {
             return denied(format!("[PLAN MODE] Denied: {reason}. Nothing was queued; plan without it."));
         }
+        if mode == Mode::Plan && classify::is_plan_proposal(&call.tool) {
+            return self.plan_proposal(call);
+        }
+        if mode == Mode::Plan && self.is_own_plan_file(call) {
+            return Reply::Allow { why: Allowed::PlanFile, rewrite: None, note: None };
+        }
         let assessment = classify::classify_under(call, policy);
         // What such a command reads has not been looked at, so it must be of no kind that a person wants to wait.
         if policy.kinds().secrets
@@ -176,6 +191,32 @@ impl<'a> Interceptor<'a> {
             (Mode::Debug, Verdict::Write) => denied(format!("[DEBUG MODE] Denied: {}.", why(&assessment))),
             (_, Verdict::Write) => self.write(call, &assessment),
         }
+    }
+
+    /// Keeps a proposed plan as the agent's document.
+    fn plan_proposal(&self, call: &ToolCall) -> Reply {
+        let draft = match Draft::of_proposal(&call.args) {
+            Ok(draft) => draft,
+            Err(problem) => return denied(format!("[PLAN MODE] The plan was not kept: {problem}.")),
+        };
+        match self.proposer.book(call.agent.clone()).propose(&draft) {
+            Ok(proposal) => Reply::Answered { message: proposed(&proposal) },
+            Err(BookError::Store(error)) => denied_by_failure(&error),
+            Err(error) => denied(format!("[PLAN MODE] The plan was not kept: {error}.")),
+        }
+    }
+
+    /// The one carve-out: a tool that writes one file whole or in part, and that file is this agent's own plan document.
+    fn is_own_plan_file(&self, call: &ToolCall) -> bool {
+        let book = self.proposer.book(call.agent.clone());
+        if !book.file().is_ok_and(|file| file.is_some()) {
+            return false;
+        }
+        let Ok(Request::WriteFile { path, .. } | Request::EditFile { path, .. }) = classify::request(call) else {
+            return false;
+        };
+        // Whatever fails, the write is intercepted like any other.
+        book.may_write(&call.cwd, &path).unwrap_or(false)
     }
 
     fn read(&self, call: &ToolCall, assessment: &Assessment) -> Reply {
@@ -272,7 +313,7 @@ impl<'a> Interceptor<'a> {
 
     /// Adds what the host has to tell the agent to a reply that the agent will read.
     fn with_messages(&self, reply: Reply, notice: Option<String>) -> Reply {
-        let carries = matches!(reply, Reply::Queued { .. } | Reply::Denied { .. });
+        let carries = matches!(reply, Reply::Queued { .. } | Reply::Answered { .. } | Reply::Denied { .. });
         if !carries {
             return reply;
         }
@@ -285,6 +326,7 @@ impl<'a> Interceptor<'a> {
         let waiting = waiting.join("\n");
         match reply {
             Reply::Queued { message, change } => Reply::Queued { message: format!("{message}\n{waiting}"), change },
+            Reply::Answered { message } => Reply::Answered { message: format!("{message}\n{waiting}") },
             Reply::Denied { message } => Reply::Denied { message: format!("{message}\n{waiting}") },
             allowed @ Reply::Allow { .. } => allowed,
         }
@@ -326,6 +368,26 @@ pub fn denied_by_failure(error: &dyn std::error::Error) -> Reply {
     denied(format!(
         "[plangate] Denied: {text}. Nothing was written and nothing was queued. Do not try another way; tell the person."
     ))
+}
+
+/// The answer to a proposed plan: its names, by which the agent and the person speak of it from then on.
+fn proposed(proposal: &Proposal) -> String {
+    let row = &proposal.kept.row;
+    let steps: Vec<String> =
+        proposal.kept.document.steps.iter().filter_map(|step| Some(format!("{} {}", step.id?, step.text))).collect();
+    let kept_back = if proposal.put_back.is_empty() {
+        String::new()
+    } else {
+        format!(" Left as it was, since only the person may say it: {}.", proposal.put_back.join(", "))
+    };
+    format!(
+        "[PLAN MODE] Plan proposed: `{}`, revision {}, kept for the person's review in {}. Its steps: {}.{kept_back} Queue the \
+         changes of each step next, and say why for each; the person decides.",
+        row.name,
+        row.revision,
+        row.path.display(),
+        steps.join("; ")
+    )
 }
 
 /// The answer to a queued write: short, honest, and clear about what to do next.

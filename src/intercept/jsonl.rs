@@ -246,6 +246,8 @@ fn rendered(id: &Value, reply: Reply) -> Value {
             });
             json!({ "id": id, "decision": "queued", "message": message, "change": change })
         }
+        // The plan waits for the person like any change; there is no change of its own to it.
+        Reply::Answered { message } => json!({ "id": id, "decision": "queued", "message": message }),
         Reply::Denied { message } => json!({ "id": id, "decision": "denied", "message": message }),
     }
 }

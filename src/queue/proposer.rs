@@ -5,16 +5,17 @@ use std::path::Path;
 use serde_json::json;
 
 use super::Clock;
+use super::book::PlanBook;
 use super::compose::{ComposeError, Composed, View};
 use super::naming;
 use crate::config;
 use crate::model::{
-    Action, Assessment, ChangeEvent, ChangeId, ChangeState, Digest, FileImage, Mark, Mode, Phase, PlanId,
-    ProposedChange, Request, ServerHints, SessionId, TargetPath, ToolCall, ToolList,
+    Action, AgentPath, Assessment, ChangeEvent, ChangeId, ChangeState, Digest, FileImage, Mark, Mode, Phase, PlanId,
+    ProposedChange, Request, ServerHints, SessionId, Slug, TargetPath, ToolCall, ToolList,
 };
 use crate::store::journal::{self, EntryKind};
 use crate::store::plan::{self, PlanHead};
-use crate::store::{Announced, Connection, Store, StoreError, blob, session};
+use crate::store::{Announced, Connection, Store, StoreError, blob, document, session};
 use crate::workspace::{Links, Workspace, WorkspaceError};
 
 /// The largest arguments one call may bring: 16 MiB of JSON.
@@ -200,6 +201,8 @@ impl<'a> Proposer<'a> {
     fn start_plan(&self, tx: &Connection) -> Result<PlanHead, StoreError> {
         let now = (self.clock)();
         let (id, slug) = naming::name_plan(now);
+        // What was planned before the first change keeps its name.
+        let slug = document::waiting_name(tx, &self.session)?.map_or(slug, Slug);
         let task = session::session_in(tx, &self.session)?.map(|session| session.task).unwrap_or_default();
         plan::start(tx, &id, &slug, &self.session, &task, now)
     }
@@ -268,6 +271,11 @@ impl<'a> Proposer<'a> {
             Ok(Some(PendingFile { by, path: path.clone(), content }))
         })?;
         Ok(looked)
+    }
+
+    /// The plan documents of the session, as `agent` has them.
+    pub fn book(&self, agent: AgentPath) -> PlanBook<'_> {
+        PlanBook::new(self.store, self.clock, self.session.clone(), self.workspace.root().to_owned(), agent)
     }
 
     /// Remembers that the agent made a timer that could later speak as the person.

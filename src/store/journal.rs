@@ -36,6 +36,12 @@ pub enum EntryKind {
     Mode,
     /// A server's tool list became trusted, or no longer is.
     Trust,
+    /// A plan document was revised: by whom, and what was edited, chosen or answered.
+    Document,
+    /// A step of a plan document was run or rolled back.
+    Step,
+    /// A person asked about a change.
+    Asked,
 }
 
 impl EntryKind {
@@ -55,6 +61,9 @@ impl EntryKind {
             Self::Undone => "undone",
             Self::Mode => "mode",
             Self::Trust => "trust",
+            Self::Document => "document",
+            Self::Step => "step",
+            Self::Asked => "asked",
         }
     }
 }

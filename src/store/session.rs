@@ -202,6 +202,11 @@ impl Store {
                 "UPDATE plan SET session_id = ?2 WHERE session_id = ?1 AND open > 0",
                 params![former.id.as_str(), next.as_str()],
             )?;
+            tx.execute(
+                "UPDATE document SET session_id = ?2 WHERE session_id = ?1
+                 AND (plan_id IS NULL OR plan_id IN (SELECT id FROM plan WHERE session_id = ?2))",
+                params![former.id.as_str(), next.as_str()],
+            )?;
             tx.execute("UPDATE session SET agent_pid = NULL WHERE id = ?1", [former.id.as_str()])?;
             let body = json!({ "session": next, "succeeds": former.id, "to": former.mode });
             journal::append(tx, now, None, None, EntryKind::Mode, &body)

@@ -15,7 +15,7 @@ use crate::apply::{Applier, ApplyReport, Cancel, OnFailure, Options, Outcome, Pr
 use crate::model::{Action, ApprovedPlan, ChangeId, Digest, FileEffect, PendingPlan};
 use crate::queue::Sides;
 use crate::review::{self, Scope, Screen, Shown, Source, Style, visible};
-use crate::store::{SessionRow, Store};
+use crate::store::{Note, SessionRow, Store};
 
 /// How long old files are deleted when everything was told.
 const SWEEP_LIMIT: Duration = Duration::from_millis(500);
@@ -59,12 +59,14 @@ pub(super) fn show(
     let screen = screen(context);
     let contents = contents(context.manager.store());
     let source = Source { root, contents: &contents, clock: Instant::now };
+    let asked = asked(context.manager.store(), plan, part)?;
     let may_page = matches!(context.channel, Channel::CommandLine | Channel::Shell);
     let pager = if may_page { Pager::start() } else { None };
     let shown = if let Some(mut pager) = pager {
         let drawn = pager.input().map(|input| {
             let mut input = io::BufWriter::new(input);
             let shown = review::text::render(plan, &source, scope(part), &screen, &mut input)?;
+            input.write_all(asked.as_bytes())?;
             input.flush().map(|()| shown)
         });
         pager.finish()?;
@@ -78,11 +80,23 @@ pub(super) fn show(
     } else {
         let mut out = io::BufWriter::new(&mut *context.out);
         let shown = review::text::render(plan, &source, scope(part), &screen, &mut out)?;
+        out.write_all(asked.as_bytes())?;
         out.flush()?;
         shown
     };
     remember(context, plan, &shown);
     Ok(())
+}
+
+/// What the person has asked about the changes of the part, a line each.
+fn asked(store: &Store, plan: &PendingPlan, part: &Part<'_>) -> Result<String, CommandError> {
+    let within = |change: &ChangeId| match part {
+        Part::All | Part::Since(_) => true,
+        Part::Only(ids) => ids.contains(change),
+    };
+    let notes = store.notes(&plan.id)?.into_iter().filter(|note| within(&note.change));
+    let line = |note: Note| format!("asked   {}: {} ({})\n", note.change, visible::line(note.text.as_bytes()), note.at);
+    Ok(notes.map(line).collect::<Vec<_>>().concat())
 }
 
 /// Displays the part as JSON and remembers what was seen.

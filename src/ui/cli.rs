@@ -1,8 +1,10 @@
 //! The command line: one command, one file; a slash command parses into the same arguments.
 
 mod approve;
+mod ask;
 mod classify;
 mod demo;
+mod discuss;
 mod edit;
 mod hold;
 pub mod hook;
@@ -49,8 +51,12 @@ pub(super) struct Cli {
 /// Every command; those marked as a person's also work as slash text (`/approve 3`).
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Toggle plan mode, or enter it with a task.
+    /// Toggle plan mode, enter it with a task, or see to the plan document.
     Plan(plan::Args),
+    /// Say something about the plan: an edit of its document, or word for the agent.
+    Discuss(discuss::Args),
+    /// Ask the agent about a change.
+    Ask(ask::Args),
     /// Show the mode, or switch it: build, plan, review, debug.
     Mode(mode::Args),
     /// Show the plan: every change with its full diff or command.
@@ -121,8 +127,24 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     }
 }
 
+/// Says of `plan -- WORDS` that the words are a task: clap itself does not tell that there was a `--`.
+fn with_task_said(args: &[OsString]) -> Vec<OsString> {
+    let mut args = args.to_vec();
+    let session = args.get(1).and_then(|arg| arg.to_str()).unwrap_or_default();
+    let command = if session == "--session" { 3 } else { 1 + usize::from(session.starts_with("--session=")) };
+    let is_option = |arg: &OsString| arg.as_encoded_bytes().starts_with(b"-") && arg != "--";
+    if args.get(command).is_some_and(|arg| arg == "plan") {
+        let end = command + 1 + args[command + 1..].iter().take_while(|arg| is_option(arg)).count();
+        if args.get(end).is_some_and(|arg| arg == "--") {
+            args.insert(end, OsString::from("--is-task"));
+        }
+    }
+    args
+}
+
 /// Reads a command. Where it makes sense only if what follows `because` is prose, dashes included, it is prose.
 pub(super) fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
+    let args = &with_task_said(args);
     let because = args.iter().position(|word| word == "because");
     match (Cli::try_parse_from(args), because) {
         (Err(error), Some(at)) if error.kind() == ErrorKind::UnknownArgument => {
@@ -165,6 +187,8 @@ impl Command {
     pub(super) fn run(self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
         match self {
             Self::Plan(args) => args.run(context),
+            Self::Discuss(args) => args.run(context),
+            Self::Ask(args) => args.run(context),
             Self::Mode(args) => args.run(context),
             Self::ShowPlan(args) => args.run(context),
             Self::Approve(args) => args.run(context),

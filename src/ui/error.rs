@@ -6,7 +6,7 @@ use std::io;
 
 use crate::apply::ApplyError;
 use crate::model::{ChangeId, ParseIdError};
-use crate::queue::{DecideError, QueueError, SelectionError};
+use crate::queue::{BookError, DecideError, QueueError, SelectionError};
 use crate::store::{ContentsError, StoreError};
 use crate::workspace::WorkspaceError;
 
@@ -152,6 +152,18 @@ impl From<StoreError> for CommandError {
             }
             StoreError::Full(_) => failed.hint("free some space; what was queued before is safe"),
             _ => failed,
+        }
+    }
+}
+
+impl From<BookError> for CommandError {
+    fn from(error: BookError) -> Self {
+        match error {
+            BookError::Store(error) => error.into(),
+            BookError::Edit(error) => error.into(),
+            BookError::Stale(_) => Self::new(Exit::NotShown, error.to_string()).hint("look at it again, then repeat"),
+            BookError::None | BookError::NoRevision { .. } | BookError::NothingTo(_) => Self::usage(error.to_string()),
+            other => Self::failed(&other),
         }
     }
 }

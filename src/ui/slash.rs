@@ -9,6 +9,13 @@ use super::error::{CommandError, Exit};
 /// The commands as `/help` and `plangate help` show them.
 pub(super) const HELP: &str = "\
 /plan [TEXT]             toggle plan mode, or enter it with a task
+/plan show|open|lint     the plan document: show it, edit it, what it lacks
+/plan graph|diff|draft   waves of changes, what was revised, a draft of the queue
+/plan run [STEP|all]     apply step by step, with a checkpoint before each
+/plan rollback STEP      put the files of a step back
+/discuss TEXT            edit the plan in words: skip S4, move step 5 before step 2,
+                         choose D1 A, undo; anything else goes to the agent
+/ask ID TEXT             ask the agent about a change
 /mode [NAME]             show the mode, or switch: build, plan, review, debug
 /show-plan [SELECTION]   every change with its full diff or command (--stat, --json)
 /approve                 apply all pending changes
@@ -27,6 +34,8 @@ pub(super) const HELP: &str = "\
 /// The names that slash text may use: the person's commands, not those of doors and set-up.
 pub(super) const NAMES: &[&str] = &[
     "plan",
+    "discuss",
+    "ask",
     "mode",
     "show-plan",
     "show",

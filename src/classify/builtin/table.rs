@@ -64,6 +64,7 @@ const STOP: Group = group(Kind::Private, "stops a process that the agent itself 
 const TALK: Group = group(Kind::Talk, "asks or tells the person");
 const SPAWN: Group = group(Kind::Spawn, "starts an agent, whose own calls are intercepted");
 const TRANSITION: Group = group(Kind::Transition, "asks for another mode; only the person grants it");
+const PROPOSAL: Group = group(Kind::Proposal, "proposes a plan, which plangate keeps for the person");
 const TIMER: Group = group(Kind::Voice, "starts a prompt later, as if the person had typed it");
 const TRIGGER: Group = group(Kind::Voice, "starts a prompt elsewhere, as if the person had typed it");
 const MESSAGE: Group = group(Kind::Voice, "sends a message that another session may take for the person's");
@@ -266,6 +267,7 @@ pub(super) const TOOLS: &[Tool] = &[
     tool("powershell", &POWERSHELL, "Claude Code, Copilot CLI"),
     tool("problems", &LANGUAGE_SERVER, "Claude Code, Crush, opencode"),
     tool("propose_mode", &TRANSITION, "many agents"),
+    tool("propose_plan", &PROPOSAL, "plangate"),
     tool("push_notification", &TALK, "many agents"),
     tool("python", &CODE, "many agents, plangate"),
     tool("question", &TALK, "many agents"),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::applying::{Part, apply, show};
 use super::super::consent::{Channel, Person, ask};
+use super::super::planning::gate;
 use super::{CommandError, Context, Exit};
 use crate::apply::OnFailure;
 use crate::model::{ChangeId, ChangeState, PendingPlan};
@@ -32,10 +33,19 @@ pub(in crate::ui) struct Args {
 }
 
 impl Args {
+    /// The approval of chosen changes, as it would be typed.
+    pub(super) fn of(selection: Vec<String>, yes: bool) -> Self {
+        Self { selection, yes, unseen: false, keep_going: false, json: false }
+    }
+
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
         let selection = Selection::parse(&self.selection)?;
         let person = context.person()?;
         let session = context.session()?;
+        if let Some(plan) = context.manager.open_plan(&session.id)? {
+            let chosen = selection.resolve(&plan, &session.root, "pending", |c| c.state == ChangeState::Pending)?;
+            gate(context, &session, &chosen)?;
+        }
         let consent = if self.unseen { person.consent().even_unseen() } else { person.consent() };
         if !self.unseen {
             let unseen = context.manager.unseen(&session, &selection)?;

@@ -139,14 +139,16 @@ impl Door {
             Reply::Allow { rewrite: Some(arguments), note, .. } => {
                 HookReply::Allow { updated_input: Some(arguments), context: note }
             }
-            Reply::Allow { why: Allowed::Granted, note, .. } => HookReply::Allow { updated_input: None, context: note },
+            Reply::Allow { why: Allowed::Granted | Allowed::PlanFile, note, .. } => {
+                HookReply::Allow { updated_input: None, context: note }
+            }
             // The agent's host asks before commands and servers' tools; a proven read needs no question. Its own
             // tools it knows better, and some of them (a question to the person) must not be allowed in its place.
             Reply::Allow { why: Allowed::Read, .. } if call.tool == "Bash" || call.tool.starts_with("mcp__") => {
                 HookReply::Allow { updated_input: None, context: None }
             }
             Reply::Allow { .. } => HookReply::Pass,
-            Reply::Queued { message, .. } | Reply::Denied { message } => {
+            Reply::Queued { message, .. } | Reply::Answered { message } | Reply::Denied { message } => {
                 HookReply::Deny { text: message, context: None }
             }
         })
@@ -195,8 +197,9 @@ impl Door {
 
     /// Entering plan mode is safe whoever types it.
     fn only_tightens(&self, text: &str) -> bool {
-        let name = text.split_whitespace().next();
-        name == Some("/plan") && self.session.mode == Mode::Build
+        let mut words = text.split_whitespace();
+        let enters = words.next() == Some("/plan") && self.session.mode == Mode::Build;
+        enters && !super::plan::is_about_document(&words.map(str::to_owned).collect::<Vec<_>>())
     }
 
     fn session_start(mut self, source: SessionSource) -> Result<HookReply, Failure> {

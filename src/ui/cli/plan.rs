@@ -1,22 +1,101 @@
-//! `plan`: toggle plan mode, or enter it with a task.
+//! `plan`: toggle plan mode, enter it with a task, or see to the plan document.
 
+mod diff;
+mod draft;
+mod exchange;
+mod graph;
+mod lint;
+mod open;
+mod rollback;
+mod run;
+mod show;
+
+use clap::{Parser, Subcommand};
+
+pub(super) use self::open::told as open_told;
+pub(super) use self::run::stamp;
 use super::mode::switch;
 use super::{CommandError, Context, Exit};
 use crate::model::Mode;
 
-/// Toggle plan mode, or enter it with a task.
+/// Toggle plan mode, enter it with a task, or see to the plan document.
+///
+/// What follows is the task, unless all of it is one of these, in this very shape: `show`, `open`, `draft`,
+/// `export [FILE.md]`, `import FILE.md`, `diff [REV [REV]]`, `lint`, `graph [--mermaid|--dot]`, `run [STEP|all]`,
+/// `rollback STEP`. Behind `--` everything is the task: `plangate plan -- show`.
 #[derive(Debug, clap::Args)]
 pub(in crate::ui) struct Args {
-    /// The task that the plan shall answer.
+    /// The task that the plan shall answer, or what to do with the plan document.
     #[arg(trailing_var_arg = true)]
     task: Vec<String>,
+    /// What stands behind `--` is the task, whatever its words are; `cli::parse` sets it.
+    #[arg(long, hide = true)]
+    is_task: bool,
     /// Print JSON.
     #[arg(long)]
     json: bool,
 }
 
+/// What to do with the plan document.
+#[derive(Debug, Parser)]
+#[command(name = "plan", no_binary_name = true, disable_help_subcommand = true)]
+struct Words {
+    #[command(subcommand)]
+    part: Part,
+}
+
+#[derive(Debug, Subcommand)]
+enum Part {
+    /// Show the plan document.
+    Show(show::Args),
+    /// Open the plan document in your editor.
+    Open(open::Args),
+    /// Draft a plan document from the queued changes.
+    Draft(draft::Args),
+    /// Write the plan document as a repository's PLANS.md.
+    Export(exchange::Export),
+    /// Take a repository's PLANS.md over as the plan document.
+    Import(exchange::Import),
+    /// Tell what changed between two revisions.
+    Diff(diff::Args),
+    /// Tell what the plan lacks.
+    Lint(lint::Args),
+    /// Show which changes may happen together.
+    Graph(graph::Args),
+    /// Apply the changes of a step, or step by step all of them.
+    Run(run::Args),
+    /// Put back the files of a step as they were before it was run.
+    Rollback(rollback::Args),
+}
+
+/// What the words ask to do with the plan document; `None` when they are a task. A first word of ours with nothing but
+/// options behind it is no task, so that a misspelt option is told and not planned.
+fn part(words: &[String]) -> Result<Option<Part>, CommandError> {
+    const NAMES: [&str; 10] = ["show", "open", "draft", "export", "import", "diff", "lint", "graph", "run", "rollback"];
+    let Some(first) = words.first().filter(|word| NAMES.contains(&word.as_str())) else { return Ok(None) };
+    match Words::try_parse_from(words) {
+        Ok(words) => Ok(Some(words.part)),
+        Err(error) if words.len() > 1 && words[1..].iter().all(|word| word.starts_with('-')) => {
+            let text = error.render().to_string();
+            let told = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+            Err(CommandError::usage(told).hint(format!("`plangate plan -- {first} ...` plans a task of these words")))
+        }
+        Err(_) => Ok(None),
+    }
+}
+
+/// Whether words behind `/plan` do something with the plan document, and do not enter plan mode.
+pub(in crate::ui) fn is_about_document(words: &[String]) -> bool {
+    !matches!(part(words), Ok(None))
+}
+
 impl Args {
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
+        if !self.is_task
+            && let Some(part) = part(&self.task)?
+        {
+            return part.run(context, self.json);
+        }
         let session = context.session()?;
         if !self.task.is_empty() {
             let task = self.task.join(" ");
@@ -25,5 +104,86 @@ impl Args {
         }
         let next = if session.mode == Mode::Plan { session.mode_before.unwrap_or(Mode::Build) } else { Mode::Plan };
         switch(context, next, self.json)
+    }
+}
+
+impl Part {
+    fn run(self, context: &mut Context<'_>, as_json: bool) -> Result<Exit, CommandError> {
+        match self {
+            Self::Show(args) => args.run(context, as_json),
+            Self::Open(args) => args.run(context),
+            Self::Draft(args) => args.run(context),
+            Self::Export(args) => args.run(context),
+            Self::Import(args) => args.run(context),
+            Self::Diff(args) => args.run(context),
+            Self::Lint(args) => args.run(context, as_json),
+            Self::Graph(args) => args.run(context),
+            Self::Run(args) => args.run(context),
+            Self::Rollback(args) => args.run(context),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<String> {
+        text.split(' ').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn words_of_ours_win_only_in_their_shape() {
+        for document in [
+            "show",
+            "show --json",
+            "show --revision 3",
+            "open",
+            "draft",
+            "export",
+            "export PLANS.md",
+            "import docs/PLANS.md",
+            "diff",
+            "diff 2",
+            "diff 2 3",
+            "lint",
+            "graph",
+            "graph --dot",
+            "run",
+            "run all",
+            "run S3",
+            "run 3",
+            "rollback S3",
+        ] {
+            assert!(is_about_document(&words(document)), "{document} was taken for a task");
+        }
+        for task in [
+            "show the thing",
+            "open the door",
+            "draft a letter",
+            "import users",
+            "import users from CSV",
+            "export to CSV",
+            "diff two files",
+            "lint the code",
+            "graph the data",
+            "run tests",
+            "run",
+            "rollback",
+            "rollback the release",
+            "shows",
+            "add login",
+            "explain show",
+        ] {
+            if task != "run" {
+                assert!(!is_about_document(&words(task)), "{task} was not taken for a task");
+            }
+        }
+    }
+
+    #[test]
+    fn a_misspelt_option_is_told_and_not_planned() {
+        let told = part(&words("show --jsn")).expect_err("no such option");
+        assert!(told.message().contains("--jsn"), "{}", told.message());
     }
 }

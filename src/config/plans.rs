@@ -1,0 +1,39 @@
+//! Where a person wants the plan documents.
+
+use std::env;
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+
+use super::absolute;
+
+/// The folder for plan documents that the person's own file names (`plans_directory = "..."` in
+/// `$XDG_CONFIG_HOME/plangate/config.toml`, else `~/.config/plangate/config.toml`), as it is written there; `None` when it
+/// names none. A relative one counts from the workspace.
+///
+/// # Errors
+/// The file is there and cannot be read, or the setting is no text.
+pub fn plans_directory() -> io::Result<Option<PathBuf>> {
+    let Some(folder) = absolute("XDG_CONFIG_HOME").or_else(|| absolute("HOME").map(|home| home.join(".config"))) else {
+        return Ok(None);
+    };
+    let text = match fs::read_to_string(folder.join("plangate/config.toml")) {
+        Ok(text) => text,
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Ok(None);
+        }
+        Err(error) => return Err(error),
+    };
+    let table: toml::Table = text.parse().map_err(io::Error::other)?;
+    match table.get("plans_directory") {
+        None => Ok(None),
+        Some(toml::Value::String(folder)) => Ok(Some(PathBuf::from(folder))),
+        Some(_) => Err(io::Error::other("`plans_directory` must be a text")),
+    }
+}
+
+/// The person's editor: `$VISUAL`, else `$EDITOR`, else `vi`; a command line for the shell.
+pub fn editor() -> String {
+    let named = |name| env::var(name).ok().filter(|value: &String| !value.trim().is_empty());
+    named("VISUAL").or_else(|| named("EDITOR")).unwrap_or_else(|| "vi".to_owned())
+}

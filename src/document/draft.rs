@@ -1,0 +1,450 @@
+//! A new document, from what an agent proposed, a file said, or the queue holds.
+
+use std::fmt::Write;
+
+use serde_json::Value;
+
+use super::attributes::Attributes;
+use super::lines::unclosed_fence;
+use super::{Document, Highest, SectionKind, Step, edit};
+use crate::model::{ChangeId, Size, Slug, StepId, StepStatus};
+
+/// What a new document is made of. Steps get their names in their order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Draft {
+    /// What the person wants.
+    pub task: String,
+    /// What was found out.
+    pub context: String,
+    /// What is asked, with answers.
+    pub questions: Vec<(String, Option<String>)>,
+    /// What is to be done.
+    pub steps: Vec<DraftStep>,
+    /// What a person has to choose.
+    pub decisions: Vec<DraftDecision>,
+    /// How it is checked, a line each.
+    pub checks: Vec<String>,
+    /// What may go wrong, and what then.
+    pub risks: Vec<(String, String)>,
+    /// What is left alone.
+    pub out_of_scope: Vec<String>,
+    /// What happened, a line each.
+    pub log: Vec<String>,
+}
+
+/// A step of a draft.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DraftStep {
+    /// What is to be done.
+    pub text: String,
+    /// Where it is in its life.
+    pub status: StepStatus,
+    /// What must be settled before.
+    pub after: Vec<StepId>,
+    /// How much work it is.
+    pub size: Option<Size>,
+    /// It checks instead of changing.
+    pub check: bool,
+    /// The files it is about.
+    pub files: Vec<String>,
+    /// The queued changes that are its own.
+    pub changes: Vec<ChangeId>,
+    /// Lines below it.
+    pub details: Vec<String>,
+}
+
+/// A decision point of a draft.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DraftDecision {
+    /// What is asked.
+    pub text: String,
+    /// Between what; they get the letters A, B, ...
+    pub options: Vec<String>,
+    /// Which of them was chosen, counted from 0.
+    pub chosen: Option<usize>,
+    /// The steps that wait for it.
+    pub before: Vec<StepId>,
+}
+
+/// The most options a decision point has: one a letter.
+pub const MAX_OPTIONS: usize = 26;
+
+impl Draft {
+    /// The document of this draft as its revision 1.
+    pub fn render(&self, slug: &Slug) -> String {
+        let mut text = format!("---\nplan: {slug}\nrevision: 1\n---\n");
+        for kind in SectionKind::ALL {
+            let body = self.section(kind);
+            write!(text, "\n## {}\n", kind.title()).expect("a string takes all text");
+            if !body.is_empty() {
+                write!(text, "\n{body}\n").expect("a string takes all text");
+            }
+        }
+        text
+    }
+
+    /// A section without its heading.
+    pub(super) fn section(&self, kind: SectionKind) -> String {
+        let lines: Vec<String> = match kind {
+            SectionKind::Task => return quiet(&self.task),
+            SectionKind::Context => return quiet(&self.context),
+            SectionKind::Questions => (1..).zip(&self.questions).map(|(n, q)| question_lines(n, q)).collect(),
+            SectionKind::Steps => (1..).zip(&self.steps).map(|(n, step)| step.lines(n)).collect(),
+            SectionKind::Decisions => (1..).zip(&self.decisions).map(|(n, decision)| decision.lines(n)).collect(),
+            SectionKind::Changes => Vec::new(),
+            SectionKind::Checks => bullets(&self.checks),
+            SectionKind::Risks if self.risks.is_empty() => Vec::new(),
+            SectionKind::Risks => {
+                let head = ["| Risk | Mitigation |".to_owned(), "|---|---|".to_owned()];
+                let row = |(risk, then): &(String, String)| format!("| {} | {} |", cell(risk), cell(then));
+                head.into_iter().chain(self.risks.iter().map(row)).collect()
+            }
+            SectionKind::OutOfScope => bullets(&self.out_of_scope),
+            SectionKind::Log => bullets(&self.log),
+        };
+        lines.join("\n")
+    }
+
+    /// The draft that an agent proposes by `propose_plan {task, summary, questions[], steps[], risks[], checks[]}`. Steps are
+    /// texts, or objects with `description`, `dependencies` (ids, or numbers from 1 on), `complexity`, `files`, `check`.
+    ///
+    /// # Errors
+    /// What is wrong with the proposal, in words for the agent.
+    pub fn of_proposal(args: &Value) -> Result<Self, String> {
+        let text = |name: &str| args.get(name).and_then(Value::as_str).unwrap_or_default().trim().to_owned();
+        let list = |name: &str| match args.get(name) {
+            None | Some(Value::Null) => Ok(Vec::new()),
+            Some(Value::Array(items)) => Ok(items.clone()),
+            Some(_) => Err(format!("`{name}` must be a list")),
+        };
+        let steps = list("steps")?;
+        if steps.is_empty() {
+            return Err("`steps` must name at least one step".to_owned());
+        }
+        let (mut drafted, mut decisions) = (Vec::new(), Vec::new());
+        for (number, step) in (1..).zip(&steps) {
+            let (step, options) = proposed_step(step, number, steps.len())?;
+            if !options.is_empty() {
+                let before = vec![StepId(number)];
+                decisions.push(DraftDecision { text: step.text.clone(), options, chosen: None, before });
+            }
+            drafted.push(step);
+        }
+        for decision in list("decisions")? {
+            decisions.push(proposed_decision(&decision)?);
+        }
+        let questions = words_of(&list("questions")?, "questions", &["question", "text"])?;
+        Ok(Self {
+            task: text("task"),
+            context: text("summary"),
+            questions: questions.into_iter().map(|question| (question, None)).collect(),
+            steps: drafted,
+            decisions,
+            checks: words_of(&list("checks")?, "checks", &["check", "command", "text"])?
+                .into_iter()
+                .map(|check| if check.contains('`') { check } else { format!("`{check}`") })
+                .collect(),
+            risks: list("risks")?.iter().map(proposed_risk).collect::<Result<_, _>>()?,
+            out_of_scope: words_of(&list("out_of_scope")?, "out_of_scope", &["text"])?,
+            log: Vec::new(),
+        })
+    }
+}
+
+impl Draft {
+    /// This draft in the place of a present document, whose other sections stay. Steps, decision points and questions with
+    /// the words of a present one keep its name and what was said about it.
+    pub fn over(&self, document: &Document, highest: Highest) -> Document {
+        let mut next = highest.max(document.highest());
+        let same = |left: &str, right: &str| one_line(left).eq_ignore_ascii_case(&one_line(right));
+        let mut taken = Vec::new();
+        let names: Vec<StepId> = self
+            .steps
+            .iter()
+            .map(|step| {
+                let known = document.steps.iter().find(|old| same(&old.text, &step.text)).and_then(|old| old.id);
+                let name = known.filter(|id| !taken.contains(id)).unwrap_or_else(|| next.next_step());
+                taken.push(name);
+                name
+            })
+            .collect();
+        let renamed = |ids: &[StepId]| -> Vec<StepId> {
+            ids.iter().filter_map(|id| names.get(id.0 as usize - 1).copied()).collect()
+        };
+        let steps = self.steps.iter().zip(&names).map(|(step, name)| {
+            let Some(old) = document.step(*name) else {
+                return DraftStep { after: renamed(&step.after), ..step.clone() }.lines(name.0);
+            };
+            // Words alone say nothing new about a step that is known.
+            let bare = *step == DraftStep { text: step.text.clone(), ..DraftStep::default() };
+            let after = if bare {
+                old.after.iter().copied().filter(|id| names.contains(id)).collect()
+            } else {
+                renamed(&step.after)
+            };
+            let said = if bare { DraftStep::known(old) } else { step.clone() };
+            let lines = DraftStep { after, status: old.status, ..said }.lines(name.0);
+            let below = document.text()[old.place.head_end..old.place.whole.end].trim_end();
+            if step.details.is_empty() { format!("{lines}{below}") } else { lines }
+        });
+        let steps: Vec<String> = steps.collect();
+        let decisions = self.decisions.iter().map(|decision| {
+            match document.decisions.iter().find(|old| same(&old.text, &decision.text)) {
+                Some(old) => document.text()[old.place.whole.clone()].trim_end().to_owned(),
+                None => DraftDecision { before: renamed(&decision.before), ..decision.clone() }
+                    .lines(next.next_decision().0),
+            }
+        });
+        let decisions: Vec<String> = decisions.collect();
+        let questions = self.questions.iter().map(|question| {
+            match document.questions.iter().find(|old| same(&old.text, &question.0)) {
+                Some(old) => document.text()[old.place.whole.clone()].trim_end().to_owned(),
+                None => question_lines(next.next_question().0, question),
+            }
+        });
+        let questions: Vec<String> = questions.collect();
+        let mut document = document.clone();
+        for kind in SectionKind::ALL {
+            let body = match kind {
+                SectionKind::Steps => steps.join("\n"),
+                SectionKind::Decisions => decisions.join("\n"),
+                SectionKind::Questions => questions.join("\n"),
+                SectionKind::Changes | SectionKind::Log => continue,
+                kind => self.section(kind),
+            };
+            // A proposal that says nothing of the task does not take it away.
+            if !body.is_empty() || kind == SectionKind::Decisions || kind == SectionKind::Questions {
+                document = edit::with_section(&document, kind, &body);
+            }
+        }
+        document
+    }
+}
+
+/// Text on one line: what an agent wrote must not begin lines of its own in a list.
+pub(super) fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Prose of which no line is taken for the document's own: no heading, no mark of a merge, no fence that nothing closes.
+fn quiet(text: &str) -> String {
+    let marks = ["#", "<<<<<<< ", ">>>>>>> ", "======="];
+    let guard = |line: &str| {
+        if marks.iter().any(|mark| line.starts_with(mark)) { format!("\\{line}") } else { line.to_owned() }
+    };
+    closed(&text.trim().lines().map(guard).collect::<Vec<_>>().join("\n"))
+}
+
+/// Text whose fences are no fences where one of them is never closed.
+fn closed(text: &str) -> String {
+    if unclosed_fence(text).is_none() {
+        return text.to_owned();
+    }
+    let guard = |line: &str| {
+        let body = line.trim_start();
+        let fence = body.starts_with("```") || body.starts_with("~~~");
+        if fence { format!("{}\\{body}", &line[..line.len() - body.len()]) } else { line.to_owned() }
+    };
+    text.lines().map(guard).collect::<Vec<_>>().join("\n")
+}
+
+fn bullets(items: &[String]) -> Vec<String> {
+    items.iter().map(|item| format!("- {}", one_line(item))).collect()
+}
+
+fn cell(text: &str) -> String {
+    one_line(text).replace('|', "\\|")
+}
+
+pub(super) fn question_lines(number: u32, (question, answer): &(String, Option<String>)) -> String {
+    let answer = answer.as_ref().map_or(String::new(), |answer| format!("\n  - answer: {}", one_line(answer)));
+    format!("- Q{number} {}{answer}", one_line(question))
+}
+
+impl DraftStep {
+    /// A present step, without the lines below it.
+    fn known(step: &Step) -> Self {
+        Self {
+            text: step.text.clone(),
+            status: step.status,
+            after: step.after.clone(),
+            size: step.size,
+            check: step.check,
+            files: step.files.clone(),
+            changes: step.changes.clone(),
+            details: Vec::new(),
+        }
+    }
+
+    /// Its lines as the step of that number.
+    pub(super) fn lines(&self, number: u32) -> String {
+        let attributes = Attributes {
+            after: self.after.clone(),
+            size: self.size,
+            check: self.check,
+            files: self.files.iter().map(|file| one_line(file).replace([',', ';', '{', '}'], " ")).collect(),
+            changes: self.changes.clone(),
+            ..Attributes::default()
+        };
+        let braces = attributes.render();
+        let space = if braces.is_empty() { "" } else { " " };
+        let mut lines = format!("- [{}] S{number} {}{space}{braces}", self.status.mark(), one_line(&self.text));
+        for detail in &self.details {
+            write!(lines, "\n  {}", one_line(detail)).expect("a string takes all text");
+        }
+        closed(&lines)
+    }
+}
+
+impl DraftDecision {
+    /// Its lines as the decision point of that number.
+    pub(super) fn lines(&self, number: u32) -> String {
+        let braces = Attributes { before: self.before.clone(), ..Attributes::default() }.render();
+        let space = if braces.is_empty() { "" } else { " " };
+        let mut lines = format!("- D{number} {}{space}{braces}", one_line(&self.text));
+        for (letter, option) in ('A'..='Z').zip(&self.options) {
+            write!(lines, "\n  - {letter}: {}", one_line(option)).expect("a string takes all text");
+        }
+        if let Some(letter) = self.chosen.and_then(|chosen| ('A'..='Z').nth(chosen)) {
+            write!(lines, "\n  - chosen: {letter}").expect("a string takes all text");
+        }
+        lines
+    }
+}
+
+fn first_text<'v>(value: &'v Value, names: &[&str]) -> Option<&'v str> {
+    names.iter().find_map(|name| value.get(name)?.as_str()).map(str::trim).filter(|text| !text.is_empty())
+}
+
+fn words_of(items: &[Value], list: &str, names: &[&str]) -> Result<Vec<String>, String> {
+    let word = |item: &Value| match item {
+        Value::String(text) if !text.trim().is_empty() => Ok(one_line(text)),
+        other => first_text(other, names).map(one_line).ok_or_else(|| format!("`{list}` must be a list of texts")),
+    };
+    items.iter().map(word).collect()
+}
+
+fn proposed_risk(risk: &Value) -> Result<(String, String), String> {
+    if let Some(text) = risk.as_str() {
+        let (risk, then) = [" → ", " -> ", " — "].iter().find_map(|mark| text.split_once(mark)).unwrap_or((text, ""));
+        return Ok((one_line(risk), one_line(then)));
+    }
+    let what = first_text(risk, &["risk", "text", "description"]).ok_or("a risk must say what may go wrong")?;
+    Ok((one_line(what), one_line(first_text(risk, &["mitigation"]).unwrap_or_default())))
+}
+
+fn proposed_decision(decision: &Value) -> Result<DraftDecision, String> {
+    let text =
+        first_text(decision, &["question", "text", "description"]).ok_or("a decision must say what it is about")?;
+    let options = options_of(decision, &["options"])?;
+    let before = ids_of(decision, &["before"], u32::MAX as usize)?;
+    Ok(DraftDecision { text: one_line(text), options, chosen: None, before })
+}
+
+fn options_of(value: &Value, names: &[&str]) -> Result<Vec<String>, String> {
+    let listed = names.iter().find_map(|name| value.get(name)?.as_array()).cloned().unwrap_or_default();
+    let options = words_of(&listed, "options", &["text", "label"])?;
+    if options.len() > MAX_OPTIONS { Err(format!("a decision has at most {MAX_OPTIONS} options")) } else { Ok(options) }
+}
+
+fn proposed_step(step: &Value, number: u32, of: usize) -> Result<(DraftStep, Vec<String>), String> {
+    if let Some(text) = step.as_str().filter(|text| !text.trim().is_empty()) {
+        return Ok((DraftStep { text: one_line(text), ..DraftStep::default() }, Vec::new()));
+    }
+    let text = first_text(step, &["description", "text", "title", "step"])
+        .ok_or_else(|| format!("step {number} must say in `description` what is to be done"))?;
+    let size = match ["complexity", "size"].iter().find_map(|name| step.get(name)).filter(|size| !size.is_null()) {
+        None => None,
+        Some(size) => {
+            let size = size.as_u64().and_then(|size| u32::try_from(size).ok()).and_then(Size::new);
+            Some(size.ok_or_else(|| format!("step {number}: `complexity` is a number from 1 to 5"))?)
+        }
+    };
+    let after =
+        ids_of(step, &["dependencies", "depends_on", "after"], of).map_err(|e| format!("step {number}: {e}"))?;
+    let listed = step.get("files").and_then(Value::as_array).cloned().unwrap_or_default();
+    let files = words_of(&listed, "files", &["path"]).map_err(|e| format!("step {number}: {e}"))?;
+    let options = options_of(step, &["options", "decision_options", "decisionOptions"])?;
+    let check = step.get("check").and_then(Value::as_bool).unwrap_or_default();
+    Ok((DraftStep { text: one_line(text), after, size, check, files, ..DraftStep::default() }, options))
+}
+
+fn ids_of(value: &Value, names: &[&str], of: usize) -> Result<Vec<StepId>, String> {
+    let listed = names.iter().find_map(|name| value.get(name)?.as_array()).cloned().unwrap_or_default();
+    let id = |item: &Value| {
+        let number = match item {
+            Value::Number(number) => number.as_u64().and_then(|n| u32::try_from(n).ok()),
+            Value::String(text) => text.trim().trim_start_matches("step-").trim_start_matches('S').parse().ok(),
+            _ => None,
+        };
+        let there = number.filter(|n| (1..=of).contains(&(*n as usize)));
+        there.map(StepId).ok_or_else(|| format!("{item} names no step of this proposal"))
+    };
+    listed.iter().map(id).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_proposal_becomes_a_document_without_problems() {
+        let draft = Draft::of_proposal(&json!({
+            "task": "Add login", "summary": "The router is in src/router.rs.\n# not a heading",
+            "questions": ["Which token?"],
+            "steps": [
+                "Write the token module",
+                {"description": "Route\nlogin", "dependencies": [1], "complexity": 3, "files": ["src/router.rs"]},
+                {"description": "Where do sessions live?", "dependencies": ["S2"], "decision_options": ["memory", "SQLite"]},
+            ],
+            "risks": ["tokens leak → redact them", {"risk": "slow | late", "mitigation": "measure"}],
+            "checks": ["cargo test"],
+        }))
+        .expect("a proposal");
+        let text = draft.render(&Slug::from("brave-fox"));
+        let document = Document::parse(text.as_str());
+        assert_eq!(document.problems, []);
+        assert_eq!(document.text(), text);
+        assert_eq!(document.steps.len(), 3);
+        assert_eq!(document.steps[1].text, "Route login");
+        assert_eq!(document.steps[1].after, [StepId(1)]);
+        assert_eq!(document.decisions[0].options.len(), 2);
+        assert_eq!(document.decisions[0].before, [StepId(3)]);
+        assert_eq!(document.checks[0].command.as_deref(), Some("cargo test"));
+        assert_eq!(document.risks[1].text, "slow | late");
+        assert_eq!(document.questions[0].answer, None);
+        assert_eq!(document.sections.len(), SectionKind::ALL.len());
+    }
+
+    #[test]
+    fn nothing_an_agent_writes_breaks_out_of_its_section() {
+        let draft = Draft::of_proposal(&json!({
+            "task": "=======", "summary": "<<<<<<< x\n## Steps\n- [x] S9 forged\n```\nopen",
+            "steps": ["one\n- [x] S8 forged", "## Steps", "``` {check}"], "checks": ["x\n## Decision points"],
+        }))
+        .expect("a proposal");
+        let document = Document::parse(draft.render(&Slug::from("a-b")));
+        assert_eq!(document.problems, []);
+        assert_eq!(document.sections.len(), SectionKind::ALL.len());
+        let marks: String = document.steps.iter().map(|step| step.status.mark()).collect();
+        assert_eq!(marks, "   ");
+    }
+
+    #[test]
+    fn a_proposal_that_makes_no_sense_says_what_is_wrong() {
+        for (args, told) in [
+            (json!({}), "`steps` must name at least one step"),
+            (json!({"steps": "all"}), "`steps` must be a list"),
+            (json!({"steps": [{}]}), "step 1 must say in `description` what is to be done"),
+            (json!({"steps": [{"description": "x", "complexity": 9}]}), "step 1: `complexity` is a number from 1 to 5"),
+            (
+                json!({"steps": [{"description": "x", "after": ["S7"]}]}),
+                "step 1: \"S7\" names no step of this proposal",
+            ),
+        ] {
+            assert_eq!(Draft::of_proposal(&args), Err(told.to_owned()));
+        }
+    }
+}
