@@ -45,7 +45,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         };
         match interceptor.handle(&call) {
             Reply::Allow { rewrite, .. } => println!("{tool}: runs with {}", rewrite.unwrap_or(Value::Null)),
-            Reply::Queued { message, .. } | Reply::Denied { message } => println!("{tool}: {message}"),
+            Reply::Queued { message, .. } | Reply::Denied { message } | Reply::Ask { message } => {
+                println!("{tool}: {message}");
+            }
         }
     }
     assert_eq!(fs::read_to_string(workspace.join("notes.txt"))?, "buy milk\n");

@@ -1,8 +1,12 @@
 //! The person's settings.
 
+mod modes;
+
 use std::env;
 use std::io;
 use std::path::PathBuf;
+
+pub use self::modes::{ModeFile, mode_file};
 
 /// The environment variable that names the data folder.
 pub const HOME_VARIABLE: &str = "PLANGATE_HOME";

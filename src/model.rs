@@ -8,6 +8,7 @@ mod digest;
 mod id;
 mod mode;
 mod plan;
+mod regime;
 mod request;
 mod verdict;
 
@@ -17,7 +18,8 @@ pub use change::{ChangeEvent, ChangeState, Phase, ProposedChange};
 pub use decision::ApprovedPlan;
 pub use digest::{Digest, ParseDigestError};
 pub use id::{AgentPath, ChangeId, ParseIdError, PlanId, Revision, SessionId, Slug};
-pub use mode::Mode;
+pub use mode::{Colour, Mode};
 pub use plan::{IllegalTransition, PendingPlan, PlanEvent, PlanStatus};
+pub use regime::{Initiator, Regime, Writes};
 pub use request::{FileEdit, PatchHunk, PatchPart, PatchPlace, Request};
 pub use verdict::{Assessment, Evidence, Mark, Span, Verdict};

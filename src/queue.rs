@@ -8,6 +8,7 @@ mod decide;
 mod naming;
 mod patched;
 mod proposer;
+mod regime;
 mod selection;
 mod told;
 
@@ -18,9 +19,11 @@ use chrono::{DateTime, Utc};
 pub use self::compose::ComposeError;
 pub use self::decide::{Consent, DecideError, Rejection, Revised};
 pub use self::proposer::{Grant, PendingFile, ProposeError, Proposed, Proposer};
+pub use self::regime::{GrantError, Moved};
 pub use self::selection::{Part, Selection, SelectionError};
 pub use crate::apply::{ApplyError, ApplyReport, Progress, Recovered, UndoReport};
-use crate::model::{Mode, PendingPlan, SessionId};
+use crate::mode::Settings;
+use crate::model::{PendingPlan, SessionId};
 use crate::store::{SessionRow, Store, StoreError};
 use crate::workspace::{Workspace, WorkspaceError};
 
@@ -33,6 +36,7 @@ pub type Clock = fn() -> DateTime<Utc>;
 pub struct PendingPlanManager {
     store: Store,
     clock: Clock,
+    settings: Settings,
 }
 
 /// What a host of agents may be told when the queue cannot be reached.
@@ -52,7 +56,18 @@ pub enum QueueError {
 impl PendingPlanManager {
     /// Opens the data folder `home`, making it when it is not there.
     pub fn open(home: &Path) -> Result<Self, StoreError> {
-        Ok(Self { store: Store::open(home)?, clock: Utc::now })
+        Ok(Self { store: Store::open(home)?, clock: Utc::now, settings: Settings::default() })
+    }
+
+    /// With the person's settings for modes.
+    #[must_use]
+    pub fn with_settings(self, settings: Settings) -> Self {
+        Self { settings, ..self }
+    }
+
+    /// The person's settings for modes.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// The store below, for reading.
@@ -89,7 +104,8 @@ impl PendingPlanManager {
 
     /// What an agent of the session may hold: it proposes, and nothing else.
     pub fn proposer<'a>(&'a self, session: &SessionRow) -> Result<Proposer<'a>, WorkspaceError> {
-        Ok(Proposer::new(&self.store, self.clock, session.id.clone(), Workspace::open(&session.root)?))
+        let workspace = Workspace::open(&session.root)?;
+        Ok(Proposer::new(&self.store, self.clock, session.id.clone(), workspace, &self.settings))
     }
 
     /// The session's open plan.
@@ -121,15 +137,5 @@ impl PendingPlanManager {
     /// Settles what a crash left in flight; cheap when nothing was.
     pub fn recover(&self) -> Result<Vec<Recovered>, ApplyError> {
         crate::apply::recover(&self.store, self.clock)
-    }
-
-    /// Moves a session to `mode` because a person said so through `by`, and tells its agent.
-    pub fn switch_mode(&self, session: &SessionRow, mode: Mode, by: &str) -> Result<(), StoreError> {
-        if session.mode == mode {
-            return Ok(());
-        }
-        let before = if mode == Mode::Plan { Some(session.mode) } else { None };
-        self.store.set_mode(&session.id, mode, before, by, self.now())?;
-        self.store.tell(&session.id, &told::mode_changed(session.mode, mode), self.now())
     }
 }

@@ -6,6 +6,8 @@ pub(crate) mod journal;
 pub(crate) mod message;
 mod migrate;
 pub(crate) mod plan;
+pub(crate) mod proposal;
+pub(crate) mod regime;
 pub(crate) mod session;
 mod token;
 mod turn;
@@ -25,6 +27,8 @@ use crate::model::{ChangeId, IllegalTransition};
 
 pub use self::blob::ContentsError;
 pub use self::journal::{Entry, EntryKind};
+pub use self::proposal::ModeProposal;
+pub use self::regime::TransitionRow;
 pub use self::session::SessionRow;
 pub use self::token::TokenRow;
 

@@ -5,5 +5,6 @@ pub mod cli;
 mod consent;
 mod context;
 mod error;
+mod queue;
 mod screen;
 pub mod slash;

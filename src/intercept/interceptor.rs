@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use crate::classify;
-use crate::model::{Assessment, Digest, Mark, Mode, Phase, ProposedChange, Request, SessionId, ToolCall, Verdict};
+use crate::model::{
+    Assessment, Digest, Mark, Mode, Phase, ProposedChange, Request, SessionId, ToolCall, Verdict, Writes,
+};
 use crate::queue::{ComposeError, ProposeError, Proposed, Proposer};
 
 /// The words with which every queued write is answered.
@@ -25,6 +27,11 @@ pub enum Reply {
         rewrite: Option<Value>,
         /// What the host has to tell the agent besides.
         note: Option<String>,
+    },
+    /// Let the agent's host ask its person, and run it only if they say so.
+    Ask {
+        /// Why they are asked.
+        message: String,
     },
     /// Do not run it: it waits for a person.
     Queued {
@@ -51,18 +58,21 @@ pub enum Allowed {
     MarkedRead,
     /// A person approved this very call.
     Granted,
+    /// The person's settings let agents of this type call this tool.
+    Excepted,
 }
 
 /// Answers the calls of one session's agents.
 pub struct Interceptor<'a> {
-    proposer: Proposer<'a>,
+    pub(super) proposer: Proposer<'a>,
     said_before: Option<&'a dyn Fn() -> Option<String>>,
+    tells_beside: bool,
 }
 
 impl<'a> Interceptor<'a> {
     /// An interceptor that proposes through `proposer`.
     pub fn new(proposer: Proposer<'a>) -> Self {
-        Self { proposer, said_before: None }
+        Self { proposer, said_before: None, tells_beside: false }
     }
 
     /// Looks up what the agent said just before, for writes that carry no reason of their own.
@@ -71,13 +81,24 @@ impl<'a> Interceptor<'a> {
         Self { said_before: Some(said_before), ..self }
     }
 
+    /// Tells the agent what the host has to say also beside a call that runs: this door's `note` reaches the agent.
+    #[must_use]
+    pub fn telling_beside_results(self) -> Self {
+        Self { tells_beside: true, ..self }
+    }
+
     /// Decides about one call. Whatever fails on the way denies it.
     pub fn handle(&self, call: &ToolCall) -> Reply {
-        match self.proposer.mode() {
-            Err(error) => denied_by_failure(&error),
-            Ok(Mode::Build) => self.pass(call),
-            Ok(mode) => self.with_messages(self.gate(mode, &self.of_the_real_file(call))),
-        }
+        let (mode, writes) = match self.proposer.mode() {
+            Ok(regime) => regime,
+            Err(error) => return denied_by_failure(&error),
+        };
+        let reply = match (self.asks_for_mode(mode, call), mode) {
+            (Some(reply), _) => reply,
+            (None, Mode::Build) => self.pass(call, writes),
+            (None, _) => self.gate(mode, &self.of_the_real_file(call)),
+        };
+        self.with_messages(reply, call)
     }
 
     /// A call about the copy of a pending file is about the file itself. Agents that check an edit against the disk
@@ -101,12 +122,20 @@ impl<'a> Interceptor<'a> {
         Cow::Owned(call)
     }
 
-    /// Lets a call through, but remembers a timer that could later speak as the person.
-    fn pass(&self, call: &ToolCall) -> Reply {
+    /// Lets a call through, or has the person asked about a write where that holds. Remembers a timer that could later
+    /// speak as the person.
+    fn pass(&self, call: &ToolCall, writes: Writes) -> Reply {
         if classify::denied_in_plan_mode(&call.tool).is_some()
             && let Err(error) = self.proposer.note_timer()
         {
             return denied_by_failure(&error);
+        }
+        if writes == Writes::Asked {
+            let assessment = classify::classify(call);
+            if assessment.verdict == Verdict::Write {
+                let message = format!("[plangate] Automatic approval is unavailable; a write: {}.", why(&assessment));
+                return Reply::Ask { message };
+            }
         }
         Reply::Allow { why: Allowed::ModeOff, rewrite: None, note: None }
     }
@@ -123,6 +152,9 @@ impl<'a> Interceptor<'a> {
                 Reply::Allow { why: Allowed::MarkedRead, rewrite: None, note: None }
             }
             (Mode::Debug, Verdict::Write) => denied(format!("[DEBUG MODE] Denied: {}.", why(&assessment))),
+            (_, Verdict::Write) if self.proposer.is_excepted(call) => {
+                Reply::Allow { why: Allowed::Excepted, rewrite: None, note: None }
+            }
             (_, Verdict::Write) => self.write(call, &assessment),
         }
     }
@@ -176,18 +208,6 @@ impl<'a> Interceptor<'a> {
     }
 
     fn write(&self, call: &ToolCall, assessment: &Assessment) -> Reply {
-        if call.agent.is_subagent() && classify::is_plan_transition(&call.tool) {
-            return denied(
-                "[PLAN MODE] Denied: a subagent cannot ask to leave plan mode. Go on, or report back.".to_owned(),
-            );
-        }
-        if classify::is_plan_transition(&call.tool) {
-            return denied(format!(
-                "[PLAN MODE] Only the person switches modes. Tell them in your answer that you are ready; they review \
-                 the queued changes with /show-plan and decide. ({})",
-                why(assessment)
-            ));
-        }
         let request = match classify::request(call) {
             Ok(request) => request,
             Err(error) => return denied(format!("[PLAN MODE] Nothing was queued: {error}.")),
@@ -220,22 +240,32 @@ impl<'a> Interceptor<'a> {
         }
     }
 
-    /// Adds what the host has to tell the agent to a reply that the agent will read.
-    fn with_messages(&self, reply: Reply) -> Reply {
-        let carries = matches!(reply, Reply::Queued { .. } | Reply::Denied { .. });
+    /// Adds what the host has to tell the agent to a reply that the agent will read. Messages are for the agent that the
+    /// person talks to; one that it started is told once which mode holds.
+    fn with_messages(&self, reply: Reply, call: &ToolCall) -> Reply {
+        let carries = matches!(reply, Reply::Queued { .. } | Reply::Denied { .. })
+            || self.tells_beside && matches!(reply, Reply::Allow { .. });
         if !carries {
             return reply;
         }
-        let waiting = match self.proposer.take_messages() {
-            Ok(waiting) if waiting.is_empty() => return reply,
-            Ok(waiting) => waiting.join("\n"),
-            // The reply itself is durable already; an undelivered message waits for the next opportunity.
-            Err(_) => return reply,
+        let waiting = if call.agent.is_subagent() {
+            self.proposer.brief(&call.agent).map(|brief| brief.into_iter().collect())
+        } else {
+            self.proposer.take_messages()
         };
+        // The reply itself is durable already; an undelivered message waits for the next opportunity.
+        let waiting = waiting.unwrap_or_default().join("\n");
+        if waiting.is_empty() {
+            return reply;
+        }
         match reply {
             Reply::Queued { message, change } => Reply::Queued { message: format!("{message}\n{waiting}"), change },
             Reply::Denied { message } => Reply::Denied { message: format!("{message}\n{waiting}") },
-            allowed @ Reply::Allow { .. } => allowed,
+            Reply::Allow { why, rewrite, note } => {
+                let note = note.map_or_else(|| waiting.clone(), |note| format!("{note}\n{waiting}"));
+                Reply::Allow { why, rewrite, note: Some(note) }
+            }
+            asked @ Reply::Ask { .. } => asked,
         }
     }
 }
@@ -255,7 +285,7 @@ fn why(assessment: &Assessment) -> String {
     assessment.deciding().map_or("not known to be a read".to_owned(), |evidence| evidence.reason.clone())
 }
 
-fn denied(message: String) -> Reply {
+pub(super) fn denied(message: String) -> Reply {
     Reply::Denied { message }
 }
 

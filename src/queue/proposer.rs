@@ -7,13 +7,14 @@ use serde_json::json;
 use super::Clock;
 use super::compose::{ComposeError, Composed, View};
 use super::naming;
+use crate::mode::{self, Settings};
 use crate::model::{
-    Assessment, ChangeEvent, ChangeId, ChangeState, Digest, FileImage, Mark, Mode, Phase, PlanId, ProposedChange,
-    Request, SessionId, TargetPath, ToolCall,
+    AgentPath, Assessment, ChangeEvent, ChangeId, ChangeState, Digest, FileImage, Mark, Mode, Phase, PlanId,
+    ProposedChange, Request, SessionId, TargetPath, ToolCall, Writes,
 };
 use crate::store::journal::{self, EntryKind};
 use crate::store::plan::{self, PlanHead};
-use crate::store::{Connection, Store, StoreError, blob, session};
+use crate::store::{Connection, Store, StoreError, blob, proposal, session};
 use crate::workspace::{Links, Workspace, WorkspaceError};
 
 /// The largest arguments one call may bring: 16 MiB of JSON.
@@ -25,6 +26,7 @@ pub struct Proposer<'a> {
     clock: Clock,
     session: SessionId,
     workspace: Workspace,
+    settings: &'a Settings,
 }
 
 /// What identifies a call among those that wait.
@@ -70,8 +72,14 @@ pub enum ProposeError {
 }
 
 impl<'a> Proposer<'a> {
-    pub(super) fn new(store: &'a Store, clock: Clock, session: SessionId, workspace: Workspace) -> Self {
-        Self { store, clock, session, workspace }
+    pub(super) fn new(
+        store: &'a Store,
+        clock: Clock,
+        session: SessionId,
+        workspace: Workspace,
+        settings: &'a Settings,
+    ) -> Self {
+        Self { store, clock, session, workspace, settings }
     }
 
     /// The session for which this proposes.
@@ -84,10 +92,51 @@ impl<'a> Proposer<'a> {
         self.workspace.root()
     }
 
-    /// The mode that holds now.
-    pub fn mode(&self) -> Result<Mode, StoreError> {
+    /// The mode that holds now, and what happens to writes in build mode.
+    pub fn mode(&self) -> Result<(Mode, Writes), StoreError> {
         // A session that vanished from the store has no regime that allows anything.
-        Ok(self.store.mode_of(&self.session)?.unwrap_or(Mode::Plan))
+        Ok(self.store.mode_and_writes(&self.session)?.unwrap_or((Mode::Plan, Writes::Asked)))
+    }
+
+    /// Records that an agent asks for another mode; `None` asks to leave plan mode. Returns the proposal's number, or
+    /// nothing where no person can answer. Nothing else changes by it.
+    pub fn propose_mode(&self, call: &ToolCall, wants: Option<Mode>, words: &str) -> Result<Option<u32>, StoreError> {
+        let now = (self.clock)();
+        self.store.write(|tx| {
+            let unattended = session::session_in(tx, &self.session)?.is_some_and(|session| session.unattended);
+            if unattended && wants == Some(Mode::Plan) {
+                return Ok(None);
+            }
+            proposal::propose(tx, &self.session, &call.agent, &call.tool, wants, words, now).map(Some)
+        })
+    }
+
+    /// What a spawned agent has to be told of the mode; `None` if it was before.
+    pub fn brief(&self, agent: &AgentPath) -> Result<Option<String>, StoreError> {
+        let (mode, _) = self.mode()?;
+        if mode == Mode::Build || !self.store.tell_subagent(&self.session, agent, mode)? {
+            return Ok(None);
+        }
+        let queued = self.store.read(|connection| match plan::open_head(connection, &self.session)? {
+            Some(head) => plan::queued_paths(connection, &head.id),
+            None => Ok(Vec::new()),
+        })?;
+        let root = self.workspace.root();
+        let below = |path: &TargetPath| {
+            let path = path.as_path();
+            path.strip_prefix(root).unwrap_or(path).display().to_string()
+        };
+        Ok(mode::for_subagent(mode, &queued.iter().map(below).collect::<Vec<_>>()))
+    }
+
+    /// Whether the person's settings let this agent call this tool in plan mode.
+    pub fn is_excepted(&self, call: &ToolCall) -> bool {
+        self.settings.exceptions.iter().any(|exception| exception.holds(&call.agent, &call.tool))
+    }
+
+    /// Whether the host has something to tell the agent.
+    pub fn has_messages(&self) -> Result<bool, StoreError> {
+        self.store.has_messages(&self.session)
     }
 
     /// Queues `call` as a change of the session's open plan, durably before this returns.

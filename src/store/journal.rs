@@ -32,6 +32,8 @@ pub enum EntryKind {
     Undone,
     /// A session's mode changed.
     Mode,
+    /// An agent asked for another mode.
+    ModeProposed,
 }
 
 impl EntryKind {
@@ -49,6 +51,7 @@ impl EntryKind {
             Self::Retried => "retried",
             Self::Undone => "undone",
             Self::Mode => "mode",
+            Self::ModeProposed => "mode_proposed",
         }
     }
 }

@@ -10,6 +10,7 @@ mod intercept;
 mod log;
 mod mode;
 mod plan;
+mod proposal;
 mod reject;
 mod resume;
 mod retry;
@@ -48,7 +49,7 @@ pub(super) struct Cli {
 pub(super) enum Command {
     /// Toggle plan mode, or enter it with a task.
     Plan(plan::Args),
-    /// Show the mode, or switch it: build, plan, review, debug.
+    /// Show the mode, or switch it: build, plan, review, debug, next.
     Mode(mode::Args),
     /// Show the plan: every change with its full diff or command.
     #[command(visible_alias = "show")]

@@ -2,7 +2,7 @@
 
 use super::mode::switch;
 use super::{CommandError, Context, Exit};
-use crate::model::Mode;
+use crate::mode::Event;
 
 /// Toggle plan mode, or enter it with a task.
 #[derive(Debug, clap::Args)]
@@ -17,13 +17,12 @@ pub(in crate::ui) struct Args {
 
 impl Args {
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
-        let session = context.session()?;
         if !self.task.is_empty() {
+            let session = context.session()?;
             let task = self.task.join(" ");
             context.manager.store().set_task(&session.id, &task, context.manager.now())?;
-            return switch(context, Mode::Plan, self.json);
+            return switch(context, Event::Enter, self.json);
         }
-        let next = if session.mode == Mode::Plan { session.mode_before.unwrap_or(Mode::Build) } else { Mode::Plan };
-        switch(context, next, self.json)
+        switch(context, Event::Toggle, self.json)
     }
 }
