@@ -177,18 +177,14 @@ impl Door {
 
 impl Door {
     /// What the person said of a session before its first call, and what its agent says of itself.
-    fn begin(&mut self, session: SessionRow, permission: Option<&str>) -> Result<SessionRow, StoreError> {
+    fn begin(&mut self, mut session: SessionRow, permission: Option<&str>) -> Result<SessionRow, StoreError> {
         if let Some(permission) = permission {
             self.manager.report_permission(&session, permission)?;
         }
         if !self.served.sessions.insert(session.id.clone()) {
             return Ok(session);
         }
-        let mut session = session;
-        if self.defaults.unattended && !session.unattended {
-            self.manager.store().note_unattended(&session.id)?;
-            session.unattended = true;
-        }
+        self.manager.store().note_attendance(&mut session, self.defaults.unattended)?;
         if let Some(task) = &self.defaults.task {
             let is_first = session.task.is_empty();
             self.manager.store().set_task(&session.id, task, self.manager.now())?;

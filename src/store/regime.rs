@@ -87,10 +87,15 @@ impl Store {
         })
     }
 
-    /// Remembers that no person can answer in the session.
-    pub fn note_unattended(&self, session: &SessionId) -> Result<(), StoreError> {
+    /// Remembers whether a person can answer in the session, as it is now.
+    pub fn note_attendance(&self, session: &mut SessionRow, unattended: bool) -> Result<(), StoreError> {
+        if session.unattended == unattended {
+            return Ok(());
+        }
+        session.unattended = unattended;
         self.write(|tx| {
-            tx.execute("UPDATE session SET unattended = 1 WHERE id = ?1", [session.as_str()])?;
+            let which = params![session.id.as_str(), unattended];
+            tx.execute("UPDATE session SET unattended = ?2 WHERE id = ?1", which)?;
             Ok(())
         })
     }

@@ -14,6 +14,7 @@ mod proposal;
 mod reject;
 mod resume;
 mod retry;
+mod run;
 mod shell;
 mod show_plan;
 mod skip;
@@ -78,6 +79,8 @@ pub(super) enum Command {
     Classify(classify::Args),
     /// Intercept tool calls given as JSON lines on standard input.
     Intercept(intercept::Args),
+    /// Start an agent that nobody watches.
+    Run(run::Args),
     /// Answer an agent's hook (run by the agent, not by you).
     Hook(hook::Args),
     /// Install the hook of an agent, or take it out again.
@@ -141,6 +144,7 @@ fn run_parsed(cli: Cli, out: &mut dyn Write) -> Result<Exit, CommandError> {
         Command::Classify(args) => args.run(out),
         Command::Intercept(args) => args.run(session),
         Command::Hook(args) => Ok(args.run()),
+        Command::Run(args) => args.run(),
         Command::Init(args) => args.run(out),
         Command::Demo(args) => args.run(out),
         Command::Shell(args) => args.run(session.as_ref()),
@@ -182,6 +186,7 @@ impl Command {
             Self::Classify(_) => "`plangate classify`",
             Self::Intercept(_) => "`plangate intercept`",
             Self::Hook(_) => "`plangate hook`",
+            Self::Run(_) => "`plangate run`",
             Self::Init(_) => "`plangate init`",
             Self::Demo(_) => "`plangate demo`",
             _ => "this",

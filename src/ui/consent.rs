@@ -94,9 +94,13 @@ pub(super) fn ask(question: &str) -> io::Result<bool> {
 }
 
 /// Refuses agents and what is being applied. A regime that is stricter anybody else may set: the person's scripts do.
-pub(super) fn refuse_agents(manager: &PendingPlanManager) -> Result<(), CommandError> {
+pub(super) fn refuse_agents(channel: Channel, manager: &PendingPlanManager) -> Result<(), CommandError> {
     refuse_below_a_change_being_applied()?;
-    refuse_below_an_agent(manager)
+    match channel {
+        // An agent's hook runs below the agent; whether a person typed was asked before.
+        Channel::Prompt => Ok(()),
+        _ => refuse_below_an_agent(manager),
+    }
 }
 
 fn refuse_below_a_change_being_applied() -> Result<(), CommandError> {

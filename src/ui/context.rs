@@ -16,7 +16,7 @@ use crate::store::SessionRow;
 pub(super) const SESSION_VARIABLE: &str = "PLANGATE_SESSION";
 
 /// The environment variable that says that no person can answer in the sessions of the agent that is started with it.
-const UNATTENDED_VARIABLE: &str = "PLANGATE_UNATTENDED";
+pub(super) const UNATTENDED_VARIABLE: &str = "PLANGATE_UNATTENDED";
 
 /// What every command needs.
 pub(super) struct Context<'a> {

@@ -9,13 +9,14 @@ use super::error::{CommandError, Exit};
 /// The commands as `/help` and `plangate help` show them.
 pub(super) const HELP: &str = "\
 /plan [TEXT]             toggle plan mode, or enter it with a task
-/mode [NAME]             show the mode, or switch: build, plan, review, debug
+/mode [NAME]             show the mode, or switch: build, plan, review, debug, next
 /show-plan [SELECTION]   every change with its full diff or command (--stat, --json)
 /approve                 apply all pending changes
 /approve N               apply the first N, the rest stays pending
 /approve SELECTION       apply chosen ones: c2 c5-c7 src/**
 /reject [SELECTION] [because TEXT]
                          discard, with a reason that goes to the agent
+/approve m1  /reject m1  grant or decline the mode that an agent asked for
 /hold                    keep the plan for later and leave plan mode
 /undo [SELECTION]        reverse what was applied
 /retry ID  /skip ID      apply a failed change again, or give it up

@@ -144,6 +144,13 @@ impl Model {
         last["body"]["messages"].to_string().matches(text).count()
     }
 
+    /// Whether `text` stood in what the model was given in the scene of `prompt`.
+    pub(crate) fn was_told(&self, prompt: &str, text: &str) -> bool {
+        let requests = self.requests();
+        let mut scene = requests.iter().filter(|request| request["scene"] == prompt);
+        scene.any(|request| request["body"].to_string().contains(text))
+    }
+
     /// Whether `text` ever stood in what the person said, as the model got it.
     pub(crate) fn was_asked(&self, text: &str) -> bool {
         let requests = self.requests();

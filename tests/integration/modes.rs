@@ -1,6 +1,8 @@
 //! The contract of the modes: the host owns them, agents propose, a person's act moves them, and each move is told once.
 //! `docs/contract.md` names these tests.
 
+#![expect(clippy::needless_pass_by_value, reason = "every caller has just made the fields of its event")]
+
 use serde_json::{Value, json};
 
 use super::harness::{Ran, Test, ran};
@@ -48,17 +50,8 @@ fn mode(test: &Test) -> String {
 }
 
 /// A person at a terminal speaks of the session.
-fn person(test: &Test, words: &[&str]) -> Ran {
-    let mut args = vec!["--session", SESSION];
-    args.extend(words);
-    match args.as_slice() {
-        [a, b, c] => test.at_terminal([*a, *b, *c], ""),
-        [a, b, c, d] => test.at_terminal([*a, *b, *c, *d], ""),
-        [a, b, c, d, e] => test.at_terminal([*a, *b, *c, *d, *e], ""),
-        [a, b, c, d, e, f] => test.at_terminal([*a, *b, *c, *d, *e, *f], ""),
-        [a, b, c, d, e, f, g] => test.at_terminal([*a, *b, *c, *d, *e, *f, *g], ""),
-        other => panic!("{} words", other.len()),
-    }
+fn person<const N: usize>(test: &Test, words: [&str; N]) -> Ran {
+    test.at_terminal_with(&[("PLANGATE_SESSION", SESSION)], words, "")
 }
 
 /// A session that has begun in build mode.
@@ -71,16 +64,16 @@ fn building() -> Test {
 /// A session that a person has put into plan mode, and whose agent knows it.
 fn planning() -> Test {
     let test = building();
-    let _ = person(&test, &["mode", "plan"]).code(0);
+    let _ = person(&test, ["mode", "plan"]).code(0);
     let told = context(&says(&test, "begin"));
     assert!(told.contains("Plan mode is on"), "{told}");
     test
 }
 
-fn settings(test: &Test, text: &str) {
+fn settings(test: &Test, toml: &str) {
     let folder = test.home().parent().expect("it stands in a folder").join(".config/plangate");
     std::fs::create_dir_all(&folder).expect("folders can be made");
-    std::fs::write(folder.join("modes.toml"), text).expect("a file can be written");
+    std::fs::write(folder.join("modes.toml"), toml).expect("a file can be written");
 }
 
 fn log(test: &Test) -> Vec<Value> {
@@ -98,14 +91,14 @@ fn proposal(test: &Test) -> Value {
 fn a_mode_is_switched_by_name_and_alias_in_any_case_and_by_going_on() {
     let test = building();
     for (name, expected) in [("READ-ONLY", "plan"), ("Cr", "review"), ("bug", "debug"), ("Development", "build")] {
-        let _ = person(&test, &["mode", name]).code(0);
+        let _ = person(&test, ["mode", name]).code(0);
         assert_eq!(mode(&test), expected, "{name}");
     }
     for expected in ["plan", "review", "debug", "build"] {
-        let _ = person(&test, &["mode", "next"]).code(0);
+        let _ = person(&test, ["mode", "next"]).code(0);
         assert_eq!(mode(&test), expected);
     }
-    let _ = person(&test, &["mode", "yolo"]).code(2);
+    let _ = person(&test, ["mode", "yolo"]).code(2);
     assert_eq!(mode(&test), "build");
     assert_eq!(log(&test).len(), 8);
 }
@@ -114,10 +107,10 @@ fn a_mode_is_switched_by_name_and_alias_in_any_case_and_by_going_on() {
 fn toggling_plan_mode_goes_back_to_what_was_before() {
     for before in ["build", "review", "debug"] {
         let test = building();
-        let _ = person(&test, &["mode", before]).code(0);
-        let _ = person(&test, &["plan"]).code(0);
+        let _ = person(&test, ["mode", before]).code(0);
+        let _ = person(&test, ["plan"]).code(0);
         assert_eq!(mode(&test), "plan");
-        let _ = person(&test, &["plan"]).code(0);
+        let _ = person(&test, ["plan"]).code(0);
         assert_eq!(mode(&test), before);
     }
 }
@@ -174,10 +167,10 @@ fn the_mode_is_looked_up_live_for_every_call() {
     let mut agent = test.talk();
     let call = json!({ "session": SESSION, "tool": "write_file", "args": { "path": "b.txt", "content": "" } });
     assert_eq!(agent.say(&call)["decision"], "allow");
-    let _ = person(&test, &["plan"]).code(0);
+    let _ = person(&test, ["plan"]).code(0);
     assert_eq!(agent.say(&call)["decision"], "queued");
     assert_eq!(decision(&writes(&test, "a.txt")), "deny");
-    let _ = person(&test, &["plan"]).code(0);
+    let _ = person(&test, ["plan"]).code(0);
     assert_eq!(agent.say(&call)["decision"], "allow");
 }
 
@@ -217,7 +210,7 @@ fn a_new_conversation_of_the_same_agent_stays_in_the_mode() {
 #[test]
 fn reminders_are_counted_by_the_persons_turns_and_the_first_sixth_and_eleventh_are_full() {
     let test = building();
-    let _ = person(&test, &["mode", "plan"]).code(0);
+    let _ = person(&test, ["mode", "plan"]).code(0);
     let mut full = Vec::new();
     for turn in 1..=11 {
         let told = context(&says(&test, "go on"));
@@ -231,9 +224,9 @@ fn reminders_are_counted_by_the_persons_turns_and_the_first_sixth_and_eleventh_a
         let _ = says(&test, "<task-notification>done</task-notification>");
     }
     assert_eq!(full, [1, 6, 11]);
-    let _ = person(&test, &["plan"]).code(0);
+    let _ = person(&test, ["plan"]).code(0);
     let _ = says(&test, "go on");
-    let _ = person(&test, &["plan"]).code(0);
+    let _ = person(&test, ["plan"]).code(0);
     let told = context(&says(&test, "go on"));
     assert!(told.contains("do not retry it") && told.contains("This session has a plan already"), "{told}");
 }
@@ -242,7 +235,7 @@ fn reminders_are_counted_by_the_persons_turns_and_the_first_sixth_and_eleventh_a
 fn how_often_and_how_an_agent_is_reminded_is_the_persons_setting() {
     let test = building();
     settings(&test, "remind_every = 2\nworkflow = \"interview\"\n");
-    let _ = person(&test, &["mode", "plan"]).code(0);
+    let _ = person(&test, ["mode", "plan"]).code(0);
     let told: Vec<String> = (0..4).map(|_| context(&says(&test, "go on"))).collect();
     assert!(told[0].contains("as in an interview"), "{}", told[0]);
     assert_eq!(told.iter().map(String::is_empty).collect::<Vec<_>>(), [false, true, false, true]);
@@ -386,7 +379,7 @@ fn what_an_agent_asks_for_waits_for_the_person_and_their_switch_confirms_it() {
     assert_eq!((mode(&test).as_str(), proposal(&test)["wants"].clone()), ("build", json!("plan")));
     let notice = hook(&test, "Stop", json!({}))["systemMessage"].as_str().unwrap_or_default().to_owned();
     assert!(notice.contains("m1: main asks to switch to plan mode"), "{notice}");
-    let _ = person(&test, &["mode", "plan"]).code(0);
+    let _ = person(&test, ["mode", "plan"]).code(0);
     assert_eq!(proposal(&test), Value::Null);
     let told = context(&says(&test, "go on"));
     assert!(told.contains("The person confirmed your proposal") && told.contains("may no longer"), "{told}");
@@ -397,18 +390,18 @@ fn what_an_agent_asks_for_waits_for_the_person_and_their_switch_confirms_it() {
 fn a_person_approves_or_rejects_a_proposal_by_its_name() {
     let test = planning();
     let _ = calls(&test, "ExitPlanMode", json!({ "plan": "# Plan\n1. write a.txt" }));
-    let _ = person(&test, &["reject", "m1", "because", "later"]).code(0);
+    let _ = person(&test, ["reject", "m1", "because", "later"]).code(0);
     let told = context(&says(&test, "go on"));
     assert!(told.contains("declined m1") && told.contains("later"), "{told}");
     let _ = calls(&test, "ExitPlanMode", json!({ "plan": "# Plan\n1. write a.txt" }));
-    let first = person(&test, &["approve", "m2", "--yes"]).code(3);
+    let first = person(&test, ["approve", "m2", "--yes"]).code(3);
     assert!(first.stdout.contains("1. write a.txt"), "{}", first.stdout);
     assert_eq!(mode(&test), "plan");
-    let _ = person(&test, &["approve", "m2", "--yes"]).code(0);
+    let _ = person(&test, ["approve", "m2", "--yes"]).code(0);
     assert_eq!(mode(&test), "build");
     let told = context(&says(&test, "go on"));
     assert!(told.contains("You are no longer read-only"), "{told}");
-    let _ = person(&test, &["approve", "m2"]).code(2);
+    let _ = person(&test, ["approve", "m2"]).code(2);
 }
 
 #[test]
@@ -429,14 +422,14 @@ fn each_transition_is_told_exactly_once_both_ways() {
     let test = planning();
     let again = context(&says(&test, "go on"));
     assert!(!again.contains("The person switched"), "{again}");
-    let _ = person(&test, &["mode", "build"]).code(0);
+    let _ = person(&test, ["mode", "build"]).code(0);
     let told = context(&says(&test, "go on"));
     assert!(
         told.contains("from plan mode to build mode. You are no longer read-only: you may now make changes"),
         "{told}"
     );
     assert_eq!(context(&says(&test, "go on")), "");
-    let _ = person(&test, &["mode", "plan"]).code(0);
+    let _ = person(&test, ["mode", "plan"]).code(0);
     let told = context(&says(&test, "go on"));
     assert!(told.contains("from build mode to plan mode. You may no longer make changes."), "{told}");
 }
@@ -444,7 +437,7 @@ fn each_transition_is_told_exactly_once_both_ways() {
 #[test]
 fn a_transition_in_the_middle_of_a_turn_is_told_with_the_next_call() {
     let test = planning();
-    let _ = person(&test, &["mode", "build"]).code(0);
+    let _ = person(&test, ["mode", "build"]).code(0);
     let reply = writes(&test, "a.txt");
     assert_eq!(decision(&reply), "none");
     assert!(context(&reply).contains("You are no longer read-only"), "{reply}");
@@ -456,7 +449,7 @@ fn typing_and_the_terminal_are_the_same_event() {
     let test = building();
     let _ = says(&test, "/plan");
     assert_eq!(mode(&test), "plan");
-    let _ = person(&test, &["plan"]).code(0);
+    let _ = person(&test, ["plan"]).code(0);
     let _ = says(&test, "/mode plan");
     let _ = says(&test, "/mode build");
     let moves: Vec<_> =
@@ -484,13 +477,13 @@ fn the_list_of_transitions_can_only_grow() {
 fn a_quick_round_through_build_sends_no_note() {
     let test = planning();
     for _ in 0..3 {
-        let _ = person(&test, &["mode", "build"]).code(0);
-        let _ = person(&test, &["mode", "plan"]).code(0);
+        let _ = person(&test, ["mode", "build"]).code(0);
+        let _ = person(&test, ["mode", "plan"]).code(0);
     }
     let told = context(&says(&test, "go on"));
     assert!(!told.contains("switched"), "{told}");
-    let _ = person(&test, &["mode", "build"]).code(0);
-    let _ = person(&test, &["mode", "review"]).code(0);
+    let _ = person(&test, ["mode", "build"]).code(0);
+    let _ = person(&test, ["mode", "review"]).code(0);
     let told = context(&says(&test, "go on"));
     assert_eq!(told.matches("The person switched").count(), 1, "{told}");
     assert!(told.contains("from plan mode to review mode"), "{told}");
@@ -501,15 +494,15 @@ fn a_quick_round_through_build_sends_no_note() {
 #[test]
 fn leaving_to_carry_a_plan_out_needs_a_plan() {
     let test = planning();
-    let nothing = person(&test, &["approve"]);
+    let nothing = person(&test, ["approve"]);
     assert!(nothing.stdout.contains("no plan is pending"), "{}", nothing.stdout);
     let _ = calls(&test, "ExitPlanMode", json!({}));
-    for words in [&["approve", "--yes"][..], &["approve", "m1", "--yes"]] {
-        let refused = person(&test, words).code(4);
+    for refused in [person(&test, ["approve", "--yes"]), person(&test, ["approve", "m1", "--yes"])] {
+        let refused = refused.code(4);
         assert!(refused.stdout.contains("no change is queued and no plan came with it"), "{}", refused.stdout);
     }
     assert_eq!(mode(&test), "plan");
-    let _ = person(&test, &["mode", "build"]).code(0);
+    let _ = person(&test, ["mode", "build"]).code(0);
     assert_eq!(mode(&test), "build");
 }
 
@@ -518,10 +511,10 @@ fn a_plan_that_was_not_shown_is_not_carried_out() {
     let test = planning();
     let _ = writes(&test, "a.txt");
     let _ = calls(&test, "ExitPlanMode", json!({}));
-    let _ = person(&test, &["approve", "m1", "--yes"]).code(3);
+    let _ = person(&test, ["approve", "m1", "--yes"]).code(3);
     assert_eq!(mode(&test), "plan");
     let _ = test.run(["--session", SESSION, "show-plan"]).code(0);
-    let _ = person(&test, &["approve", "m1", "--yes"]).code(0);
+    let _ = person(&test, ["approve", "m1", "--yes"]).code(0);
     assert_eq!((mode(&test).as_str(), test.content("a.txt")), ("build", None));
 }
 
@@ -531,7 +524,7 @@ fn approving_changes_does_not_leave_plan_mode_but_names_what_the_agent_asks_for(
     let _ = writes(&test, "a.txt");
     let _ = calls(&test, "ExitPlanMode", json!({}));
     let _ = test.run(["--session", SESSION, "show-plan"]).code(0);
-    let approved = person(&test, &["approve", "--yes"]).code(0);
+    let approved = person(&test, ["approve", "--yes"]).code(0);
     assert!(approved.stdout.contains("/approve m1"), "{}", approved.stdout);
     assert_eq!((mode(&test).as_str(), test.text("a.txt").as_str()), ("plan", "x\n"));
 }
@@ -541,7 +534,7 @@ fn approving_changes_does_not_leave_plan_mode_but_names_what_the_agent_asks_for(
 fn rejected(test: &Test, times: usize) {
     for _ in 0..times {
         let _ = writes(test, "a.txt");
-        let _ = person(test, &["reject", "--yes"]).code(0);
+        let _ = person(test, ["reject", "--yes"]).code(0);
     }
 }
 
@@ -549,7 +542,7 @@ fn rejected(test: &Test, times: usize) {
 fn after_rejections_in_a_row_leaving_plan_mode_asks_about_each_write() {
     let test = planning();
     rejected(&test, 3);
-    let left = person(&test, &["plan"]).code(0);
+    let left = person(&test, ["plan"]).code(0);
     assert!(left.stdout.contains("plan exit → build · automatic approval unavailable"), "{}", left.stdout);
     assert_eq!(log(&test)[1]["note"].as_str().map(|note| note.contains("3 rejections")), Some(true));
     let told = context(&says(&test, "go on"));
@@ -557,7 +550,7 @@ fn after_rejections_in_a_row_leaving_plan_mode_asks_about_each_write() {
     assert_eq!(decision(&writes(&test, "a.txt")), "ask");
     assert_eq!(decision(&calls(&test, "Bash", json!({ "command": "rm x" }))), "ask");
     assert_eq!(calls(&test, "Bash", json!({ "command": "ls" })), Value::Null);
-    let _ = person(&test, &["mode", "build"]).code(0);
+    let _ = person(&test, ["mode", "build"]).code(0);
     assert_eq!(writes(&test, "a.txt"), Value::Null);
 }
 
@@ -566,11 +559,11 @@ fn the_breaker_is_the_persons_setting() {
     let test = planning();
     settings(&test, "rejections = 1\n");
     rejected(&test, 1);
-    assert!(person(&test, &["plan"]).code(0).stdout.contains("automatic approval unavailable"));
+    assert!(person(&test, ["plan"]).code(0).stdout.contains("automatic approval unavailable"));
     let test = planning();
     settings(&test, "rejections = 0\n");
     rejected(&test, 4);
-    assert!(!person(&test, &["plan"]).code(0).stdout.contains("unavailable"));
+    assert!(!person(&test, ["plan"]).code(0).stdout.contains("unavailable"));
 }
 
 #[test]
@@ -581,9 +574,9 @@ fn an_agent_whose_automatic_approval_went_off_during_plan_mode_is_asked_about() 
         json!({ "session": SESSION, "tool": "write_file", "args": args, "permission_mode": permission })
     };
     assert_eq!(test.intercept(&[call("acceptEdits")])[0]["decision"], "allow");
-    let _ = person(&test, &["plan"]).code(0);
+    let _ = person(&test, ["plan"]).code(0);
     assert_eq!(test.intercept(&[call("default")])[0]["decision"], "queued");
-    let left = person(&test, &["plan"]).code(0);
+    let left = person(&test, ["plan"]).code(0);
     assert!(left.stdout.contains("automatic approval unavailable"), "{}", left.stdout);
     assert_eq!(test.intercept(&[call("default")])[0]["decision"], "ask");
 }
@@ -594,14 +587,14 @@ fn leaving_plan_mode_restores_the_agents_own_permission_mode() {
     let report =
         |permission: &str| hook(&test, "UserPromptSubmit", json!({ "prompt": "x", "permission_mode": permission }));
     let _ = report("acceptEdits");
-    let _ = person(&test, &["plan"]).code(0);
-    let left = person(&test, &["plan"]).code(0);
+    let _ = person(&test, ["plan"]).code(0);
+    let left = person(&test, ["plan"]).code(0);
     assert!(left.stdout.contains("permission mode holds again: acceptEdits"), "{}", left.stdout);
     // It asked before plan mode and would write by itself now: asking is restored.
     let _ = report("default");
-    let _ = person(&test, &["plan"]).code(0);
+    let _ = person(&test, ["plan"]).code(0);
     let _ = report("bypassPermissions");
-    let _ = person(&test, &["plan"]).code(0);
+    let _ = person(&test, ["plan"]).code(0);
     assert_eq!(decision(&writes(&test, "a.txt")), "ask");
 }
 
@@ -616,7 +609,7 @@ fn a_class_of_task_opens_in_plan_mode_by_the_persons_settings() {
     assert!(reply["systemMessage"].as_str().is_some_and(|notice| notice.contains("plan mode")), "{reply}");
     assert_eq!((mode(&test).as_str(), log(&test)[0]["how"].clone()), ("plan", json!("task_default")));
     // Only the first words of a session are its task.
-    let _ = person(&test, &["mode", "build"]).code(0);
+    let _ = person(&test, ["mode", "build"]).code(0);
     let _ = says(&test, "refactor that too");
     assert_eq!(mode(&test), "build");
 }
@@ -631,7 +624,7 @@ fn messages_lead_to_a_mode_only_by_the_persons_rules() {
     assert!(context(&reply).contains("a message like this leads to plan mode"), "{reply}");
     assert_eq!((mode(&test).as_str(), log(&test)[0]["how"].clone()), ("plan", json!("host_routed")));
     // The agent's host is no person.
-    let _ = person(&test, &["mode", "build"]).code(0);
+    let _ = person(&test, ["mode", "build"]).code(0);
     let _ = says(&test, "<task-notification>make a plan</task-notification>");
     assert_eq!(mode(&test), "build");
 }
@@ -669,7 +662,7 @@ fn spawned_agents_may_do_more_only_where_the_persons_settings_say_so() {
 // --- where nobody can answer ---
 
 fn unattended(test: &Test, args: &[&str], calls: &[Value]) -> Ran {
-    let lines: String = calls.iter().map(|call| format!("{call}\n")).collect();
+    let lines = calls.iter().map(Value::to_string).collect::<Vec<_>>().join("\n");
     match args {
         [] => test.run_with(["--session", SESSION, "intercept", "--unattended"], lines.as_bytes()),
         [a, b] => test.run_with(["--session", SESSION, "intercept", "--unattended", *a, *b], lines.as_bytes()),
@@ -692,7 +685,7 @@ fn an_unattended_session_does_not_enter_plan_mode_by_itself_and_says_why() {
     assert!(ran.stdout.contains("\"allow\""), "{}", ran.stdout);
     assert_eq!((mode(&test).as_str(), proposal(&test)), ("build", Value::Null));
     // A person's own word counts.
-    let _ = person(&test, &["plan"]).code(0);
+    let _ = person(&test, ["plan"]).code(0);
     assert_eq!(mode(&test), "plan");
 }
 
@@ -704,20 +697,35 @@ fn an_unattended_run_that_has_planned_ends_with_10_and_a_person_carries_on_later
     let id = plan["id"].as_str().expect("a plan");
     assert!(ran.stderr.contains("planned, waiting for a decision") && ran.stderr.contains(id), "{}", ran.stderr);
     assert_eq!(test.content("a.txt"), None);
-    let _ = person(&test, &["approve", "--yes", "--unseen"]).code(0);
+    let _ = person(&test, ["approve", "--yes", "--unseen"]).code(0);
     assert_eq!(test.text("a.txt"), "a\n");
     let _ = unattended(&test, &[], &[json!({ "tool": "read_file", "args": { "path": "a.txt" } })]).code(0);
 }
 
 #[test]
+fn a_run_that_nobody_watches_ends_with_10_when_its_agent_has_planned() {
+    let test = Test::planning();
+    let plangate = super::harness::PLANGATE;
+    let agent = format!("[ \"$PLANGATE_UNATTENDED\" = 1 ] && printf '%s' '{}' | '{plangate}' intercept", a_write());
+    let ran = test.run(["run", "--", "sh", "-c", &agent]).code(10);
+    assert!(ran.stderr.contains("planned, waiting for a decision"), "{}", ran.stderr);
+    // What waited before is not this run's.
+    let _ = test.run(["run", "--", "true"]).code(0);
+    let _ = test.run(["run", "--", "sh", "-c", "exit 7"]).code(1);
+    let _ = test.run(["run", "--", "/no/such/agent"]).code(2);
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    assert_eq!(test.text("a.txt"), "a\n");
+}
+
+#[test]
 fn holding_leaves_plan_mode_whether_or_not_there_is_a_plan() {
     let test = planning();
-    let _ = person(&test, &["hold"]).code(0);
+    let _ = person(&test, ["hold"]).code(0);
     assert_eq!(mode(&test), "build");
-    let _ = person(&test, &["plan"]).code(0);
+    let _ = person(&test, ["plan"]).code(0);
     let _ = writes(&test, "a.txt");
-    let _ = person(&test, &["hold"]).code(0);
+    let _ = person(&test, ["hold"]).code(0);
     assert_eq!(mode(&test), "build");
-    let _ = person(&test, &["approve", "--yes", "--unseen"]).code(0);
+    let _ = person(&test, ["approve", "--yes", "--unseen"]).code(0);
     assert_eq!(test.text("a.txt"), "x\n");
 }

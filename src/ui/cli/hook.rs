@@ -113,10 +113,7 @@ impl Door {
         if let (Some(permission), false) = (&origin.permission_mode, origin.agent.is_subagent()) {
             manager.report_permission(&session, permission)?;
         }
-        if !session.unattended && is_unattended() {
-            manager.store().note_unattended(&session.id)?;
-            session.unattended = true;
-        }
+        manager.store().note_attendance(&mut session, is_unattended())?;
         Ok(Self { manager, session })
     }
 

@@ -97,7 +97,7 @@ pub(super) fn switch(context: &mut Context<'_>, event: Event<'_>, as_json: bool)
     let by = if needs_person {
         context.person()?.consent().channel().to_owned()
     } else {
-        refuse_agents(&context.manager)?;
+        refuse_agents(context.channel, &context.manager)?;
         if context.channel == Channel::Prompt { "prompt" } else { "command line" }.to_owned()
     };
     let moved = context.manager.move_mode(&session.id, event, &by, Initiator::User)?;
