@@ -29,7 +29,7 @@ pub use self::blob::ContentsError;
 pub use self::journal::{Entry, EntryKind};
 pub use self::proposal::ModeProposal;
 pub use self::regime::TransitionRow;
-pub use self::session::SessionRow;
+pub use self::session::{Holding, SessionRow};
 pub use self::token::TokenRow;
 
 /// How long a writer waits for its turn before it gives up; well under the time limits of agents' hooks.

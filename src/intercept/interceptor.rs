@@ -12,6 +12,7 @@ use crate::model::{
     Assessment, Digest, Mark, Mode, Phase, ProposedChange, Request, SessionId, ToolCall, Verdict, Writes,
 };
 use crate::queue::{ComposeError, ProposeError, Proposed, Proposer};
+use crate::store::Holding;
 
 /// The words with which every queued write is answered.
 pub const QUEUED: &str = "[PLAN MODE] Change queued for approval";
@@ -89,16 +90,16 @@ impl<'a> Interceptor<'a> {
 
     /// Decides about one call. Whatever fails on the way denies it.
     pub fn handle(&self, call: &ToolCall) -> Reply {
-        let (mode, writes) = match self.proposer.mode() {
-            Ok(regime) => regime,
+        let holding = match self.proposer.holding() {
+            Ok(holding) => holding,
             Err(error) => return denied_by_failure(&error),
         };
-        let reply = match (self.asks_for_mode(mode, call), mode) {
+        let reply = match (self.asks_for_mode(holding.mode, call), holding.mode) {
             (Some(reply), _) => reply,
-            (None, Mode::Build) => self.pass(call, writes),
-            (None, _) => self.gate(mode, &self.of_the_real_file(call)),
+            (None, Mode::Build) => self.pass(call, holding.writes),
+            (None, mode) => self.gate(mode, &self.of_the_real_file(call)),
         };
-        self.with_messages(reply, call)
+        self.with_messages(reply, call, holding)
     }
 
     /// A call about the copy of a pending file is about the file itself. Agents that check an edit against the disk
@@ -242,16 +243,18 @@ impl<'a> Interceptor<'a> {
 
     /// Adds what the host has to tell the agent to a reply that the agent will read. Messages are for the agent that the
     /// person talks to; one that it started is told once which mode holds.
-    fn with_messages(&self, reply: Reply, call: &ToolCall) -> Reply {
+    fn with_messages(&self, reply: Reply, call: &ToolCall, holding: Holding) -> Reply {
+        // In build mode there is no other reply that a message could go with.
+        let beside = self.tells_beside || holding.mode == Mode::Build;
         let carries = matches!(reply, Reply::Queued { .. } | Reply::Denied { .. })
-            || self.tells_beside && matches!(reply, Reply::Allow { .. });
+            || beside && matches!(reply, Reply::Allow { .. });
         if !carries {
             return reply;
         }
         let waiting = if call.agent.is_subagent() {
             self.proposer.brief(&call.agent).map(|brief| brief.into_iter().collect())
         } else {
-            self.proposer.take_messages()
+            self.proposer.take_news(holding)
         };
         // The reply itself is durable already; an undelivered message waits for the next opportunity.
         let waiting = waiting.unwrap_or_default().join("\n");

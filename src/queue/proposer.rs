@@ -7,14 +7,14 @@ use serde_json::json;
 use super::Clock;
 use super::compose::{ComposeError, Composed, View};
 use super::naming;
-use crate::mode::{self, Settings};
+use crate::mode::{self, Settings, Told};
 use crate::model::{
     AgentPath, Assessment, ChangeEvent, ChangeId, ChangeState, Digest, FileImage, Mark, Mode, Phase, PlanId,
     ProposedChange, Request, SessionId, TargetPath, ToolCall, Writes,
 };
 use crate::store::journal::{self, EntryKind};
 use crate::store::plan::{self, PlanHead};
-use crate::store::{Connection, Store, StoreError, blob, proposal, session};
+use crate::store::{Connection, Holding, Store, StoreError, blob, proposal, session};
 use crate::workspace::{Links, Workspace, WorkspaceError};
 
 /// The largest arguments one call may bring: 16 MiB of JSON.
@@ -92,10 +92,26 @@ impl<'a> Proposer<'a> {
         self.workspace.root()
     }
 
-    /// The mode that holds now, and what happens to writes in build mode.
-    pub fn mode(&self) -> Result<(Mode, Writes), StoreError> {
+    /// What holds now.
+    pub fn holding(&self) -> Result<Holding, StoreError> {
         // A session that vanished from the store has no regime that allows anything.
-        Ok(self.store.mode_and_writes(&self.session)?.unwrap_or((Mode::Plan, Writes::Asked)))
+        let nothing = Holding { mode: Mode::Plan, writes: Writes::Asked, told: Mode::Plan };
+        Ok(self.store.holding(&self.session)?.unwrap_or(nothing))
+    }
+
+    /// Takes what the host has to tell the agent; the caller must deliver it. An agent whose door has no other way to
+    /// tell it the mode learns it here.
+    pub fn take_news(&self, holding: Holding) -> Result<Vec<String>, StoreError> {
+        let notes = self.store.take_notes(&self.session, (self.clock)())?;
+        let knows = holding.told == holding.mode || notes.iter().any(|note| note.tells_mode);
+        let mut news: Vec<String> = notes.into_iter().map(|note| note.text).collect();
+        if !knows && holding.mode != Mode::Build {
+            self.store.note_told(&self.session, holding.mode)?;
+            let Holding { mode, writes, .. } = holding;
+            let told = Told { mode, writes, workflow: self.settings.workflow, plan: None };
+            news.push(format!("[plangate] {}", mode::full(&told)));
+        }
+        Ok(news)
     }
 
     /// Records that an agent asks for another mode; `None` asks to leave plan mode. Returns the proposal's number, or
@@ -113,7 +129,7 @@ impl<'a> Proposer<'a> {
 
     /// What a spawned agent has to be told of the mode; `None` if it was before.
     pub fn brief(&self, agent: &AgentPath) -> Result<Option<String>, StoreError> {
-        let (mode, _) = self.mode()?;
+        let mode = self.holding()?.mode;
         if mode == Mode::Build || !self.store.tell_subagent(&self.session, agent, mode)? {
             return Ok(None);
         }
@@ -132,11 +148,6 @@ impl<'a> Proposer<'a> {
     /// Whether the person's settings let this agent call this tool in plan mode.
     pub fn is_excepted(&self, call: &ToolCall) -> bool {
         self.settings.exceptions.iter().any(|exception| exception.holds(&call.agent, &call.tool))
-    }
-
-    /// Whether the host has something to tell the agent.
-    pub fn has_messages(&self) -> Result<bool, StoreError> {
-        self.store.has_messages(&self.session)
     }
 
     /// Queues `call` as a change of the session's open plan, durably before this returns.
@@ -318,11 +329,6 @@ impl<'a> Proposer<'a> {
     /// Remembers that the agent made a timer that could later speak as the person.
     pub fn note_timer(&self) -> Result<(), StoreError> {
         self.store.note_timer(&self.session)
-    }
-
-    /// Takes what the host has to tell the agent; the caller must deliver it.
-    pub fn take_messages(&self) -> Result<Vec<String>, StoreError> {
-        self.store.take_messages(&self.session, (self.clock)())
     }
 
     /// The data folder, where doors may keep copies of pending files for agents to read.

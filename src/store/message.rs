@@ -47,7 +47,7 @@ impl Store {
     }
 
     /// Whether a message waits for the session's agent.
-    pub(crate) fn has_messages(&self, session: &SessionId) -> Result<bool, StoreError> {
+    fn has_messages(&self, session: &SessionId) -> Result<bool, StoreError> {
         let mut look = self.connection.prepare_cached(&format!("SELECT 1 FROM message WHERE {WAITING} LIMIT 1"))?;
         Ok(look.exists([session.as_str()])?)
     }

@@ -87,6 +87,14 @@ impl Store {
         })
     }
 
+    /// Remembers that the agent is now told `mode`.
+    pub(crate) fn note_told(&self, session: &SessionId, mode: Mode) -> Result<(), StoreError> {
+        self.write(|tx| {
+            tx.execute("UPDATE session SET told = ?2 WHERE id = ?1", params![session.as_str(), mode.word()])?;
+            Ok(())
+        })
+    }
+
     /// Remembers whether a person can answer in the session, as it is now.
     pub fn note_attendance(&self, session: &mut SessionRow, unattended: bool) -> Result<(), StoreError> {
         if session.unattended == unattended {

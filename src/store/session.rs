@@ -39,6 +39,17 @@ pub struct SessionRow {
     pub updated_at: String,
 }
 
+/// What holds for a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Holding {
+    /// The mode.
+    pub mode: Mode,
+    /// What happens to writes in build mode.
+    pub writes: Writes,
+    /// The mode that the agent was last told.
+    pub told: Mode,
+}
+
 const SELECT: &str = "SELECT s.id, w.root, s.mode, s.mode_before, s.task, s.timers, s.agent_pid, s.updated_at, s.asked,
     s.permission, s.unattended
     FROM session s JOIN workspace w ON w.id = s.workspace_id";
@@ -73,14 +84,14 @@ impl Store {
         word.map(|word| word.parse()).transpose().map_err(|e| bad_mode(&e))
     }
 
-    /// The same with what happens to writes in build mode.
-    pub(crate) fn mode_and_writes(&self, session: &SessionId) -> Result<Option<(Mode, Writes)>, StoreError> {
-        let mut look = self.connection.prepare_cached("SELECT mode, asked FROM session WHERE id = ?1")?;
-        let found: Option<(String, bool)> =
-            look.query_row([session.as_str()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-        let Some((word, asked)) = found else { return Ok(None) };
-        let mode = word.parse().map_err(|e| bad_mode(&e))?;
-        Ok(Some((mode, if asked { Writes::Asked } else { Writes::Pass })))
+    /// The same with what happens to writes in build mode and what the agent was told.
+    pub(crate) fn holding(&self, session: &SessionId) -> Result<Option<Holding>, StoreError> {
+        let mut look = self.connection.prepare_cached("SELECT mode, asked, told FROM session WHERE id = ?1")?;
+        let mut rows = look.query([session.as_str()])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        let mode = |at: usize| row.get::<_, String>(at)?.parse().map_err(|e| bad_mode(&e));
+        let writes = if row.get(1)? { Writes::Asked } else { Writes::Pass };
+        Ok(Some(Holding { mode: mode(0)?, writes, told: mode(2)? }))
     }
 
     /// A session, if it was ever heard of.

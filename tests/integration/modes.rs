@@ -208,6 +208,22 @@ fn a_new_conversation_of_the_same_agent_stays_in_the_mode() {
 }
 
 #[test]
+fn an_agent_without_a_prompt_hook_is_told_the_mode_with_its_answers() {
+    let test = Test::planning();
+    let write =
+        |name: &str| json!({ "session": SESSION, "tool": "write_file", "args": { "path": name, "content": "" } });
+    let told = |replies: &[Value], said: &str| -> Vec<bool> {
+        replies.iter().map(|reply| reply["message"].as_str().expect("text").contains(said)).collect()
+    };
+    let replies = test.intercept(&[write("a.txt"), write("b.txt")]);
+    assert_eq!(told(&replies, "Plan mode is on"), [true, false], "{replies:?}");
+    let _ = person(&test, ["mode", "build"]).code(0);
+    let replies = test.intercept(&[write("a.txt"), write("b.txt")]);
+    assert_eq!(told(&replies, "You are no longer read-only"), [true, false], "{replies:?}");
+    assert_eq!((&replies[0]["decision"], &replies[1]["message"]), (&json!("allow"), &json!("")));
+}
+
+#[test]
 fn reminders_are_counted_by_the_persons_turns_and_the_first_sixth_and_eleventh_are_full() {
     let test = building();
     let _ = person(&test, ["mode", "plan"]).code(0);
