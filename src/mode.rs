@@ -15,4 +15,4 @@ pub use self::opening::Opening;
 pub use self::proposal::{Wish, wish};
 pub use self::reminder::{Reminder, due};
 pub use self::settings::{Settings, SettingsError, Workflow};
-pub use self::text::{Told, for_subagent, full, one_line, switched};
+pub use self::text::{Told, for_subagent, full, one_line, passing_again, switched};

@@ -40,7 +40,7 @@ impl Interceptor<'_> {
     }
 
     fn propose_mode(&self, mode: Mode, call: &ToolCall, wants: Option<Mode>) -> Reply {
-        let wanted = wants.map_or("to leave plan mode".to_owned(), |mode| format!("{mode} mode"));
+        let wanted = wants.map_or("an end of plan mode".to_owned(), |mode| format!("{mode} mode"));
         match self.proposer.propose_mode(call, wants, &words(call)) {
             Err(error) => denied_by_failure(&error),
             Ok(None) => denied(format!(
@@ -48,7 +48,7 @@ impl Interceptor<'_> {
                  {mode} mode."
             )),
             Ok(Some(n)) => denied(format!(
-                "[plangate] Proposed, not done: you asked for {wanted}, and only the person switches modes. {mode} mode \
+                "[plangate] Proposed, not done: you asked for {wanted}, and only the person switches modes: {mode} mode \
                  holds until they do; your proposal waits as m{n}. Do not ask again or look for another way: end your turn \
                  and tell them."
             )),

@@ -14,6 +14,7 @@ const REVIEW: &str = include_str!("texts/review.md");
 const DEBUG: &str = include_str!("texts/debug.md");
 const BUILD: &str = include_str!("texts/build.md");
 const ASKED: &str = include_str!("texts/asked.md");
+const PASSING: &str = include_str!("texts/passing.md");
 const SUBAGENT: &str = include_str!("texts/subagent.md");
 
 /// How many queued paths a spawned agent is told.
@@ -77,6 +78,11 @@ pub fn switched(from: Mode, told: &Told<'_>, how: Initiator) -> String {
     format!("[plangate] {act}{loss} {}", full(told))
 }
 
+/// The message that writes in build mode pass again without a question.
+pub fn passing_again() -> String {
+    format!("[plangate] {}", PASSING.trim_end())
+}
+
 /// What an agent is told that another one started; `queued` are the paths that the plan changes already.
 pub fn for_subagent(mode: Mode, queued: &[String]) -> Option<String> {
     let text = match mode {
@@ -121,6 +127,7 @@ mod tests {
                 "from plan to build, asked",
                 switched(Mode::Plan, &Told { writes: Writes::Asked, ..told(Mode::Build) }, Initiator::User),
             ),
+            ("asked no more", passing_again()),
             ("subagent", for_subagent(Mode::Plan, &[]).unwrap_or_default()),
             ("subagent, queued", for_subagent(Mode::Plan, &["a.txt".into(), "b.txt".into()]).unwrap_or_default()),
             ("subagent, review", for_subagent(Mode::Review, &["a.txt".into()]).unwrap_or_default()),

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Consent, PendingPlanManager};
 use crate::mode::{self, Asking, Event, Reminder, Told};
-use crate::model::{Initiator, Mode, PendingPlan, Regime, SessionId};
+use crate::model::{Initiator, Mode, PendingPlan, Regime, SessionId, Writes};
 use crate::store::regime::Transition;
 use crate::store::{Connection, ModeProposal, SessionRow, StoreError, message, plan, proposal, regime};
 
@@ -89,6 +89,8 @@ impl PendingPlanManager {
             let transition = Transition { from: moved.from, to: moved.regime.mode, by, how, note: &note };
             regime::record(tx, session, &transition, now)?;
             self.leave_note(tx, session, &moved, how, now)?;
+        } else if moved.regime.writes != before.writes {
+            self.leave_note(tx, session, &moved, how, now)?;
         }
         Ok(moved)
     }
@@ -106,7 +108,8 @@ impl PendingPlanManager {
         let told = regime::told_in(tx, session)?;
         let mode = moved.regime.mode;
         if told == mode {
-            return Ok(());
+            let passing = moved.from == mode && moved.regime.writes == Writes::Pass;
+            return if passing { message::tell_in(tx, session, &mode::passing_again(), now) } else { Ok(()) };
         }
         let plan = known_plan(tx, session)?;
         let about = Told { mode, writes: moved.regime.writes, workflow: self.settings.workflow, plan: plan.as_deref() };

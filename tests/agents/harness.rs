@@ -271,6 +271,10 @@ pub(crate) struct ClaudeTerminal {
 
 impl ClaudeTerminal {
     pub(crate) fn start(stage: &Stage, model: &Model) -> Self {
+        Self::start_with(stage, model, &[])
+    }
+
+    pub(crate) fn start_with(stage: &Stage, model: &Model, args: &[&str]) -> Self {
         // What a person has answered before their first prompt.
         let trusted = json!({ "hasTrustDialogAccepted": true, "hasCompletedProjectOnboarding": true });
         let answered = json!({ "hasCompletedOnboarding": true, "theme": "dark",
@@ -281,6 +285,7 @@ impl ClaudeTerminal {
         let size = portable_pty::PtySize { rows: 50, cols: 120, pixel_width: 0, pixel_height: 0 };
         let pty = portable_pty::native_pty_system().openpty(size).unwrap();
         let mut command = portable_pty::CommandBuilder::new(claude_program());
+        command.args(args);
         command.cwd(stage.project());
         command.env_clear();
         for (name, value) in stage.environment().into_iter().chain(claude_environment(model)) {

@@ -131,6 +131,27 @@ fn at_a_terminal_the_model_asks_with_its_plan_tools_and_the_person_confirms() {
 }
 
 #[test]
+fn leaving_claude_codes_own_plan_mode_is_a_proposal_too_while_ours_holds() {
+    let stage = guarded();
+    let model = stage.model(&json!([{ "prompt": "begin", "turns": [
+        turn("", &[call("ToolSearch", &json!({ "query": "select:ExitPlanMode" }))]),
+        turn("I am ready.", &[call("ExitPlanMode", &json!({ "plan": "# Write new.txt" }))]),
+        turn("Asked.", &[]),
+    ]}]));
+    let output = stage.plangate(&["mode", "plan"]);
+    assert!(output.status.success(), "{output:?}");
+    let mut claude = ClaudeTerminal::start_with(&stage, &model, &["--permission-mode", "plan"]);
+    claude.wait_for("❯");
+    claude.type_line("begin");
+    claude.wait_for("`/approve");
+    let results = model.results("begin");
+    assert!(results[results.len() - 1].contains("Proposed, not done"), "{results:?}");
+    let status = stage.plangate(&["status", "--json"]);
+    let status: Value = serde_json::from_slice(&status.stdout).unwrap();
+    assert_eq!((&status["mode"], &status["proposal"]["wants"]), (&json!("plan"), &Value::Null));
+}
+
+#[test]
 fn after_three_rejections_in_a_row_the_agents_host_asks_about_each_write() {
     let stage = guarded();
     let scene = |prompt: &str| json!({ "prompt": prompt, "turns": [turn("", &[write(&stage, "new.txt", "new\n")]), turn("Done.", &[])] });

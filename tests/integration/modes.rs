@@ -567,7 +567,20 @@ fn after_rejections_in_a_row_leaving_plan_mode_asks_about_each_write() {
     assert_eq!(decision(&calls(&test, "Bash", json!({ "command": "rm x" }))), "ask");
     assert_eq!(calls(&test, "Bash", json!({ "command": "ls" })), Value::Null);
     let _ = person(&test, ["mode", "build"]).code(0);
+    let passed = writes(&test, "a.txt");
+    assert_eq!(decision(&passed), "none");
+    assert!(context(&passed).contains("no longer asked about each of your writes"), "{passed}");
     assert_eq!(writes(&test, "a.txt"), Value::Null);
+}
+
+#[test]
+fn asking_that_ended_before_the_agent_was_told_of_it_is_not_told() {
+    let test = planning();
+    rejected(&test, 3);
+    let _ = person(&test, ["plan"]).code(0);
+    let _ = person(&test, ["mode", "build"]).code(0);
+    let told = context(&says(&test, "go on"));
+    assert!(told.contains("You are no longer read-only") && !told.contains("asked about each"), "{told}");
 }
 
 #[test]
@@ -673,6 +686,10 @@ fn spawned_agents_may_do_more_only_where_the_persons_settings_say_so() {
     assert_eq!(decisions(&test), ["queued"; 4]);
     settings(&test, "[[agent]]\ntype = \"researcher\"\ntools = [\"mcp__notes__*\"]\n");
     assert_eq!(decisions(&test), ["allow", "queued", "queued", "queued"]);
+    settings(&test, "[[agent]]\ntype = \"researcher\"\ntools = [\"bash\"]\n");
+    let bash = |command: &str| json!({ "tool": "bash", "args": { "command": command }, "agent": "main/researcher" });
+    let replies = test.intercept(&[bash("touch x"), bash("plangate approve --yes")]);
+    assert_eq!((&replies[0]["decision"], &replies[1]["decision"]), (&json!("allow"), &json!("queued")));
 }
 
 // --- where nobody can answer ---
