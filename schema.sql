@@ -210,6 +210,19 @@ CREATE TABLE message (
 ) STRICT;
 CREATE INDEX message_waiting ON message (session_id) WHERE delivered_at IS NULL AND dropped_at IS NULL;
 
+-- What the MCP servers of a workspace were last seen to offer, and whether a person trusts that very list.
+CREATE TABLE mcp_server (
+    workspace_id INTEGER NOT NULL REFERENCES workspace (id),
+    name         TEXT NOT NULL,                 -- as its tools' names begin: `linear` of `mcp__linear__list_issues`
+    tools        TEXT NOT NULL CHECK (json_valid(tools)),  -- names, schemas, annotations in canonical JSON
+    digest       BLOB NOT NULL CHECK (length(digest) = 32),  -- of `tools`
+    seen_at      TEXT NOT NULL,
+    trusted_at   TEXT,                          -- set while the list is trusted; a changed list clears it
+    trusted_by   TEXT,                          -- the channel through which the person spoke
+    withdrawn_at TEXT,                          -- when a changed list ended the trust, until a person decides again
+    PRIMARY KEY (workspace_id, name)
+) STRICT, WITHOUT ROWID;
+
 -- Approval tokens of a person, kept as digests only.
 CREATE TABLE token (
     id         INTEGER PRIMARY KEY,

@@ -1,13 +1,15 @@
 //! Read or write? A pure function of the call: its tool, its arguments and what its server says of it.
 //!
 //! A tool that an agent is known to bring along is judged by its row in `builtin`, a shell command by its text in
-//! `shell`, and everything else (tools of MCP servers, tools nobody knows) by the rules of `mcp`. Nothing else in
-//! the program decides reads.
+//! `shell`, and everything else (tools of MCP servers, tools nobody knows) by the rules of `mcp`. What people have
+//! said in files of rules is a [`Policy`] beside the tables. Nothing else in the program decides reads.
 
 mod arguments;
 mod builtin;
+mod kinds;
 mod mcp;
 pub mod patch;
+pub mod policy;
 mod request;
 mod secret;
 pub mod shell;
@@ -15,9 +17,12 @@ pub mod wire;
 
 use serde_json::Value;
 
-use crate::model::{Assessment, Evidence, Mark, Phase, Span, ToolCall, Verdict};
+use crate::model::{Assessment, Effect, Effects, Evidence, Mark, Phase, Span, ToolCall, Verdict};
 use builtin::{Kind, Tool};
+use shell::Folder;
 
+pub use kinds::ReadKinds;
+pub use policy::Policy;
 pub use request::{ArgumentError, request};
 
 /// Judges a call by the most cautious fact about it.
@@ -25,10 +30,46 @@ pub use request::{ArgumentError, request};
 /// A span of the evidence points into the text that was judged: the command of a shell tool, else the tool's name.
 /// Never fails: what is not understood is a write.
 pub fn classify(call: &ToolCall) -> Assessment {
-    match builtin::find(&call.tool) {
-        Some(tool) => classify_builtin(tool, call),
+    classify_under(call, Policy::built_in())
+}
+
+/// The same, where the person has said which kinds of reads run unasked.
+pub fn classify_with(call: &ToolCall, kinds: ReadKinds) -> Assessment {
+    classify_under(call, &Policy::of_kinds(kinds))
+}
+
+/// The same, by the built-in table and by what people have said.
+pub fn classify_under(call: &ToolCall, policy: &Policy) -> Assessment {
+    let assessment = match builtin::find(&call.tool) {
+        Some(tool) => classify_builtin(tool, call, policy),
         None => mcp::assess(call),
+    };
+    policy.kinds().settle(policy.over_tool(call, assessment))
+}
+
+/// The tools that agents are known to bring along, by name: what a call is when its arguments do not decide, and why.
+pub fn tools() -> impl Iterator<Item = (&'static str, Verdict, &'static str)> {
+    builtin::all()
+}
+
+/// The tool of an MCP server that a call leads to, as `mcp__SERVER__TOOL`: its own, or the one that it passes on to.
+pub fn server_tool(call: &ToolCall) -> Option<String> {
+    match builtin::find(&call.tool) {
+        Some(tool) if tool.group.kind == Kind::Wrapper => inner_call(call).map(|inner| inner.tool),
+        Some(_) => None,
+        None => call.tool.starts_with("mcp__").then(|| call.tool.clone()),
     }
+}
+
+/// The arguments with which a call of a shell tool is a read, when nothing but the configuration of a folder other than
+/// the agent's makes it a write, and variables put that out of force. Whoever runs the call must take them.
+pub fn overridden(call: &ToolCall, found: &Assessment) -> Option<Value> {
+    builtin::find(&call.tool).filter(|tool| tool.group.kind == Kind::Command)?;
+    let says_write = call.hints.read_only_hint == Some(false) || call.hints.destructive_hint == Some(true);
+    let (name, line) = arguments::command_line(&call.args).filter(|_| !says_write)?;
+    let mut args = call.args.clone();
+    args[name] = Value::String(shell::overridden(line, found)?);
+    Some(args)
 }
 
 /// When the call belongs in its plan: what only checks earlier changes runs after them.
@@ -70,12 +111,12 @@ pub fn read_path(call: &ToolCall) -> Option<(&str, &str)> {
     reads_one_file.contains(&tool.as_str()).then(|| value.as_str().map(|path| (name.as_str(), path)))?
 }
 
-fn classify_builtin(tool: &'static Tool, call: &ToolCall) -> Assessment {
+fn classify_builtin(tool: &'static Tool, call: &ToolCall, policy: &Policy) -> Assessment {
     match tool.group.kind {
-        Kind::Command | Kind::Watch => classify_command(tool, call),
+        Kind::Command | Kind::Watch => classify_command(tool, call, policy),
         // Some agents let the last word to the person carry a command to show off the result.
-        Kind::Talk if !arguments::is_empty(&call.args, "command") => classify_command(tool, call),
-        Kind::Wrapper => classify_wrapped(tool, call),
+        Kind::Talk if !arguments::is_empty(&call.args, "command") => classify_command(tool, call, policy),
+        Kind::Wrapper => classify_wrapped(tool, call, policy),
         kind => {
             let verdict = judge(kind, call);
             judged(tool, call, verdict, marks(kind, call))
@@ -105,8 +146,23 @@ fn judged(tool: &Tool, call: &ToolCall, verdict: Verdict, marks: Vec<Mark>) -> A
         _ => tool.group.reason,
     };
     let span = Some(Span { start: 0, end: call.tool.len() });
-    let evidence = Evidence { verdict, rule: format!("tool.{}", tool.name), reason: reason.to_owned(), span };
+    let effects = effects(tool.group.kind, verdict, &marks);
+    let evidence = Evidence { verdict, effects, rule: format!("tool.{}", tool.name), reason: reason.to_owned(), span };
     Assessment::of(vec![evidence], marks)
+}
+
+fn effects(kind: Kind, verdict: Verdict, marks: &[Mark]) -> Effects {
+    let own = match (kind, verdict) {
+        (Kind::NetworkRead, Verdict::Read) => Effect::NetworkRead.into(),
+        (_, Verdict::Read) => Effects::NONE,
+        (Kind::DeleteFile, _) => Effect::Delete.into(),
+        (Kind::MoveFile, _) => Effects::of(&[Effect::Write, Effect::Delete]),
+        (Kind::Command | Kind::Watch | Kind::Talk | Kind::Wrapper | Kind::Input, _) => Effect::Unknown.into(),
+        (Kind::Check | Kind::Spawn, _) => Effects::of(&[Effect::Execute, Effect::Write]),
+        (Kind::Voice | Kind::OtherWrite, _) => Effect::Host.into(),
+        _ => Effect::Write.into(),
+    };
+    if marks.contains(&Mark::Secret) { own.with(Effect::SecretRead.into()) } else { own }
 }
 
 fn marks(kind: Kind, call: &ToolCall) -> Vec<Mark> {
@@ -121,17 +177,27 @@ fn marks(kind: Kind, call: &ToolCall) -> Vec<Mark> {
     marks
 }
 
-fn classify_command(tool: &'static Tool, call: &ToolCall) -> Assessment {
+fn classify_command(tool: &'static Tool, call: &ToolCall, policy: &Policy) -> Assessment {
     match arguments::command(&call.args) {
-        Some(command) => shell::assess(&command),
+        Some(command) => shell::facts_under(&command, folder(call), policy),
         None => judged(tool, call, Verdict::Write, Vec::new()),
     }
 }
 
+/// Where a command of `call` runs: an argument may send it to a folder other than the agent's.
+fn folder(call: &ToolCall) -> Folder<'_> {
+    let root = call.cwd.to_str();
+    match (arguments::text(&call.args, request::CWD), root) {
+        (Some(named), _) if named != "." && Some(named) != root && !named.is_empty() => Folder::Elsewhere,
+        (_, Some(root)) => Folder::Agents(root),
+        (_, None) => Folder::Unnamed,
+    }
+}
+
 /// Judges the tool that a call names in its arguments, as if it had been called itself.
-fn classify_wrapped(tool: &'static Tool, call: &ToolCall) -> Assessment {
+fn classify_wrapped(tool: &'static Tool, call: &ToolCall, policy: &Policy) -> Assessment {
     let Some(inner) = inner_call(call) else { return judged(tool, call, Verdict::Write, Vec::new()) };
-    let mut assessment = mcp::assess(&inner);
+    let mut assessment = policy.over_tool(&inner, mcp::assess(&inner));
     let span = Some(Span { start: 0, end: call.tool.len() });
     assessment.evidence.iter_mut().for_each(|evidence| evidence.span = span);
     assessment

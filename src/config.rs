@@ -1,4 +1,6 @@
-//! The person's settings.
+//! The person's settings: where the data is, and the files that hold rules of their own.
+
+mod rules;
 
 mod modes;
 
@@ -7,6 +9,7 @@ use std::io;
 use std::path::PathBuf;
 
 pub use self::modes::{ModeFile, mode_file};
+pub use self::rules::{Authority, RULES_VARIABLE, RuleFile, RuleFiles, changes_rules, names_rules};
 
 /// The environment variable that names the data folder.
 pub const HOME_VARIABLE: &str = "PLANGATE_HOME";

@@ -32,7 +32,7 @@
 //! | [`review`] | how a plan looks. Pure |
 //! | [`store`] | the only room that speaks SQL |
 //! | [`workspace`] | the only room that touches the user's files |
-//! | [`config`] | where the data is |
+//! | [`config`] | where the data is, and the files of rules |
 //! | [`model`] | the words: calls, verdicts, changes, plans. No input, no output |
 
 pub mod intercept;

@@ -5,10 +5,12 @@
 
 mod compose;
 mod decide;
+mod merge;
 mod naming;
 mod patched;
 mod proposer;
 mod regime;
+mod revise;
 mod selection;
 mod told;
 
@@ -20,10 +22,11 @@ pub use self::compose::ComposeError;
 pub use self::decide::{Consent, DecideError, Rejection, Revised};
 pub use self::proposer::{Grant, PendingFile, ProposeError, Proposed, Proposer};
 pub use self::regime::{GrantError, Moved};
+pub use self::revise::{Editable, Sides};
 pub use self::selection::{Part, Selection, SelectionError};
 pub use crate::apply::{ApplyError, ApplyReport, Progress, Recovered, UndoReport};
 use crate::mode::Settings;
-use crate::model::{PendingPlan, SessionId};
+use crate::model::{Digest, PendingPlan, SessionId};
 use crate::store::{SessionRow, Store, StoreError};
 use crate::workspace::{Workspace, WorkspaceError};
 
@@ -137,5 +140,10 @@ impl PendingPlanManager {
     /// Settles what a crash left in flight; cheap when nothing was.
     pub fn recover(&self) -> Result<Vec<Recovered>, ApplyError> {
         crate::apply::recover(&self.store, self.clock)
+    }
+
+    /// Trusts the tool list with that digest, which a person has seen; false when the server offers another by now.
+    pub fn trust(&self, root: &Path, server: &str, digest: Digest, consent: &Consent) -> Result<bool, StoreError> {
+        self.store.trust(root, server, digest, consent.channel(), self.now())
     }
 }

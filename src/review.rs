@@ -17,6 +17,7 @@ mod number;
 mod page;
 mod patch;
 pub mod risk;
+pub mod sides;
 pub mod stat;
 pub mod text;
 pub mod view;

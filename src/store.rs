@@ -10,6 +10,7 @@ pub(crate) mod proposal;
 pub(crate) mod regime;
 pub(crate) mod session;
 mod token;
+mod trust;
 mod turn;
 
 use std::cell::Cell;
@@ -31,6 +32,7 @@ pub use self::proposal::ModeProposal;
 pub use self::regime::TransitionRow;
 pub use self::session::{Holding, SessionRow};
 pub use self::token::TokenRow;
+pub use self::trust::{Announced, ServerRow};
 
 /// How long a writer waits for its turn before it gives up; well under the time limits of agents' hooks.
 const TURN_TIMEOUT: Duration = Duration::from_secs(20);

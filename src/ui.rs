@@ -4,6 +4,7 @@ mod applying;
 pub mod cli;
 mod consent;
 mod context;
+mod editor;
 mod error;
 mod queue;
 mod screen;

@@ -7,6 +7,7 @@ mod place;
 mod replace;
 mod resolve;
 mod settle;
+mod survey;
 mod swap;
 
 use std::io;
@@ -20,6 +21,7 @@ pub use self::image::{
 pub use self::replace::{Exchanged, StageName, Staged, check, remove_empty_folders, replace};
 pub use self::resolve::Links;
 pub use self::settle::{Standing, settle};
+pub use self::survey::{Difference, MAX_SURVEYED, Survey};
 
 /// Why a file cannot be named, read or changed.
 #[derive(Debug, thiserror::Error)]

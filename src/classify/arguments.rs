@@ -58,6 +58,16 @@ pub(super) fn command(args: &Value) -> Option<String> {
     }
 }
 
+/// The argument that holds the command line of a call, where it is one text, and that text.
+pub(super) fn command_line(args: &Value) -> Option<(&str, &str)> {
+    let (name, value) = COMMAND.iter().find_map(|name| named(args.as_object()?, name))?;
+    Some((name, value.as_str()?))
+}
+
+fn named<'a>(args: &'a Map<String, Value>, name: &str) -> Option<(&'a str, &'a Value)> {
+    args.iter().find(|(key, _)| same_name(key, name)).map(|(key, value)| (key.as_str(), value))
+}
+
 fn argv(items: &[Value]) -> Option<String> {
     let words: Vec<&str> = items.iter().map(Value::as_str).collect::<Option<_>>()?;
     match words.as_slice() {

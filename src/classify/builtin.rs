@@ -106,6 +106,11 @@ pub(super) fn find(tool: &str) -> Option<&'static Tool> {
     table::TOOLS.binary_search_by(|row| compare(row.name, tool)).ok().map(|at| &table::TOOLS[at])
 }
 
+/// Every tool with what a call is when its arguments do not decide, and why.
+pub(super) fn all() -> impl Iterator<Item = (&'static str, Verdict, &'static str)> {
+    table::TOOLS.iter().map(|tool| (tool.name, tool.group.kind.verdict(), tool.group.reason))
+}
+
 /// Bridges that serve an agent's own tools as if they were an MCP server's.
 const ADAPTERS: &[&str] = &["mcp__acp__", "functions."];
 

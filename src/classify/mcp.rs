@@ -21,7 +21,7 @@ mod verbs;
 
 use serde_json::Value;
 
-use crate::model::{Assessment, Evidence, ServerHints, Span, ToolCall, Verdict};
+use crate::model::{Assessment, Effect, Effects, Evidence, Mark, ServerHints, Span, ToolCall, Verdict};
 use name::{MAX_NAME_BYTES, Name};
 use rules::Finding;
 
@@ -30,10 +30,12 @@ pub(super) fn assess(call: &ToolCall) -> Assessment {
     let tool = call.tool.as_str();
     let whole = Span { start: 0, end: tool.len() };
     let evidence = match evidence(tool, &call.args, call.hints) {
-        Evidence { span: None, verdict, rule, reason } => Evidence { span: Some(whole), verdict, rule, reason },
+        evidence @ Evidence { span: None, .. } => Evidence { span: Some(whole), ..evidence },
         evidence => evidence,
     };
     let marks = super::secret::marks(&call.args);
+    let secret = if marks.contains(&Mark::Secret) { Effect::SecretRead.into() } else { Effects::NONE };
+    let evidence = Evidence { effects: evidence.effects.with(secret), ..evidence };
     Assessment::of(vec![evidence], marks)
 }
 
@@ -62,18 +64,21 @@ fn judge_by_verbs(name: &Name, hints: ServerHints) -> Evidence {
     match rules::judge(&name.words) {
         Finding::Writes(word) => Evidence {
             verdict: Verdict::Write,
+            effects: Effect::Write.into(),
             rule: "mcp.verb".to_owned(),
             reason: format!("`{}` is {}", word.text, word.class),
             span: Some(word.span),
         },
         Finding::Reads(_) | Finding::Unknown if trusted_read => Evidence {
             verdict: Verdict::Read,
+            effects: Effects::NONE,
             rule: "mcp.trusted".to_owned(),
             reason: "the person trusts this server, which says that the tool only reads".to_owned(),
             span: None,
         },
         Finding::Reads(word) => Evidence {
             verdict: Verdict::Read,
+            effects: Effects::NONE,
             rule: "mcp.verb".to_owned(),
             reason: format!("`{}` only asks, and no writing verb stands beside it", word.text),
             span: Some(word.span),
@@ -83,11 +88,13 @@ fn judge_by_verbs(name: &Name, hints: ServerHints) -> Evidence {
 }
 
 fn write(rule: &str, reason: impl Into<String>) -> Evidence {
-    Evidence { verdict: Verdict::Write, rule: rule.to_owned(), reason: reason.into(), span: None }
+    let effects = if rule == "mcp.unknown" { Effect::Unknown } else { Effect::Write }.into();
+    Evidence { verdict: Verdict::Write, effects, rule: rule.to_owned(), reason: reason.into(), span: None }
 }
 
 fn read(rule: &str, reason: impl Into<String>) -> Evidence {
-    Evidence { verdict: Verdict::Read, rule: rule.to_owned(), reason: reason.into(), span: None }
+    let (verdict, effects) = (Verdict::Read, Effects::NONE);
+    Evidence { verdict, effects, rule: rule.to_owned(), reason: reason.into(), span: None }
 }
 
 #[cfg(test)]

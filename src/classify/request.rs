@@ -66,7 +66,7 @@ const NEW: &[&str] = &["new_string", "new_str", "new_text", "new_content", "repl
 const EVERY: &[&str] = &["replace_all", "allow_multiple", "replace_all_occurrences"];
 const FROM: &[&str] = &["from", "source", "src", "old_path", "source_path", "source_file", "path"];
 const TO: &[&str] = &["to", "destination", "dest", "dst", "new_path", "destination_path", "target", "target_path"];
-const CWD: &[&str] = &["cwd", "workdir", "working_directory", "working_dir", "dir_path", "directory"];
+pub(super) const CWD: &[&str] = &["cwd", "workdir", "working_directory", "working_dir", "dir_path", "directory"];
 const PATCH: &[&str] = &["input", "patch", "patch_text", "command"];
 
 /// The arguments of one call.

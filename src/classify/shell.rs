@@ -12,6 +12,10 @@ mod judge;
 mod language;
 mod lexer;
 mod parser;
+mod personal;
+#[cfg(feature = "proof")]
+#[doc(hidden)]
+pub mod proof;
 mod rule;
 mod scan;
 mod syntax;
@@ -21,7 +25,10 @@ mod variable;
 
 pub use rule::{Builtin, Language, Operands, Row, Style, Wrapper};
 
-use crate::model::Assessment;
+pub(super) use personal::{Refusal, language};
+
+use super::policy::Policy;
+use crate::model::{Assessment, Verdict};
 
 /// Classifies a command line as cautiously as the most dangerous command in it.
 ///
@@ -29,8 +36,48 @@ use crate::model::Assessment;
 /// speaks against the line, with its span in bytes. Never fails: a text that is not understood is a write with the
 /// rule `shell.unparsed`. Linear in the length of the text, which may have at most 64 KiB.
 pub fn assess(command: &str) -> Assessment {
-    let (evidence, marks) = judge::judge(command);
-    Assessment::of(evidence, marks)
+    Policy::built_in().judge_command(command)
+}
+
+/// `command` with the variables set that put the configuration of other folders out of force, when nothing but that
+/// configuration makes it a write. It prints what it would have printed.
+pub(super) fn overridden(command: &str, found: &Assessment) -> Option<String> {
+    let mut writes = found.evidence.iter().filter(|fact| fact.verdict == Verdict::Write).peekable();
+    writes.peek()?;
+    if !writes.all(|fact| fact.rule == judge::FOLDER_SETTINGS) {
+        return None;
+    }
+    let settings: Vec<String> = table::git::OVERRIDES.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    Some(format!("export {}; {command}", settings.join(" ")))
+}
+
+/// Where a command line runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Folder<'a> {
+    /// In the agent's folder, whose path is not known.
+    Unnamed,
+    /// In the agent's folder.
+    Agents(&'a str),
+    /// Anywhere else.
+    Elsewhere,
+}
+
+/// The facts of a command line before the person's switches are asked.
+///
+/// The configuration of the agent's own folder is trusted, that of others is not.
+pub(super) fn facts_under(command: &str, folder: Folder<'_>, policy: &Policy) -> Assessment {
+    let judged = judge::judge_under(command, folder, policy, judge::Trace::Nothing);
+    Assessment::of(judged.evidence, judged.marks)
+}
+
+/// What the table refuses in a command line, and which row could let it pass.
+pub(super) fn refusals(command: &str, policy: &Policy) -> Vec<Refusal> {
+    judge::judge_under(command, Folder::Unnamed, policy, judge::Trace::Refusals).refusals.unwrap_or_default()
+}
+
+/// Every row of the table, family by family, without those of its subcommands.
+pub fn rows() -> impl Iterator<Item = &'static Row<'static>> {
+    table::rows()
 }
 
 /// Whether a command line checks the project and does nothing else: tests, linters, type checks, builds.

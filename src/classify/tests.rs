@@ -103,6 +103,56 @@ fn an_argument_decides_where_the_tool_leaves_it_open() {
 }
 
 #[test]
+fn configuration_is_trusted_in_the_agents_own_folder_alone() {
+    for line in
+        ["git status", "cd /w && git log -1", "git -C /w status -s", "cd . && git diff", "bash -c 'cd /w; git log'"]
+    {
+        check("Bash", json!({ "command": line }), Verdict::Read);
+        check("shell", json!({ "command": line, "workdir": "/w" }), Verdict::Read);
+        check("shell", json!({ "command": line, "workdir": "/w/evil" }), Verdict::Write);
+    }
+    for line in
+        ["cd /w/evil && git status", "git -C /w/evil status", "git -C /w -C evil status", "cd /w; cd evil; git log"]
+    {
+        check("Bash", json!({ "command": line }), Verdict::Write);
+    }
+    check("shell", json!({"command": "ls -la", "workdir": "/w/evil"}), Verdict::Read);
+}
+
+#[test]
+fn a_line_is_rewritten_only_where_overrides_are_all_that_it_lacks() {
+    let rewritten = |args: Value| {
+        let call = call("Bash", args);
+        let found = classify(&call);
+        overridden(&call, &found).and_then(|args| Some(args["command"].as_str()?.to_owned()))
+    };
+    for line in
+        ["cd sub && git log --oneline -5", "git -C . log; cd sub; git branch -a", "(cd sub; git rev-parse HEAD)"]
+    {
+        let new = rewritten(json!({ "command": line, "timeout": 5 })).expect("the overrides suffice");
+        assert!(new.starts_with("export GIT_OPTIONAL_LOCKS=0 ") && new.ends_with(&format!("; {line}")), "{new}");
+    }
+    for line in [
+        "git log --oneline",
+        "cd sub && git status",
+        "cd sub && git log -p",
+        "cd sub && git show",
+        "cd sub && git diff --stat",
+        "cd sub && git log --oneline; rm a",
+        "cd sub && git log --oneline > a",
+        "cd sub && git log --output=x",
+        "cd sub && git ls-remote origin",
+        "cd sub && cargo metadata --locked",
+        "ls",
+        "rm a",
+    ] {
+        assert_eq!(rewritten(json!({ "command": line })), None, "{line}");
+    }
+    assert!(rewritten(json!({ "command": "git log --oneline", "workdir": "sub" })).is_some());
+    assert_eq!(rewritten(json!({ "command": ["bash", "-c", "cd sub; git log"] })), None);
+}
+
+#[test]
 fn a_hint_that_says_write_is_heard_for_known_names_too() {
     let hints = ServerHints { read_only_hint: Some(false), ..ServerHints::default() };
     let assessment = classify(&ToolCall { hints, ..call("read_file", json!({})) });

@@ -4,8 +4,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use unicode_width::UnicodeWidthChar;
 
-use super::{classify, shell};
-use crate::model::{AgentPath, Assessment, ServerHints, ToolCall, Verdict};
+use super::classify_under;
+use super::policy::Policy;
+use crate::model::{AgentPath, Assessment, Effect, Effects, ServerHints, ToolCall, Verdict};
 
 /// The answer to one line: one JSON object.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -14,6 +15,8 @@ pub struct Reply {
     pub verdict: Verdict,
     /// Why, in one sentence.
     pub reason: String,
+    /// What the call does, mildest first; empty for what only reads files.
+    pub effects: Effects,
     /// The rule that decided, stable enough to be looked up.
     pub rule: String,
     /// The deciding bytes of the judged text: of the command, of the deciding argument or else of the tool's name.
@@ -24,15 +27,30 @@ pub struct Reply {
 ///
 /// Other fields are ignored. Never fails: a line that is not understood is a write, with the error as its reason.
 pub fn answer(line: &str) -> Reply {
-    match assess(line) {
+    answer_under(line, Policy::built_in())
+}
+
+/// The same, by the built-in table and by what people have said.
+pub fn answer_under(line: &str, policy: &Policy) -> Reply {
+    match assess(line, policy) {
         Ok(assessment) => Reply::from(&assessment),
-        Err(reason) => Reply { verdict: Verdict::Write, reason, rule: "input".to_owned(), span: None },
+        Err(reason) => refused(reason),
     }
+}
+
+fn refused(reason: String) -> Reply {
+    let (verdict, effects) = (Verdict::Write, Effect::Unknown.into());
+    Reply { verdict, reason, effects, rule: "input".to_owned(), span: None }
 }
 
 /// Judges one JSON line and returns the answer as JSON, without a line end.
 pub fn answer_json(line: &str) -> String {
-    serde_json::json!(answer(line)).to_string()
+    answer_json_under(line, Policy::built_in())
+}
+
+/// The same, by the built-in table and by what people have said.
+pub fn answer_json_under(line: &str, policy: &Policy) -> String {
+    serde_json::json!(answer_under(line, policy)).to_string()
 }
 
 impl From<&Assessment> for Reply {
@@ -41,30 +59,26 @@ impl From<&Assessment> for Reply {
             Some(evidence) => Self {
                 verdict: assessment.verdict,
                 reason: evidence.reason.clone(),
+                effects: assessment.effects(),
                 rule: evidence.rule.clone(),
                 span: evidence.span.map(|span| [span.start, span.end]),
             },
-            None => Self {
-                verdict: assessment.verdict,
-                reason: "nothing is known about it".to_owned(),
-                rule: "input".to_owned(),
-                span: None,
-            },
+            None => refused("nothing is known about it".to_owned()),
         }
     }
 }
 
-fn assess(line: &str) -> Result<Assessment, String> {
+fn assess(line: &str, policy: &Policy) -> Result<Assessment, String> {
     let value: Value = serde_json::from_str(line).map_err(|error| format!("the line is not JSON: {error}"))?;
     let Value::Object(mut object) = value else { return Err("the line is no JSON object".to_owned()) };
     match (object.get("cmd"), object.get("tool")) {
         (Some(_), Some(_)) => Err("the line has both `cmd` and `tool`".to_owned()),
-        (Some(Value::String(command)), None) => Ok(shell::assess(command)),
+        (Some(Value::String(command)), None) => Ok(policy.judge_command(command)),
         (Some(_), None) => Err("`cmd` is no string".to_owned()),
         (None, Some(Value::String(tool))) => {
             let tool = tool.clone();
             let call = tool_call(tool, &mut object)?;
-            Ok(classify(&call))
+            Ok(classify_under(&call, policy))
         }
         (None, Some(_)) => Err("`tool` is no string".to_owned()),
         (None, None) => Err("the line has neither `cmd` nor `tool`".to_owned()),
@@ -203,14 +217,15 @@ mod tests {
     fn a_reply_is_one_line_of_json_with_the_agreed_fields() {
         assert_eq!(
             answer_json(r#"{"tool": "mcp__gh__create_issue"}"#),
-            r#"{"verdict":"write","reason":"`create` is a writing verb","rule":"mcp.verb","span":[9,15]}"#
+            r#"{"verdict":"write","reason":"`create` is a writing verb","effects":["write"],"rule":"mcp.verb","span":[9,15]}"#
         );
         assert!(!answer_json("{\"cmd\": \"a\\nb\"}").contains('\n'));
     }
 
     fn drawn(text: &str, start: usize, end: usize) -> String {
         let span = Some(Span { start, end });
-        let evidence = Evidence { verdict: Verdict::Write, rule: "r".into(), reason: "why".into(), span };
+        let effects = Effect::Write.into();
+        let evidence = Evidence { verdict: Verdict::Write, effects, rule: "r".into(), reason: "why".into(), span };
         explain(text, &Assessment::of(vec![evidence], vec![]))
     }
 

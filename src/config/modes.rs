@@ -27,8 +27,7 @@ pub struct ModeFile {
 /// # Errors
 /// It is there and cannot be read, or it is no text of a sensible size.
 pub fn mode_file() -> io::Result<Option<ModeFile>> {
-    let folder = absolute("XDG_CONFIG_HOME").or_else(|| absolute("HOME").map(|home| home.join(".config")));
-    let Some(path) = folder.map(|folder| folder.join("plangate/modes.toml")) else { return Ok(None) };
+    let Some(path) = path() else { return Ok(None) };
     let told =
         |error: &dyn std::fmt::Display| io::Error::other(format!("`{}` cannot be read: {error}", path.display()));
     // A pipe in its place would hold every call up.
@@ -49,4 +48,10 @@ pub fn mode_file() -> io::Result<Option<ModeFile>> {
         return Err(told(&format!("it is larger than {} KiB", MAX_BYTES >> 10)));
     }
     Ok(Some(ModeFile { path, text }))
+}
+
+/// Where the file stands.
+pub(super) fn path() -> Option<PathBuf> {
+    let folder = absolute("XDG_CONFIG_HOME").or_else(|| absolute("HOME").map(|home| home.join(".config")))?;
+    Some(folder.join("plangate/modes.toml"))
 }

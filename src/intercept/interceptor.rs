@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::classify;
+use crate::classify::{self, Policy};
+use crate::config::RuleFiles;
 use crate::model::{
-    Assessment, Digest, Mark, Mode, Phase, ProposedChange, Request, SessionId, ToolCall, Verdict, Writes,
+    Assessment, Digest, Mark, Mode, Phase, ProposedChange, Request, ServerHints, SessionId, ToolCall, Verdict, Writes,
 };
 use crate::queue::{ComposeError, ProposeError, Proposed, Proposer};
-use crate::store::Holding;
+use crate::store::{Holding, StoreError};
 
 /// The words with which every queued write is answered.
 pub const QUEUED: &str = "[PLAN MODE] Change queued for approval";
@@ -68,12 +69,13 @@ pub struct Interceptor<'a> {
     pub(super) proposer: Proposer<'a>,
     said_before: Option<&'a dyn Fn() -> Option<String>>,
     tells_beside: bool,
+    policy: Option<&'a Policy>,
 }
 
 impl<'a> Interceptor<'a> {
     /// An interceptor that proposes through `proposer`.
     pub fn new(proposer: Proposer<'a>) -> Self {
-        Self { proposer, said_before: None, tells_beside: false }
+        Self { proposer, said_before: None, tells_beside: false, policy: None }
     }
 
     /// Looks up what the agent said just before, for writes that carry no reason of their own.
@@ -88,18 +90,31 @@ impl<'a> Interceptor<'a> {
         Self { tells_beside: true, ..self }
     }
 
+    /// Judges by `policy` instead of the files of rules that hold in the workspace, which are read anew for each call.
+    #[must_use]
+    pub fn with_policy(self, policy: &'a Policy) -> Self {
+        Self { policy: Some(policy), ..self }
+    }
+
     /// Decides about one call. Whatever fails on the way denies it.
     pub fn handle(&self, call: &ToolCall) -> Reply {
         let holding = match self.proposer.holding() {
             Ok(holding) => holding,
             Err(error) => return denied_by_failure(&error),
         };
-        let reply = match (self.asks_for_mode(holding.mode, call), holding.mode) {
-            (Some(reply), _) => reply,
-            (None, Mode::Build) => self.pass(call, holding.writes),
-            (None, mode) => self.gate(mode, &self.of_the_real_file(call)),
+        if let Some(reply) = self.asks_for_mode(holding.mode, call) {
+            return self.with_messages(reply, call, holding, None);
+        }
+        if holding == (Holding { mode: Mode::Build, writes: Writes::Pass, ..holding }) {
+            return self.with_messages(self.pass(call), call, holding, None);
+        }
+        let policy = self.policy();
+        let reply = match (self.as_listed(self.of_the_real_file(call)), holding.mode) {
+            (Err(error), _) => denied_by_failure(&error),
+            (Ok(listed), Mode::Build) => self.ask_or_pass(&listed, &policy),
+            (Ok(listed), mode) => self.gate(mode, &listed, &policy),
         };
-        self.with_messages(reply, call, holding)
+        self.with_messages(reply, call, holding, policy.notice())
     }
 
     /// A call about the copy of a pending file is about the file itself. Agents that check an edit against the disk
@@ -123,33 +138,69 @@ impl<'a> Interceptor<'a> {
         Cow::Owned(call)
     }
 
-    /// Lets a call through, or has the person asked about a write where that holds. Remembers a timer that could later
-    /// speak as the person.
-    fn pass(&self, call: &ToolCall, writes: Writes) -> Reply {
+    /// The call with what its server says of the tool. That a tool only reads counts only as the list says it that the
+    /// person trusts; that it writes counts whoever says it.
+    fn as_listed<'c>(&self, call: Cow<'c, ToolCall>) -> Result<Cow<'c, ToolCall>, StoreError> {
+        let Some(tool) = classify::server_tool(&call) else { return Ok(call) };
+        let listed = self.proposer.listed(&tool)?.unwrap_or_default();
+        let said = call.hints;
+        let writes = said.read_only_hint == Some(false) || listed.read_only_hint == Some(false);
+        let destroys = said.destructive_hint == Some(true) || listed.destructive_hint == Some(true);
+        let mut call = call.into_owned();
+        call.hints = ServerHints {
+            read_only_hint: if writes { Some(false) } else { listed.read_only_hint },
+            destructive_hint: if destroys { Some(true) } else { listed.destructive_hint },
+            ..listed
+        };
+        Ok(Cow::Owned(call))
+    }
+
+    /// Has the person asked about a write, and lets everything else through.
+    fn ask_or_pass(&self, call: &ToolCall, policy: &Policy) -> Reply {
+        let assessment = classify::classify_under(call, policy);
+        match (self.pass(call), assessment.verdict) {
+            (Reply::Allow { .. }, Verdict::Write) => Reply::Ask {
+                message: format!("[plangate] Automatic approval is unavailable; a write: {}.", why(&assessment)),
+            },
+            (reply, _) => reply,
+        }
+    }
+
+    /// Lets a call through, but remembers a timer that could later speak as the person.
+    fn pass(&self, call: &ToolCall) -> Reply {
         if classify::denied_in_plan_mode(&call.tool).is_some()
             && let Err(error) = self.proposer.note_timer()
         {
             return denied_by_failure(&error);
         }
-        if writes == Writes::Asked {
-            let assessment = classify::classify(call);
-            if assessment.verdict == Verdict::Write {
-                let message = format!("[plangate] Automatic approval is unavailable; a write: {}.", why(&assessment));
-                return Reply::Ask { message };
-            }
-        }
         Reply::Allow { why: Allowed::ModeOff, rewrite: None, note: None }
     }
 
-    fn gate(&self, mode: Mode, call: &ToolCall) -> Reply {
+    fn policy(&self) -> Cow<'a, Policy> {
+        match self.policy {
+            Some(policy) => Cow::Borrowed(policy),
+            None => Cow::Owned(Policy::of(&RuleFiles::read(self.proposer.root()))),
+        }
+    }
+
+    fn gate(&self, mode: Mode, call: &ToolCall, policy: &Policy) -> Reply {
         if let Some(reason) = classify::denied_in_plan_mode(&call.tool) {
             return denied(format!("[PLAN MODE] Denied: {reason}. Nothing was queued; plan without it."));
         }
-        let assessment = classify::classify(call);
+        let assessment = classify::classify_under(call, policy);
+        // What such a command reads has not been looked at, so it must be of no kind that a person wants to wait.
+        if policy.kinds().secrets
+            && policy.kinds().network
+            && let Some(args) = classify::overridden(call, &assessment)
+        {
+            return Reply::Allow { why: allowed(&assessment), rewrite: Some(args), note: None };
+        }
         match (mode, assessment.verdict) {
             (_, Verdict::Read) => self.read(call, &assessment),
             (Mode::Review, Verdict::Write) => denied(format!("[REVIEW MODE] Denied: {}.", why(&assessment))),
-            (Mode::Debug, Verdict::Write) if classify::phase(call) == Phase::Validate => {
+            (Mode::Debug, Verdict::Write)
+                if classify::phase(call) == Phase::Validate && !policy.restrains(&assessment) =>
+            {
                 Reply::Allow { why: Allowed::MarkedRead, rewrite: None, note: None }
             }
             (Mode::Debug, Verdict::Write) => denied(format!("[DEBUG MODE] Denied: {}.", why(&assessment))),
@@ -162,8 +213,7 @@ impl<'a> Interceptor<'a> {
     }
 
     fn read(&self, call: &ToolCall, assessment: &Assessment) -> Reply {
-        let marked = assessment.marks.iter().any(|mark| matches!(mark, Mark::Secret | Mark::Endless));
-        let why = if marked { Allowed::MarkedRead } else { Allowed::Read };
+        let why = allowed(assessment);
         match self.pending_copy(call) {
             Ok(Some((rewrite, note))) => Reply::Allow { why, rewrite: Some(rewrite), note: Some(note) },
             Ok(None) => Reply::Allow { why, rewrite: None, note: None },
@@ -244,12 +294,11 @@ impl<'a> Interceptor<'a> {
 
     /// Adds what the host has to tell the agent to a reply that the agent will read. Messages are for the agent that the
     /// person talks to; one that it started is told once which mode holds.
-    fn with_messages(&self, reply: Reply, call: &ToolCall, holding: Holding) -> Reply {
+    fn with_messages(&self, reply: Reply, call: &ToolCall, holding: Holding, notice: Option<String>) -> Reply {
+        let answers = matches!(reply, Reply::Queued { .. } | Reply::Denied { .. });
         // In build mode there is no other reply that a message could go with.
         let beside = self.tells_beside || holding.mode == Mode::Build;
-        let carries = matches!(reply, Reply::Queued { .. } | Reply::Denied { .. })
-            || beside && matches!(reply, Reply::Allow { .. });
-        if !carries {
+        if !(answers || beside && matches!(reply, Reply::Allow { .. })) {
             return reply;
         }
         let waiting = if call.agent.is_subagent() {
@@ -258,10 +307,12 @@ impl<'a> Interceptor<'a> {
             self.proposer.take_news(holding)
         };
         // The reply itself is durable already; an undelivered message waits for the next opportunity.
-        let waiting = waiting.unwrap_or_default().join("\n");
+        let mut waiting = waiting.unwrap_or_default();
+        waiting.extend(notice.filter(|_| answers));
         if waiting.is_empty() {
             return reply;
         }
+        let waiting = waiting.join("\n");
         match reply {
             Reply::Queued { message, change } => Reply::Queued { message: format!("{message}\n{waiting}"), change },
             Reply::Denied { message } => Reply::Denied { message: format!("{message}\n{waiting}") },
@@ -283,6 +334,11 @@ fn copies(home: &Path, session: &SessionId) -> PathBuf {
 pub fn forget_copies(home: &Path, session: &SessionId) {
     // Copies that cannot be removed harm nobody; they are overwritten or removed another time.
     let _ = fs::remove_dir_all(copies(home, session));
+}
+
+fn allowed(assessment: &Assessment) -> Allowed {
+    let marked = assessment.marks.iter().any(|mark| matches!(mark, Mark::Secret | Mark::Endless));
+    if marked { Allowed::MarkedRead } else { Allowed::Read }
 }
 
 fn why(assessment: &Assessment) -> String {

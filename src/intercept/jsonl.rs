@@ -10,12 +10,15 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Interceptor, Reply, denied_by_failure};
-use crate::model::{AgentPath, ServerHints, SessionId, ToolCall};
+use crate::model::{AgentPath, ServerHints, SessionId, ToolCall, ToolList};
 use crate::queue::{PendingPlanManager, QueueError};
-use crate::store::{SessionRow, StoreError};
+use crate::store::{Announced, SessionRow, StoreError};
 
 /// The longest line that is read: the largest arguments and their frame. A longer one is answered as too long.
 const MAX_LINE_BYTES: usize = 17 << 20;
+
+/// The longest name of a server.
+const MAX_SERVER_BYTES: usize = 256;
 
 /// One line as it arrives. Unknown fields are ignored, so that newer callers work with older doors.
 #[derive(Debug, Deserialize)]
@@ -31,6 +34,15 @@ struct Line {
     permission_mode: Option<String>,
     #[serde(default)]
     hints: ServerHints,
+}
+
+/// What a server offers, told by a caller that has its list.
+#[derive(Debug, Deserialize)]
+struct Announcement {
+    server: String,
+    tools: Value,
+    session: Option<String>,
+    cwd: Option<PathBuf>,
 }
 
 fn no_arguments() -> Value {
@@ -134,6 +146,12 @@ impl Door {
             Err(error) => return denied(&Value::Null, &format!("the line is not JSON: {error}")),
         };
         let id = value.get("id").cloned().unwrap_or(Value::Null);
+        if value.get("tool").is_none() && value.get("tools").is_some() {
+            return match serde_json::from_value(value) {
+                Ok(announcement) => self.announce(&id, announcement),
+                Err(error) => denied(&id, &format!("the line is not a server's list of tools: {error}")),
+            };
+        }
         match serde_json::from_value::<Line>(value) {
             Ok(line) if !line.args.is_object() => denied(&id, "`args` must be an object"),
             Ok(line) => self.handle(&id, line),
@@ -141,19 +159,57 @@ impl Door {
         }
     }
 
-    fn handle(&mut self, id: &Value, line: Line) -> Value {
-        let cwd = match line.cwd {
-            Some(cwd) => self.defaults.cwd.join(cwd),
-            None => self.defaults.cwd.clone(),
-        };
-        let named = line.session.filter(|id| !id.is_empty()).map(SessionId).or_else(|| self.defaults.session.clone());
-        let session = match named {
-            Some(named) => self.manager.open_session(&named, &cwd),
+    /// The folder that a line speaks of.
+    fn folder(&self, named: Option<PathBuf>) -> PathBuf {
+        named.map_or_else(|| self.defaults.cwd.clone(), |cwd| self.defaults.cwd.join(cwd))
+    }
+
+    /// The session that a line speaks of.
+    fn session(&self, named: Option<String>, cwd: &Path) -> Result<SessionRow, QueueError> {
+        let named = named.filter(|id| !id.is_empty()).map(SessionId).or_else(|| self.defaults.session.clone());
+        match named {
+            Some(named) => self.manager.open_session(&named, cwd),
             None => self
-                .workspace_of(&cwd)
+                .workspace_of(cwd)
                 .and_then(|root| self.manager.open_session(&(self.defaults.own_session)(&root), &root)),
+        }
+    }
+
+    /// Keeps a server's list. One that makes no sense counts as an empty one, so that no trust outlives it.
+    fn announce(&self, id: &Value, line: Announcement) -> Value {
+        let plain = line.server.len() <= MAX_SERVER_BYTES && line.server.bytes().all(|b| b.is_ascii_graphic());
+        if line.server.is_empty() || !plain {
+            return denied(id, "`server` is no server's name");
+        }
+        let session = match self.session(line.session, &self.folder(line.cwd)) {
+            Ok(session) => session,
+            Err(error) => return rendered(id, denied_by_failure(&error)),
         };
-        let opened = session.and_then(|session| Ok(self.begin(session, line.permission_mode.as_deref())?));
+        let proposer = match self.manager.proposer(&session) {
+            Ok(proposer) => proposer,
+            Err(error) => return rendered(id, denied_by_failure(&error)),
+        };
+        let parsed = ToolList::parse(&line.tools);
+        let announced = match proposer.announce(&line.server, parsed.as_ref().unwrap_or(&ToolList::default())) {
+            Ok(announced) => announced,
+            Err(error) => return rendered(id, denied_by_failure(&error)),
+        };
+        if let Err(error) = parsed {
+            return denied(id, &error.to_string());
+        }
+        let message = match announced {
+            Announced::Withdrawn => "its tools have changed: the person's trust in it has ended",
+            Announced::Trusted | Announced::Untrusted => "",
+        };
+        let trusted = announced == Announced::Trusted;
+        json!({ "id": id, "server": line.server, "trusted": trusted, "message": message })
+    }
+
+    fn handle(&mut self, id: &Value, line: Line) -> Value {
+        let cwd = self.folder(line.cwd);
+        let opened = self
+            .session(line.session, &cwd)
+            .and_then(|session| Ok(self.begin(session, line.permission_mode.as_deref())?));
         let session = match opened {
             Ok(session) => session,
             Err(error) => return rendered(id, denied_by_failure(&error)),

@@ -185,11 +185,14 @@ pub enum ChangeEvent {
     MarkDone,
     /// It was reversed.
     Undo,
+    /// It says something else from now on, which nobody has approved.
+    Revise,
 }
 
 closed_words!(ChangeEvent, "an event of a change", {
     Approve = "approve", Reject = "reject", Supersede = "supersede", Begin = "begin", Succeed = "succeed",
     Fail = "fail", Drift = "drift", Interrupt = "interrupt", Retry = "retry", MarkDone = "mark_done", Undo = "undo",
+    Revise = "revise",
 });
 
 impl ChangeState {
@@ -203,6 +206,7 @@ impl ChangeState {
                 Ok(Self::Rejected)
             }
             (Self::Pending | Self::Conflict, E::Supersede) => Ok(Self::Superseded),
+            (Self::Pending | Self::Approved | Self::Failed | Self::Conflict, E::Revise) => Ok(Self::Pending),
             (Self::Approved, E::Begin) => Ok(Self::Applying),
             (Self::Applying, E::Succeed) | (Self::Interrupted, E::MarkDone) => Ok(Self::Applied),
             (Self::Applying, E::Fail) => Ok(Self::Failed),

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::effect::Effects;
+
 /// What a call may do. Ordered by caution, so that the verdict of a whole is the `max` of its parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -37,6 +39,8 @@ pub struct Span {
 pub struct Evidence {
     /// What this fact alone would say.
     pub verdict: Verdict,
+    /// What it does; nothing for what only reads files.
+    pub effects: Effects,
     /// The rule that spoke, stable enough to be looked up: `git log`, `shell.unparsed`, `mcp.verb`.
     pub rule: String,
     /// The rule's reason in a person's words.
@@ -61,6 +65,8 @@ pub enum Mark {
     Destructive,
     /// Reaches outside the workspace.
     Outside,
+    /// Changes the files of rules by which plangate judges.
+    Rules,
 }
 
 /// A verdict with everything it rests on.
@@ -81,6 +87,11 @@ impl Assessment {
         marks.dedup();
         let verdict = evidence.iter().map(|e| e.verdict).max().unwrap_or(Verdict::Write);
         Self { verdict, evidence, marks }
+    }
+
+    /// Everything that the judged thing does, as far as its facts say.
+    pub fn effects(&self) -> Effects {
+        self.evidence.iter().fold(Effects::NONE, |all, fact| all.with(fact.effects))
     }
 
     /// The first fact that carries the verdict: the one to tell a person.

@@ -184,7 +184,13 @@ impl View<'_> {
 
     fn write(&self, path: &str, content: &[u8]) -> Result<Composed, ComposeError> {
         check_size("the content", content.len(), MAX_CONTENT_BYTES)?;
+        let folder = path.ends_with('/');
         let path = self.workspace.resolve(self.cwd, path, Links::Follow)?;
+        if folder {
+            return Err(
+                WorkspaceError::NotAFile { path: path.as_path().to_owned(), kind: "a folder by its name" }.into()
+            );
+        }
         let seen = self.at(&path)?;
         let effect = Self::effect(&path, &seen, content.to_vec());
         let action = Action::WriteFile { effect: effect.0 };

@@ -102,6 +102,32 @@ pub enum DecideError {
         /// What would do.
         wanted: &'static str,
     },
+    /// Only a command and the change of one file can be rewritten.
+    #[error("`{id}` is neither a command nor the change of one file: reject it and let the agent propose another")]
+    NotEditable {
+        /// The change.
+        id: ChangeId,
+    },
+    /// What was written is no command.
+    #[error("`{id}` needs a command in UTF-8: to give it up, `reject {id}`")]
+    NoCommand {
+        /// The change.
+        id: ChangeId,
+    },
+    /// What was written is what the change says already.
+    #[error("`{id}` says that already")]
+    Unchanged {
+        /// The change.
+        id: ChangeId,
+    },
+    /// Changes queued on top of an edited one do not fit it.
+    #[error("{} not fit what `{id}` would leave: edit or reject {} first", does(unfit), if unfit.len() == 1 { "it" } else { "them" })]
+    Unfit {
+        /// The edited change.
+        id: ChangeId,
+        /// What does not fit.
+        unfit: Vec<ChangeId>,
+    },
     /// The workspace cannot be used.
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
@@ -112,6 +138,10 @@ pub enum DecideError {
 
 fn depends(dependants: &[ChangeId]) -> String {
     format!("{} {}", told::listed(dependants), if dependants.len() == 1 { "depends" } else { "depend" })
+}
+
+fn does(unfit: &[ChangeId]) -> String {
+    format!("{} {}", told::listed(unfit), if unfit.len() == 1 { "does" } else { "do" })
 }
 
 fn has(unseen: &[ChangeId]) -> String {
@@ -306,7 +336,7 @@ impl PendingPlanManager {
     }
 
     /// Runs a decision as one transaction, keeping its own kind of error.
-    fn decide<T>(
+    pub(super) fn decide<T>(
         &self,
         work: impl FnOnce(&Connection, DateTime<Utc>) -> Result<T, DecideError>,
     ) -> Result<T, DecideError> {
@@ -328,7 +358,7 @@ impl PendingPlanManager {
     }
 }
 
-fn open_plan(tx: &Connection, session: &SessionRow) -> Result<Option<PendingPlan>, StoreError> {
+pub(super) fn open_plan(tx: &Connection, session: &SessionRow) -> Result<Option<PendingPlan>, StoreError> {
     match plan::open_head(tx, &session.id)? {
         Some(head) => plan::plan_in(tx, &head.id),
         None => Ok(None),
@@ -336,7 +366,11 @@ fn open_plan(tx: &Connection, session: &SessionRow) -> Result<Option<PendingPlan
 }
 
 /// The session's newest plan and a change of it, whatever their states.
-fn find(tx: &Connection, session: &SessionRow, id: ChangeId) -> Result<(PendingPlan, ProposedChange), DecideError> {
+pub(super) fn find(
+    tx: &Connection,
+    session: &SessionRow,
+    id: ChangeId,
+) -> Result<(PendingPlan, ProposedChange), DecideError> {
     let plan = plan::latest_in(tx, &session.id)?.ok_or(DecideError::Nothing("this session has no plan"))?;
     let change = plan.change(id).cloned().ok_or(SelectionError::Unknown(id))?;
     Ok((plan, change))
@@ -455,7 +489,7 @@ fn rebase(tx: &Connection, plan: &PendingPlan, id: ChangeId, workspace: &Workspa
 }
 
 /// The call that a change came from.
-fn call_of(change: &ProposedChange) -> ToolCall {
+pub(super) fn call_of(change: &ProposedChange) -> ToolCall {
     ToolCall {
         tool: change.tool.clone(),
         args: change.args.clone(),

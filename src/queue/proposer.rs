@@ -7,14 +7,15 @@ use serde_json::json;
 use super::Clock;
 use super::compose::{ComposeError, Composed, View};
 use super::naming;
+use crate::config;
 use crate::mode::{self, Settings, Told};
 use crate::model::{
-    AgentPath, Assessment, ChangeEvent, ChangeId, ChangeState, Digest, FileImage, Mark, Mode, Phase, PlanId,
-    ProposedChange, Request, SessionId, TargetPath, ToolCall, Writes,
+    Action, AgentPath, Assessment, ChangeEvent, ChangeId, ChangeState, Digest, FileImage, Mark, Mode, Phase, PlanId,
+    ProposedChange, Request, ServerHints, SessionId, TargetPath, ToolCall, ToolList, Writes,
 };
 use crate::store::journal::{self, EntryKind};
 use crate::store::plan::{self, PlanHead};
-use crate::store::{Connection, Holding, Store, StoreError, blob, proposal, session};
+use crate::store::{Announced, Connection, Holding, Store, StoreError, blob, proposal, session};
 use crate::workspace::{Links, Workspace, WorkspaceError};
 
 /// The largest arguments one call may bring: 16 MiB of JSON.
@@ -279,6 +280,9 @@ impl<'a> Proposer<'a> {
         if composed.outside && !marks.contains(&Mark::Outside) {
             marks.push(Mark::Outside);
         }
+        if touches_rules(&composed.action) && !marks.contains(&Mark::Rules) {
+            marks.push(Mark::Rules);
+        }
         let mut change = ProposedChange {
             id,
             order: id.0,
@@ -331,10 +335,27 @@ impl<'a> Proposer<'a> {
         self.store.note_timer(&self.session)
     }
 
+    /// What the servers of the workspace say of a tool, and whether the person trusts them; `None` for a tool that no
+    /// known server lists.
+    pub fn listed(&self, tool: &str) -> Result<Option<ServerHints>, StoreError> {
+        self.store.listed(self.root(), tool)
+    }
+
+    /// Keeps what a server was seen to offer. Returns what this means for the trust in it.
+    pub fn announce(&self, server: &str, tools: &ToolList) -> Result<Announced, StoreError> {
+        self.store.announce(&self.session, self.root(), server, tools, &super::told::withdrawn(server), (self.clock)())
+    }
+
     /// The data folder, where doors may keep copies of pending files for agents to read.
     pub fn home(&self) -> &Path {
         self.store.home()
     }
+}
+
+/// Whether a change is one of the files by which plangate judges, as far as paths and words tell.
+fn touches_rules(action: &Action) -> bool {
+    let named = matches!(action, Action::Command { command, .. } if config::names_rules(command));
+    named || action.effects().iter().any(|effect| config::changes_rules(effect.path.as_path()))
 }
 
 /// A file as the open changes leave it.

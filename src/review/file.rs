@@ -44,7 +44,8 @@ impl<'c> FileChange<'c> {
         effects.chunks(2).flat_map(Self::moved).collect()
     }
 
-    fn in_place(effect: &'c FileEffect) -> Vec<Self> {
+    /// One file that keeps its name.
+    pub(super) fn in_place(effect: &'c FileEffect) -> Vec<Self> {
         let whole =
             Self { old_path: &effect.path, new_path: &effect.path, before: &effect.before, after: &effect.after };
         match (whole.before, whole.after) {

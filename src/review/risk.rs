@@ -13,6 +13,7 @@ pub fn word(mark: Mark) -> &'static str {
         Mark::Decides => "decides for you",
         Mark::Destructive => "destructive",
         Mark::Outside => "outside the workspace",
+        Mark::Rules => "plangate's rules",
     }
 }
 
@@ -25,13 +26,14 @@ pub fn meaning(mark: Mark) -> &'static str {
         Mark::Decides => "runs plangate itself, which only a person should",
         Mark::Destructive => "deletes or overwrites what may not come back",
         Mark::Outside => "touches what is not part of this project",
+        Mark::Rules => "changes plangate's own rules",
     }
 }
 
 /// How many open changes of `plan` carry each mark; the gravest first, marks that none carries left out.
 pub fn tally(plan: &PendingPlan) -> Vec<(Mark, usize)> {
-    const GRAVEST_FIRST: [Mark; 6] =
-        [Mark::Decides, Mark::Destructive, Mark::Outside, Mark::Secret, Mark::Network, Mark::Endless];
+    const GRAVEST_FIRST: [Mark; 7] =
+        [Mark::Decides, Mark::Rules, Mark::Destructive, Mark::Outside, Mark::Secret, Mark::Network, Mark::Endless];
     let carriers = |mark: &Mark| {
         plan.proposed_changes.iter().filter(|change| change.state.is_open() && change.marks.contains(mark)).count()
     };

@@ -271,7 +271,7 @@ pub(super) fn state_ink(state: ChangeState) -> Ink {
 
 fn mark_ink(mark: Mark) -> Ink {
     match mark {
-        Mark::Decides | Mark::Destructive => Ink::Error,
+        Mark::Decides | Mark::Rules | Mark::Destructive => Ink::Error,
         Mark::Outside | Mark::Secret | Mark::Network | Mark::Endless => Ink::Warning,
     }
 }

@@ -198,7 +198,7 @@ impl Body {
 }
 
 impl FileView {
-    fn of(file: &FileChange<'_>, source: &Source<'_>, emphasis: Emphasis) -> Self {
+    pub(super) fn of(file: &FileChange<'_>, source: &Source<'_>, emphasis: Emphasis) -> Self {
         let mut view = Self {
             old_name: file.before.exists().then(|| source.shown(file.old_path.as_path())),
             new_name: file.after.exists().then(|| source.shown(file.new_path.as_path())),

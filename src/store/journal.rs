@@ -20,6 +20,8 @@ pub enum EntryKind {
     Held,
     /// A change was put in the place of another.
     Superseded,
+    /// A change says something else from now on.
+    Revised,
     /// Applying a change is about to begin: what will be written or run, and what is there now.
     Intent,
     /// How applying ended.
@@ -34,6 +36,8 @@ pub enum EntryKind {
     Mode,
     /// An agent asked for another mode.
     ModeProposed,
+    /// A server's tool list became trusted, or no longer is.
+    Trust,
 }
 
 impl EntryKind {
@@ -45,6 +49,7 @@ impl EntryKind {
             Self::Rejected => "rejected",
             Self::Held => "held",
             Self::Superseded => "superseded",
+            Self::Revised => "revised",
             Self::Intent => "intent",
             Self::Outcome => "outcome",
             Self::Recovered => "recovered",
@@ -52,6 +57,7 @@ impl EntryKind {
             Self::Undone => "undone",
             Self::Mode => "mode",
             Self::ModeProposed => "mode_proposed",
+            Self::Trust => "trust",
         }
     }
 }

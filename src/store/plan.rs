@@ -228,8 +228,18 @@ pub(crate) fn add(
 /// on, and makes no folders until they are kept again.
 pub(crate) fn revise(connection: &Connection, plan: &PlanId, change: &ProposedChange) -> Result<(), StoreError> {
     connection.execute(
-        "UPDATE change SET action = ?3, depends_on = ?4, digest = ?5, error = '' WHERE plan_id = ?1 AND n = ?2",
-        params![plan.as_str(), change.id.0, json(&change.action), json(&change.depends_on), change.digest.as_bytes()],
+        "UPDATE change SET action = ?3, depends_on = ?4, digest = ?5, phase = ?6, marks = ?7, evidence = ?8, error = ''
+         WHERE plan_id = ?1 AND n = ?2",
+        params![
+            plan.as_str(),
+            change.id.0,
+            json(&change.action),
+            json(&change.depends_on),
+            change.digest.as_bytes(),
+            change.phase.word(),
+            json(&change.marks),
+            change.evidence,
+        ],
     )?;
     for table in ["touch", "new_folder"] {
         let delete = format!("DELETE FROM {table} WHERE plan_id = ?1 AND n = ?2");

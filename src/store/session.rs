@@ -255,7 +255,7 @@ fn workspace_mode(connection: &Connection, root: &Path) -> Result<Mode, StoreErr
     Ok(Mode::Build)
 }
 
-fn workspace_id(connection: &Connection, root: &Path) -> Result<i64, StoreError> {
+pub(super) fn workspace_id(connection: &Connection, root: &Path) -> Result<i64, StoreError> {
     let bytes = root.as_os_str().as_bytes();
     let known =
         connection.query_row("SELECT id FROM workspace WHERE root = ?1", [bytes], |row| row.get(0)).optional()?;

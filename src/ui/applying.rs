@@ -12,7 +12,8 @@ use super::context::Context;
 use super::error::{CommandError, Exit, told_whole};
 use super::screen::{Look, Pager, complain, width};
 use crate::apply::{Applier, ApplyReport, Cancel, OnFailure, Options, Outcome, Progress};
-use crate::model::{ApprovedPlan, ChangeId, Digest, PendingPlan};
+use crate::model::{Action, ApprovedPlan, ChangeId, Digest, FileEffect, PendingPlan};
+use crate::queue::Sides;
 use crate::review::{self, Scope, Screen, Shown, Source, Style, visible};
 use crate::store::{SessionRow, Store};
 
@@ -100,6 +101,36 @@ pub(super) fn show_json(
     Ok(())
 }
 
+/// Displays every file of a change from its three sides: the base, what is there now, what is proposed.
+pub(super) fn show_sides(
+    context: &mut Context<'_>,
+    root: &Path,
+    change: ChangeId,
+    files: &[Sides],
+) -> Result<(), CommandError> {
+    let screen = screen(context);
+    let store = context.manager.store();
+    let known = |digest| match files.iter().find(|file| file.now.digest() == Some(digest)) {
+        Some(file) => Ok(file.now_content.clone()),
+        None => store.content(digest).map_err(Into::into),
+    };
+    let source = Source { root, contents: &known, clock: Instant::now };
+    let mut out = io::BufWriter::new(&mut *context.out);
+    for file in files {
+        let pairs = [
+            ("what happened to the file since it was proposed", &file.base, &file.now),
+            ("what the change does to the file it was proposed for", &file.base, &file.proposed),
+            ("what it would do to the file as it is now", &file.now, &file.proposed),
+        ];
+        for (heading, before, after) in pairs {
+            let pair = FileEffect { path: file.path.clone(), before: before.clone(), after: after.clone() };
+            review::sides::render(&format!("{change}: {heading}"), &pair, &source, &screen, &mut out)?;
+        }
+    }
+    out.flush()?;
+    Ok(())
+}
+
 /// Displays a line a change; nobody has seen a change by that.
 pub(super) fn show_stat(
     context: &mut Context<'_>,
@@ -144,12 +175,15 @@ pub(super) fn apply(
     // A screen that went away does not undo what was applied; the report below is still recorded for the agent.
     let plan = store.plan(&report.plan)?;
     store.tell(&session.id, &for_agent(&report, plan.as_ref()), context.manager.now())?;
+    let conflicts = report.results.iter().any(|(_, outcome)| matches!(outcome, Outcome::Conflict { .. }));
+    let merged = if conflicts { context.manager.merge_drifted(session)? } else { Vec::new() };
+    let plan = if merged.is_empty() { plan } else { store.plan(&report.plan)? };
     let left = plan.as_ref().map_or(0, |plan| plan.pending().count());
     if as_json {
-        context.line(as_value(&report, plan.as_ref(), left).to_string())?;
+        context.line(as_value(&report, plan.as_ref(), left, &merged).to_string())?;
     } else {
         told?;
-        summary(context, &report, left)?;
+        summary(context, &report, left, &merged)?;
     }
     Ok(exit_of(&report))
 }
@@ -162,7 +196,10 @@ fn tell(out: &mut dyn Write, root: &Path, progress: &Progress<'_>) -> io::Result
                     let path = effect.path.as_path();
                     visible::line(path.strip_prefix(root).unwrap_or(path).as_os_str().as_encoded_bytes())
                 }
-                None => visible::line(change.args["command"].as_str().unwrap_or(&change.tool).as_bytes()),
+                None => match &change.action {
+                    Action::Command { command, .. } => visible::line(command.as_bytes()),
+                    _ => visible::line(change.tool.as_bytes()),
+                },
             };
             writeln!(out, "[{number}/{of}] {} {} {what}", change.id, change.action.sign())?;
         }
@@ -194,7 +231,12 @@ fn changes(count: usize) -> &'static str {
     if count == 1 { "change" } else { "changes" }
 }
 
-fn summary(context: &mut Context<'_>, report: &ApplyReport, left: usize) -> Result<(), CommandError> {
+fn summary(
+    context: &mut Context<'_>,
+    report: &ApplyReport,
+    left: usize,
+    merged: &[ChangeId],
+) -> Result<(), CommandError> {
     let granted = report.results.iter().filter(|(_, outcome)| *outcome == Outcome::Granted).count();
     let (done, of) = (report.applied().count(), report.results.len() - granted);
     if of > 0 {
@@ -207,9 +249,21 @@ fn summary(context: &mut Context<'_>, report: &ApplyReport, left: usize) -> Resu
     if left > 0 {
         context.line(format!("{left} {} pending.", if left == 1 { "remains" } else { "remain" }))?;
     }
-    if let Some(failed) = report.first_failure() {
+    for id in merged {
         context.line(format!(
-            "{failed} stays in the plan: `/retry {failed}` tries it again, `/skip {failed}` gives it up."
+            "{id} and what happened to its file fit together: look at the two as one with `/show-plan {id}`, then `/approve {id}`."
+        ))?;
+    }
+    let failed = report.results.iter().find(|(id, outcome)| outcome.is_failure() && !merged.contains(id));
+    if let Some((failed, outcome)) = failed {
+        let sides = match outcome {
+            Outcome::Conflict { .. } => {
+                format!("`/show-plan {failed} --sides` shows why, `/edit {failed}` settles it, ")
+            }
+            _ => String::new(),
+        };
+        context.line(format!(
+            "{failed} stays in the plan: {sides}`/retry {failed}` tries it again, `/skip {failed}` gives it up."
         ))?;
     }
     Ok(())
@@ -235,7 +289,7 @@ fn word(outcome: &Outcome) -> (&'static str, Option<String>) {
     }
 }
 
-fn as_value(report: &ApplyReport, plan: Option<&PendingPlan>, left: usize) -> serde_json::Value {
+fn as_value(report: &ApplyReport, plan: Option<&PendingPlan>, left: usize, merged: &[ChangeId]) -> serde_json::Value {
     let results: Vec<_> = report
         .results
         .iter()
@@ -246,7 +300,7 @@ fn as_value(report: &ApplyReport, plan: Option<&PendingPlan>, left: usize) -> se
         .collect();
     json!({
         "format_version": 1, "plan_id": report.plan, "status": plan.map(|plan| plan.status),
-        "applied": report.applied().collect::<Vec<_>>(), "results": results, "pending": left,
+        "applied": report.applied().collect::<Vec<_>>(), "results": results, "pending": left, "merged": merged,
     })
 }
 

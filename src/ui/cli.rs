@@ -3,6 +3,7 @@
 mod approve;
 mod classify;
 mod demo;
+mod edit;
 mod hold;
 pub mod hook;
 mod init;
@@ -14,12 +15,14 @@ mod proposal;
 mod reject;
 mod resume;
 mod retry;
+mod rules;
 mod run;
 mod shell;
 mod show_plan;
 mod skip;
 mod status;
 mod token;
+mod trust;
 mod undo;
 
 use std::ffi::OsString;
@@ -59,6 +62,8 @@ pub(super) enum Command {
     Approve(approve::Args),
     /// Discard all pending changes or chosen ones, with a reason for the agent.
     Reject(reject::Args),
+    /// Rewrite a change; it is shown and approved anew.
+    Edit(edit::Args),
     /// Keep the plan for later and leave plan mode.
     Hold(hold::Args),
     /// Reverse what was applied.
@@ -77,6 +82,10 @@ pub(super) enum Command {
     Shell(shell::Args),
     /// Explain whether a command or tool call is a read or a write.
     Classify(classify::Args),
+    /// List the rules that decide about reads, test them, or tell why a command is judged as it is.
+    Rules(rules::Args),
+    /// Trust what an MCP server says of its tools, as long as it says the same.
+    Trust(trust::Args),
     /// Intercept tool calls given as JSON lines on standard input.
     Intercept(intercept::Args),
     /// Start an agent that nobody watches.
@@ -142,6 +151,7 @@ fn run_parsed(cli: Cli, out: &mut dyn Write) -> Result<Exit, CommandError> {
     let session = cli.session.filter(|id| !id.is_empty()).map(SessionId);
     match cli.command {
         Command::Classify(args) => args.run(out),
+        Command::Rules(args) => args.run(out),
         Command::Intercept(args) => args.run(session),
         Command::Hook(args) => Ok(args.run()),
         Command::Run(args) => args.run(),
@@ -164,6 +174,7 @@ impl Command {
             Self::ShowPlan(args) => args.run(context),
             Self::Approve(args) => args.run(context),
             Self::Reject(args) => args.run(context),
+            Self::Edit(args) => args.run(context),
             Self::Hold(args) => args.run(context),
             Self::Undo(args) => args.run(context),
             Self::Retry(args) => args.run(context),
@@ -172,6 +183,7 @@ impl Command {
             Self::Log(args) => args.run(context),
             Self::Resume(args) => args.run(context),
             Self::Token(args) => args.run(context),
+            Self::Trust(args) => args.run(context),
             Self::Help => {
                 context.out.write_all(super::slash::HELP.as_bytes())?;
                 Ok(Exit::Done)
@@ -184,6 +196,7 @@ impl Command {
         match self {
             Self::Shell(_) => "`plangate shell`",
             Self::Classify(_) => "`plangate classify`",
+            Self::Rules(_) => "`plangate rules`",
             Self::Intercept(_) => "`plangate intercept`",
             Self::Hook(_) => "`plangate hook`",
             Self::Run(_) => "`plangate run`",

@@ -110,7 +110,11 @@ impl From<DecideError> for CommandError {
             DecideError::CannotRebase { change, .. } => {
                 Self::usage(message).hint(format!("reject {change} as well, or leave both"))
             }
-            DecideError::WrongState { .. } => Self::usage(message),
+            DecideError::WrongState { .. }
+            | DecideError::NotEditable { .. }
+            | DecideError::NoCommand { .. }
+            | DecideError::Unchanged { .. }
+            | DecideError::Unfit { .. } => Self::usage(message),
             DecideError::Workspace(error) => error.into(),
             DecideError::Store(error) => error.into(),
         }

@@ -17,6 +17,7 @@ pub(super) const HELP: &str = "\
 /reject [SELECTION] [because TEXT]
                          discard, with a reason that goes to the agent
 /approve m1  /reject m1  grant or decline the mode that an agent asked for
+/edit ID                 rewrite a change; it is shown and approved anew
 /hold                    keep the plan for later and leave plan mode
 /undo [SELECTION]        reverse what was applied
 /retry ID  /skip ID      apply a failed change again, or give it up
@@ -32,6 +33,7 @@ pub(super) const NAMES: &[&str] = &[
     "show",
     "approve",
     "reject",
+    "edit",
     "hold",
     "undo",
     "retry",

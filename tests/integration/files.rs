@@ -85,13 +85,17 @@ fn permission_bits_are_kept_and_new_files_get_the_usual_ones() {
 }
 
 #[test]
-fn a_change_of_permission_bits_alone_is_drift() {
+fn a_change_of_permission_bits_alone_is_drift_and_the_new_proposal_keeps_them() {
     let test = Test::planning().file("a.txt", "a\n");
     let _ = test.queue("write_file", json!({ "path": "a.txt", "content": "b\n" }));
     let _ = test.run(["show-plan"]).code(0);
     fs::set_permissions(test.path("a.txt"), fs::Permissions::from_mode(0o600)).expect("ours");
     let _ = test.at_terminal(["approve", "--yes"], "").code(1);
-    assert_eq!((test.text("a.txt").as_str(), test.states()), ("a\n", vec!["conflict".to_owned()]));
+    assert_eq!(test.text("a.txt"), "a\n");
+    let _ = test.at_terminal(["approve", "--yes"], "").code(3);
+    let _ = test.at_terminal(["approve", "--yes"], "").code(0);
+    let mode = fs::metadata(test.path("a.txt")).expect("it is there").permissions().mode() & 0o7777;
+    assert_eq!((test.text("a.txt").as_str(), mode), ("b\n", 0o600));
 }
 
 #[test]

@@ -162,6 +162,15 @@ fn a_file_in_a_new_folder_depends_on_the_change_that_makes_the_folder() {
 }
 
 #[test]
+fn a_path_that_ends_in_a_slash_is_a_folder_and_no_file_is_written_for_it() {
+    let test = Test::planning();
+    let reply = test.call("write_file", json!({ "path": "made/", "content": "x\n" }));
+    assert_eq!(reply["decision"], "denied", "{reply}");
+    assert!(reply["message"].as_str().is_some_and(|text| text.contains("a folder by its name")), "{reply}");
+    assert!(test.run(["show-plan", "--json"]).json()["plan"].is_null());
+}
+
+#[test]
 fn a_queued_file_is_no_folder_and_a_queued_folder_is_no_file() {
     let test = Test::planning();
     test.queue_files(&["a", "b/c"]);

@@ -7,7 +7,7 @@ use super::verbs::{Class, class};
 use super::{graphql, name, read, sql, write};
 use crate::classify::arguments::same_name;
 use crate::classify::shell;
-use crate::model::{Evidence, Verdict};
+use crate::model::{Assessment, Evidence, Verdict};
 
 /// The languages that are understood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,7 +103,7 @@ fn judge_text(language: Language, key: &str, text: &str) -> Evidence {
             _ => write("mcp.argument.method", format!("`{key}` is no reading HTTP method")),
         },
         Language::Operation => operation_of_table(key, text),
-        Language::Shell => in_argument(key, shell::assess(text).deciding().cloned()),
+        Language::Shell => in_argument(key, &shell::assess(text)),
         Language::Kusto => match text.trim_start().as_bytes().first() {
             Some(b'.') | None => write("mcp.argument.kusto", format!("`{key}` is a management command")),
             Some(_) if text.contains("//") || text.contains(';') => not_understood(key, "Kusto query"),
@@ -113,9 +113,9 @@ fn judge_text(language: Language, key: &str, text: &str) -> Evidence {
     }
 }
 
-fn in_argument(key: &str, deciding: Option<Evidence>) -> Evidence {
-    match deciding {
-        Some(evidence) => Evidence { reason: format!("`{key}`: {}", evidence.reason), ..evidence },
+fn in_argument(key: &str, found: &Assessment) -> Evidence {
+    match found.deciding().cloned() {
+        Some(fact) => Evidence { reason: format!("`{key}`: {}", fact.reason), effects: found.effects(), ..fact },
         None => not_understood(key, "command"),
     }
 }

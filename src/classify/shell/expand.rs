@@ -10,14 +10,21 @@ const MAX_ALTERNATIVES: usize = 64;
 
 /// One argument as the program will see it, as far as that is known.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Arg<'a> {
     /// The whole text when `known` says so, else the literal text before the first unknown part.
     pub(super) text: Cow<'a, str>,
     pub(super) known: Known,
     /// Whether it is exactly one word; otherwise it may be none or many.
     pub(super) single: bool,
+    /// Whether it may be more than one word.
+    pub(super) many: bool,
     /// Whether it may start with a dash.
     pub(super) dash: bool,
+    /// Whether it may name something below `/dev`, by which bash opens connections.
+    pub(super) device: bool,
+    /// Whether every word it may become holds a full stop.
+    pub(super) dotted: bool,
     pub(super) span: Place,
 }
 
@@ -37,12 +44,27 @@ impl<'a> Arg<'a> {
     pub(super) fn literal(text: impl Into<Cow<'a, str>>, span: Place) -> Self {
         let text = text.into();
         let dash = text.starts_with('-');
-        Self { text, known: Known::Exactly, single: true, dash, span }
+        let dotted = text.contains('.');
+        let device = text.starts_with("/dev");
+        Self { text, known: Known::Exactly, single: true, many: false, dash, device, dotted, span }
+    }
+
+    /// Part of a word that starts with `prefix`; it is one word.
+    pub(super) fn partly(prefix: String, dash: bool, span: Place) -> Self {
+        let dotted = prefix.contains('.');
+        let text = prefix.into();
+        Self { text, known: Known::Partly, single: true, many: false, dash, device: true, dotted, span }
+    }
+
+    /// Any number of paths that start with no dash.
+    pub(super) fn paths(span: Place) -> Self {
+        Self { dash: false, ..Self::unknown(span) }
     }
 
     /// Any number of arguments about which nothing is known.
     pub(super) fn unknown(span: Place) -> Self {
-        Self { text: Cow::Borrowed(""), known: Known::Partly, single: false, dash: true, span }
+        let text = Cow::Borrowed("");
+        Self { text, known: Known::Partly, single: false, many: true, dash: true, device: true, dotted: false, span }
     }
 
     /// The text when every character is known.
@@ -94,6 +116,8 @@ enum Token<'a> {
     Text(&'a str),
     /// A number of a sequence such as `{1..9}`.
     Number,
+    /// A letter of a sequence such as `{a..e}`.
+    Letter,
     Open,
     Close,
     Comma,
@@ -145,7 +169,7 @@ fn alternatives(tokens: Vec<Token<'_>>) -> Option<Vec<Vec<Token<'_>>>> {
         if commas.is_empty() {
             if close == open + 2 && matches!(tokens[open + 1], Token::Text(text) if text.contains("..")) {
                 let mut spliced = tokens[..open].to_vec();
-                spliced.push(if is_sequence(tokens[open + 1]) { Token::Number } else { return None });
+                spliced.push(sequence(tokens[open + 1])?);
                 spliced.extend_from_slice(&tokens[close + 1..]);
                 waiting.push((spliced, open));
             } else {
@@ -182,14 +206,25 @@ fn group(tokens: &[Token<'_>], open: usize) -> Option<(usize, Vec<usize>)> {
     None
 }
 
-fn is_sequence(token: Token<'_>) -> bool {
-    let Token::Text(text) = token else { return false };
-    text.split("..").all(|part| !part.is_empty() && part.len() < 10 && part.bytes().all(|b| b.is_ascii_digit()))
+/// What a sequence is made of: numbers, or letters of one case, between which bash puts nothing but letters.
+fn sequence<'a>(token: Token<'_>) -> Option<Token<'a>> {
+    let Token::Text(text) = token else { return None };
+    let number = |part: &str| !part.is_empty() && part.len() < 10 && part.bytes().all(|b| b.is_ascii_digit());
+    if text.split("..").all(number) {
+        return Some(Token::Number);
+    }
+    let letters = match text.split("..").collect::<Vec<_>>().as_slice() {
+        [from, to] => [*from, *to],
+        [from, to, step] if number(step) => [*from, *to],
+        _ => return None,
+    };
+    let all = |is: fn(&u8) -> bool| letters.iter().all(|end| matches!(end.as_bytes(), [byte] if is(byte)));
+    (all(u8::is_ascii_lowercase) || all(u8::is_ascii_uppercase)).then_some(Token::Letter)
 }
 
 /// The argument that `tokens` make, in one pass from left to right.
 fn argument<'a>(tokens: &[Token<'a>], span: Place, variables: &Variables<'_>) -> Arg<'a> {
-    let mut build = Build { text: String::new(), known: Known::Exactly, single: true, dash: None, filled: false };
+    let mut build = Build::default();
     for token in tokens {
         match token {
             Token::Piece(piece) => build.piece(piece, false, variables),
@@ -197,6 +232,12 @@ fn argument<'a>(tokens: &[Token<'a>], span: Place, variables: &Variables<'_>) ->
             Token::Number => {
                 build.hole(Class::Number, true);
                 build.single = false;
+                build.many = true;
+            }
+            Token::Letter => {
+                build.hole(Class::Plain, true);
+                build.single = false;
+                build.many = true;
             }
             Token::Open => build.literal("{", true),
             Token::Close => build.literal("}", true),
@@ -204,18 +245,47 @@ fn argument<'a>(tokens: &[Token<'a>], span: Place, variables: &Variables<'_>) ->
         }
     }
     let single = build.single && build.filled;
-    Arg { text: Cow::Owned(build.text), known: build.known, single, dash: build.dash.unwrap_or(false), span }
+    let dash = build.dash.unwrap_or(false) || build.splits;
+    let dotted = build.stop && !build.splits && !build.class;
+    let device = build.device() || build.splits;
+    Arg { text: Cow::Owned(build.text), known: build.known, single, many: build.many, dash, device, dotted, span }
 }
 
 /// An argument under construction.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 struct Build {
     text: String,
     known: Known,
     single: bool,
+    many: bool,
+    /// Whether a full stop was met, a value that may fall apart, and a bracket of a pattern.
+    stop: bool,
+    splits: bool,
+    class: bool,
     /// Whether it may start with a dash, once that is settled.
     dash: Option<bool>,
+    /// Whether its start alone may lie below `/dev`; literal text is looked at in the end.
+    opens: Option<bool>,
     /// Whether something keeps it from vanishing when its expansions are empty.
     filled: bool,
+}
+
+impl Default for Build {
+    fn default() -> Self {
+        let (text, known, dash) = (String::new(), Known::Exactly, None);
+        Self {
+            text,
+            known,
+            single: true,
+            many: false,
+            stop: false,
+            splits: false,
+            class: false,
+            dash,
+            opens: None,
+            filled: false,
+        }
+    }
 }
 
 impl Build {
@@ -234,6 +304,7 @@ impl Build {
             Piece::Parameter { parameter, quoted } => {
                 if parameter.form == Form::Each {
                     self.single = false;
+                    self.many = true;
                 }
                 self.filled |= *quoted;
                 self.hole(variables.parameter(parameter), *quoted && parameter.form != Form::Each);
@@ -242,12 +313,14 @@ impl Build {
             Piece::Substitution { script, quoted } => {
                 self.filled |= *quoted;
                 self.hole(variables.output(script), *quoted);
-                self.single &= *quoted || !variable::prints_many(script);
+                let many = !*quoted && variable::prints_many(script);
+                self.single &= !many;
+                self.many |= many;
                 self.split(*quoted, variables);
             }
-            Piece::Arithmetic(_) => {
+            Piece::Arithmetic(inner) => {
                 self.filled = true;
-                self.hole(Class::Integer, true);
+                self.hole(variables.arithmetic(inner), true);
                 self.split(true, variables);
             }
             Piece::Process(_) => {
@@ -262,8 +335,11 @@ impl Build {
             return;
         }
         self.filled = true;
+        self.stop |= text.contains('.');
+        self.class |= !quoted && text.contains('[');
         let pattern = if quoted { None } else { text.find(['*', '?', '[']) };
         let plain = &text[..pattern.unwrap_or(text.len())];
+        self.opens.get_or_insert(!plain.is_empty());
         if !plain.is_empty() {
             self.dash.get_or_insert(plain.starts_with('-'));
             if self.known != Known::Partly {
@@ -274,15 +350,25 @@ impl Build {
             self.dash.get_or_insert(true);
             self.known = Known::Partly;
             self.single = false;
+            self.many = true;
         }
     }
 
+    fn device(&self) -> bool {
+        let text = &*self.text;
+        self.opens == Some(true)
+            && (text.starts_with("/dev") || self.known == Known::Partly && "/dev".starts_with(text))
+    }
+
     fn hole(&mut self, class: Class, quoted: bool) {
-        let class = if quoted || class != Class::Start { class } else { Class::Unknown };
+        let class = if quoted || !matches!(class, Class::Start | Class::Relative) { class } else { Class::Unknown };
         if class == Class::Unknown && !quoted {
             self.single = false;
+            self.many = true;
+            self.splits = true;
         }
-        if matches!(class, Class::Unknown | Class::Integer) {
+        self.opens.get_or_insert(class == Class::Unknown);
+        if matches!(class, Class::Unknown | Class::Relative | Class::Integer) {
             self.dash.get_or_insert(true);
         }
         match (class, self.known) {
@@ -298,6 +384,8 @@ impl Build {
     fn split(&mut self, quoted: bool, variables: &Variables<'_>) {
         if !quoted && variables.splits_anywhere() {
             self.single = false;
+            self.many = true;
+            self.splits = true;
             self.dash = Some(true);
             self.known = Known::Partly;
         }

@@ -35,21 +35,42 @@ pub(super) fn judge(
         Language::Plain | Language::Find | Language::Tar | Language::Builtin(_) => Ok(()),
         Language::Needs(options) if scan.has(options) => Ok(()),
         Language::Either(first, second, without) if scan.has(first) || scan.has(second) && !scan.has(without) => Ok(()),
-        Language::Needs(options) | Language::Either(options, ..) => {
+        Language::NeedsWord(words) if args.iter().any(|arg| is_one_of(arg, words)) => Ok(()),
+        Language::Needs(options) | Language::NeedsWord(options) | Language::Either(options, ..) => {
             Err(Objection::new("shell.option-missing", format!("only with one of {options} nothing is written"), span))
         }
+        Language::Unsigned => unsigned(scan),
+        Language::Module => wrapper::module(judge, scan, args, span),
         Language::Never(options) => never(options, args),
+        Language::OptionsFirst => options_first(scan, args),
         Language::Sed => {
             scripts(scan, args, span, "-e --expression").and_then(|(text, place)| refuse(sed::judge(&text), place))
         }
         Language::Awk => program(scan, args, span).and_then(|(text, place)| refuse(awk::judge(text), place)),
         Language::GhApi => query::gh_api(scan, args, span),
+        Language::Http => http(scan),
         Language::Sqlite => query::sqlite(scan, args, span),
         Language::Sql => query::sql_options(scan, span),
         Language::Miller => miller(scan, args, span),
         Language::Ar => ar(scan, args, span),
         Language::Wrapper(kind) => wrapper::judge(judge, kind, scan, args, span),
     }
+}
+
+fn is_one_of(arg: &Arg<'_>, words: &str) -> bool {
+    arg.exact().is_some_and(|text| words.split_ascii_whitespace().any(|own| own == text))
+}
+
+/// Placeholders that make `git` run `gpg`, which may make a keyring.
+fn unsigned(scan: &Scan<'_>) -> Ruling {
+    let asks = |text: &str| text.contains("%G") || text.contains("%(signature") || text.contains("%(if");
+    let formats = scan.options.iter().filter(|seen| seen.is("--format") || seen.is("--pretty"));
+    for seen in formats {
+        if seen.value.is_some_and(|(text, known)| known == Known::Partly || asks(text)) {
+            return Err(Objection::new("shell.script-argument", "this format may ask for signatures", seen.span));
+        }
+    }
+    Ok(())
 }
 
 fn refuse(ruling: Result<(), &'static str>, place: Place) -> Ruling {
@@ -84,6 +105,15 @@ fn scripts(scan: &Scan<'_>, args: &[Arg<'_>], span: Place, options: &str) -> Res
     Ok((text, given[0].span))
 }
 
+/// Refuses what looks like an option behind an operand, where the program takes it for an operand.
+fn options_first(scan: &Scan<'_>, args: &[Arg<'_>]) -> Ruling {
+    let operand = scan.operands.first().map_or(usize::MAX, |at| args[*at].span.start);
+    match scan.options.iter().find(|seen| seen.span.start > operand) {
+        Some(seen) => Err(Objection::new("shell.operand", "behind an operand this is no option", seen.span)),
+        None => Ok(()),
+    }
+}
+
 /// Refuses options by name or by any abbreviation, for programs whose other options are too many to list.
 fn never(options: &str, args: &[Arg<'_>]) -> Ruling {
     let refused = |arg: &&Arg<'_>| {
@@ -91,12 +121,24 @@ fn never(options: &str, args: &[Arg<'_>]) -> Ruling {
         arg.exact().is_none() && arg.dash
             || arg.text.contains("file://")
             || arg.text.contains("fileb://")
+            || arg.text.starts_with('@')
+            || arg.text.contains("=@")
             || name.len() > 2 && options.split_ascii_whitespace().any(|own| own.starts_with(name))
     };
     match args.iter().find(refused) {
         Some(arg) => {
             Err(Objection::new("shell.unknown-option", format!("`{}` may reach elsewhere", arg.text), arg.span))
         }
+        None => Ok(()),
+    }
+}
+
+/// `curl`: values that name a file to send or to write, though their options look harmless.
+fn http(scan: &Scan<'_>) -> Ruling {
+    let file =
+        |text: &str| text.starts_with('@') || text.contains("%output") || text.contains("=@") || text.contains("@/");
+    match scan.options.iter().find(|seen| seen.value.is_some_and(|(text, _)| file(text))) {
+        Some(seen) => Err(Objection::new("shell.operand", "this names a file to send or to write", seen.span)),
         None => Ok(()),
     }
 }
@@ -110,6 +152,10 @@ fn miller(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
         if !known(verb) {
             return Err(Objection::new("shell.subcommand", "this verb is not known to only read", verb.span));
         }
+    }
+    // A file that is named by an address is fetched.
+    if let Some(address) = args.iter().find(|arg| arg.text.contains("://")) {
+        return Err(Objection::new("shell.operand", "this is read over the network", address.span));
     }
     match operands.iter().find(|arg| arg.dash && arg.exact().is_none()) {
         Some(arg) => Err(Objection::new("shell.unknown-word", "what this becomes may be an option", arg.span)),

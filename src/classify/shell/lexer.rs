@@ -437,8 +437,13 @@ impl<'a> Parser<'a> {
                 }
                 b';' if semicolons => self.pos += 1,
                 b if b.is_ascii_alphabetic() || b == b'_' => self.arithmetic_name(&mut found),
-                b' ' | b'\t' | b'+' | b'-' | b'*' | b'/' | b'%' | b'<' | b'>' | b'=' | b'!' | b'&' | b'|' | b'^'
-                | b'~' | b'?' | b':' | b',' => self.pos += 1,
+                b'-' | b'~' | b'*' | b'<' => {
+                    found.signed = true;
+                    self.pos += 1;
+                }
+                b' ' | b'\t' | b'+' | b'/' | b'%' | b'>' | b'=' | b'!' | b'&' | b'|' | b'^' | b'?' | b':' | b',' => {
+                    self.pos += 1;
+                }
                 _ => return Err(self.refuse("this is not plain arithmetic")),
             }
         }

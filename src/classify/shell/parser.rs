@@ -533,6 +533,9 @@ impl<'a> Parser<'a> {
                 assignments.push(assignment);
                 continue;
             }
+            if words.is_empty() {
+                self.no_other_grammar(assignments.is_empty() && redirects.is_empty())?;
+            }
             let word = self.word()?;
             if self.peek() == b'(' {
                 let (true, true, Some(name)) = (words.is_empty(), assignments.is_empty(), self.function_name(&word))
@@ -548,6 +551,20 @@ impl<'a> Parser<'a> {
             return Err(self.refuse("a command is missing"));
         }
         Ok((Kind::Simple { assignments, words }, redirects))
+    }
+
+    /// Refuses what bash does not read as a program: the element of an array that is set, which ends at its bracket
+    /// whatever stands before that, and words that belong to a compound command.
+    fn no_other_grammar(&self, first: bool) -> Parsed<()> {
+        let rest = &self.text[self.pos..self.end];
+        let len = rest.bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
+        if rest[len..].starts_with('[') && is_name(&rest[..len]) {
+            return Err(self.refuse("an element of an array is not set here"));
+        }
+        if first && matches!(self.token(), "in" | "]]") {
+            return Err(self.refuse("this word belongs to another command"));
+        }
+        Ok(())
     }
 
     fn function_name(&self, word: &Word<'a>) -> Option<&'a str> {
@@ -630,7 +647,7 @@ impl<'a> Parser<'a> {
 
     fn target(&mut self, start: usize, kind: RedirectKind) -> Parsed<Redirect<'a>> {
         self.skip_blanks()?;
-        if self.at_word_end() {
+        if self.at_word_end() || self.peek() == b'#' {
             return Err(self.refuse("the redirection has no target"));
         }
         let target = self.word()?;

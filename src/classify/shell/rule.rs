@@ -3,7 +3,7 @@
 //! A row borrows its texts, so the shipped table is `const` and a row of a person's own file can be built from the
 //! parsed file at run time.
 
-use crate::model::{Mark, Verdict};
+use crate::model::{Effect, Effects, Mark, Verdict};
 
 /// What is known of a program, or of a subcommand inside of its program's row.
 ///
@@ -21,7 +21,8 @@ use crate::model::{Mark, Verdict};
 /// | `*` | every option there is |
 #[derive(Debug, Clone, Copy)]
 pub struct Row<'a> {
-    /// The program's or subcommand's name, alternatives separated by `|`; a `*` at the end of one stands for anything.
+    /// The program's or subcommand's name, alternatives separated by `|`; a `*` at the end of one stands for
+    /// anything; alone it stands for any name without a slash.
     pub name: &'a str,
     /// Why the verdict holds, as a clause that a person reads.
     pub reason: &'a str,
@@ -35,10 +36,15 @@ pub struct Row<'a> {
     pub operands: Operands<'a>,
     /// How the arguments are judged beyond that.
     pub language: Language,
+    /// What a call does beyond reading files.
+    pub effects: Effects,
     /// What a person should know about a call.
     pub marks: &'a [Mark],
     /// Whether the program obeys configuration in the folder it runs in, so that it is known only where the agent is.
     pub trusts_folder: bool,
+    /// The options, or `*`, with which nothing of another folder's configuration runs once the overrides are set that
+    /// `shell::OVERRIDES` lists.
+    pub overridden: &'a str,
     /// The rows of the subcommands; the first whose name fits speaks.
     pub subcommands: &'a [Row<'a>],
     /// Whether the program is harmless without a subcommand.
@@ -71,8 +77,12 @@ pub enum Operands<'a> {
     Most(usize),
     /// At most this many, unless one of these options makes the call a listing.
     MostUnless(usize, &'a str),
-    /// One dotted name, unless one of these options makes the call a listing.
+    /// One dotted name, alone or after `get`, or `list`; anything where one of these options makes the call a listing.
     Dotted(&'a str),
+    /// At least this many, none of which stands for the standard input.
+    Least(usize),
+    /// The last of two is this.
+    Last(&'a str),
     /// Only operands that start so.
     Prefix(&'a str),
     /// Only known words that do not hold this text.
@@ -92,6 +102,8 @@ pub enum Language {
     Awk,
     /// The expression of `find`.
     Find,
+    /// The request of `curl`.
+    Http,
     /// `gh api`: the request's method and fields.
     GhApi,
     /// SQL and the dot commands of `sqlite3`.
@@ -106,10 +118,18 @@ pub enum Language {
     Ar,
     /// Only with one of these options is it a read.
     Needs(&'static str),
+    /// Only with one of these words, also behind `--`.
+    NeedsWord(&'static str),
+    /// Values that make `git` ask for signatures run another program.
+    Unsigned,
+    /// The module that `python` runs.
+    Module,
     /// Only with one of the first options, or with one of the second and none of the third.
     Either(&'static str, &'static str, &'static str),
     /// Never with one of these options or an abbreviation of one.
     Never(&'static str),
+    /// No option behind an operand.
+    OptionsFirst,
     /// A program that runs another.
     Wrapper(Wrapper),
     /// A builtin of the shell with a grammar of its own.
@@ -172,8 +192,10 @@ impl<'a> Row<'a> {
             flags: "",
             operands: Operands::Any,
             language: Language::Plain,
+            effects: Effects::NONE,
             marks: &[],
             trusts_folder: false,
+            overridden: "",
             subcommands: &[],
             alone: false,
             reads: &[],
@@ -188,7 +210,7 @@ impl<'a> Row<'a> {
 
     /// A row whose calls are always writes; it exists for its reason.
     pub const fn write(name: &'a str, reason: &'a str) -> Self {
-        Self::new(name, reason, Verdict::Write)
+        Self::new(name, reason, Verdict::Write).effects(&[Effect::Write])
     }
 
     /// The harmless options, in the notation of [`Row`].
@@ -219,6 +241,13 @@ impl<'a> Row<'a> {
         self
     }
 
+    /// What a call does beyond reading files.
+    #[must_use]
+    pub const fn effects(mut self, effects: &[Effect]) -> Self {
+        self.effects = Effects::of(effects);
+        self
+    }
+
     /// What a person should know.
     #[must_use]
     pub const fn marks(mut self, marks: &'a [Mark]) -> Self {
@@ -230,6 +259,13 @@ impl<'a> Row<'a> {
     #[must_use]
     pub const fn trusts_folder(mut self) -> Self {
         self.trusts_folder = true;
+        self
+    }
+
+    /// With these options, or with `*` any, overrides suffice in a folder that is not trusted.
+    #[must_use]
+    pub const fn overridden(mut self, options: &'a str) -> Self {
+        self.overridden = options;
         self
     }
 
@@ -258,6 +294,7 @@ impl<'a> Row<'a> {
     /// Whether `name` is one of this row's names.
     pub fn is_named(&self, name: &str) -> bool {
         self.name.split('|').any(|own| match own.strip_suffix('*') {
+            Some("") => !name.contains('/'),
             Some(prefix) => name.starts_with(prefix),
             None => own == name,
         })

@@ -6,19 +6,37 @@
 use super::expand::{Arg, Known};
 use super::rule::{Flag, FlagValue, Operands, Row, Style};
 use super::syntax::Place;
+use crate::model::{Effect, Effects};
 
 /// Why a command is not a read, and where.
 #[derive(Debug, Clone)]
 pub(super) struct Objection {
     pub(super) rule: &'static str,
     pub(super) reason: String,
+    pub(super) effects: Effects,
     pub(super) span: Place,
 }
 
 impl Objection {
     pub(super) fn new(rule: &'static str, reason: impl Into<String>, span: Place) -> Self {
-        Self { rule, reason: reason.into(), span }
+        Self { rule, reason: reason.into(), effects: effects(rule), span }
     }
+}
+
+/// What an objection of `rule` fears.
+fn effects(rule: &str) -> Effects {
+    match rule {
+        "shell.redirect" | "shell.operand" => Effect::Write,
+        "shell.environment" | "shell.function" => Effect::ShellState,
+        "shell.project-program"
+        | "shell.arithmetic"
+        | "shell.other-folder"
+        | super::judge::FOLDER_SETTINGS
+        | "shell.script" => Effect::Execute,
+        "plangate" => Effect::Host,
+        _ => Effect::Unknown,
+    }
+    .into()
 }
 
 /// What stands among a command's arguments.
@@ -83,6 +101,10 @@ pub(super) fn scan<'x>(
             walk.at += 1;
             break;
         }
+        if arg.dash && arg.known == Known::UpToIntegers && !arg.text.starts_with('-') {
+            walk.integer(arg, stops)?;
+            continue;
+        }
         if arg.dash && arg.exact() != Some("-") {
             walk.option(arg)?;
             continue;
@@ -126,6 +148,16 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
             return Ok(());
         }
         self.cluster(arg, text)
+    }
+
+    /// A word that begins with an integer is an option when that is negative, else an operand.
+    fn integer(&mut self, arg: &Arg<'_>, stops: bool) -> Result<(), Objection> {
+        if stops || !arg.text.bytes().all(|b| b.is_ascii_digit()) {
+            self.unknown(arg)?;
+        }
+        self.scan.operands.push(self.at);
+        self.at += 1;
+        Ok(())
     }
 
     /// A word that may be any option is harmless only where every option is.
@@ -228,7 +260,8 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
         let Some((text, known)) = value else { return Ok(()) };
         let fits = match flag.value {
             FlagValue::Integer => {
-                known != Known::Partly && text.trim_start_matches(['-', '+']).bytes().all(|b| b.is_ascii_digit())
+                known != Known::Partly
+                    && (text == "Infinity" || text.trim_start_matches(['-', '+']).bytes().all(|b| b.is_ascii_digit()))
             }
             FlagValue::OneOf(values) => known == Known::Exactly && values.split('|').any(|own| own == text),
             _ => true,
@@ -257,13 +290,32 @@ fn looks_like_option(text: &str) -> bool {
 }
 
 /// Judges how many operands there are and how they look.
-pub(super) fn operands(row: &Row<'_>, scan: &Scan<'_>, args: &[Arg<'_>]) -> Result<(), Objection> {
+pub(super) fn operands(row: &Row<'_>, scan: &Scan<'_>, args: &[Arg<'_>], call: Place) -> Result<(), Objection> {
     let most = match row.operands {
         Operands::Any => return Ok(()),
         Operands::MostUnless(_, options) | Operands::Dotted(options) if scan.has(options) => return Ok(()),
-        Operands::Dotted(_) => {
-            each_operand(row, scan, args, |arg| arg.sample().is_some_and(|text| text.contains('.')))?;
-            1
+        Operands::Dotted(_) => return setting(row, scan, args),
+        Operands::Least(least) => {
+            if scan.operands.len() < least {
+                return Err(Objection::new(
+                    "shell.operand",
+                    format!("`{}` reads its words from its input", row.name),
+                    call,
+                ));
+            }
+            return each_operand(row, scan, args, |arg| {
+                arg.text != "-" && (arg.known != Known::Partly || !arg.text.is_empty())
+            });
+        }
+        Operands::Last(last) => {
+            return match scan.operands.as_slice() {
+                [first, second] if args[*first].single && args[*second].exact() == Some(last) => Ok(()),
+                _ => Err(Objection::new(
+                    "shell.operand",
+                    format!("`{}` writes a file unless `{last}` is last", row.name),
+                    call,
+                )),
+            };
         }
         Operands::Most(most) | Operands::MostUnless(most, _) => most,
         Operands::Prefix(prefix) => return each_operand(row, scan, args, |arg| arg.text.starts_with(prefix)),
@@ -280,6 +332,22 @@ pub(super) fn operands(row: &Row<'_>, scan: &Scan<'_>, args: &[Arg<'_>]) -> Resu
     match many {
         Some(at) => Err(unfit(row, &args[*at])),
         None => Ok(()),
+    }
+}
+
+/// `git config`: a name alone is told, a name and a value set it.
+fn setting(row: &Row<'_>, scan: &Scan<'_>, args: &[Arg<'_>]) -> Result<(), Objection> {
+    let dotted = |arg: &Arg<'_>| arg.single && arg.sample().is_some_and(|text| text.contains('.'));
+    let words: Vec<&Arg<'_>> = scan.operands.iter().map(|at| &args[*at]).collect();
+    let tells = match words.as_slice() {
+        [] => true,
+        [name] => dotted(name) || name.exact() == Some("list"),
+        [verb, name] => verb.exact() == Some("get") && dotted(name),
+        _ => false,
+    };
+    match words.last() {
+        Some(last) if !tells => Err(unfit(row, last)),
+        _ => Ok(()),
     }
 }
 

@@ -66,6 +66,8 @@ pub(super) struct Arithmetic<'a> {
     pub(super) assigned: Vec<&'a str>,
     /// Expansions inside, whose text becomes part of the expression.
     pub(super) pieces: Vec<Piece<'a>>,
+    /// Whether an operator is there that can make a negative number of others.
+    pub(super) signed: bool,
     pub(super) span_start: usize,
 }
 

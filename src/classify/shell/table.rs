@@ -7,6 +7,7 @@ pub(super) mod develop;
 pub(super) mod environment;
 pub(super) mod git;
 pub(super) mod host;
+pub(super) mod mac;
 pub(super) mod search;
 pub(super) mod text;
 pub(super) mod validation;
@@ -15,13 +16,14 @@ pub(super) mod write;
 use super::rule::Row;
 
 /// The families.
-const FAMILIES: [&[Row<'static>]; 9] = [
+const FAMILIES: [&[Row<'static>]; 10] = [
     builtin::ROWS,
     core::ROWS,
     text::ROWS,
     search::ROWS,
     git::ROWS,
     host::ROWS,
+    mac::ROWS,
     develop::ROWS,
     cloud::ROWS,
     write::ROWS,
@@ -44,7 +46,6 @@ pub(super) fn find(name: &str) -> Option<&'static Row<'static>> {
 }
 
 /// Every row of every family, without subcommands.
-#[cfg(test)]
 pub(super) fn rows() -> impl Iterator<Item = &'static Row<'static>> {
     FAMILIES.iter().flat_map(|family| family.iter())
 }
@@ -68,7 +69,7 @@ const fn count_names() -> usize {
     count
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "there are nine families and some hundred rows")]
+#[expect(clippy::cast_possible_truncation, reason = "there are ten families and some hundred rows")]
 #[expect(clippy::large_stack_arrays, reason = "the compiler alone runs it")]
 const fn index() -> [Entry; NAMES] {
     let mut entries = [("", 0, 0); NAMES];

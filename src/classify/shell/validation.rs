@@ -33,7 +33,7 @@ impl Checks<'_> {
             Kind::Block(scripts) | Kind::Loop(scripts) => scripts.iter().for_each(|script| self.script(script)),
             _ => {
                 let text = &self.text[command.span.start..command.span.end];
-                let (evidence, _) = judge::judge(text);
+                let (evidence, _) = judge::judge(text, super::Folder::Unnamed);
                 self.other |= evidence.iter().any(|fact| fact.verdict == crate::model::Verdict::Write);
             }
         }

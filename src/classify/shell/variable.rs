@@ -22,6 +22,8 @@ pub(super) enum Class {
     Plain,
     /// Anything that neither starts with a dash nor lies below `/dev`.
     Start,
+    /// Anything that does not lie below `/dev`: the name of a file here.
+    Relative,
     /// Anything.
     Unknown,
 }
@@ -35,6 +37,8 @@ impl Class {
             (Self::Number, b @ (Self::Plain | Self::Start)) => b,
             (a @ (Self::Plain | Self::Start), Self::Number) => a,
             (Self::Plain, Self::Start) | (Self::Start, Self::Plain) => Self::Start,
+            (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,
+            (Self::Relative | Self::Integer, _) | (_, Self::Relative | Self::Integer) => Self::Relative,
             _ => Self::Unknown,
         }
     }
@@ -44,8 +48,11 @@ impl Class {
         if arg.known == Known::UpToIntegers {
             return if arg.text.bytes().all(|b| b.is_ascii_digit()) { Self::Integer } else { Self::Unknown };
         }
-        if arg.dash || arg.text.starts_with("/dev") || "/dev".starts_with(&*arg.text) && arg.known == Known::Partly {
+        if arg.device {
             return Self::Unknown;
+        }
+        if arg.dash {
+            return Self::Relative;
         }
         if arg.known == Known::Partly {
             return Self::Start;
@@ -169,12 +176,21 @@ impl<'a> Variables<'a> {
         match word.pieces.as_slice() {
             [Piece::Parameter { parameter, .. }] => self.parameter(parameter),
             [Piece::Substitution { script, .. }] => self.output(script),
-            [Piece::Arithmetic(_)] => Class::Integer,
+            [Piece::Arithmetic(inner)] => self.arithmetic(inner),
             [Piece::Literal { text, quoted: false }] if text.starts_with('~') => Class::Start,
             [Piece::Literal { text, quoted: false }]
                 if text.starts_with('{') && arg.known == Known::UpToIntegers && text.ends_with('}') =>
             {
                 Class::Number
+            }
+            // A sequence of letters alone.
+            [Piece::Literal { text, quoted: false }]
+                if text.starts_with('{')
+                    && text.ends_with('}')
+                    && text.contains("..")
+                    && !text.contains(['*', '?', '[', ',', '-']) =>
+            {
+                Class::Plain
             }
             _ => Class::of(arg),
         }
@@ -188,6 +204,19 @@ impl<'a> Variables<'a> {
             Form::Value if self.overflow => Class::Unknown,
             Form::Value => self.class(parameter.name).unwrap_or_else(|| environment::inherited(parameter.name)),
         }
+    }
+
+    /// The class of an arithmetic expansion's value.
+    pub(super) fn arithmetic(&self, inner: &Arithmetic<'_>) -> Class {
+        let name = |name: &&str| self.class(name) == Some(Class::Number) && !self.overflow;
+        let piece = |piece: &Piece<'_>| match piece {
+            Piece::Parameter { parameter, .. } => self.parameter(parameter) == Class::Number,
+            Piece::Substitution { script, .. } => self.output(script) == Class::Number,
+            Piece::Arithmetic(inner) => self.arithmetic(inner) == Class::Number,
+            _ => false,
+        };
+        let positive = !inner.signed && inner.names.iter().all(name) && inner.pieces.iter().all(piece);
+        if positive { Class::Number } else { Class::Integer }
     }
 
     /// The class of what the commands of a substitution print.
@@ -238,7 +267,15 @@ pub(super) fn prints_many(script: &Script<'_>) -> bool {
     let mut last = script.commands.iter().filter(|command| !command.piped);
     let (Some(command), None) = (last.next(), last.next()) else { return true };
     match &command.kind {
-        Kind::Simple { words, .. } => words.first().and_then(Word::bare).is_none_or(|name| name == "seq"),
+        Kind::Simple { words, .. } => {
+            let mut names = words.iter().map(Word::bare);
+            match (names.next().flatten(), names.next().flatten()) {
+                (Some("git"), Some("rev-list" | "log")) => {
+                    !names.flatten().any(|word| matches!(word, "-1" | "--count"))
+                }
+                (name, _) => name.is_none_or(|name| name == "seq"),
+            }
+        }
         _ => true,
     }
 }

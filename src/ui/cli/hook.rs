@@ -14,6 +14,8 @@ use super::super::error::told_whole;
 use super::super::slash;
 use super::resume::summary;
 use super::{Exit, proposal};
+use crate::classify::Policy;
+use crate::config::RuleFiles;
 use crate::intercept::hook::{
     HookEvent, HookMessage, HookReply, Origin, PromptAuthor, RenderedReply, SessionSource,
     claude_code::{self, MAX_TAIL_BYTES},
@@ -232,6 +234,8 @@ impl Door {
         }
         let mut context: Vec<String> = self.reassert(source)?.into_iter().collect();
         let mut notice: Vec<String> = settled.iter().map(|line| format!("plangate: recovered: {line}")).collect();
+        let policy = Policy::of(&RuleFiles::read(&self.session.root));
+        notice.extend(policy.faults().iter().map(|fault| format!("plangate: rules: {fault}")));
         if let Some(plan) = self.manager.open_plan(&self.session.id)? {
             let waiting: Vec<String> = plan.pending().map(|change| format!("{} {}", change.id, change.tool)).collect();
             if !waiting.is_empty() {

@@ -5,7 +5,10 @@ use serde_json::json;
 use super::mode::described;
 use super::resume::{counts, summary};
 use super::{CommandError, Context, Exit, proposal};
+use crate::classify::Policy;
+use crate::config::RuleFiles;
 use crate::model::{Mark, PendingPlan, Writes};
+use crate::store::ServerRow;
 
 /// Show mode, counts and risks.
 #[derive(Debug, clap::Args)]
@@ -19,6 +22,14 @@ impl Args {
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
         let session = context.session()?;
         let plan = context.manager.open_plan(&session.id)?;
+        let faults = Policy::of(&RuleFiles::read(&session.root)).faults().to_vec();
+        let withdrawn: Vec<ServerRow> = context
+            .manager
+            .store()
+            .servers(&session.root)?
+            .into_iter()
+            .filter(|row| row.withdrawn_at.is_some())
+            .collect();
         let mut marks: Vec<Mark> = Vec::new();
         for change in plan.iter().flat_map(PendingPlan::pending) {
             marks.extend(&change.marks);
@@ -38,6 +49,8 @@ impl Args {
                 "asked": session.writes == Writes::Asked, "unattended": session.unattended,
                 "proposal": asked.as_ref().map(proposal::as_value), "session_id": session.id,
                 "workspace": session.root.to_string_lossy(), "plan": plan, "marks": marks,
+                "rules": { "faults": faults.iter().map(ToString::to_string).collect::<Vec<_>>() },
+                "trust": { "withdrawn": withdrawn.iter().map(|server| &server.name).collect::<Vec<_>>() },
             });
             context.line(status.to_string())?;
             return Ok(Exit::Done);
@@ -58,6 +71,15 @@ impl Args {
         }
         for mark in marks {
             context.line(format!("! {}", crate::review::risk::meaning(mark)))?;
+        }
+        for fault in faults {
+            context.line(format!("! rules: {}", crate::review::visible::line(fault.to_string())))?;
+        }
+        for server in withdrawn {
+            let name = crate::review::visible::line(&server.name);
+            context.line(format!(
+                "! trust: `{name}` has changed its tools and is no longer trusted: `plangate trust {name}`"
+            ))?;
         }
         Ok(Exit::Done)
     }

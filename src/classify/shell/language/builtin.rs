@@ -7,7 +7,6 @@ use crate::classify::shell::rule::Builtin;
 use crate::classify::shell::scan::Objection;
 use crate::classify::shell::syntax::Place;
 use crate::classify::shell::table::environment;
-use crate::model::Mark;
 
 /// `read`'s and `mapfile`'s options with a value.
 const READ_VALUES: &str = "pdnNtusO";
@@ -26,7 +25,8 @@ pub(in crate::classify::shell) fn judge(
 ) -> Ruling {
     match builtin {
         Builtin::ChangeFolder => {
-            judge.moved |= args.first().is_none_or(|arg| arg.exact() != Some("."));
+            let stays = |text: &str| text == "." || judge.root.is_some_and(|root| root == text);
+            judge.moved |= !args.first().and_then(Arg::exact).is_some_and(stays);
             Ok(())
         }
         Builtin::Read => read(judge, args, span),
@@ -133,6 +133,7 @@ fn test(args: &[Arg<'_>]) -> Ruling {
     for (at, arg) in args.iter().enumerate() {
         let may_be = match arg.exact() {
             Some(text) => text == "-v" || text == "-R",
+            None if arg.sample().is_some() => arg.text.starts_with("-v") || arg.text.starts_with("-R"),
             None => arg.dash && arg.text.len() < 3,
         };
         let operator =
@@ -196,7 +197,7 @@ fn declare(judge: &mut Judge<'_>, builtin: Builtin, args: &[Arg<'_>], span: Plac
         return Err(Objection::new("shell.environment", "a variable is set in a roundabout way", span));
     }
     if args.iter().all(|arg| matches!(arg.exact(), Some("-p" | "-x" | "-F"))) {
-        judge.marks.push(Mark::Secret);
+        judge.allow_secret("declare -p", "prints every variable", span);
         return Ok(());
     }
     for arg in args {

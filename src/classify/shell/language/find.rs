@@ -22,9 +22,13 @@ pub(in crate::classify::shell) fn judge(judge: &mut Judge<'_>, args: &[Arg<'_>],
         at += 1;
         let operator = matches!(arg.exact(), Some("(" | ")" | "!" | ","));
         if !arg.dash && !operator {
-            if arg.text.is_empty() && !arg.single {
+            if arg.text.is_empty() && arg.many {
                 return Err(unknown(arg));
             }
+            continue;
+        }
+        // No predicate holds a full stop.
+        if arg.exact().is_none() && arg.dotted && arg.text.is_empty() {
             continue;
         }
         let Some(word) = arg.exact() else { return Err(unknown(arg)) };
@@ -34,7 +38,9 @@ pub(in crate::classify::shell) fn judge(judge: &mut Judge<'_>, args: &[Arg<'_>],
         }
         if named(VALUED) {
             match args.get(at) {
-                Some(value) if !value.single => return Err(unknown(value)),
+                Some(value) if is_loose(value) => {
+                    return Err(unknown(value));
+                }
                 _ => at += 1,
             }
             continue;
@@ -49,6 +55,17 @@ pub(in crate::classify::shell) fn judge(judge: &mut Judge<'_>, args: &[Arg<'_>],
         at = run(judge, args, at, arg.span)?;
     }
     Ok(())
+}
+
+/// Whether a value may be another number of words than one, and one of them a predicate; or is one by a shift.
+///
+/// A pattern that stands without quotes may become nothing, and what follows is then taken for the value.
+fn is_loose(value: &Arg<'_>) -> bool {
+    const ACTS: [&str; 9] =
+        ["-delete", "-exec", "-execdir", "-ok", "-okdir", "-fprint", "-fprint0", "-fprintf", "-fls"];
+    let predicate = value.exact().is_some_and(|text| ACTS.contains(&text));
+    let pattern = value.dotted || !value.dash && !value.text.is_empty();
+    predicate || !value.single && !pattern
 }
 
 fn unknown(arg: &Arg<'_>) -> Objection {
@@ -86,5 +103,5 @@ pub(in crate::classify::shell) fn found<'a>(arg: &Arg<'a>, many: bool) -> Arg<'a
     let prefix = arg.text[..at].to_owned();
     let dash = prefix.starts_with('-');
     let single = !(many && prefix.is_empty());
-    Arg { text: prefix.into(), known: Known::Partly, single, dash, span: arg.span }
+    Arg { single, many: !single, ..Arg::partly(prefix, dash, arg.span) }
 }

@@ -117,6 +117,9 @@ fn refuse(reason: &'static str, place: Place) -> Objection {
 
 /// `sqlite3 -readonly FILE QUERY...`
 pub(super) fn sqlite(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
+    if scan.operands.is_empty() && scan.options.len() == 1 && scan.has("-version --version -help --help") {
+        return Ok(());
+    }
     if !scan.has("-readonly --readonly") {
         return Err(refuse("without `-readonly` a missing database is created", span));
     }
@@ -169,6 +172,9 @@ pub(super) fn sql_options(scan: &Scan<'_>, span: Place) -> Ruling {
 
 /// `gh api`: a `GET`, or a GraphQL query.
 pub(super) fn gh_api(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
+    if let Some(at) = scan.operands.iter().find(|at| args[**at].text.contains("://")) {
+        return Err(refuse("the address may be of another host", args[*at].span));
+    }
     let fields: Vec<_> = scan
         .options
         .iter()

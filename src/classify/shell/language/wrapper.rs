@@ -2,13 +2,12 @@
 
 #![expect(clippy::similar_names, reason = "a scan and a span are two things")]
 
-use crate::classify::shell::expand::{Arg, Known};
+use crate::classify::shell::expand::Arg;
 use crate::classify::shell::judge::{Judge, Ruling};
 use crate::classify::shell::rule::Wrapper;
 use crate::classify::shell::scan::{Objection, Scan};
 use crate::classify::shell::syntax::Place;
 use crate::classify::shell::table::environment;
-use crate::model::Mark;
 
 /// Letters that a shell may be given before its script.
 const SHELL_LETTERS: &str = "celuxv";
@@ -62,9 +61,38 @@ fn env(judge: &mut Judge<'_>, rest: &[Arg<'_>], span: Place) -> Ruling {
             ));
         }
     }
-    judge.marks.push(Mark::Secret);
-    judge.allow("env", "prints the environment", span);
+    judge.allow_secret("env", "prints the environment", span);
     Ok(())
+}
+
+/// `python -m NAME`: the modules that only tell something, and `pip`, judged as the program.
+pub(in crate::classify::shell) fn module(
+    judge: &mut Judge<'_>,
+    scan: &Scan<'_>,
+    args: &[Arg<'_>],
+    span: Place,
+) -> Ruling {
+    let Some(at) = args.iter().position(|arg| arg.exact() == Some("-m")) else {
+        let tells = scan.has("--version -V --help -h") && scan.operands.is_empty();
+        return if tells {
+            Ok(())
+        } else {
+            Err(Objection::new("shell.script", "a program runs that was not read", span))
+        };
+    };
+    let rest = args.get(at + 2..).unwrap_or_default();
+    let operands: Vec<&Arg<'_>> = rest.iter().filter(|arg| !arg.dash).collect();
+    match args.get(at + 1).and_then(Arg::exact) {
+        Some("pip") => {
+            let name = Arg::literal("pip", args[at + 1].span);
+            let call: Vec<Arg<'_>> = std::iter::once(name).chain(rest.iter().cloned()).collect();
+            judge.call(&call, span);
+            Ok(())
+        }
+        Some("json.tool") if operands.len() <= 1 && operands.iter().all(|arg| arg.single) => Ok(()),
+        Some("site" | "sysconfig" | "platform") if rest.is_empty() => Ok(()),
+        _ => Err(Objection::new("shell.script", "this module is not known to only read", span)),
+    }
 }
 
 /// `xargs`: the command gets words that nobody has seen yet.
@@ -80,21 +108,23 @@ fn xargs(judge: &mut Judge<'_>, scan: &Scan<'_>, rest: &[Arg<'_>], span: Place) 
     if replaced.is_some() && scan.has("-n -L --max-args --max-lines") {
         return Err(Objection::new("shell.unknown-option", "these options of `xargs` undo each other", span));
     }
+    let paths = judge.reads_paths && scan.has("-0 --null") && !scan.has("-a --arg-file -d --delimiter -E");
     let inner: Vec<Arg<'_>> = match replaced {
         Some("") => return Err(Objection::new("shell.unknown-option", "what is replaced is not known", span)),
-        Some(mark) => rest.iter().map(|arg| filled(arg, mark)).collect(),
+        Some(mark) => rest.iter().map(|arg| filled(arg, mark, paths)).collect(),
+        None if paths => rest.iter().cloned().chain([Arg::paths(span)]).collect(),
         None => rest.iter().cloned().chain([Arg::unknown(span)]).collect(),
     };
     judge.call(&inner, span);
     Ok(())
 }
 
-/// `arg` with what stands for `mark` unknown.
-fn filled<'a>(arg: &Arg<'a>, mark: &str) -> Arg<'a> {
+/// `arg` with what stands for `mark` unknown but for not starting with a dash where it is a path.
+fn filled<'a>(arg: &Arg<'a>, mark: &str, path: bool) -> Arg<'a> {
     let Some(at) = arg.text.find(mark) else { return arg.clone() };
     let prefix = arg.text[..at].to_owned();
-    let dash = prefix.is_empty() || prefix.starts_with('-');
-    Arg { text: prefix.into(), known: Known::Partly, single: true, dash, span: arg.span }
+    let dash = prefix.is_empty() && !path || prefix.starts_with('-');
+    Arg::partly(prefix, dash, arg.span)
 }
 
 /// `bash -c TEXT`: the text is a script of its own; a file or standard input would be one that was not read.
@@ -128,6 +158,11 @@ fn shell(judge: &mut Judge<'_>, args: &[Arg<'_>], span: Place, portable: bool) -
             Some("-euo" | "-eo") if matches!(args.get(at).and_then(Arg::exact), Some("pipefail")) => at += 1,
             Some(text) if text.len() > 1 && text[1..].chars().all(|c| SHELL_LETTERS.contains(c)) => {
                 script |= text.contains('c');
+            }
+            // The script is only parsed.
+            Some("-n") if !script && args.get(at).is_some_and(|file| file.single && !file.dash) => {
+                judge.allow("bash -n", "only reads the script", span);
+                return Ok(());
             }
             _ => return Err(unknown(arg)),
         }

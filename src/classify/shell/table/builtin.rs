@@ -37,7 +37,9 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("type|which|whereis|whatis|apropos|caller", "tells what a name stands for").flags("*").examples(&["type git"], &["type git > f"]),
     Row::read("jobs", "lists jobs").flags("-l -p -r -s -n").operands(Operands::Most(0)).examples(&["jobs -l"], &["jobs -x touch x"]),
     Row::read("hash", "tells where a program is").flags("-t -l").examples(&["hash -t ls"], &["hash -p ./evil ls", "hash -r x -d ls"]),
-    Row::read("dirs|help|umask|ulimit", "tells the shell's state").flags("-a -v -p -S -c -n -H").operands(Operands::Most(0)).examples(&["ulimit -a"], &["umask 000", "ulimit -c 0"]),
+    Row::read("help", "prints help on a builtin").flags("-d -m -s").examples(&["help cd", "help test | head"], &["help > f"]),
+    Row::read("history", "lists what was typed").flags("").operands(Operands::Prefix("")).examples(&["history | tail -20", "history 5"], &["history -c", "history -w f", "history -s x", "history $x"]),
+    Row::read("dirs|umask|ulimit", "tells the shell's state").flags("-a -v -p -S -c -n -H").operands(Operands::Most(0)).examples(&["ulimit -a"], &["umask 000", "ulimit -c 0"]),
     Row::read("compgen", "lists names").flags("-abckv -A=function|command|alias|builtin|keyword|variable").operands(Operands::Most(1)).examples(&["compgen -c"], &["compgen -F f x"]),
     Row::read("shopt", "makes patterns match more or less").flags("-s -u -q -p").operands(Operands::OneOf("nullglob globstar dotglob failglob nocaseglob nocasematch lastpipe")).examples(&["shopt -s nullglob"], &["shopt -s expand_aliases", "shopt -s extglob"]),
     wrapper("builtin", "runs the rest", "", Wrapper::Plain).examples(&["builtin echo hi"], &["builtin source x"]),
@@ -64,7 +66,8 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     .examples(&["busybox ls"], &["busybox sed -i s/a/b/ f", "busybox touch x"]),
     Row::read("printenv", "prints the environment").flags("-0").marks(&[Mark::Secret]).examples(&["printenv", "printenv HOME"], &["printenv > f"]),
     Row::read("plangate", "tells what plangate thinks").subcommands(&[
-        Row::read("classify|status|doctor", "tells what plangate thinks").flags("--json --jsonl --help --stdin --tool: --server:"),
+        Row::read("classify|status|doctor", "tells what plangate thinks").flags("--json --jsonl --no-config --help --stdin --tool: --server:"),
+        Row::read("rules", "tells what plangate thinks").subcommands(&[Row::read("list|test|why", "tells what plangate thinks").flags("--json --help")]),
     ])
     .flags("--version --help")
     .examples(&["plangate classify 'rm x'", "plangate --version"], &["plangate approve", "plangate approve --help", "./plangate status", "plangate"]),

@@ -1,7 +1,10 @@
 //! Clients of services: their reading verbs. What they send must be literal.
 
 use crate::classify::shell::rule::{Language, Operands, Row, Style};
-use crate::model::Mark;
+use crate::model::{Effect, Mark};
+
+const VERSION_WORD: &[Row<'static>] =
+    &[Row::read("version", "tells its version").flags("-short -client -o: -output: -json -format:")];
 
 const NET: &[Mark] = &[Mark::Network];
 const SECRET: &[Mark] = &[Mark::Network, Mark::Secret];
@@ -40,7 +43,7 @@ const KUBE: &str = "--version -n: --namespace: -A --all-namespaces -o: --output:
     -v# --help -h --client --short --user:";
 
 const KUBECTL_SUBCOMMANDS: &[Row<'static>] = &[
-    Row::read("get", "asks the cluster").flags("~-w ~--watch ~--watch-only").operands(Operands::Any),
+    Row::read("get", "asks the cluster").flags("~-w ~--watch ~--watch-only --raw=/healthz|/livez|/readyz|/version|/metrics|/api|/apis|/openapi/v2|/openapi/v3").operands(Operands::Any),
     Row::read("describe|explain|api-resources|api-versions|version|options|events", "asks the cluster").flags("--show-events? --recursive --api-version: --namespaced? --api-group: --verbs: --cached --for: --types: --categories:"),
     Row::read("logs|log", "prints logs").flags("-c: --container: --tail# --tail: --since: --since-time: -p --previous --all-containers? --timestamps --prefix --limit-bytes# --max-log-requests# ~-f ~--follow --ignore-errors"),
     Row::read("top", "asks the cluster").subcommands(&[Row::read("pod|pods|po|node|nodes|no", "asks the cluster").flags("--containers --sum")]),
@@ -84,12 +87,12 @@ const AWS_OPERATIONS: &[Row<'static>] = &[
     Row::write("get-object|get-object-torrent|get-job-output|get-snapshot-block|get-lex-export|get-export|get-sdk|get-media|get-clip|get-raster-data-collection|describe-input-device-thumbnail", "writes a file"),
     Row::write("get-login|get-federation-token|get-authorization-token|get-password-data", "hands out a token"),
     Row::read("get-secret-value|get-parameter|get-parameters|get-parameters-by-path|batch-get-secret-value|get-random-password|get-session-token", "prints a secret").flags("*").language(AWS_NEVER).marks(SECRET),
-    Row::read("describe-*|list-*|head-*|batch-get-*|lookup-*|search-*|scan|validate-template|get-role|get-role-policy|get-user|get-user-policy|get-group|get-policy|get-policy-version|get-function|get-function-configuration|get-function-url-config|get-bucket-*|get-object-attributes|get-object-acl|get-object-tagging|get-public-access-block|get-cost-*|get-metric-*|get-item|get-account-*|get-instance-*|get-rest-api|get-rest-apis|get-resource|get-resources|get-stage|get-stages|get-apis|get-dashboard|get-template|get-template-summary|get-hosted-zone|get-distribution|get-distribution-config|get-pipeline|get-pipeline-state|get-job|get-job-run|get-job-runs|get-jobs|get-table|get-tables|get-database|get-databases|get-query-execution|get-query-results|get-web-acl|get-key-policy|get-key-rotation-status|get-queue-attributes|get-queue-url|get-topic-attributes|get-event-source-mapping|get-alias|get-layer-version|get-repository-policy|get-lifecycle-policy|get-console-output|get-launch-template-data|get-instance-profile|get-open-id-connect-provider|get-saml-provider|get-findings|get-trail-status|get-log-events", "asks AWS").flags("*").language(AWS_NEVER),
+    Row::read("help|describe-*|list-*|head-*|batch-get-*|lookup-*|search-*|scan|query|validate-template|simulate-principal-policy|get-parameter-history|get-access-point*|get-access-key-last-used|get-login-profile|get-server-certificate|get-ssh-public-key|get-service-last-accessed-details|get-credential-report|get-authorizer|get-authorizers|get-integration|get-integrations|get-deployment|get-deployments|get-deployment-group|get-deployment-config|get-method|get-domain-name|get-domain-names|get-usage-plan|get-usage-plans|get-base-path-mappings|get-models|get-rule|get-rule-group|get-ip-set|get-sampled-requests|get-compliance-*|get-discovered-resource-counts|get-resource-config-history|get-crawler|get-crawlers|get-connection|get-connections|get-partition|get-partitions|get-trigger|get-triggers|get-workflow|get-data-catalog|get-named-query|get-work-group|get-subscription-attributes|get-command-invocation|get-document|get-inventory|get-maintenance-window*|get-patch-baseline|get-automation-execution|get-application|get-change|get-health-check|get-health-check-status|get-public-key|get-insight-results|get-insights|get-detector|get-trail|get-event-selectors|get-object-lock-configuration|get-object-retention|get-object-legal-hold|get-reservation-*|get-savings-plans-*|get-dimension-values|get-tags|get-usage-forecast|get-anomalies|get-rightsizing-recommendation|get-ec2-*|get-enrollment-status|get-identity-*|get-send-quota|get-send-statistics|get-configuration-set|get-email-identity|get-function-concurrency|get-layer-version-policy|get-invalidation|get-cache-policy|get-origin-request-policy|get-response-headers-policy|get-commit|get-branch|get-repository|get-pull-request|get-differences|get-file|get-folder|get-registry-policy|get-image|get-image-pipeline|get-service|get-services|get-namespace|get-operation|get-aggregate-*|get-run|get-schema|get-schema-version|get-budget|get-metric-data|get-consolidated-report|get-role|get-role-policy|get-user|get-user-policy|get-group|get-policy|get-policy-version|get-function|get-function-configuration|get-function-url-config|get-bucket-*|get-object-attributes|get-object-acl|get-object-tagging|get-public-access-block|get-cost-*|get-metric-*|get-item|get-account-*|get-instance-*|get-rest-api|get-rest-apis|get-resource|get-resources|get-stage|get-stages|get-apis|get-dashboard|get-template|get-template-summary|get-hosted-zone|get-distribution|get-distribution-config|get-pipeline|get-pipeline-state|get-job|get-job-run|get-job-runs|get-jobs|get-table|get-tables|get-database|get-databases|get-query-execution|get-query-results|get-web-acl|get-key-policy|get-key-rotation-status|get-queue-attributes|get-queue-url|get-topic-attributes|get-event-source-mapping|get-alias|get-layer-version|get-repository-policy|get-lifecycle-policy|get-console-output|get-launch-template-data|get-instance-profile|get-open-id-connect-provider|get-saml-provider|get-findings|get-trail-status|get-log-events", "asks AWS").flags("*").language(AWS_NEVER),
 ];
 
-const GCLOUD_VERBS: &str = "list|describe|get-iam-policy|get-ancestors|read|list-*";
+const GCLOUD_VERBS: &str = "list|describe|get-iam-policy|get-ancestors-iam-policy|get-ancestors|read|list-*|ls|du|hash|log|get-serial-port-output|get-server-config|get-health|get-status|get-nat-mapping-info|search-all-resources|search-all-iam-policies";
 /// Groups of groups and verbs.
-const GCLOUD_GROUPS: &str = "compute|instances|projects|container|clusters|iam|service-accounts|functions|run|services|sql|storage|buckets|logging|logs|pubsub|topics|subscriptions|secrets|versions|dns|managed-zones|record-sets|networks|subnets|firewall-rules|regions|zones|images|disks|snapshots|addresses|forwarding-rules|backend-services|url-maps|health-checks|instance-groups|instance-templates|managed|machine-types|routers|vpn-tunnels|node-pools|operations|builds|triggers|artifacts|repositories|docker|packages|app|revisions|jobs|executions|organizations|folders|billing|accounts|bigtable|spanner|databases|redis|filestore|scheduler|tasks|queues|ai|models|endpoints|kms|keyrings|keys|roles|monitoring|dashboards|policies|source|repos|memcache|composer|environments|dataproc|dataflow|workflows|eventarc|objects|routes|target-pools|ssl-certificates|backups|users|beta|alpha";
+const GCLOUD_GROUPS: &str = "compute|instances|projects|container|clusters|iam|service-accounts|functions|run|services|sql|storage|buckets|logging|logs|pubsub|topics|subscriptions|secrets|versions|dns|managed-zones|record-sets|networks|subnets|firewall-rules|regions|zones|images|disks|snapshots|addresses|forwarding-rules|backend-services|url-maps|health-checks|instance-groups|instance-templates|managed|machine-types|routers|vpn-tunnels|node-pools|operations|builds|triggers|artifacts|repositories|docker|packages|app|revisions|jobs|executions|organizations|folders|billing|accounts|bigtable|spanner|databases|redis|filestore|scheduler|tasks|queues|ai|models|endpoints|kms|keyrings|keys|roles|monitoring|dashboards|policies|source|repos|memcache|composer|environments|dataproc|dataflow|workflows|eventarc|objects|routes|target-pools|ssl-certificates|backups|users|components|asset|feeds|security-policies|interconnects|reservations|commitments|node-groups|sole-tenancy|target-https-proxies|target-http-proxies|connectors|domain-mappings|repositories-config|locations|settings|sinks|views|certificate-manager|certificates|maps|apis|gateways|channels|functions-v2|api-keys-config|deploy|releases|rollouts|targets|delivery-pipelines|tags|values|bindings|vpc-access|peerings|psc|service-attachments|workload-identity-pools|providers|recommender|recommendations|insights|quotas|info";
 const GCLOUD_NEVER: Language = Language::Never(
     "--flags-file --access-token-file --impersonate-service-account --log-http --trace-token --account --key-file",
 );
@@ -103,26 +106,42 @@ const GCLOUD_1: &[Row<'static>] = &[
     Row::read(GCLOUD_GROUPS, "asks Google Cloud").subcommands(GCLOUD_2),
 ];
 
-const AZ_VERBS: &str = "list|show|list-*|show-*|exists|get-instance-view|get-upgrades|get-versions";
-const AZ_GROUPS: &str = "blob|container|account|secret|key|certificate|nic|vnet|subnet|nsg|rule|public-ip|lb|disk|image|usage|size|extension|nodepool|app|sp|user|group|assignment|definition|config|appsettings|deployment|slot|plan|metrics|log-analytics|activity-log|alert|repository|manifest|server|db|firewall-rule";
+const AZ_VERBS: &str = "list|show|query|list-*|show-*|exists|get-instance-view|get-upgrades|get-versions";
+const AZ_GROUPS: &str = "blob|container|account|secret|key|certificate|nic|vnet|subnet|nsg|rule|public-ip|lb|disk|image|usage|size|extension|nodepool|app|sp|user|group|assignment|definition|config|appsettings|deployment|slot|plan|metrics|log-analytics|activity-log|alert|repository|manifest|server|db|firewall-rule|log|logs|signed-in-user|pr|policy|runs|build|builds|work-item|boards|cosmosdb|sql|database|webapp|identity|federated-credential|registration|rest-api|graph|app-insights|workspace|table|queue|share|file|entity|topic|subscription|namespace|eventhub|gateway|connection|route-table|route|watcher|private-endpoint|dns|record-set|zone|a|cname|profile|endpoint|cdn|frontdoor|waf-policy|ip-config|private-dns|peering|bastion|revision|job|env|replica|addon|snapshot|access-policy|management-policy|certificate-profile|sku|locks|tags|slots|service-endpoint|variable-group|artifact|feed|wiki|team|project|hook|area|iteration";
+/// Values that begin with `@` are read from files.
+const AZ_NEVER: Language = Language::Never("--debug --output-folder --file");
+const AZ_3: &[Row<'static>] = &[Row::read(AZ_VERBS, "asks Azure").flags("*").language(AZ_NEVER)];
+const AZ_2B: &[Row<'static>] = &[
+    Row::read(AZ_VERBS, "asks Azure").flags("*").language(AZ_NEVER),
+    Row::read(AZ_GROUPS, "asks Azure").subcommands(AZ_3),
+];
 const AZ_2: &[Row<'static>] = &[
-    Row::read(AZ_VERBS, "asks Azure").flags("*").language(Language::Never("--debug --output-folder --file")),
-    Row::read(AZ_GROUPS, "asks Azure").subcommands(&[Row::read(AZ_VERBS, "asks Azure")
-        .flags("*")
-        .language(Language::Never("--debug --output-folder --file"))]),
+    Row::read("secret|key|keys", "asks Azure").subcommands(&[
+        Row::read("list|list-versions", "asks Azure").flags("*").language(AZ_NEVER),
+        Row::read("show", "prints a secret").flags("*").language(AZ_NEVER).marks(SECRET),
+    ]),
+    Row::read(AZ_VERBS, "asks Azure").flags("*").language(AZ_NEVER),
+    Row::read(AZ_GROUPS, "asks Azure").subcommands(AZ_2B),
 ];
 
 /// The family's rows.
 pub(crate) const ROWS: &[Row<'static>] = &[
+    Row::read("curl", "asks for an address that the line spells").flags("-s -S -f -L -k -i -I -v -G -4 -6 -A: -e: -m# -H: -X=GET|HEAD|get --request=GET|HEAD --get -o=/dev/null|- --output=/dev/null|- -w: --write-out: -r: --range: --silent --show-error --fail --fail-with-body --location --insecure --include --head --verbose --compressed --header: --user-agent: --referer: --max-time: --connect-timeout: --retry# --retry-delay# --max-redirs# --http1.1 --http2 --no-progress-meter -N --no-buffer --url-query: --version -V --help -h --ipv4 --ipv6 --path-as-is --globoff -g -q --disable")
+        .operands(Operands::Prefix("http")).language(Language::Http).effects(&[Effect::HttpRead]).marks(NET)
+        .examples(&["curl --version"], &["curl -s https://h/x", "curl -O https://h/x", "curl -d a=b https://h/x", "curl -s gopher://h/x", "curl -K f https://h/x", "curl -sw '%output{f}' https://h/x", "curl -H @f https://h/x"]),
+    Row::read("wget", "asks for an address that the line spells").flags("-q -nv -S -v -O=-|/dev/null --output-document=-|/dev/null --spider --quiet --no-verbose --server-response --timeout# -T# --tries# -t# --header: --user-agent: -U: --no-check-certificate --max-redirect# --version --help -V -h").language(Language::Needs("-O --output-document --spider --version --help -V -h"))
+        .operands(Operands::Prefix("http")).effects(&[Effect::HttpRead]).marks(NET)
+        .examples(&["wget --version"], &["wget https://h/x", "wget -qO- https://h/x", "wget -O f https://h/x", "wget -e robots=off -O- https://h/x", "wget -i f -O-", "wget --post-file=f -O- https://h/x"]),
     Row::read("gh", "asks GitHub").flags(GH).marks(NET).subcommands(GH_SUBCOMMANDS)
         .examples(&["gh pr list --state open --limit 20 --json number,title", "gh pr view 1", "gh api repos/a/b/issues --paginate -q '.[].number'", "gh run view 1", "gh --version", "gh api graphql -f query='query { viewer { login } }'", "gh pr diff 1"], &["gh pr merge 1", "gh pr create", "gh api -X POST repos/a/b", "gh api repos/a/b -f a=b", "gh pr view --web", "gh repo create x", "gh pr list -w", "gh api --input f repos/a", "gh issue list --search \"$(cat .env)\"", "gh run watch 1", "gh api graphql -f query='mutation { x }'", "gh api --hostname h x"]),
     Row::read("glab", "asks GitLab").flags(GH).marks(NET).subcommands(&[
+        Row::read("api", "asks GitLab").flags("-X=GET|get --method=GET|get -f: -F: --field: --raw-field: --paginate -i --include --silent --output:").language(Language::GhApi),
         Row::read("mr|issue|ci|pipeline|repo|release|label|variable|snippet|schedule|cluster|project|milestone|runner", "asks GitLab").subcommands(&[
             Row::read("list|view|ls|show|status|diff|get|contributors|search", "asks GitLab").flags("--output: -F: -P# --page# --per-page# --all -c --comments"),
         ]),
         Row::read("auth", "tells who is logged in").subcommands(&[Row::read("status", "tells who is logged in")]),
         Row::read("version|help", "tells the version"),
-    ]).examples(&["glab mr list", "glab mr view 1"], &["glab mr merge 1", "glab mr view 1 --web", "glab api -X POST x"]),
+    ]).examples(&["glab mr list", "glab api projects/1/merge_requests", "glab mr view 1"], &["glab mr merge 1", "glab mr view 1 --web", "glab api -X POST x", "glab api x -f a=b", "glab api --hostname h x"]),
     Row::read("kubectl|oc", "asks the cluster").flags(KUBE).marks(NET).subcommands(KUBECTL_SUBCOMMANDS)
         .examples(&["kubectl get pods -A", "kubectl logs x -c y --tail=100", "kubectl -n x get pods", "kubectl config view", "kubectl rollout history deploy x", "kubectl get svc,deploy -l app=x"], &["kubectl apply -f x", "kubectl get --raw /api/v1/x/proxy", "kubectl delete pod x", "kubectl exec x -- ls", "kubectl --kubeconfig x get pods", "kubectl get pods --profile=cpu", "kubectl config set-context x", "kubectl cluster-info dump --output-directory=o", "kubectl --context=c delete pod y", "kubectl get pods $x", "kubectl wait x", "kubectl diff -f x"]),
     Row::read("helm", "asks the cluster").flags("--version -n: --namespace: -A --all-namespaces --kube-context: -o: --output: -a --all -l: --selector: -f: --filter: --max# -m# --short -q --help --revision# --version: --versions -r --debug --reverse -d").marks(NET).subcommands(&[
@@ -137,7 +156,8 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         Row::read("logs", "prints logs").flags(DOCKER_LOGS),
     ]).examples(&["docker-compose ps"], &["docker-compose up -d", "docker-compose config -o f"]),
     Row::read("aws", "asks AWS").style(Style::Gnu).flags("--profile: --region: --output: --query: --no-cli-pager --no-paginate --color: --version --page-size# --max-items# --cli-read-timeout#").marks(NET).subcommands(&[
-        Row::read("sts", "asks AWS").subcommands(&[Row::read("get-caller-identity|get-access-key-info", "asks AWS").flags("*").language(AWS_NEVER)]),
+        Row::read("help", "prints help").operands(Operands::Most(0)),
+        Row::read("sts", "asks AWS").subcommands(&[Row::read("get-caller-identity|get-access-key-info|decode-authorization-message", "asks AWS").flags("*").language(AWS_NEVER)]),
         Row::read("dynamodb", "asks AWS").subcommands(&[Row::read("query|scan|get-item|batch-get-item|describe-*|list-*", "asks AWS").flags("*").language(AWS_NEVER)]),
         Row::read("configure", "tells settings").subcommands(&[
             Row::read("list|list-profiles", "tells settings"),
@@ -159,11 +179,11 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         ]),
         Row::read("info|version|help|topic", "tells about the client"),
         Row::read(GCLOUD_GROUPS, "asks Google Cloud").subcommands(GCLOUD_1),
-    ]).examples(&["gcloud config list", "gcloud projects list", "gcloud compute instances list --format=json", "gcloud compute instances describe x --zone z"], &["gcloud compute instances delete x", "gcloud config set a b", "gcloud auth login", "gcloud compute ssh x", "gcloud compute instances delete list"]),
+    ]).examples(&["gcloud config list", "gcloud projects list", "gcloud storage ls gs://b", "gcloud builds log x", "gcloud components list", "gcloud compute instances list --format=json", "gcloud compute instances describe x --zone z"], &["gcloud compute instances delete x", "gcloud config set a b", "gcloud auth login", "gcloud compute ssh x", "gcloud compute instances delete list", "gcloud beta compute instances list -q", "gcloud container clusters get-credentials c", "gcloud storage cp a gs://b"]),
     Row::read("az", "asks Azure").style(Style::Gnu).flags("-o: --output: --query: --subscription: -g: --resource-group: -n: --name: --only-show-errors --help --version").marks(NET).subcommands(&[
         Row::read("version|find", "asks Azure"),
-        Row::read("account|group|vm|aks|acr|webapp|functionapp|storage|network|monitor|ad|role|resource|provider|sql|cosmosdb|redis|keyvault|deployment|policy|disk|image|snapshot|vmss|container|containerapp|pipelines|repos|boards|devops|extension|cloud|feature|lock|tag|identity|eventhubs|servicebus|appservice|cognitiveservices", "asks Azure").subcommands(AZ_2),
-    ]).examples(&["az group list", "az vm show -g g -n n", "az account show"], &["az group delete -n x", "az account set -s x", "az rest --method post --url x", "az login"]),
+        Row::read("graph|account|group|vm|aks|acr|webapp|functionapp|storage|network|monitor|ad|role|resource|provider|sql|cosmosdb|redis|keyvault|deployment|policy|disk|image|snapshot|vmss|container|containerapp|pipelines|repos|boards|devops|extension|cloud|feature|lock|tag|identity|eventhubs|servicebus|appservice|cognitiveservices", "asks Azure").subcommands(AZ_2),
+    ]).examples(&["az group list", "az vm show -g g -n n", "az account show", "az webapp log show -n a -g g", "az network nsg rule list -g g --nsg-name n", "az repos pr list"], &["az group delete -n x", "az account set -s x", "az rest --method post --url x", "az login", "az aks get-credentials -n x", "az ad user show --id @.env", "az storage account keys renew -n x", "az boards work-item create"]),
     Row::read("terraform|tofu", "tells about the state").style(Style::Words).flags("-version -help -v").marks(NET).trusts_folder().subcommands(&[
         Row::read("output|show", "tells about the state").flags("-json -raw -no-color").operands(Operands::Most(1)),
         Row::read("validate|version|providers|graph", "tells about the state").flags("-json -no-color -type: -verbose").operands(Operands::Most(0)),
@@ -178,4 +198,49 @@ pub(crate) const ROWS: &[Row<'static>] = &[
             Row::read("get|list|lookup|read", "asks a store").flags("-field: -format: -version: -mount: -detailed").marks(SECRET),
         ]),
     ]).examples(&["vault status", "vault kv get a"], &["vault kv put a b=c", "vault write a b=c", "vault read database/creds/x", "vault status -address=http://x"]),
+    Row::read("packer|consul|nomad|skaffold|kustomize|stern|hcloud|terragrunt|helmfile|velero|cilium|linkerd|dagger|earthly|turso|railway|render|oci|ibmcloud|tkn|kn|kubeseal|sops|cosign|crane|vcluster|tilt|devspace|telepresence", "tells its version").style(Style::Words).flags("-version -v -help -h").subcommands(VERSION_WORD)
+        .examples(&["packer version", "kustomize version", "stern --version"], &["packer build x", "kustomize build x", "nomad", "terragrunt apply"]),
+    Row::read("kubectx|kubens", "lists contexts").flags("-c --current --help -h -V --version").operands(Operands::Most(0)).marks(NET).examples(&["kubectx", "kubens -c"], &["kubectx x", "kubens -", "kubectx -d x", "kubectx a=b"]),
+    Row::read("minikube|kind|k3d|eksctl", "tells about clusters").marks(NET).flags("--version --help -h -o: --output: -p: --profile: --region: --name:").subcommands(&[
+        Row::read("version|status|ip", "tells about clusters").operands(Operands::Most(0)),
+        Row::read("get", "tells about clusters").subcommands(&[Row::read("clusters|nodes|cluster|nodegroup|nodegroups|addons", "tells about clusters")]),
+        Row::read("cluster|node|registry|profile|addons", "tells about clusters").subcommands(&[Row::read("list", "tells about clusters")]),
+    ]).examples(&["minikube status", "kind get clusters", "k3d cluster list"], &["minikube start", "kind create cluster", "kind delete cluster", "minikube profile x", "k3d cluster delete x", "kind export logs"]),
+    Row::read("argocd|flux|istioctl", "asks the cluster").marks(NET).flags("--version --help -h -o: --output: -n: --namespace: -A --all-namespaces --client --short --context: --remote? -l: --selector: --project:").subcommands(&[
+        Row::read("version|proxy-status|ps|logs|stats", "asks the cluster").flags("--tail# --since:"),
+        Row::read("app|appset|cluster|proj|repo|account", "asks the cluster").subcommands(&[Row::read("list|get|history|resources|logs", "asks the cluster")]),
+        Row::read("get", "asks the cluster").subcommands(&[Row::read("*", "asks the cluster")]),
+        Row::read("tree", "asks the cluster").subcommands(&[Row::read("*", "asks the cluster")]),
+    ]).examples(&["argocd app list", "flux get all", "istioctl version"], &["argocd app sync x", "flux reconcile x", "istioctl install", "argocd app delete x", "argocd --server h app list"]),
+    Row::read("gsutil", "asks Google Cloud").style(Style::Gnu).flags("-m -q").marks(NET).subcommands(&[
+        Row::read("ls|du|stat|cat|hash|version|help", "asks Google Cloud").flags("-lLbdhrRaesc -p: -r:"),
+        Row::read("acl|iam|cors|lifecycle|label|versioning|logging|defacl|web|notification|retention|ubla|pap", "asks Google Cloud").subcommands(&[Row::read("get|list", "asks Google Cloud")]),
+    ]).examples(&["gsutil ls -l gs://b", "gsutil cat gs://b/o", "gsutil iam get gs://b"], &["gsutil cp a gs://b", "gsutil rm gs://b/o", "gsutil -o a=b ls", "gsutil iam set f gs://b", "gsutil rsync a b", "gsutil version -x f"]),
+    Row::read("bq", "asks Google Cloud").flags("--format: --project_id: --dataset_id: -n# --max_results# -j -d -p --headless --quiet -q --schema -a --all --location:").marks(NET).subcommands(&[
+        Row::read("ls|show|head|version|help", "asks Google Cloud"),
+    ]).examples(&["bq ls", "bq show d.t", "bq head -n 5 d.t"], &["bq query 'delete from t'", "bq rm t", "bq mk d", "bq --flagfile=x ls", "bq --bigqueryrc=x ls"]),
+    Row::read("heroku", "asks the platform").flags("--version -v --help -a: --app: --json -r: --remote: -n# --num# -p: --ps: -s: --source: --all -A").marks(NET).subcommands(&[
+        Row::read("apps|ps|releases|addons|domains|status|regions|stack|whoami|auth:whoami|info|apps:info|apps:list|pg:info|pg:backups|buildpacks|certs|access|members|orgs|teams|pipelines|labs|features|maintenance|logs|redis:info|releases:info|ps:type", "asks the platform").operands(Operands::Most(1)),
+        Row::read("config", "prints the settings").operands(Operands::Most(0)).marks(SECRET),
+    ]).examples(&["heroku apps", "heroku logs -n 100 -a x", "heroku config"], &["heroku config:set a=b", "heroku run x", "heroku ps:scale web=1", "heroku restart", "heroku maintenance:on", "heroku"]),
+    Row::read("fly|flyctl", "asks the platform").flags("--version --help -h -a: --app: -j --json --no-tail -i: --instance: -r: --region: -c: --config: --all").marks(NET).subcommands(&[
+        Row::read("status|info|version|releases|services", "asks the platform").operands(Operands::Most(0)),
+        Row::read("logs", "prints logs").language(Language::Needs("--no-tail -n")).operands(Operands::Most(0)),
+        Row::read("apps|app|machines|machine|m|volumes|volume|vol|secrets|ips|regions|checks|certs|orgs|config|scale|platform|image|postgres", "asks the platform").subcommands(&[Row::read("list|ls|show|regions|vm-sizes|status", "asks the platform").operands(Operands::Most(1))]),
+    ]).examples(&["fly status", "fly apps list", "fly logs --no-tail"], &["fly deploy", "fly secrets set a=b", "fly apps destroy x", "fly ssh console", "fly scale count 2", "fly"]),
+    Row::read("vercel|netlify|wrangler", "asks the platform").flags("--version -v --help -h --json --scope: --prod --limit# --next#").marks(NET).trusts_folder().subcommands(&[
+        Row::read("whoami|status|ls|list|sites:list", "asks the platform").operands(Operands::Most(1)),
+        Row::read("env|domains|dns|certs|projects|project|teams|alias|deployments|secret|versions|d1|r2|queues", "asks the platform").subcommands(&[Row::read("ls|list|info", "asks the platform").operands(Operands::Most(1))]),
+    ]).examples(&["vercel ls", "wrangler whoami", "netlify status", "vercel env ls"], &["vercel", "vercel deploy", "vercel x", "wrangler deploy", "netlify deploy", "wrangler secret put x", "vercel env pull"]),
+    Row::read("supabase|doctl", "asks the platform").flags("--version --help -h -o: --output: --format: --no-header --project-ref: --region: --tag-name:").marks(NET).subcommands(&[
+        Row::read("version|status", "asks the platform").operands(Operands::Most(0)),
+        Row::read("projects|orgs|functions|secrets|branches|account|apps|databases|invoice|balance|monitoring", "asks the platform").subcommands(&[Row::read("list|ls|get|logs", "asks the platform")]),
+        Row::read("compute|kubernetes|k8s|registry", "asks the platform").subcommands(&[
+            Row::read("droplet|d|image|snapshot|volume|domain|firewall|load-balancer|region|size|ssh-key|cluster|node-pool|repository", "asks the platform").subcommands(&[Row::read("list|ls|get", "asks the platform")]),
+        ]),
+    ]).examples(&["supabase projects list", "doctl compute droplet list", "doctl account get"], &["supabase db push", "doctl compute droplet create x", "doctl compute ssh x", "supabase functions deploy", "doctl kubernetes cluster kubeconfig save x"]),
+    Row::read("pulumi", "asks the state").flags("--version -v --help -h -j --json -s: --stack: --non-interactive").marks(NET).trusts_folder().subcommands(&[
+        Row::read("version|whoami|about", "asks the state").operands(Operands::Most(0)),
+        Row::read("stack", "asks the state").alone().flags("--show-urns -u -i --show-ids").subcommands(&[Row::read("ls|output|history", "asks the state").flags("-a --all")]),
+    ]).examples(&["pulumi stack ls", "pulumi version"], &["pulumi up", "pulumi stack rm x", "pulumi preview", "pulumi stack select x", "pulumi stack output --show-secrets"]),
 ];

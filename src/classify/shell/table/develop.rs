@@ -12,35 +12,101 @@ const fn version(name: &'static str, flags: &'static str) -> Row<'static> {
     ))
 }
 
-const CARGO_FEATURES: &str = "--locked --offline --frozen --no-deps --format-version# --features: --all-features --no-default-features \
-    -q --quiet -v --verbose --color: --workspace --all -p: --package: --filter-platform: -F:";
+macro_rules! cargo_features {
+    () => {
+        "--locked --offline --frozen --no-deps --format-version# --features: --all-features --no-default-features \
+    -q --quiet -v --verbose --color: --workspace --all -p: --package: --filter-platform: -F:"
+    };
+}
+
+const CARGO_FEATURES: &str = cargo_features!();
 
 /// The family's rows.
 pub(crate) const ROWS: &[Row<'static>] = &[
-    version("gcc|g++|cc|c++|clang|clang++|ld|as|javac|cmake|ninja|meson|bazel|clang-format|clang-tidy|llvm-config|vitest|mypy|ruff|flake8|pylint|webpack|vite|rollup|esbuild|biome|turbo|nx|lerna|yarnpkg|corepack|fnm|pyenv|rbenv|asdf|mise|nox|pre-commit|vim|nvim|emacs|code|tmux|zsh|fish|curl|wget|rsync|strace|gdb|valgrind|perf|hyperfine|bundle|bundler|ansible|ansible-playbook|packer|vagrant|consul|nomad|gfortran|nasm|flex|bison|swift|swiftc|zig|ghc|cabal|stack|opam|dune|ocaml|scala|groovy|kotlinc|kotlin|dart|flutter|Rscript|R|julia|elixir|nim|crystal|protoc-gen-go|buf|sqlfluff|golangci-lint|staticcheck|gopls|rust-analyzer|clangd|cross|wasm-pack|trunk|mdbook|act|minikube|kind|k3d|k9s|skaffold|eksctl|pulumi|cdk|sam|serverless|firebase|vercel|netlify|heroku|flyctl|fly|wrangler|doctl|linode-cli|hcloud|jj|hg|git-lfs|lazygit|tig|pdm|hatch|rye|pipenv|pipx|twine|virtualenv|jupyter|ffmpeg|convert|magick|gs|inkscape|dot|nginx|apache2|httpd|redis-server|postgres|mysqld|mongod|mongosh|ollama|claude|codex|gemini", "--version --help -version")
-        .examples(&["gcc --version", "zsh --version"], &["make", "gcc a.c --version", "eslint .", "gradle build --version x", "tsc --build", "./gradlew --version", "jest -u"]),
-    version("tsc|eslint|prettier|jest|make|gmake|gradle|mvn|npx", "--version --help -v -h")
-        .examples(&["tsc -v", "make --version"], &["make", "eslint .", "jest -u", "npx x", "tsc --build", "./gradlew --version", "make -v x"]),
-    version("perl|ruby|php|lua|java", "--version --help -version -v").examples(&["perl -v", "java -version"], &["perl -e 1", "ruby -v x.rb", "php -r x", "java Evil"]),
-    version("node|deno|bunx|pnpx", "--version --help -v -h").examples(&["node -v"], &["node -e 1", "node x.js", "node --require ./x -v", "node -p 1"]),
+    version("ld|as|clang-format|clang-tidy|llvm-config|vitest|mypy|flake8|pylint|webpack|vite|rollup|esbuild|biome|turbo|nx|lerna|yarnpkg|asdf|mise|nox|pre-commit|vim|nvim|zsh|fish|rsync|strace|gdb|valgrind|perf|hyperfine|bundler|ansible|ansible-playbook|vagrant|gfortran|nasm|flex|bison|swift|swiftc|ghc|cabal|stack|dune|dart|flutter|Rscript|R|julia|elixir|nim|crystal|protoc-gen-go|buf|sqlfluff|golangci-lint|staticcheck|gopls|rust-analyzer|clangd|cross|wasm-pack|trunk|mdbook|act|k9s|cdk|sam|serverless|linode-cli|jj|hg|git-lfs|lazygit|tig|hatch|rye|pipenv|twine|virtualenv|jupyter|gs|inkscape|redis-server|postgres|mysqld|mongod|mongosh|ollama|rustdoc|rake|pyright|htop|btop|sbt|universal-ctags|pycodestyle|pyflakes|markdownlint|stylelint|tflint|trivy|grype|syft|nuclei|semgrep|firebase|corepack|hugo|jekyll|protolint|cspell|typos|lychee|watchexec|claude|codex|gemini", "--version --help")
+        .examples(&["zsh --version"], &["make", "gradle build --version x", "bazel --version", "./gradlew --version", "jest -u", "redis-server -version", "vim -version"]),
+    version("javac|emacs|ocaml|scala|groovy|kotlinc|kotlin|convert|magick", "--version --help -version")
+        .examples(&["javac -version"], &["javac A.java", "convert a b"]),
+    version("eslint|prettier|jest|make|gmake|gradle|npx", "--version --help -v -h")
+        .examples(&["eslint -v", "make --version"], &["make", "eslint .", "jest -u", "npx x", "mvn --version", "./gradlew --version", "make -v x"]),
+    version("perl|ruby|lua|luac|java", "--version --help -version -v -V").examples(&["perl -v", "java -version"], &["perl -e 1", "ruby -v x.rb", "java Evil"]),
+    Row::read("gcc|g++|cc|c++|clang|clang++", "tells about the compiler").style(Style::Words).trusts_folder().operands(Operands::Most(0))
+        .flags("--version --help -v -dumpversion -dumpmachine -dumpfullversion -print-search-dirs -print-file-name: -print-prog-name: -print-libgcc-file-name -print-sysroot -print-multiarch -print-resource-dir -print-targets -print-target-triple -print-supported-cpus")
+        .examples(&["gcc --version", "gcc -dumpmachine", "gcc -print-file-name=libc.so"], &["gcc a.c", "gcc a.c --version", "gcc -wrapper ./x -v", "gcc @f"]),
+    Row::read("cmake|ninja|meson", "tells about a build without building").style(Style::Words).trusts_folder()
+        .flags("-version -help -help-command-list -help-module-list -help-variable-list -help-property-list -help-command: -help-module: -help-variable: -t=targets|commands|query|graph|list|rules|compdb -C:")
+        .language(Language::Needs("--version --help -version -help --help-command-list --help-module-list --help-variable-list --help-property-list --help-command --help-module --help-variable -t"))
+        .examples(&["cmake --version", "cmake --help-command-list", "ninja -t targets", "meson --version"], &["cmake .", "cmake -P x.cmake", "cmake -E touch x", "ninja", "ninja -t clean", "meson setup b", "ninja -C b"]),
+    Row::read("tsc", "tells about the compiler or the project").trusts_folder().style(Style::Words).operands(Operands::Most(0))
+        .flags("-version -v -help -h -all -showConfig -listFilesOnly -p: -project:").language(Language::Needs("--version -v --help -h --all --showConfig --listFilesOnly -version -help -showConfig -listFilesOnly -all"))
+        .examples(&["tsc -v", "tsc --showConfig", "tsc -p . --listFilesOnly"], &["tsc", "tsc --build", "tsc --init", "tsc -v a.ts", "tsc --noEmit"]),
+    Row::read("php", "tells about the interpreter or checks a file's syntax").style(Style::Posix).flags("-v -m -i -l -h --version --ini --help").operands(Operands::MostUnless(0, "-l")).language(Language::Needs("-v -m -i -l -h --version --ini --help"))
+        .examples(&["php -v", "php -m", "php -l a.php"], &["php a.php", "php -r x", "php -l -r x", "php a.php -l", "php -d auto_prepend_file=x -l a.php"]),
+    Row::read("node", "tells its version").style(Style::Words).operands(Operands::Most(0)).trusts_folder()
+        .flags("-version -v -help -h -v8-options -p=process.version|process.versions|process.versions.v8|process.platform|process.arch|process.execPath -print=process.version|process.versions|process.platform|process.arch")
+        .language(Language::Needs("--version -v --help -h -p --print -version -help -print --v8-options -v8-options"))
+        .examples(&["node -v", "node -p process.version"], &["node", "node -e 1", "node x.js", "node --require ./x -v", "node -p 1", "node -p process.version x.js", "node -r ./x -p process.version"]),
+    Row::read("deno", "tells about the runtime").trusts_folder().flags("--version -V --help -h").subcommands(&[
+        Row::read("types|info|help", "tells about the runtime").flags("--json").operands(Operands::Most(0)),
+        Row::read("fmt", "tells what formatting would change").flags("--check").language(Language::Needs("--check")),
+    ]).examples(&["deno --version", "deno types", "deno fmt --check"], &["deno run x", "deno eval 1", "deno fmt", "deno info https://h/x", "deno test", "deno"]),
+    Row::read("ruff", "tells about rules").trusts_folder().flags("--version -V --help -h").subcommands(&[
+        Row::read("version|rule|linter|config|help", "tells about rules").flags("--all --output-format:"),
+    ]).examples(&["ruff --version", "ruff rule F401"], &["ruff check --fix .", "ruff check .", "ruff format .", "ruff clean"]),
+    Row::read("pyenv|rbenv|nodenv|goenv|jenv", "tells which versions are installed").trusts_folder().flags("--version -v --help -h").subcommands(&[
+        Row::read("versions|version|version-name|version-origin|root|commands|shims|global|local|prefix|help", "tells which versions are installed").flags("--bare --skip-aliases").operands(Operands::Most(0)),
+        Row::read("which|whence|whereis", "tells where a program is").flags("--path"),
+    ]).examples(&["pyenv versions", "pyenv which python", "rbenv version", "pyenv global"], &["pyenv install 3.12", "pyenv global 3.12", "pyenv local 3.12", "pyenv exec x", "rbenv rehash"]),
+    Row::read("fnm|volta|nvs", "tells which versions are installed").trusts_folder().flags("--version -V -v --help").subcommands(&[
+        Row::read("list|ls|current|which", "tells which versions are installed").flags("--format: -c -d --current --default"),
+    ]).examples(&["fnm list", "volta list"], &["fnm use 20", "volta install node", "fnm exec x", "fnm"]),
+    Row::read("pipx|pipdeptree", "tells about packages").flags("--version --help -h").alone().subcommands(&[
+        Row::read("list|environment", "tells about packages").flags("--short --json --include-injected -v --value:"),
+    ]).examples(&["pipx list", "pipdeptree"], &["pipx install x", "pipx run x", "pipdeptree --python ./x"]),
+    Row::read("pdm", "tells about packages").trusts_folder().flags("--version -V --help -h").subcommands(&[
+        Row::read("list", "tells about packages").flags("--tree --graph --json --freeze --resolve"),
+        Row::read("info", "tells about the project").flags("--python --where --packages --env --json"),
+    ]).examples(&["pdm list", "pdm info"], &["pdm add x", "pdm run x", "pdm install"]),
+    Row::read("bundle", "tells settings").flags("--version -v --help").trusts_folder().subcommands(&[
+        Row::read("config", "tells settings").subcommands(&[Row::read("list|get", "tells settings")]),
+        Row::read("version|help", "tells its version"),
+    ]).examples(&["bundle --version", "bundle config list"], &["bundle list", "bundle install", "bundle exec x", "bundle config set a b", "bundle show x"]),
+    Row::read("opam|zig", "tells what is installed").flags("--version --help").subcommands(&[
+        Row::read("list|show|info|version|env|targets|help", "tells what is installed").flags("-i -a -s --installed --all --short --field: --columns:").operands(Operands::Any),
+    ]).examples(&["zig version", "opam list"], &["zig build", "zig run x", "opam install x", "zig cc a.c"]),
+    Row::read("code|ffmpeg|dot|nginx|apache2|httpd|apachectl", "tells its version or what it can do").style(Style::Words)
+        .flags("-version -v -V -help -list-extensions -show-versions -hide_banner -formats -codecs -encoders -decoders -filters -pix_fmts -protocols -hwaccels -h").operands(Operands::Most(0))
+        .examples(&["code --list-extensions", "ffmpeg -version", "nginx -V", "dot -V"], &["code .", "ffmpeg -i a b", "nginx", "nginx -t", "nginx -s stop", "code --install-extension x", "dot -Tpng a", "httpd"])
+        .language(Language::Needs("--version -version -v -V --help -help -h --list-extensions -list-extensions -formats -codecs -encoders -decoders -filters -pix_fmts -protocols -hwaccels")),
+    version("bunx|pnpx", "--version --help -v -h").examples(&["bunx --version"], &["bunx x"]),
     version("dotnet", "--version --info --list-sdks --list-runtimes --help").examples(&["dotnet --info"], &["dotnet build"]),
-    version("just", "--list -l --summary --version --help").trusts_folder().examples(&["just --list"], &["just", "just build"]),
-    Row::read("ssh", "tells its version").flags("-V -G -Q:").operands(Operands::Most(0)).language(Language::Needs("-V -Q")).examples(&["ssh -V"], &["ssh h ls", "ssh -o ProxyCommand=x h"]),
+    Row::read("just", "prints what the justfile holds").trusts_folder().flags("--list -l --summary --version -V --help -h --show: -s: --dump --unsorted -u --variables --groups --color: --list-heading: --dump-format:").operands(Operands::Most(0)).language(Language::Needs("--list -l --summary --version -V --help -h --show -s --dump --variables --groups"))
+        .examples(&["just --list", "just --show build", "just --dump"], &["just", "just build", "just --evaluate", "just --choose", "just --show x y", "just -f x --list"]),
+    Row::read("ssh", "tells its version or settings").flags("-V -G -Q:").operands(Operands::MostUnless(0, "-G")).language(Language::Needs("-V -Q -G")).examples(&["ssh -V"], &["ssh h ls", "ssh -G -F x h", "ssh h", "ssh -o ProxyCommand=x h"]),
+    Row::read("ssh-keygen", "shows keys").flags("-l -f: -E: -v -F: -H").language(Language::Needs("-l -F")).operands(Operands::Most(0)).examples(&["ssh-keygen -lf a.pub", "ssh-keygen -F h"], &["ssh-keygen -f a", "ssh-keygen -H", "ssh-keygen -R h", "ssh-keygen -l -D ./x.so"]),
+    Row::read("ssh-add", "lists keys").flags("-l -L -E:").language(Language::Needs("-l -L")).operands(Operands::Most(0)).examples(&["ssh-add -l"], &["ssh-add", "ssh-add -D", "ssh-add k"]),
     Row::read("openssl", "tells about certificates and sums").subcommands(&[
         Row::read("version|ciphers|list|errstr", "tells what the library can").style(Style::Words).flags("-a -v -s -tls1_3 -digest-algorithms -cipher-algorithms -commands"),
         Row::read("x509|verify|crl|pkcs7|asn1parse", "prints a certificate").style(Style::Words).flags("-in: -noout -text -subject -issuer -dates -enddate -startdate -fingerprint -serial -inform: -sha256 -sha1 -purpose -modulus -pubkey -CAfile: -email -ext: -nameopt: -checkend#"),
         Row::read("dgst|md5|sha1|sha256|sha512", "computes a sum").style(Style::Words).flags("-sha256 -sha1 -md5 -sha512 -sha384 -r -hex -c"),
         Row::read("base64", "encodes to the output").style(Style::Words).flags("-d -e -A -in:"),
     ]).examples(&["openssl version", "openssl x509 -in a.pem -noout -text", "openssl dgst -sha256 a"], &["openssl genrsa -out k 512", "openssl dgst -out f a", "openssl x509 -in a -out b", "openssl dgst -engine x a", "openssl rand -writerand f 1"]),
-    Row::read("gpg|gpg2", "lists keys").flags("--list-keys --list-secret-keys -k -K --version --list-packets --fingerprint --keyid-format: --with-colons --help").language(Language::Needs("--list-keys --list-secret-keys -k -K --version --list-packets --fingerprint --help")).examples(&["gpg --list-keys"], &["gpg --gen-key", "gpg -o f -d a", "gpg --version --output f"]),
-    Row::read("python3|python|python2", "tells its version or formats a document").flags("--version -V --help -h -m=json.tool --indent# --sort-keys --no-ensure-ascii --json-lines --compact --tab --no-indent").operands(Operands::Most(1)).language(Language::Needs("--version -V --help -h -m")).trusts_folder()
-        .examples(&["python3 --version", "python3 -m json.tool < a", "python3 --help | head -3"], &["python3 x.py", "python3 -c 'print(1)'", "python3 -m json.tool a b", "python3", "PYTHONPATH=x python3 -m json.tool a", "cd evil && python3 -m json.tool a", "python3 -m http.server", "python3 x.py --version"])
+    Row::read("gpg|gpg2", "tells its version; anything else makes a keyring where there is none").flags("--version --help").operands(Operands::Most(0)).language(Language::Needs("--version --help"))
+        .examples(&["gpg --version"], &["gpg --gen-key", "gpg --list-keys", "gpg -o f -d a", "gpg --version --output f"]),
+    Row::read("python3|python|python2", "tells its version, formats a document, or runs a module that only tells").flags("--version -V --help -h -m: --indent# --sort-keys --no-ensure-ascii --json-lines --compact --tab --no-indent").language(Language::Module).trusts_folder()
+        .examples(&["python3 --version", "python3 -m json.tool < a", "python3 --help | head -3", "python3 -m pip list", "python3 -m site", "python -m pip show x"], &["python3 x.py", "python3 -c 'print(1)'", "python3 -m json.tool a b", "python3", "PYTHONPATH=x python3 -m json.tool a", "cd evil && python3 -m json.tool a", "python3 -m http.server", "python3 x.py --version", "python3 -m pip install x", "python3 -m pip list --log f", "python3 -m site > f", "python3 -mpdb x", "python3 -m venv v"])
         .style(Style::Posix),
     Row::read("cargo", "tells about packages").flags("--version -V -v -q --list --locked --offline --frozen --help --color:").trusts_folder().subcommands(&[
-        Row::read("metadata|tree", "tells about packages").flags(CARGO_FEATURES).language(Language::Needs("--locked --frozen --no-deps")),
+        Row::read("metadata", "tells about packages").flags(CARGO_FEATURES).language(Language::Needs("--locked --frozen --no-deps")),
+        Row::read("tree", "tells about packages").flags(concat!("-i: --invert: -e: --edges: -d --duplicates --depth# --prefix: --charset: --target: -f: --format: --prune: --no-dedupe ", cargo_features!())).language(Language::Needs("--locked --frozen"))
+            .examples(&["cargo tree --locked --offline -i serde"], &["cargo tree", "cargo tree --offline", "cargo tree --locked --config x"]),
+        Row::read("build|check|test|run|clippy|bench|doc|publish|add|remove|update|fix|new|init|clean|package|rustc|rustdoc|vendor|generate-lockfile", "prints help").flags("--help -h --version -V").operands(Operands::Most(0)).language(Language::Needs("--help -h --version -V"))
+            .examples(&["cargo build --help", "cargo clippy --version"], &["cargo build", "cargo test -- --list", "cargo package --list", "cargo build --help x"]),
+        Row::read("install", "lists what is installed").flags("--list --help -h").operands(Operands::Most(0)).language(Language::Needs("--list --help -h")).examples(&["cargo install --list"], &["cargo install x --list", "cargo install --list --root x"]),
+        Row::read("owner", "asks the registry").flags("--list -l -q").language(Language::Needs("--list -l")).marks(NET).examples(&["cargo owner --list x"], &["cargo owner --add a x", "cargo owner x"]),
         Row::read("read-manifest|locate-project|pkgid|verify-project|version", "tells about the package").flags("--message-format: --workspace -v -q"),
         Row::read("search", "asks the registry").flags("--limit# -q").marks(NET),
-        Row::read("fmt", "tells what formatting would change").flags("--check --all -q -- -p: --package: -v").operands(Operands::OneOf("--check")).language(Language::Needs("--check")),
+        Row::read("fmt", "tells what formatting would change").flags("--check --all -q -- -p: --package: -v --version --help").operands(Operands::OneOf("--check")).language(Language::NeedsWord("--check --version --help")),
         Row::read("help", "prints help"),
     ]).examples(&["cargo -V", "cargo metadata --format-version 1 --locked --offline", "cargo read-manifest", "cargo fmt --check", "cargo --list", "cargo search serde"], &["cargo build", "cargo check", "cargo b", "cargo metadata --format-version 1", "cargo metadata --locked --manifest-path x/Cargo.toml", "cargo metadata --locked --config 'build.rustc=\"./x\"'", "cargo info serde", "cargo fmt", "cargo --config x metadata --locked", "cargo +nightly build"]),
     Row::read("rustc", "tells about the compiler").trusts_folder().flags("-V -vV -v --version --verbose --help -h --explain: --print=sysroot|cfg|target-list|target-libdir|target-cpus|target-features|crate-name|file-names|host-tuple|target-spec-json|native-static-libs|calling-conventions|code-models|relocation-models|tls-models").operands(Operands::Most(0)).language(Language::Needs("-V --version --help -h --explain --print")).examples(&["rustc --version", "rustc --print sysroot", "rustc -vV"], &["rustc a.rs", "rustc --print link-args=x a.rs"]),
@@ -61,30 +127,32 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         Row::read("vet|build|test|run", "prints help").flags("-h -help --help").operands(Operands::Most(0)).language(Language::Needs("-h -help --help")),
         Row::read("tool", "lists tools").operands(Operands::Most(0)),
     ]).examples(&["go list ./...", "go list -f '{{.Dir}}' ./...", "go env GOPATH", "go version", "go vet -h", "go doc fmt.Println"], &["go build", "go test ./...", "go vet ./...", "go env -w a=b", "go env -u a", "go list -mod=mod ./...", "go list -toolexec ./x ./...", "go mod tidy", "go generate", "go list -export ./...", "go -C x list"]),
-    Row::read("npm", "tells about packages").flags("-v --version -g --global --json --long -l -p --parseable --depth: --depth# --all -a --prod --production --dev --omit: --include: --no-color --silent -s -w: --workspace: --workspaces --help -h --loglevel: --no-fund --no-audit --package-lock-only --offline").trusts_folder().subcommands(&[
+    Row::read("npm", "tells about packages").flags("-v --version -g --global --json --long -l -p --parseable --depth# --all -a --prod --production --dev --omit: --include: --no-color --silent -s -w: --workspace: --workspaces --help -h --loglevel: --no-fund --no-audit --package-lock-only --offline").trusts_folder().subcommands(&[
         Row::read("ls|list|la|ll|root|prefix|bin|why|explain|fund|query|completion", "tells about packages").flags("--link --unicode --before: --no-unicode --which#"),
         Row::read("version|run|run-script", "lists scripts or versions").operands(Operands::Most(0)),
         Row::read("pkg", "tells about the package").subcommands(&[Row::read("get", "tells about the package")]),
         Row::read("config|c", "tells settings").subcommands(&[Row::read("list|ls|get", "tells settings")]),
         Row::read("get", "tells a setting"),
-        Row::read("view|info|show|v|search|find|outdated|whoami|ping", "asks the registry").flags("--searchlimit#").marks(NET),
+        Row::read("view|info|show|v|search|find|outdated|whoami|ping|doctor", "asks the registry").flags("--searchlimit#").marks(NET),
         Row::read("audit", "asks the registry").flags("--audit-level:").operands(Operands::OneOf("signatures")).marks(NET),
         Row::read("dist-tag|dist-tags|owner|access|team|token|org|profile|hook", "asks the registry").marks(NET).subcommands(&[Row::read("ls|list|get|list-packages|list-collaborators", "asks the registry")]),
         Row::read("cache", "tells about the cache").subcommands(&[Row::read("ls", "tells about the cache")]),
-    ]).examples(&["npm ls", "npm list --all --json", "npm view lodash version", "npm config list", "npm pkg get name", "npm run", "npm outdated", "npm -v"], &["npm install", "npm test", "npm run build", "npm config set a b", "npm pkg set a=b", "npm version patch", "npm audit fix", "npm --prefix . run build", "npm exec x", "npm dist-tag add a b", "npm view \"$(cat .env)\""]),
-    Row::read("pnpm", "tells about packages").flags("-v --version --json --depth: --long -r --recursive -g --global --prod --dev --silent -s --no-color --help --offline").trusts_folder().subcommands(&[
+    ]).examples(&["npm ls", "npm list --all --json", "npm view lodash version", "npm config list", "npm pkg get name", "npm run", "npm outdated", "npm -v"], &["npm install", "npm run --depth build", "npm test", "npm run build", "npm config set a b", "npm pkg set a=b", "npm version patch", "npm audit fix", "npm --prefix . run build", "npm exec x", "npm dist-tag add a b", "npm view \"$(cat .env)\""]),
+    Row::read("pnpm", "tells about packages").flags("-v --version --json --depth# --long -r --recursive -g --global --prod --dev --silent -s --no-color --help --offline").trusts_folder().subcommands(&[
         Row::read("list|ls|ll|la|why|licenses|root|bin", "tells about packages"),
         Row::read("config", "tells settings").subcommands(&[Row::read("list|get", "tells settings")]),
-        Row::read("info|view|outdated", "asks the registry").marks(NET),
-    ]).examples(&["pnpm list", "pnpm -v"], &["pnpm dlx x", "pnpm install", "pnpm x", "pnpm run x"]),
-    Row::read("yarn", "tells about packages; a word that is no command of its own is a script of the project").flags("-v --version --json --depth: --long -R --name-only --all --pattern: --silent -s --no-color --help --offline -r --recursive").trusts_folder().subcommands(&[
+        Row::read("info|view|outdated|audit", "asks the registry").marks(NET),
+        Row::read("store", "tells where the store is").subcommands(&[Row::read("path", "tells where the store is")]),
+    ]).examples(&["pnpm list", "pnpm -v", "pnpm store path", "pnpm audit"], &["pnpm dlx x", "pnpm store prune", "pnpm audit --fix", "pnpm install", "pnpm x", "pnpm run x"]),
+    Row::read("yarn", "tells about packages; a word that is no command of its own is a script of the project").flags("-v --version --json --depth# --long -R --name-only --all --pattern: --silent -s --no-color --help --offline -r --recursive").trusts_folder().subcommands(&[
         Row::read("list|why|licenses|bin", "tells about packages"),
         Row::read("config", "tells settings").subcommands(&[Row::read("list|get", "tells settings")]),
         Row::read("workspaces", "tells about packages").subcommands(&[Row::read("list|info", "tells about packages")]),
-        Row::read("info|outdated", "asks the registry").marks(NET),
+        Row::read("info|outdated|audit", "asks the registry").flags("--level: --groups:").marks(NET),
     ]).examples(&["yarn list --depth=0", "yarn why lodash"], &["yarn", "yarn add x", "yarn config set a b", "yarn la", "yarn set version 3"]),
     Row::read("bun", "tells its version or about packages").flags("-v --version --revision --help -h").trusts_folder().subcommands(&[
         Row::read("pm", "tells about packages").subcommands(&[Row::read("ls|bin|hash", "tells about packages").flags("--all -g")]),
+        Row::read("outdated", "asks the registry").operands(Operands::Most(0)).marks(NET),
     ]).examples(&["bun --version", "bun pm ls"], &["bun x", "bun run x", "bun list", "bun install"]),
     Row::read("pip|pip3", "tells about packages").flags("--version -V --disable-pip-version-check -q -v --no-color --help -h --no-input --isolated").subcommands(&[
         Row::read("list|freeze|show|check|debug|inspect|help", "tells about packages").flags("--format: -o --outdated -l --local --user -f --files -e --editable --not-required --exclude: --all --verbose -u --uptodate --pre"),
@@ -95,15 +163,17 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     ]).examples(&["pip list", "pip show x", "pip config list", "pip --version"], &["pip install x", "pip list --log f", "pip config set a b", "pip download x", "pip --log f list", "pip --python ./x list"]),
     Row::read("uv", "tells about packages").flags("--version -V -q -v --help --offline --color:").trusts_folder().subcommands(&[
         Row::read("pip", "tells about packages").subcommands(&[Row::read("list|show|freeze|check|tree", "tells about packages").flags("--format: --outdated -e --editable --exclude: --strict -f --files")]),
-        Row::read("python|tool", "tells about interpreters").subcommands(&[Row::read("list|dir", "tells about interpreters").flags("--only-installed --all-versions --show-paths")]),
+        Row::read("python|tool", "tells about interpreters").subcommands(&[Row::read("list|dir|find", "tells about interpreters").flags("--only-installed --all-versions --show-paths")]),
         Row::read("cache", "tells about the cache").subcommands(&[Row::read("dir", "tells about the cache")]),
         Row::read("tree", "tells about packages").flags("--frozen --depth# --invert --outdated --no-dedupe").language(Language::Needs("--frozen")),
+        Row::read("export", "prints the requirements").flags("--frozen --no-dev --all-extras --format: --no-hashes --no-emit-project").language(Language::Needs("--frozen")),
         Row::read("version|help", "tells the version").flags("--short --output-format:").operands(Operands::Most(0)),
-    ]).examples(&["uv pip list", "uv --version"], &["uv run x", "uv sync", "uv pip install x", "uv tree", "uv python install 3.12"]),
+    ]).examples(&["uv pip list", "uv --version"], &["uv run x", "uv sync", "uv export", "uv export --frozen -o f", "uv pip install x", "uv tree", "uv python install 3.12"]),
     Row::read("poetry", "tells about packages").flags("--version -V -q -v --no-ansi -n --no-interaction --help").trusts_folder().subcommands(&[
         Row::read("version", "tells the version").flags("-s --short").operands(Operands::Most(0)),
         Row::read("show|check|about|list|help|search", "tells about packages").flags("-t --tree -l --latest -o --outdated --only: --without: --all -s --short --top-level -T").operands(Operands::Most(1)).language(Language::Plain),
         Row::read("env", "tells about environments").subcommands(&[Row::read("info|list", "tells about environments").flags("-p --path --full-path")]),
+        Row::read("source", "tells about sources").subcommands(&[Row::read("show", "tells about sources")]),
         Row::read("config", "tells settings").flags("--list").operands(Operands::Most(1)),
     ]).examples(&["poetry show", "poetry config --list"], &["poetry version patch", "poetry install", "poetry lock", "poetry run x", "poetry config a b"]),
     Row::read("conda|mamba|micromamba", "tells about packages").flags("--version -V --help --json -v -q").subcommands(&[

@@ -59,9 +59,7 @@ pub(crate) const SYSTEM_FOLDERS: &[&str] =
     &["/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/opt/homebrew/bin"];
 
 /// Capital names that scripts use for themselves and no program is known to read.
-const LOCAL_CAPITALS: &[&str] = &[
-    "BRANCH", "COMMIT", "COUNT", "DIR", "DIRS", "F", "FILE", "FILES", "HASH", "I", "LINE", "N", "PATTERN", "SHA", "X",
-];
+const LOCAL_CAPITALS: &str = "A ARGS ARR AUTHOR B BASE BASE_DIR BASE_REF BRANCH BRANCHES C CHANGED CODE COMMIT COMMITS CONTENT COUNT CURRENT CURRENT_BRANCH D DATE DEFAULT_BRANCH DEST DIR DIRS E END EXT F FILE FILENAME FILEPATH FILES FIRST FOUND FROM G H HASH I ITEM ITEMS J K L LAST LATEST LINE LIST M MAIN MAX MERGE_BASE MIN MODULE MSG N NAME NAMES NEEDLE NEW NS NUM OLD OUTPUT OWNER P PACKAGE PATHS PATTERN PATTERNS PID PKG POD PORT PORTS PR PROJECT PROJECT_DIR PROJECT_ROOT Q QUERY R RC REF REGEX REPO REPO_ROOT RES RESULT RET REV ROOT ROOT_DIR S SCRIPT_DIR SEARCH SHA SINCE SIZE SRC SRC_DIR START STATUS SUM T TAG TARGET_DIR TARGET_FILE TERMS TEXT TOTAL U UNTIL URL V VAL VALUE VER VERSION W WORD WORDS X Y Z";
 
 /// Whether `name` may be set to anything, as a variable of the script's own.
 ///
@@ -70,7 +68,7 @@ pub(crate) fn is_local(name: &str) -> bool {
     let small = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
     let handed_on =
         name.ends_with("_proxy") || name.starts_with("npm_") || name == "histchars" || name == "auto_resume";
-    (small && !handed_on && name != "_") || LOCAL_CAPITALS.contains(&name)
+    (small && !handed_on) || LOCAL_CAPITALS.split(' ').any(|own| own == name)
 }
 
 /// Whether a program may be run with `name` set to `value`.
@@ -106,6 +104,8 @@ const OUTPUTS: &[(&[&str], Rest, Class)] = &[
     (&["id", "-u"], Rest::Flags("-"), Class::Number),
     (&["id", "-g"], Rest::Flags("-"), Class::Number),
     (&["git", "rev-list", "--count"], Rest::Revisions, Class::Number),
+    (&["git", "rev-list"], Rest::Hashes(""), Class::Plain),
+    (&["git", "log"], Rest::Hashes("%h %H"), Class::Plain),
     (&["git", "rev-parse", "--show-toplevel"], Rest::Flags("-"), Class::Start),
     (&["git", "rev-parse", "--short"], Rest::Revisions, Class::Plain),
     (&["git", "rev-parse"], Rest::Revisions, Class::Plain),
@@ -122,12 +122,36 @@ enum Rest {
     Numbers,
     /// Words that start with a letter or digit.
     Revisions,
+    /// The same and options that choose commits; where formats are named, one of them.
+    Hashes(&'static str),
+}
+
+/// Whether these words of `git log` or `git rev-list` choose commits and print their hashes alone.
+fn prints_hashes(words: &[&str], formats: &str) -> bool {
+    let format = |word: &str| {
+        let named = word.strip_prefix("--format=").or_else(|| word.strip_prefix("--pretty="))?;
+        let named = named.strip_prefix("format:").or_else(|| named.strip_prefix("tformat:")).unwrap_or(named);
+        Some(formats.split(' ').any(|own| own == named))
+    };
+    let chooses = |word: &str| {
+        let number = word.strip_prefix("-n").or_else(|| word.strip_prefix('-')).unwrap_or("x");
+        let plain = word.starts_with(|c: char| c.is_ascii_alphanumeric());
+        plain
+            || !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
+            || matches!(word, "--all" | "--reverse" | "--no-merges" | "--merges" | "--first-parent" | "--")
+            || ["--since=", "--until=", "--author=", "--max-count=", "--grep="].iter().any(|own| word.starts_with(own))
+    };
+    let chosen = words.iter().all(|word| format(word).unwrap_or_else(|| chooses(word)));
+    chosen && (formats.is_empty() || words.iter().any(|word| format(word) == Some(true)))
 }
 
 /// The class of what a command of these words prints.
 pub(crate) fn output(words: &[&str]) -> Class {
     let found = OUTPUTS.iter().find(|(first, rest, _)| {
         words.strip_prefix(*first).is_some_and(|others| {
+            if let Rest::Hashes(formats) = rest {
+                return prints_hashes(others, formats);
+            }
             let one = !matches!(rest, Rest::Revisions)
                 || others.len() <= 1
                 || first.contains(&"merge-base")
@@ -141,6 +165,7 @@ pub(crate) fn output(words: &[&str]) -> Class {
                             && word.chars().all(|c| letters.contains(c))
                     }
                     Rest::Numbers => !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit()),
+                    Rest::Hashes(_) => false,
                     Rest::Revisions => {
                         word.starts_with(|c: char| c.is_ascii_alphanumeric())
                             && !word.contains(|c: char| c.is_whitespace() || "*?[".contains(c))

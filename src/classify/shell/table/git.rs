@@ -40,46 +40,88 @@ macro_rules! log_flags {
 
 const LOG: &str = concat!(diff_flags!(), " ", log_flags!());
 
+/// Options of `git log` that compare no contents, which filters and drivers of the repository could be run for.
+const LOG_OVERRIDDEN: &str = "-n --oneline --graph --stat --shortstat --numstat --name-only --name-status --summary --all --decorate \
+    --no-decorate --format --pretty --since --after --until --before --author --committer --grep --merges --no-merges --first-parent \
+    --reverse --topo-order --date-order --date --follow --skip --max-count --branches --tags --remotes --abbrev-commit --no-color \
+    --color --left-right --full-history --simplify-by-decoration --diff-filter --count --max-parents --min-parents --objects -i \
+    --no-patch -s --numbered --email -e --abbrev --no-ext-diff --no-textconv";
+
+/// Variables that put out of force whatever a repository's configuration could run for those subcommands: the file system
+/// monitor, hooks, signature checks, pagers, editors, and what a partial clone fetches.
+pub(crate) const OVERRIDES: &[(&str, &str)] = &[
+    ("GIT_OPTIONAL_LOCKS", "0"),
+    ("GIT_NO_LAZY_FETCH", "1"),
+    ("GIT_ALLOW_PROTOCOL", ""),
+    ("GIT_PAGER", "cat"),
+    ("GIT_EDITOR", "false"),
+    ("GIT_CONFIG_COUNT", "6"),
+    ("GIT_CONFIG_KEY_0", "core.fsmonitor"),
+    ("GIT_CONFIG_VALUE_0", "false"),
+    ("GIT_CONFIG_KEY_1", "core.hooksPath"),
+    ("GIT_CONFIG_VALUE_1", "/dev/null"),
+    ("GIT_CONFIG_KEY_2", "gpg.program"),
+    ("GIT_CONFIG_VALUE_2", "false"),
+    ("GIT_CONFIG_KEY_3", "gpg.openpgp.program"),
+    ("GIT_CONFIG_VALUE_3", "false"),
+    ("GIT_CONFIG_KEY_4", "gpg.ssh.program"),
+    ("GIT_CONFIG_VALUE_4", "false"),
+    ("GIT_CONFIG_KEY_5", "log.showSignature"),
+    ("GIT_CONFIG_VALUE_5", "false"),
+];
+
 const LISTING: &str = "--list -l --contains --no-contains --merged --no-merged --points-at";
 
 const SUBCOMMANDS: &[Row<'static>] = &[
     Row::read("status", "shows the state of the work tree").flags("-s -b -v -z -u? -M? --short --branch --show-stash --porcelain? --long --verbose --untracked-files? --ignore-submodules? --ignored? --column? --no-column --ahead-behind --no-ahead-behind --renames --no-renames --find-renames?"),
     Row::read("diff|diff-tree|diff-index|diff-files|range-diff", "shows changes").flags(concat!(diff_flags!(), " -# -q -v --root --stdin --no-commit-id --always --pretty? --format: --creation-factor# --left-only --right-only --no-notes --notes? --oneline --no-dual-color --first-parent")),
-    Row::read("log|show|whatchanged|rev-list|shortlog", "shows history").flags(concat!(diff_flags!(), " ", log_flags!(), " -e --email --numbered --group:")),
-    Row::read("reflog", "shows the history of a reference").flags(LOG).alone().subcommands(&[
+    Row::read("log|rev-list", "shows history").flags(concat!(diff_flags!(), " ", log_flags!(), " -e --email --numbered --group:")).language(Language::Unsigned).overridden(LOG_OVERRIDDEN),
+    Row::read("show|whatchanged", "shows history").flags(concat!(diff_flags!(), " ", log_flags!(), " -e --email --numbered --group:")).language(Language::Unsigned),
+    Row::read("shortlog", "shows history").flags(concat!("-nes ", diff_flags!(), " ", log_flags!(), " --email --numbered --summary --group:")).language(Language::Unsigned)
+        .examples(&["git shortlog -sn", "git shortlog -sne --all", "git log --format=%h"], &["git shortlog --output=x", "git log --format=%G?", "git show --pretty='%GK %h'"]),
+    Row::read("reflog", "shows the history of a reference").flags(LOG).language(Language::Unsigned).alone().subcommands(&[
         Row::read("show|HEAD|HEAD@*", "shows the history of a reference").flags(LOG),
         Row::read("list|exists", "tells about references").flags(""),
     ]),
     Row::read("blame|annotate", "shows who wrote a line").flags("-L: -l -t -s -e -w -p -c -b -f -n -M? -C? -S: --root --show-stats --porcelain --line-porcelain --incremental --encoding: --date: --reverse: --first-parent --show-name --show-number --show-email --ignore-rev: --ignore-revs-file: --color-lines --color-by-age --abbrev# --no-progress --since: --minimal"),
-    Row::read("branch", "lists branches").flags("-a -r -v -l -i -q --all --remotes --list --verbose --show-current --contains --no-contains --merged --no-merged --points-at --sort: --format: --column? --no-column --color? --no-color --abbrev? --no-abbrev --ignore-case --omit-empty").operands(Operands::MostUnless(0, LISTING)),
-    Row::read("tag", "lists tags").flags("-l -n? -i --list --contains --no-contains --merged --no-merged --points-at --sort: --format: --column? --no-column --color? --ignore-case --omit-empty").operands(Operands::MostUnless(0, LISTING)),
+    Row::read("branch", "lists branches").flags("-a -r -v -l -i -q --all --remotes --list --verbose --show-current --contains --no-contains --merged --no-merged --points-at --sort: --format: --column? --no-column --color? --no-color --abbrev? --no-abbrev --ignore-case --omit-empty").overridden("*").operands(Operands::MostUnless(0, LISTING)).language(Language::Unsigned),
+    Row::read("tag", "lists tags").flags("-l -n? -i --list --contains --no-contains --merged --no-merged --points-at --sort: --format: --column? --no-column --color? --ignore-case --omit-empty").overridden("*").operands(Operands::MostUnless(0, LISTING)).language(Language::Unsigned)
+        .examples(&["git tag -l --format='%(refname)'"], &["git tag --format='%(signature)'"]),
     Row::read("remote", "lists remotes").flags("-v --verbose").alone().subcommands(&[
-        Row::read("get-url", "tells the address of a remote").flags("--push --all").operands(Operands::Most(1)),
+        Row::read("get-url", "tells the address of a remote").flags("--push --all").overridden("*").operands(Operands::Most(1)),
         Row::read("show", "asks a remote").flags("-n").operands(Operands::OneOf("origin upstream"))
             .marks(&[Mark::Network]),
     ]),
     Row::read("ls-remote", "asks a remote for its references").flags("-h -t -q --heads --branches --tags --refs --quiet --exit-code --get-url --sort: --symref").operands(Operands::OneOf("origin upstream HEAD main master")).marks(&[Mark::Network]),
-    Row::read("config", "tells a setting").flags("-l -z --get --get-all --get-regexp --get-urlmatch --get-color --get-colorbool --list --global --local --system --worktree --show-origin --show-scope --name-only --null --type: --bool --int --path --default: --includes --no-includes --fixed-value --bool-or-int --expiry-date").operands(Operands::Dotted("--get --get-all --get-regexp --get-urlmatch --list -l --get-color --get-colorbool")),
-    Row::read("rev-parse", "resolves a name").flags("-q -# --verify --short? --abbrev-ref? --symbolic --symbolic-full-name --show-toplevel --show-prefix --show-cdup --show-superproject-working-tree --git-dir --absolute-git-dir --git-common-dir --git-path: --is-inside-work-tree --is-inside-git-dir --is-bare-repository --is-shallow-repository --show-object-format? --show-ref-format --all --branches? --tags? --remotes? --quiet --not --default: --since: --until: --path-format: --revs-only --no-revs --flags --no-flags --sq --local-env-vars --end-of-options --shared-index-path --glob: --exclude: --disambiguate:"),
-    Row::read("ls-files|ls-tree", "lists files").flags("-c -d -m -o -i -s -k -u -z -t -v -f -x: -X: -r -l -n --cached --deleted --modified --others --ignored --stage --killed --unmerged --directory --no-empty-directory --exclude: --exclude-from: --exclude-standard --exclude-per-directory: --error-unmatch --with-tree: --full-name --recurse-submodules --abbrev? --debug --deduplicate --eol --sparse --format: --name-only --name-status --object-only --full-tree --long"),
-    Row::read("symbolic-ref", "resolves a reference").flags("-q --quiet --short --no-recurse").operands(Operands::Most(1)),
-    Row::read("cat-file", "prints an object").flags("-p -t -s -e -z -Z --batch? --batch-check? --batch-command? --batch-all-objects --buffer --unordered --follow-symlinks --allow-unknown-type --use-mailmap"),
+    Row::read("config", "tells a setting").flags("-l -z --get --get-all --get-regexp --get-urlmatch --get-color --get-colorbool --list --global --local --system --worktree --show-origin --show-scope --name-only --null --type: --bool --int --path --default: --includes --no-includes --fixed-value --bool-or-int --expiry-date --all --regexp --show-names --url: --value:").overridden("*").operands(Operands::Dotted("--get --get-all --get-regexp --get-urlmatch --list -l --get-color --get-colorbool"))
+        .examples(&["git config list", "git config get user.name", "git config user.name"], &["git config get a b c d", "git config set a.b c", "git config a.b c", "git config unset a.b", "git config list x"]),
+    Row::read("rev-parse", "resolves a name").flags("-q -# --verify --short? --abbrev-ref? --symbolic --symbolic-full-name --show-toplevel --show-prefix --show-cdup --show-superproject-working-tree --git-dir --absolute-git-dir --git-common-dir --git-path: --is-inside-work-tree --is-inside-git-dir --is-bare-repository --is-shallow-repository --show-object-format? --show-ref-format --all --branches? --tags? --remotes? --quiet --not --default: --since: --until: --path-format: --revs-only --no-revs --flags --no-flags --sq --local-env-vars --end-of-options --shared-index-path --glob: --exclude: --disambiguate:").overridden("*"),
+    Row::read("ls-files", "lists files").flags("-c -d -m -o -i -s -k -u -z -t -v -f -x: -X: -r -l -n --cached --deleted --modified --others --ignored --stage --killed --unmerged --directory --no-empty-directory --exclude: --exclude-from: --exclude-standard --exclude-per-directory: --error-unmatch --with-tree: --full-name --recurse-submodules --abbrev? --debug --deduplicate --eol --sparse --format: --name-only --name-status --object-only --full-tree --long"),
+    Row::read("ls-tree", "lists files").flags("-c -d -m -o -i -s -k -u -z -t -v -f -x: -X: -r -l -n --cached --deleted --modified --others --ignored --stage --killed --unmerged --directory --no-empty-directory --exclude: --exclude-from: --exclude-standard --exclude-per-directory: --error-unmatch --with-tree: --full-name --recurse-submodules --abbrev? --debug --deduplicate --eol --sparse --format: --name-only --name-status --object-only --full-tree --long").overridden("*"),
+    Row::read("symbolic-ref", "resolves a reference").flags("-q --quiet --short --no-recurse").overridden("*").operands(Operands::Most(1)),
+    Row::read("cat-file", "prints an object").flags("-p -t -s -e -z -Z --batch? --batch-check? --batch-command? --batch-all-objects --buffer --unordered --follow-symlinks --allow-unknown-type --use-mailmap").overridden("*"),
     Row::read("stash", "shows what is stashed").subcommands(&[
         Row::read("list", "lists what is stashed").flags(LOG),
         Row::read("show", "shows what is stashed").flags(concat!(diff_flags!(), " --include-untracked --only-untracked")),
     ]),
-    Row::read("for-each-ref|show-ref|show-branch|name-rev|describe|merge-base|cherry|count-objects|var|verify-pack|check-ref-format", "tells about references and objects").flags("-# -d -s -v -H -a -l -q --sort: --format: --count# --points-at: --merged: --no-merged: --contains: --no-contains: --ignore-case --omit-empty --shell --color? --heads --branches --tags --hash? --verify --dereference --exists --head --abbrev? --all --refs: --name-only --always --exact-match --long --match: --exclude: --candidates# --first-parent --dirty? --broken? --contains --is-ancestor --fork-point --octopus --independent --verbose --human-readable --list --topo-order --sha1-name --branch --exclude-existing? --stat-only --quiet"),
+    Row::read("for-each-ref", "tells about references").flags("--sort: --format: --count# --points-at: --merged? --no-merged? --contains? --no-contains? --ignore-case --omit-empty --shell --color? --exclude:").overridden("*").language(Language::Unsigned)
+        .examples(&["git for-each-ref --format='%(refname)' refs/heads"], &["git for-each-ref --format='%(signature:key)'"]),
+    Row::read("show-ref|show-branch|name-rev|describe|merge-base|cherry|count-objects|var|verify-pack|check-ref-format", "tells about references and objects").flags("-# -d -s -v -H -a -l -q --sort: --format: --count# --points-at: --merged: --no-merged: --contains: --no-contains: --ignore-case --omit-empty --shell --color? --heads --branches --tags --hash? --verify --dereference --exists --head --abbrev? --all --refs: --name-only --always --exact-match --long --match: --exclude: --candidates# --first-parent --dirty? --broken? --contains --is-ancestor --fork-point --octopus --independent --verbose --human-readable --list --topo-order --sha1-name --branch --exclude-existing? --stat-only --quiet"),
     Row::read("grep", "prints lines that match").flags("-# -a -I -i -w -v -h -H -E -G -F -P -n -l -L -c -o -p -q -W -z -r -e: -f: -A# -B# -C# -m# --text --ignore-case --word-regexp --invert-match --full-name --extended-regexp --basic-regexp --perl-regexp --fixed-strings --line-number --column --files-with-matches --name-only --files-without-match --count --color? --no-color --break --heading --show-function --context# --after-context# --before-context# --function-context --and --or --not --all-match --quiet --cached --no-index --untracked --no-exclude-standard --exclude-standard --recurse-submodules --max-depth# --threads# --no-textconv --null --only-matching --max-count# --recursive"),
     Row::read("hash-object", "computes a name").flags("-t: --stdin --no-filters --literally --stdin-paths --path:"),
     Row::read("apply", "describes a patch").flags("-p# -R --stat --numstat --summary --check --cached --index -v -z --verbose --reverse --recount --unidiff-zero --include: --exclude: --directory: -C# --ignore-whitespace --ignore-space-change --whitespace:").language(Language::Needs("--stat --numstat --summary --check")),
     Row::read("check-attr|check-ignore|check-mailmap", "tells about a path").flags("-a -v -n -z -q --all --cached --stdin --verbose --non-matching --no-index --quiet --source:"),
     Row::read("archive", "prints an archive").flags("-l -v --list --format=tar|zip --prefix: --verbose --worktree-attributes --mtime:"),
-    Row::read("worktree|submodule|notes|bisect|sparse-checkout|bundle|lfs|commit-graph|multi-pack-index", "tells about the repository").subcommands(&[
+    Row::read("submodule|notes", "tells about the repository").alone().subcommands(&[
+        Row::read("list|status|show", "tells about the repository").flags("--recursive --cached --quiet"),
+    ]).examples(&["git submodule", "git submodule status --recursive", "git notes show HEAD"], &["git submodule update", "git submodule foreach ls", "git notes add -m x"]),
+    Row::read("worktree|bisect|sparse-checkout|bundle|lfs|commit-graph|multi-pack-index", "tells about the repository").subcommands(&[
         Row::read("list|status|log|show|verify|ls-files|env|list-heads", "tells about the repository").flags("-v -z --porcelain --verbose --recursive --cached --quiet --expire: --long --size --all"),
     ]),
-    Row::read("help|version", "prints help").flags("-a -g -c --all --guides --config --build-options --no-verbose").operands(Operands::Most(0)),
+    Row::read("version", "tells the version").flags("--build-options"),
+    Row::read("help", "prints help").flags("-a -g -c -m --all --guides --config --no-verbose --man").examples(&["git help log", "git help -a"], &["git help -w log"]),
     Row::read("interpret-trailers", "prints trailers").flags("--parse --only-trailers --only-input --unfold --no-divider").language(Language::Needs("--parse")),
-    Row::read("patch-id|column|stripspace", "prints what it computes").flags("--stable --unstable --verbatim --mode: --name-only --strip-comments -s -z --messages --no-messages --allow-unrelated-histories").language(Language::Needs("--stable --unstable --mode -s --strip-comments --verbatim")),
+    Row::read("patch-id|column|stripspace", "prints what it computes").flags("--stable --unstable --verbatim --mode: --name-only --strip-comments -s -z --messages --no-messages --allow-unrelated-histories").examples(&["git stripspace < a"], &["git column --width=x"]),
     Row::read("fsck", "checks objects").flags("--connectivity-only --no-dangling --no-progress --full --strict --unreachable --verbose --no-reflogs --root --tags --cache"),
     Row::write("push", "sends to another repository").marks(&[Mark::Destructive]),
     Row::write("clean|reset|filter-branch|gc|prune", "throws work or objects away").marks(&[Mark::Destructive]),

@@ -54,20 +54,24 @@ const IP: &[Row<'static>] = &[Row::read("show|list|ls|lst|sh|get", "shows the ne
 /// The family's rows.
 pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("lastlog", "tells who logged in").flags("-b: -t: -u:").examples(&["lastlog -u x"], &["lastlog -C -u x", "lastlog -S -u x"]),
-    any("whoami|id|groups|logname|users|who|w|last|lastb|tty|uname|nproc|uptime|free|getconf|locale|hostid|getent", "tells about the user or the machine")
+    any("whoami|id|groups|logname|users|who|w|last|lastb|tty|uname|nproc|uptime|free|getconf|locale|hostid", "tells about the user or the machine")
         .examples(&["whoami", "id -u", "uname -a", "last -n 3"], &["uname > f"]),
+    any("getent", "tells what a name stands for").examples(&["getent passwd x"], &["getent hosts x > f"]).marks(&[Mark::Network]),
     any("ps|pstree|vmstat|iostat|mpstat|numastat|lsipc|ipcs|findmnt|netstat|sw_vers|vm_stat|system_profiler", "tells about processes and devices")
         .examples(&["ps -ef | grep x", "vmstat 1 1"], &["ps > f"])
         .flags("-aAbBcCdDeEfFgGhHiIjJlLmMnNoOpPqQrRsStTuUvVwWxXyYZ0123456789 -# --help --version --forest --no-headers --headers --sort: --sort? --pid: --ppid: --user: --format: --tcp --udp --listening --numeric --processes --all --summary --json --output: --bytes --raw --noheadings --pairs --tree --long --unicode --ascii --show-pids --extended --no-header --type: --target: --source: --real --df"),
     Row::read("ss", "lists connections")
         .flags("-t -u -l -n -p -a -x -4 -6 -s -r -e -m -o -i -H -O -w -0 -h -V -z -Z --tcp --udp --listening --numeric --processes --all --summary --extended --memory --info --options --unix --no-header --oneline --help --version")
-        .examples(&["ss -tlnp"], &["ss -K dst 1", "ss -D f", "ss --kill"]),
+        // A word that stands for nothing else is a host's name, which is looked up.
+        .marks(&[Mark::Network])
+        .operands(Operands::OneOf("state exclude established connected synchronized bucket big all listening close-wait time-wait syn-sent syn-recv fin-wait-1 fin-wait-2 closing closed last-ack sport dport = == != eq ne lt gt and or not ( ) :22 :80 :443 :3000 :3306 :5000 :5432 :6379 :8000 :8080"))
+        .examples(&["ss -tlnp", "ss -t state established", "ss -tn sport = :8080"], &["ss -K dst 1", "ss -D f", "ss --kill", "ss dst h.example.org"]),
     Row::read("arch", "tells the kind of machine").operands(Operands::Most(0)).examples(&["arch"], &["arch -x86_64 touch x"]),
-    any("lsof", "lists open files").examples(&["lsof -i -P"], &["lsof > f"]).flags("-i? -P -n -a -p: -u: -c: -t -l -R -d: -F? -s? +D: -U -b -w -h -v -V -O -N -o -g?"),
+    any("lsof", "lists open files, and asks for the names of the hosts").marks(&[Mark::Network]).examples(&["lsof -i -P"], &["lsof > f"]).flags("-i? -P -n -a -p: -u: -c: -t -l -R -d: -F? -s? +D: -U -b -w -h -v -V -O -N -o -g?"),
     Row::read("hostname", "tells the name of the machine").flags("-f -s -i -I -d -A -y --fqdn --short --ip-address --all-ip-addresses --all-fqdns --domain --help --version --long --nis").operands(Operands::Most(0)).examples(&["hostname -I"], &["hostname x", "hostname -F f", "hostname -b x"]),
     Row::read("hostnamectl|timedatectl|localectl|loginctl|bootctl|coredumpctl|resolvectl|networkctl|busctl|machinectl|homectl|portablectl", "tells about the machine").flags("--no-pager --json: -l --full --all -a --no-legend -p: --property: -n# --lines# --version --help").alone().subcommands(&[
-        Row::read("status|show|list|list-*|show-*|user-status|session-status|seat-status|statistics|query|info|timesync-status|tree|introspect", "tells about the machine"),
-    ]).examples(&["timedatectl", "loginctl list-sessions"], &["hostnamectl set-hostname x", "localectl set-locale LANG=C", "loginctl terminate-user x"]),
+        Row::read("status|show|list|list-*|show-*|user-status|session-status|seat-status|statistics|query|info|timesync-status", "tells about the machine"),
+    ]).examples(&["timedatectl", "loginctl list-sessions"], &["hostnamectl set-hostname x", "localectl set-locale LANG=C", "loginctl terminate-user x", "busctl introspect a b", "busctl tree"]),
     Row::read("systemctl", "tells about services").flags("-l -a -t: -p: -n# -o: -q -r --no-pager --no-legend --all --full --type: --state: --failed --user --system --property: --lines# --output: --plain --quiet --value --version --help --reverse --with-dependencies --show-types").alone().subcommands(&[
         Row::read("status|show|cat|help|is-active|is-enabled|is-failed|is-system-running|list-units|list-unit-files|list-timers|list-sockets|list-jobs|list-dependencies|list-machines|list-paths|list-automounts|get-default|show-environment|whoami", "tells about services"),
     ]).examples(&["systemctl is-active ssh", "systemctl status x --no-pager", "systemctl --failed"], &["systemctl restart x", "systemctl set-default x", "systemctl -H h status", "systemctl daemon-reload"]),
@@ -89,7 +93,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("tput|infocmp|toe", "prints a capability of the terminal").flags("-T: -1").operands(Operands::OneOf("cols lines colors bold sgr0 setaf setab rev smul rmul 0 1 2 3 4 5 6 7 8")).examples(&["tput cols"], &["tput init", "tput reset"]),
     Row::read("nvidia-smi", "tells about the card").flags("-L -q -l# -i: --query-gpu: --format: --list-gpus --query-compute-apps: -d:").operands(Operands::Most(0)).examples(&["nvidia-smi"], &["nvidia-smi -r", "nvidia-smi -f x"]),
     Row::read("dmidecode", "tells about the machine").flags("-t: -s: -q --type: --string: --quiet").operands(Operands::Most(0)).examples(&["dmidecode -t memory"], &["dmidecode --dump-bin x"]),
-    Row::read("sensors|acpi|lshw|hwinfo|inxi|neofetch|fastfetch|cpuid", "tells about the machine").flags("-short -C: -class: -json -b -V -F -a -q --short --type: -v -i").style(Style::Words).operands(Operands::Most(0)).examples(&["lshw -short"], &["lshw > f"]),
+    Row::read("sensors|acpi|lshw|hwinfo|neofetch|fastfetch|cpuid", "tells about the machine").flags("-short -C: -class: -json -b -V -F -a -q --short --type: -v -i -stdout -off").style(Style::Words).operands(Operands::Most(0)).examples(&["lshw -short"], &["lshw > f"]),
     Row::read("man", "prints a manual page").flags("-k -f -w -a -K -s: -S: -M: --apropos --whatis --where --path --sections: --all --version --help -L: -d --locale:").examples(&["man ls | head", "man -k printf"], &["man -P ./x ls", "man --html=x ls", "man -H'x' ls", "man -C x ls", "man --pager=x ls", "man -l ./x"]),
     Row::read("info|tldr|cheat", "prints a manual page").flags("-k: -n: -w --apropos: --node: --where --all -a --index-search: --usage --version --help --list -l").operands(Operands::Any).examples(&["info ls | head"], &["info -o f ls", "info --output=f ls", "info --restore=x ls", "tldr --update"]),
     Row::read("less|more|most|pg", "pages through files").flags("-R -S -N -F -X -E -e -i -I -n -M -m -r -s -#").operands(Operands::Without("+")).examples(&["less a", "cat a | less -R"], &["less -o f a", "less -O f a", "less +'!x' a", "less --log-file=x a", "less -k x a"]),
@@ -105,19 +109,24 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         Row::read("dump|showmanual|showauto|showhold|list|search", "tells about packages"),
     ]).examples(&["apt-mark showmanual"], &["apt-get install -y x", "apt-mark hold x", "apt-get update"]),
     Row::read("rpm", "tells about packages").flags("-q -a -i -l -f -p -c -d -R --query --all --info --list --file --queryformat: --qf: --last --requires --provides --whatrequires --whatprovides --changelog --scripts --version").language(Language::Needs("-q --query --version")).examples(&["rpm -qa"], &["rpm -i a.rpm", "rpm -e a"]),
-    Row::read("dnf|yum|microdnf|zypper|apk|brew|port|snap|flatpak", "tells about packages").flags("-q -v -a --installed --available --json --json? --formula --cask --versions -1 --full-name --verbose --quiet --version --help --prefix? --cellar? --repository? --env --cache? --columns: --app --all --user --system").subcommands(&[
-        Row::read("list|info|search|repolist|provides|repoquery|deps|uses|leaves|outdated|desc|policy|version|remotes|connections|interfaces", "tells about packages").operands(Operands::Any),
-    ]).examples(&["brew list", "apk info", "brew --version"], &["dnf install x", "brew install x", "apk add x", "brew services start x", "brew doctor --fix", "snap install x"]),
-    any("sysinfo|mdfind|mdls|lsb_release", "tells about the machine").flags("-a -c -d -i -r -s -name: -onlyin: -l -raw --all").examples(&["lsb_release -a"], &["lsb_release > f"]),
+    Row::read("dnf|yum|microdnf|zypper|apk|snap|flatpak|port", "tells about packages").flags("-q -v -a --installed --available --json --quiet --verbose --version --help --columns: --app --all --user --system").subcommands(&[
+        Row::read("list|info|search|repolist|provides|repoquery|policy|version|remotes|connections|interfaces|installed|contents|variants|deps", "tells about packages").operands(Operands::Any),
+    ]).examples(&["apk info", "dnf list installed", "port installed"], &["dnf install x", "apk add x", "snap install x", "port selfupdate", "apk update", "dnf -c x list"]),
+    Row::read("brew", "tells about packages").flags("-q -v --json --json? --formula --cask --versions -1 --full-name --quiet --verbose --version --help --prefix? --cellar? --repository? --cache? --installed --tree --config").alone().subcommands(&[
+        Row::read("list|ls|info|search|deps|uses|leaves|desc|config|commands|formulae|casks|cat|missing|doctor|log|options", "tells about packages").operands(Operands::Any),
+        Row::read("tap", "lists taps").operands(Operands::Most(0)),
+        Row::read("services", "lists services").subcommands(&[Row::read("list|info", "lists services")]),
+    ]).examples(&["brew list", "brew --version", "brew --prefix", "brew services list", "brew tap"], &["brew install x", "brew outdated", "brew services start x", "brew doctor --fix", "brew tap a/b", "brew update"]),
+    any("sysinfo|lsb_release", "tells about the machine").flags("-a -c -d -i -r -s --all --short --id --release --codename --description").examples(&["lsb_release -a"], &["lsb_release > f"]),
     Row::read("xcode-select|xcrun-show", "tells where the tools are").flags("-p --print-path --version -v").operands(Operands::Most(0)).examples(&["xcode-select -p"], &["xcode-select --install", "xcode-select -s x"]),
-    Row::read("pacman", "tells about packages").flags("-QilsoetduqkmnpgcF --query --info --list --search --owns --explicit --quiet").language(Language::Needs("-Q --query")).examples(&["pacman -Qi bash", "pacman -Q"], &["pacman -S x", "pacman -R x", "pacman -Q --root x"]),
-    Row::read("defaults|plutil", "prints settings").flags("-p -lint -currentHost").style(Style::Words).subcommands(&[
+    Row::read("pacman", "tells about packages").flags("-QSFilsoetduqkmnpgc --query --info --list --search --owns --explicit --quiet").language(Language::Either("-Q --query", "-s -i -l -g", "-u -c -d")).examples(&["pacman -Qi bash", "pacman -Q", "pacman -Ss x"], &["pacman -S x", "pacman -Sc", "pacman -Sy x", "pacman -Su -i", "pacman -R x", "pacman -Q --root x"]),
+    Row::read("defaults", "prints settings").flags("-currentHost").style(Style::Words).subcommands(&[
         Row::read("read|domains|read-type|find", "prints settings"),
     ]).examples(&["defaults read x"], &["defaults write x y z", "defaults delete x"]),
-    Row::read("dig|host|nslookup|kdig", "asks a name server").style(Style::Words).flags("-t: -x: -p# -4 -6 -a -v -q: -c: -type=A|AAAA|MX|NS|TXT|CNAME|SOA|PTR|SRV|ANY|a|mx|ns|txt -C -s -r -query=mx|a|ns|txt").marks(NET).examples(&["dig example.com +short", "nslookup example.com"], &["dig -f names", "dig \"$(cat .env).x\"", "dig -k key x"]),
+    Row::read("dig|host|nslookup|kdig", "asks a name server").style(Style::Words).operands(Operands::Least(1)).flags("-t: -x: -p# -4 -6 -a -v -q: -c: -type=A|AAAA|MX|NS|TXT|CNAME|SOA|PTR|SRV|ANY|a|mx|ns|txt -C -s -r -query=mx|a|ns|txt").marks(NET).examples(&["dig example.com +short", "nslookup example.com"], &["dig -f names", "cat .env | nslookup", "nslookup - h", "host", "dig \"$(cat .env).x\"", "dig -k key x"]),
     Row::read("ping|ping6", "asks whether a host answers").flags("-c# -W# -i# -n -q -4 -6 -s# -t# -w#").marks(NET).language(Language::Needs("-c")).operands(Operands::Most(1)).examples(&["ping -c 1 example.com"], &["ping example.com", "ping -f x", "ping -c 1 \"$(cat .env)\""]),
     Row::read("whois|traceroute|tracepath", "asks the network").flags("-n -m# -q# -w# -4 -6 -I").marks(NET).operands(Operands::Most(1)).examples(&["whois example.com"], &["whois -h h \"$(cat .env)\""]),
-    Row::read("redis-cli", "asks a store").flags("-h: -p# -n# --raw --no-raw --csv --json -3 -2 --no-auth-warning").style(Style::Posix).marks(NET).subcommands(&[
+    Row::read("redis-cli", "asks a store").flags("--version -h: -p# -n# --raw --no-raw --csv --json -3 -2 --no-auth-warning").style(Style::Posix).marks(NET).subcommands(&[
         Row::read("info|INFO|ping|PING|get|GET|mget|MGET|exists|EXISTS|keys|KEYS|type|TYPE|ttl|TTL|pttl|PTTL|strlen|STRLEN|hget|HGET|hgetall|HGETALL|hmget|HMGET|hkeys|HKEYS|hlen|HLEN|hvals|HVALS|llen|LLEN|lrange|LRANGE|lindex|LINDEX|scard|SCARD|smembers|SMEMBERS|sismember|SISMEMBER|zcard|ZCARD|zrange|ZRANGE|zscore|ZSCORE|dbsize|DBSIZE|time|TIME|scan|SCAN|sscan|hscan|zscan|lastsave|LASTSAVE|xlen|XLEN|xrange|XRANGE|xinfo|XINFO", "asks a store").flags("*"),
         Row::read("config|CONFIG|client|CLIENT|memory|MEMORY|object|OBJECT|command|COMMAND|slowlog|SLOWLOG|cluster|CLUSTER|acl|ACL|latency|LATENCY", "asks a store").subcommands(&[
             Row::read("get|GET|list|LIST|usage|USAGE|stats|STATS|encoding|ENCODING|count|COUNT|info|INFO|nodes|NODES|whoami|WHOAMI|docs|DOCS|latest|LATEST|doctor|DOCTOR", "asks a store"),
@@ -125,4 +134,26 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     ]).examples(&["redis-cli info", "redis-cli -h h get a"], &["redis-cli set a b", "redis-cli flushall", "redis-cli config set a b", "redis-cli --eval f", "redis-cli --rdb f", "redis-cli"]),
     Row::read("psql|mysql|mariadb", "asks a database").flags("-h: -p# -P# -U: -u: -d: -D: -c: -e: -l -t -A -x -X -q -w -N -B -s -F: --command: --execute: --list --host: --port# --dbname: --username: --user: --database: --tuples-only --no-align --expanded --csv --no-psqlrc --no-password --quiet --json --batch --skip-column-names --table --version --help -V").operands(Operands::Most(2)).language(Language::Sql).marks(NET)
         .examples(&["psql -c 'select 1'", "psql -l", "psql -c '\\dt'", "mysql -e 'show tables' db"], &["psql -c 'delete from t'", "psql -o f -c 'select 1'", "psql -L f -c 'select 1'", "psql -f x", "psql", "psql -c '\\! touch x'", "psql -c 'select pg_reload_conf()'", "psql -c '\\copy t to f'", "psql -c '\\lo_export 1 f'"]),
+    Row::read("sar", "prints counters").flags("-ubrdqASWBFHyvwR -n: -P: -f: -s: -e: -h -p").examples(&["sar -u 1 1", "sar -n DEV 1 1"], &["sar -o f 1 1", "sar -uo f 1 1"]),
+    Row::read("blkid", "tells about disks").flags("-o: -s: -t: -L: -U: -k -l -i -p --output: --match-tag: --probe").examples(&["blkid", "blkid -o list"], &["blkid -g", "blkid -c f", "blkid -w f"]),
+    Row::read("fdisk|sfdisk|parted", "lists disks").flags("-l -x -s -m --list --script --machine --version --help -V").language(Language::Needs("-l --list -x --version --help -V")).operands(Operands::Most(0)).examples(&["fdisk -l", "parted -l"], &["fdisk /dev/sda", "parted /dev/sda mklabel gpt", "parted -l /dev/sda rm 1"]),
+    Row::read("mtr", "asks the network").flags("-r -n -w -b -c# -4 -6 -u -T -z -j -s# --report --report-wide --report-cycles# --no-dns --json").language(Language::Needs("-r -w -j --report --report-wide --json")).operands(Operands::Most(1)).marks(NET).examples(&["mtr -r -c 3 example.com"], &["mtr example.com", "mtr -F f -r", "mtr -r \"$(cat .env)\""]),
+    Row::read("nmcli", "tells about the network").flags("-t -p -f: -m: -g: --terse --pretty --fields: --mode: --get-values: --version --help -c: --colors:").alone().subcommands(&[
+        Row::read("device|dev|d|connection|con|c", "tells about the network").alone().flags("--active").subcommands(&[Row::read("status|show|s", "tells about the network").flags("--active")]),
+        Row::read("general|g|networking|radio", "tells about the network").alone().subcommands(&[Row::read("status|permissions|connectivity|all", "tells about the network").operands(Operands::Most(0))]),
+    ]).examples(&["nmcli device status", "nmcli connection show", "nmcli"], &["nmcli con up x", "nmcli radio wifi off", "nmcli radio all off", "nmcli -s connection show x", "nmcli device disconnect x", "nmcli --ask con show", "nmcli networking off"]),
+    Row::read("systemd-analyze", "tells about services").flags("--no-pager --user --system --order --require --fuzz: --version --help").alone().subcommands(&[
+        Row::read("time|blame|critical-chain|dot|dump|plot|calendar|timestamp|timespan|security|unit-paths|cat-config|exit-status|capability|syscall-filter", "tells about services"),
+    ]).examples(&["systemd-analyze blame"], &["systemd-analyze set-log-level debug", "systemd-analyze -H h blame", "systemd-analyze log-level debug"]),
+    Row::read("service", "tells about services").flags("--status-all --version").subcommands(&[Row::read("*", "tells about services").subcommands(&[Row::read("status", "tells about services").operands(Operands::Most(0))])]).alone()
+        .examples(&["service nginx status", "service --status-all"], &["service nginx restart", "service nginx", "service nginx status x", "service ./x status"]),
+    Row::read("upower", "tells about batteries").flags("-e -d -i: --enumerate --dump --show-info: --version").language(Language::Needs("-e -d -i --enumerate --dump --show-info --version")).examples(&["upower -e"], &["upower --wakeups -x", "upower"]),
+    Row::read("inxi", "tells about the machine").flags("-abBcCdDEfFGhIjJlLmMnNopPrRsSuVxyzZ").operands(Operands::Most(0)).examples(&["inxi -Fxz"], &["inxi -U", "inxi -w", "inxi -F x"]),
+    Row::read("tmux", "shows what runs in the terminals").flags("-V").subcommands(&[
+        Row::read("ls|list-sessions|list-windows|lsw|list-panes|lsp|list-clients|lsc|has-session|has", "shows what runs in the terminals").flags("-a -s -t:").operands(Operands::Most(0)),
+        Row::read("capture-pane|capturep", "prints what a terminal shows").flags("-p -e -J -t: -S: -E:").operands(Operands::Most(0)).language(Language::Needs("-p")),
+    ]).examples(&["tmux ls", "tmux -V", "tmux capture-pane -p -t x"], &["tmux ls -F '#(touch x)'", "tmux new", "tmux kill-server", "tmux capture-pane -t x", "tmux -f x ls", "tmux ls \\; kill-server"]),
+    Row::read("screen", "lists sessions").style(Style::Words).flags("-ls -list -v -version").operands(Operands::Most(0)).language(Language::Needs("-ls -list -v --version -version")).examples(&["screen -ls"], &["screen", "screen -dm x", "screen -X quit", "screen -ls -wipe"]),
+    Row::read("nix-env|nix-store", "tells what is installed").flags("-q -a -R -P -s --query --available --installed --references --referrers --requisites --deriver --tree --size --roots --hash --version").language(Language::Needs("-q --query --version")).examples(&["nix-env -q", "nix-store -q --references x"], &["nix-env -i x", "nix-store --delete x", "nix-store -q --realise x", "nix-env -q -f x"]),
+    Row::read("nix", "tells its version").flags("--version --help").operands(Operands::Most(0)).language(Language::Needs("--version --help")).examples(&["nix --version"], &["nix build", "nix run x", "nix flake show"]),
 ];

@@ -1,0 +1,82 @@
+//! `edit`: rewrite a change.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use super::super::consent::Channel;
+use super::super::editor::Draft;
+use super::{CommandError, Context, Exit};
+use crate::model::ChangeId;
+use crate::queue::Editable;
+
+/// Rewrite a change: the content of its file, or its command. It is shown and approved anew.
+#[derive(Debug, clap::Args)]
+pub(in crate::ui) struct Args {
+    /// The change, such as c3.
+    id: String,
+    /// Take the new text from this file instead of an editor; `-` is standard input.
+    #[arg(long, value_name = "FILE")]
+    from: Option<PathBuf>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Args {
+    pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
+        let id: ChangeId = self.id.parse()?;
+        let consent = context.person()?.consent();
+        let session = context.session()?;
+        let (editable, seen) = context.manager.editable(&session, id)?;
+        let (name, old) = match &editable {
+            Editable::Content { path, text } => {
+                let name = path.as_path().file_name().unwrap_or_default().to_string_lossy();
+                (format!("{id}-{name}"), text.as_slice())
+            }
+            Editable::Command { text } => (format!("{id}.sh"), text.as_bytes()),
+        };
+        match &self.from {
+            Some(file) => {
+                let text = read(file)?;
+                context.manager.edit(&session, id, seen, &text, &consent)?;
+            }
+            None if matches!(context.channel, Channel::CommandLine | Channel::Shell) => {
+                let draft = Draft::write(context.manager.store().home(), &name, old)?;
+                let edited = draft.edit().map_err(|error| kept(error.into(), &draft))?;
+                context
+                    .manager
+                    .edit(&session, id, seen, &edited, &consent)
+                    .map_err(|error| kept(error.into(), &draft))?;
+                draft.discard();
+            }
+            None => {
+                return Err(
+                    CommandError::usage("an editor needs a terminal").hint(format!("run `plangate edit {id}` in one"))
+                );
+            }
+        }
+        if self.json {
+            context.line(json!({ "format_version": 1, "edited": id }).to_string())?;
+        } else {
+            context
+                .line(format!("{id} is as you wrote it. `/show-plan {id}` shows it, `/approve {id}` applies it."))?;
+        }
+        Ok(Exit::Done)
+    }
+}
+
+fn read(file: &Path) -> Result<Vec<u8>, CommandError> {
+    if file.as_os_str() == "-" {
+        let mut text = Vec::new();
+        std::io::stdin().lock().read_to_end(&mut text)?;
+        return Ok(text);
+    }
+    fs::read(file).map_err(|error| CommandError::usage(format!("`{}` cannot be read: {error}", file.display())))
+}
+
+fn kept(error: CommandError, draft: &Draft) -> CommandError {
+    error.hint(format!("what you wrote is kept in `{}`: `--from` takes it from there", draft.path().display()))
+}

@@ -1,0 +1,147 @@
+//! A change that says something else than when it was proposed: merged with its file, or rewritten by a person.
+
+use std::fs;
+
+use serde_json::json;
+
+use super::harness::Test;
+
+const BASE: &str = "one\ntwo\nthree\nfour\nfive\nsix\n";
+
+/// `two` becomes `2` in the plan, and somebody has changed `six` on disk since it was shown.
+fn drifted() -> Test {
+    let test = Test::planning().file("a.txt", BASE);
+    let _ = test.queue("edit_file", json!({ "path": "a.txt", "old_string": "two", "new_string": "2" }));
+    let _ = test.run(["show-plan"]).code(0);
+    test.write("a.txt", BASE.replace("six", "6"));
+    test
+}
+
+#[test]
+fn changes_apart_in_one_file_become_a_new_proposal_that_is_shown_before_it_is_approved() {
+    let test = drifted();
+    let ran = test.at_terminal(["approve", "--yes"], "").code(1);
+    assert!(ran.stdout.contains("c1 and what happened to its file fit together"), "{}", ran.stdout);
+    assert_eq!(test.text("a.txt"), BASE.replace("six", "6"));
+    let shown_first = test.at_terminal(["approve", "--yes"], "").code(3);
+    assert!(shown_first.stdout.contains("+2"), "{}", shown_first.stdout);
+    assert!(!shown_first.stdout.contains("+6"), "what is on disk already is no part of it: {}", shown_first.stdout);
+    let _ = test.at_terminal(["approve", "--yes"], "").code(0);
+    assert_eq!(test.text("a.txt"), BASE.replace("six", "6").replace("two", "2"));
+    let _ = test.run(["log", "--verify"]).code(0);
+}
+
+#[test]
+fn the_agent_is_told_of_a_merge_and_reads_it() {
+    let test = drifted();
+    let _ = test.at_terminal(["approve", "--yes", "--json"], "").code(1);
+    let reply = test.call("read_file", json!({ "path": "a.txt" }));
+    let copy = reply["rewrite"]["path"].as_str().expect("a read of a queued file is pointed at its copy");
+    assert_eq!(fs::read_to_string(copy).expect("the copy is there"), BASE.replace("six", "6").replace("two", "2"));
+    let told = test.call("write_file", json!({ "path": "b.txt", "content": "" }));
+    assert!(told["message"].as_str().is_some_and(|text| text.contains("fit together")), "{told}");
+}
+
+#[test]
+fn what_was_queued_on_top_of_a_merged_change_follows_it() {
+    let test = Test::planning().file("a.txt", BASE);
+    let _ = test.queue("edit_file", json!({ "path": "a.txt", "old_string": "two", "new_string": "2" }));
+    let _ = test.queue("edit_file", json!({ "path": "a.txt", "old_string": "four", "new_string": "4" }));
+    let _ = test.run(["show-plan"]).code(0);
+    test.write("a.txt", BASE.replace("six", "6"));
+    let _ = test.at_terminal(["approve", "--yes"], "").code(1);
+    let _ = test.at_terminal(["approve", "--yes"], "").code(3);
+    let _ = test.at_terminal(["approve", "--yes"], "").code(0);
+    assert_eq!(test.text("a.txt"), "one\n2\nthree\n4\nfive\n6\n");
+}
+
+#[test]
+fn changes_of_the_same_line_stay_a_conflict_with_all_sides_to_be_seen() {
+    let test = drifted();
+    test.write("a.txt", BASE.replace("two", "zwei"));
+    let ran = test.at_terminal(["approve", "--yes"], "").code(1);
+    assert!(ran.stdout.contains("--sides"), "{}", ran.stdout);
+    assert_eq!(test.states(), ["conflict"]);
+    let sides = test.run(["show-plan", "c1", "--sides"]).code(0).stdout;
+    for (side, line) in [("since it was proposed", "+zwei"), ("proposed for", "+2"), ("as it is now", "-zwei")] {
+        assert!(sides.contains(side) && sides.contains(line), "{side} {line}:\n{sides}");
+    }
+}
+
+#[test]
+fn a_person_settles_a_conflict_in_an_editor_that_shows_both_sides() {
+    let test = drifted();
+    test.write("a.txt", BASE.replace("two", "zwei"));
+    let _ = test.at_terminal(["approve", "--yes"], "").code(1);
+    let editor = test.path("../editor");
+    fs::write(&editor, "#!/bin/sh\ngrep -q '^<<<<<<<' \"$1\" && printf 'settled\\n' > \"$1\"\n")
+        .expect("it can be written");
+    let ran = test.at_terminal_with(&[("EDITOR", &format!("sh {}", editor.display()))], ["edit", "c1"], "").code(0);
+    assert!(ran.stdout.contains("c1 is as you wrote it"), "{}", ran.stdout);
+    let _ = test.at_terminal(["approve", "--yes"], "").code(3);
+    let _ = test.at_terminal(["approve", "--yes"], "").code(0);
+    assert_eq!(test.text("a.txt"), "settled\n");
+}
+
+#[test]
+fn an_edited_change_is_approved_anew_and_the_agent_is_told() {
+    let test = Test::planning();
+    test.queue_files(&["new.txt"]);
+    let _ = test.run(["show-plan"]).code(0);
+    test.write("mine.txt", "what I want\n");
+    let _ = test.decide(["edit", "c1", "--from", "mine.txt"]).code(0);
+    let _ = test.at_terminal(["approve", "--yes"], "").code(3);
+    let told = test.call("write_file", json!({ "path": "b.txt", "content": "" }));
+    assert!(told["message"].as_str().is_some_and(|text| text.contains("The person edited c1")), "{told}");
+    let _ = test.at_terminal(["approve", "1", "--yes"], "").code(0);
+    assert_eq!(test.text("new.txt"), "what I want\n");
+}
+
+#[test]
+fn an_edited_command_is_what_runs_and_is_judged_anew() {
+    let test = Test::planning();
+    let _ = test.queue("bash", json!({ "command": "touch agent" }));
+    let _ = test.run(["show-plan"]).code(0);
+    test.write("mine.sh", "touch person; true\n");
+    let _ = test.decide(["edit", "c1", "--from", "mine.sh"]).code(0);
+    let shown = test.run(["show-plan"]).code(0).stdout;
+    assert!(shown.contains("touch person") && !shown.contains("touch agent"), "{shown}");
+    let _ = test.at_terminal(["approve", "--yes"], "").code(0);
+    assert_eq!((test.content("person").is_some(), test.content("agent").is_some()), (true, false));
+}
+
+#[test]
+fn an_edit_on_which_something_queued_would_no_longer_fit_changes_nothing() {
+    let test = Test::planning().file("a.txt", BASE);
+    let _ = test.queue("edit_file", json!({ "path": "a.txt", "old_string": "two", "new_string": "2" }));
+    let _ = test.queue("edit_file", json!({ "path": "a.txt", "old_string": "2", "new_string": "II" }));
+    let before = test.plan();
+    test.write("mine.txt", BASE.replace("two", "deux"));
+    let ran = test.decide(["edit", "c1", "--from", "mine.txt"]).code(2);
+    assert!(ran.stdout.contains("c2 does not fit"), "{}", ran.stdout);
+    assert_eq!(test.plan()["revision"], before["revision"]);
+}
+
+#[test]
+fn what_cannot_be_edited_says_so_and_needs_a_person() {
+    let test = Test::planning().file("old.txt", "old\n");
+    let _ = test.queue("delete_file", json!({ "path": "old.txt" }));
+    test.queue_files(&["new.txt"]);
+    test.write("mine.txt", "x\n");
+    let _ = test.decide(["edit", "c1", "--from", "mine.txt"]).code(2);
+    let _ = test.decide(["edit", "c9", "--from", "mine.txt"]).code(2);
+    let _ = test.decide(["edit", "c2", "--from", "absent.txt"]).code(2);
+    let _ = test.run(["edit", "c2", "--from", "mine.txt"]).code(4);
+    assert_eq!(test.states(), ["pending", "pending"]);
+}
+
+#[test]
+fn what_a_person_wrote_is_kept_when_their_editor_fails() {
+    let test = Test::planning();
+    test.queue_files(&["new.txt"]);
+    let editor = test.path("../editor");
+    fs::write(&editor, "#!/bin/sh\nprintf 'half of it\\n' > \"$1\"; exit 1\n").expect("it can be written");
+    let ran = test.at_terminal_with(&[("EDITOR", &format!("sh {}", editor.display()))], ["edit", "c1"], "").code(1);
+    assert!(ran.stdout.contains("edits/c1-new.txt"), "{}", ran.stdout);
+    assert_eq!(fs::read_to_string(test.home().join("edits/c1-new.txt")).expect("it is kept"), "half of it\n");
+}
