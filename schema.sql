@@ -18,6 +18,14 @@ CREATE TABLE session (
     workspace_id INTEGER NOT NULL REFERENCES workspace (id),
     mode         TEXT NOT NULL CHECK (mode IN ('build', 'plan', 'review', 'debug')),
     mode_before  TEXT CHECK (mode_before IN ('build', 'plan', 'review', 'debug')),
+    asked        INTEGER NOT NULL DEFAULT 0 CHECK (asked IN (0, 1)),  -- 1 while the person is asked about each write in build
+    rejections   INTEGER NOT NULL DEFAULT 0,    -- how often a person has rejected since they last approved
+    permission   TEXT,                          -- the agent's own permission mode, in its words, as last reported
+    permission_before TEXT,                     -- the same when plan mode was entered
+    told         TEXT NOT NULL DEFAULT 'build'  -- the mode that the agent was last told; before any word it takes build for granted
+                 CHECK (told IN ('build', 'plan', 'review', 'debug')),
+    turns        INTEGER NOT NULL DEFAULT 0,    -- the person's turns since the mode began
+    unattended   INTEGER NOT NULL DEFAULT 0 CHECK (unattended IN (0, 1)),  -- 1 if no person can answer in it
     task         TEXT NOT NULL DEFAULT '',      -- the person's words for the next plan
     timers       INTEGER NOT NULL DEFAULT 0,    -- 1 once the agent made a timer that could speak as the person
     agent_pid    INTEGER,                       -- the agent's process, when its door knows it
@@ -32,9 +40,42 @@ CREATE TABLE mode_transition (
     session_id TEXT NOT NULL REFERENCES session (id),
     at         TEXT NOT NULL,
     by         TEXT NOT NULL,                   -- the channel through which a person spoke: `terminal`, `prompt`, ...
+    how        TEXT NOT NULL CHECK (how IN ('user', 'task_default', 'agent_proposed', 'host_routed', 'succeeded')),
     from_mode  TEXT NOT NULL,
-    to_mode    TEXT NOT NULL
+    to_mode    TEXT NOT NULL,
+    note       TEXT NOT NULL DEFAULT ''         -- what else the person was told of it
 ) STRICT;
+CREATE INDEX mode_transition_by_session ON mode_transition (session_id, id);
+CREATE TRIGGER mode_transition_stays BEFORE UPDATE ON mode_transition
+BEGIN SELECT raise(ABORT, 'the list of transitions is append-only'); END;
+CREATE TRIGGER mode_transition_is_kept BEFORE DELETE ON mode_transition
+BEGIN SELECT raise(ABORT, 'the list of transitions is append-only'); END;
+
+-- Modes that agents asked for. At most one a session waits for the person; a new one takes its place.
+CREATE TABLE mode_proposal (
+    id         INTEGER PRIMARY KEY,
+    session_id TEXT NOT NULL REFERENCES session (id),
+    n          INTEGER NOT NULL CHECK (n >= 1), -- its name in the session: `m1`, `m2`, ...
+    at         TEXT NOT NULL,
+    agent      TEXT NOT NULL,
+    tool       TEXT NOT NULL,
+    wants      TEXT CHECK (wants IN ('build', 'plan', 'review', 'debug')),  -- null: to leave plan mode
+    words      TEXT NOT NULL,                   -- the plan or the reason that came with it
+    state      TEXT NOT NULL CHECK (state IN ('waiting', 'granted', 'declined', 'superseded')),
+    shown      INTEGER NOT NULL DEFAULT 0 CHECK (shown IN (0, 1)),  -- 1 once the person has had its words before them
+    decided_at TEXT,
+    by         TEXT,
+    UNIQUE (session_id, n)
+) STRICT;
+CREATE UNIQUE INDEX mode_proposal_waiting ON mode_proposal (session_id) WHERE state = 'waiting';
+
+-- Spawned agents that were told which mode holds; each is told once in each mode.
+CREATE TABLE told_subagent (
+    session_id TEXT NOT NULL REFERENCES session (id),
+    agent      TEXT NOT NULL,
+    mode       TEXT NOT NULL,
+    PRIMARY KEY (session_id, agent)
+) STRICT, WITHOUT ROWID;
 
 -- Contents, each stored once: files before (what undo puts back) and after, link targets, what commands printed.
 CREATE TABLE blob (
@@ -161,9 +202,11 @@ CREATE TABLE message (
     session_id   TEXT NOT NULL REFERENCES session (id),
     at           TEXT NOT NULL,
     text         TEXT NOT NULL,
-    delivered_at TEXT
+    mode         TEXT CHECK (mode IN ('build', 'plan', 'review', 'debug')),  -- of a note about the mode: the mode it tells
+    delivered_at TEXT,
+    dropped_at   TEXT                           -- a later change of mode made it untrue before it was delivered
 ) STRICT;
-CREATE INDEX message_waiting ON message (session_id) WHERE delivered_at IS NULL;
+CREATE INDEX message_waiting ON message (session_id) WHERE delivered_at IS NULL AND dropped_at IS NULL;
 
 -- What the MCP servers of a workspace were last seen to offer, and whether a person trusts that very list.
 CREATE TABLE mcp_server (

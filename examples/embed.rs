@@ -45,7 +45,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         };
         match interceptor.handle(&call) {
             Reply::Allow { rewrite, .. } => println!("{tool}: runs with {}", rewrite.unwrap_or(Value::Null)),
-            Reply::Queued { message, .. } | Reply::Answered { message } | Reply::Denied { message } => {
+            Reply::Queued { message, .. }
+            | Reply::Answered { message }
+            | Reply::Denied { message }
+            | Reply::Ask { message } => {
                 println!("{tool}: {message}");
             }
         }

@@ -12,7 +12,8 @@ def call(tool, run, reason="", **args):
     gate.stdin.flush()
     reply = json.loads(gate.stdout.readline() or '{"decision": "denied", "message": "plangate is gone"}')
     if reply["decision"] == "allow":
-        return run(reply.get("rewrite", args))  # a read of a queued file is pointed at a copy of what it will be
+        result = run(reply.get("rewrite", args))  # a read of a queued file is pointed at a copy of what it will be
+        return f"{reply['message']}\n{result}".lstrip()  # the message is plangate's news for the model
     return reply["message"]  # queued or denied: the model reads this as the tool's result, and nothing was written
 
 

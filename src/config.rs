@@ -2,12 +2,14 @@
 
 mod rules;
 
+mod modes;
 mod plans;
 
 use std::env;
 use std::io;
 use std::path::PathBuf;
 
+pub use self::modes::{ModeFile, mode_file};
 pub use self::plans::{editor, plans_directory};
 pub use self::rules::{Authority, RULES_VARIABLE, RuleFile, RuleFiles, changes_rules, names_rules};
 

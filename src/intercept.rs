@@ -4,5 +4,6 @@
 pub mod hook;
 mod interceptor;
 pub mod jsonl;
+mod wish;
 
 pub use self::interceptor::{Allowed, Interceptor, QUEUED, Reply, denied_by_failure, forget_copies};

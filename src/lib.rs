@@ -28,7 +28,7 @@
 //! | [`queue`] | the hall where both doors meet |
 //! | [`apply`] | an approved plan becomes files and processes, journalled step by step |
 //! | [`classify`] | read or write? Pure |
-//! | [`mode`] | what each regime tells an agent. Pure |
+//! | [`mode`] | which event moves a regime, what an agent is told of it. Pure |
 //! | [`document`] | the plan as Markdown and back, its edits and its lint. Pure |
 //! | [`review`] | how a plan looks. Pure |
 //! | [`store`] | the only room that speaks SQL |

@@ -10,6 +10,7 @@ mod merge;
 mod naming;
 mod patched;
 mod proposer;
+mod regime;
 mod revise;
 mod selection;
 mod told;
@@ -22,10 +23,12 @@ pub use self::book::{BookError, PlanBook};
 pub use self::compose::ComposeError;
 pub use self::decide::{Consent, DecideError, Rejection, Revised};
 pub use self::proposer::{Grant, PendingFile, ProposeError, Proposed, Proposer};
+pub use self::regime::{GrantError, Moved};
 pub use self::revise::{Editable, Sides};
 pub use self::selection::{Part, Selection, SelectionError};
 pub use crate::apply::{ApplyError, ApplyReport, Progress, Recovered, UndoReport};
-use crate::model::{AgentPath, Digest, Mode, PendingPlan, SessionId};
+use crate::mode::Settings;
+use crate::model::{AgentPath, Digest, PendingPlan, SessionId};
 use crate::store::{SessionRow, Store, StoreError};
 use crate::workspace::{Workspace, WorkspaceError};
 
@@ -38,6 +41,7 @@ pub type Clock = fn() -> DateTime<Utc>;
 pub struct PendingPlanManager {
     store: Store,
     clock: Clock,
+    settings: Settings,
 }
 
 /// What a host of agents may be told when the queue cannot be reached.
@@ -57,7 +61,18 @@ pub enum QueueError {
 impl PendingPlanManager {
     /// Opens the data folder `home`, making it when it is not there.
     pub fn open(home: &Path) -> Result<Self, StoreError> {
-        Ok(Self { store: Store::open(home)?, clock: Utc::now })
+        Ok(Self { store: Store::open(home)?, clock: Utc::now, settings: Settings::default() })
+    }
+
+    /// With the person's settings for modes.
+    #[must_use]
+    pub fn with_settings(self, settings: Settings) -> Self {
+        Self { settings, ..self }
+    }
+
+    /// The person's settings for modes.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// The store below, for reading.
@@ -94,7 +109,8 @@ impl PendingPlanManager {
 
     /// What an agent of the session may hold: it proposes, and nothing else.
     pub fn proposer<'a>(&'a self, session: &SessionRow) -> Result<Proposer<'a>, WorkspaceError> {
-        Ok(Proposer::new(&self.store, self.clock, session.id.clone(), Workspace::open(&session.root)?))
+        let workspace = Workspace::open(&session.root)?;
+        Ok(Proposer::new(&self.store, self.clock, session.id.clone(), workspace, &self.settings))
     }
 
     /// The plan documents of a session, as `agent` has them.
@@ -136,15 +152,5 @@ impl PendingPlanManager {
     /// Trusts the tool list with that digest, which a person has seen; false when the server offers another by now.
     pub fn trust(&self, root: &Path, server: &str, digest: Digest, consent: &Consent) -> Result<bool, StoreError> {
         self.store.trust(root, server, digest, consent.channel(), self.now())
-    }
-
-    /// Moves a session to `mode` because a person said so through `by`, and tells its agent.
-    pub fn switch_mode(&self, session: &SessionRow, mode: Mode, by: &str) -> Result<(), StoreError> {
-        if session.mode == mode {
-            return Ok(());
-        }
-        let before = if mode == Mode::Plan { Some(session.mode) } else { None };
-        self.store.set_mode(&session.id, mode, before, by, self.now())?;
-        self.store.tell(&session.id, &told::mode_changed(session.mode, mode), self.now())
     }
 }

@@ -7,5 +7,6 @@ mod context;
 mod editor;
 mod error;
 mod planning;
+mod queue;
 mod screen;
 pub mod slash;

@@ -150,7 +150,11 @@ pub fn changes_rules(path: &Path) -> bool {
         return true;
     }
     let named = env::var_os(RULES_VARIABLE).map(PathBuf::from);
-    user_path().into_iter().chain(named).any(|file| file.starts_with(path) || real(&file).starts_with(path))
+    user_path()
+        .into_iter()
+        .chain(super::modes::path())
+        .chain(named)
+        .any(|file| file.starts_with(path) || real(&file).starts_with(path))
 }
 
 /// Where a file stands once its links, or those of its folder, are followed.
@@ -163,5 +167,5 @@ fn real(file: &Path) -> PathBuf {
 pub fn names_rules(command: &str) -> bool {
     command.contains(REPOSITORY_FILE)
         || command.contains(RULES_VARIABLE)
-        || command.contains("plangate") && command.contains("config.toml")
+        || command.contains("plangate") && (command.contains("config.toml") || command.contains("modes.toml"))
 }

@@ -59,6 +59,8 @@ pub enum HookEvent {
         /// Prompts that the model has scheduled for later; while there are any, a prompt may be the model's.
         scheduled_prompts: usize,
     },
+    /// An agent was spawned and is about to begin; the message's origin names it.
+    SubagentStart,
     /// A spawned agent has finished.
     SubagentStop,
     /// A settings file of the agent changed while it runs.
@@ -120,6 +122,11 @@ pub enum HookReply {
         text: String,
         /// What the model is told besides.
         context: Option<String>,
+    },
+    /// The agent's host asks its person whether the tool call may run.
+    Ask {
+        /// Why they are asked.
+        text: String,
     },
     /// The prompt does not reach the model.
     BlockPrompt {

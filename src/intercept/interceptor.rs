@@ -11,11 +11,11 @@ use crate::classify::{self, Policy};
 use crate::config::RuleFiles;
 use crate::document::draft::Draft;
 use crate::model::{
-    Assessment, Digest, Mark, Mode, Phase, ProposedChange, Request, ServerHints, SessionId, ToolCall, Verdict,
+    Assessment, Digest, Mark, Mode, Phase, ProposedChange, Request, ServerHints, SessionId, ToolCall, Verdict, Writes,
 };
 use crate::queue::book::Proposal;
 use crate::queue::{BookError, ComposeError, ProposeError, Proposed, Proposer};
-use crate::store::StoreError;
+use crate::store::{Holding, StoreError};
 
 /// The words with which every queued write is answered.
 pub const QUEUED: &str = "[PLAN MODE] Change queued for approval";
@@ -31,6 +31,11 @@ pub enum Reply {
         rewrite: Option<Value>,
         /// What the host has to tell the agent besides.
         note: Option<String>,
+    },
+    /// Let the agent's host ask its person, and run it only if they say so.
+    Ask {
+        /// Why they are asked.
+        message: String,
     },
     /// Do not run it: it waits for a person.
     Queued {
@@ -64,25 +69,34 @@ pub enum Allowed {
     Granted,
     /// It writes the agent's own plan file, and nothing else.
     PlanFile,
+    /// The person's settings let agents of this type call this tool.
+    Excepted,
 }
 
 /// Answers the calls of one session's agents.
 pub struct Interceptor<'a> {
-    proposer: Proposer<'a>,
+    pub(super) proposer: Proposer<'a>,
     said_before: Option<&'a dyn Fn() -> Option<String>>,
+    tells_beside: bool,
     policy: Option<&'a Policy>,
 }
 
 impl<'a> Interceptor<'a> {
     /// An interceptor that proposes through `proposer`.
     pub fn new(proposer: Proposer<'a>) -> Self {
-        Self { proposer, said_before: None, policy: None }
+        Self { proposer, said_before: None, tells_beside: false, policy: None }
     }
 
     /// Looks up what the agent said just before, for writes that carry no reason of their own.
     #[must_use]
     pub fn with_reasons(self, said_before: &'a dyn Fn() -> Option<String>) -> Self {
         Self { said_before: Some(said_before), ..self }
+    }
+
+    /// Tells the agent what the host has to say also beside a call that runs: this door's `note` reaches the agent.
+    #[must_use]
+    pub fn telling_beside_results(self) -> Self {
+        Self { tells_beside: true, ..self }
     }
 
     /// Judges by `policy` instead of the files of rules that hold in the workspace, which are read anew for each call.
@@ -93,18 +107,23 @@ impl<'a> Interceptor<'a> {
 
     /// Decides about one call. Whatever fails on the way denies it.
     pub fn handle(&self, call: &ToolCall) -> Reply {
-        match self.proposer.mode() {
-            Err(error) => denied_by_failure(&error),
-            Ok(Mode::Build) => self.pass(call),
-            Ok(mode) => {
-                let policy = self.policy();
-                let reply = match self.as_listed(self.of_the_real_file(call)) {
-                    Ok(call) => self.gate(mode, &call, &policy),
-                    Err(error) => denied_by_failure(&error),
-                };
-                self.with_messages(reply, policy.notice())
-            }
+        let holding = match self.proposer.holding() {
+            Ok(holding) => holding,
+            Err(error) => return denied_by_failure(&error),
+        };
+        if let Some(reply) = self.asks_for_mode(holding.mode, call) {
+            return self.with_messages(reply, call, holding, None);
         }
+        if holding == (Holding { mode: Mode::Build, writes: Writes::Pass, ..holding }) {
+            return self.with_messages(self.pass(call), call, holding, None);
+        }
+        let policy = self.policy();
+        let reply = match (self.as_listed(self.of_the_real_file(call)), holding.mode) {
+            (Err(error), _) => denied_by_failure(&error),
+            (Ok(listed), Mode::Build) => self.ask_or_pass(&listed, &policy),
+            (Ok(listed), mode) => self.gate(mode, &listed, &policy),
+        };
+        self.with_messages(reply, call, holding, policy.notice())
     }
 
     /// A call about the copy of a pending file is about the file itself. Agents that check an edit against the disk
@@ -143,6 +162,17 @@ impl<'a> Interceptor<'a> {
             ..listed
         };
         Ok(Cow::Owned(call))
+    }
+
+    /// Has the person asked about a write, and lets everything else through.
+    fn ask_or_pass(&self, call: &ToolCall, policy: &Policy) -> Reply {
+        let assessment = classify::classify_under(call, policy);
+        match (self.pass(call), assessment.verdict) {
+            (Reply::Allow { .. }, Verdict::Write) => Reply::Ask {
+                message: format!("[plangate] Automatic approval is unavailable; a write: {}.", why(&assessment)),
+            },
+            (reply, _) => reply,
+        }
     }
 
     /// Lets a call through, but remembers a timer that could later speak as the person.
@@ -189,6 +219,10 @@ impl<'a> Interceptor<'a> {
                 Reply::Allow { why: Allowed::MarkedRead, rewrite: None, note: None }
             }
             (Mode::Debug, Verdict::Write) => denied(format!("[DEBUG MODE] Denied: {}.", why(&assessment))),
+            // No exception reaches what would decide in the person's name.
+            (_, Verdict::Write) if !assessment.marks.contains(&Mark::Decides) && self.proposer.is_excepted(call) => {
+                Reply::Allow { why: Allowed::Excepted, rewrite: None, note: None }
+            }
             (_, Verdict::Write) => self.write(call, &assessment),
         }
     }
@@ -267,18 +301,6 @@ impl<'a> Interceptor<'a> {
     }
 
     fn write(&self, call: &ToolCall, assessment: &Assessment) -> Reply {
-        if call.agent.is_subagent() && classify::is_plan_transition(&call.tool) {
-            return denied(
-                "[PLAN MODE] Denied: a subagent cannot ask to leave plan mode. Go on, or report back.".to_owned(),
-            );
-        }
-        if classify::is_plan_transition(&call.tool) {
-            return denied(format!(
-                "[PLAN MODE] Only the person switches modes. Tell them in your answer that you are ready; they review \
-                 the queued changes with /show-plan and decide. ({})",
-                why(assessment)
-            ));
-        }
         let request = match classify::request(call) {
             Ok(request) => request,
             Err(error) => return denied(format!("[PLAN MODE] Nothing was queued: {error}.")),
@@ -311,15 +333,23 @@ impl<'a> Interceptor<'a> {
         }
     }
 
-    /// Adds what the host has to tell the agent to a reply that the agent will read.
-    fn with_messages(&self, reply: Reply, notice: Option<String>) -> Reply {
-        let carries = matches!(reply, Reply::Queued { .. } | Reply::Answered { .. } | Reply::Denied { .. });
-        if !carries {
+    /// Adds what the host has to tell the agent to a reply that the agent will read. Messages are for the agent that the
+    /// person talks to; one that it started is told once which mode holds.
+    fn with_messages(&self, reply: Reply, call: &ToolCall, holding: Holding, notice: Option<String>) -> Reply {
+        let answers = matches!(reply, Reply::Queued { .. } | Reply::Answered { .. } | Reply::Denied { .. });
+        // In build mode there is no other reply that a message could go with.
+        let beside = self.tells_beside || holding.mode == Mode::Build;
+        if !(answers || beside && matches!(reply, Reply::Allow { .. })) {
             return reply;
         }
+        let waiting = if call.agent.is_subagent() {
+            self.proposer.brief(&call.agent).map(|brief| brief.into_iter().collect())
+        } else {
+            self.proposer.take_news(holding)
+        };
         // The reply itself is durable already; an undelivered message waits for the next opportunity.
-        let mut waiting = self.proposer.take_messages().unwrap_or_default();
-        waiting.extend(notice);
+        let mut waiting = waiting.unwrap_or_default();
+        waiting.extend(notice.filter(|_| answers));
         if waiting.is_empty() {
             return reply;
         }
@@ -328,7 +358,11 @@ impl<'a> Interceptor<'a> {
             Reply::Queued { message, change } => Reply::Queued { message: format!("{message}\n{waiting}"), change },
             Reply::Answered { message } => Reply::Answered { message: format!("{message}\n{waiting}") },
             Reply::Denied { message } => Reply::Denied { message: format!("{message}\n{waiting}") },
-            allowed @ Reply::Allow { .. } => allowed,
+            Reply::Allow { why, rewrite, note } => {
+                let note = note.map_or_else(|| waiting.clone(), |note| format!("{note}\n{waiting}"));
+                Reply::Allow { why, rewrite, note: Some(note) }
+            }
+            asked @ Reply::Ask { .. } => asked,
         }
     }
 }
@@ -353,7 +387,7 @@ fn why(assessment: &Assessment) -> String {
     assessment.deciding().map_or("not known to be a read".to_owned(), |evidence| evidence.reason.clone())
 }
 
-fn denied(message: String) -> Reply {
+pub(super) fn denied(message: String) -> Reply {
     Reply::Denied { message }
 }
 

@@ -1,5 +1,6 @@
 //! JSON Lines: one call a line in, one reply a line out, in order. Any program can wrap its tool calls with it.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::{Interceptor, Reply, denied_by_failure};
 use crate::model::{AgentPath, ServerHints, SessionId, ToolCall, ToolList};
 use crate::queue::{PendingPlanManager, QueueError};
-use crate::store::{Announced, SessionRow};
+use crate::store::{Announced, SessionRow, StoreError};
 
 /// The longest line that is read: the largest arguments and their frame. A longer one is answered as too long.
 const MAX_LINE_BYTES: usize = 17 << 20;
@@ -30,6 +31,7 @@ struct Line {
     cwd: Option<PathBuf>,
     tool_call_id: Option<String>,
     reason: Option<String>,
+    permission_mode: Option<String>,
     #[serde(default)]
     hints: ServerHints,
 }
@@ -56,6 +58,19 @@ pub struct Defaults {
     pub cwd: PathBuf,
     /// Names the session of a workspace when nothing else does.
     pub own_session: fn(&Path) -> SessionId,
+    /// No person can answer in the sessions of this door.
+    pub unattended: bool,
+    /// The person's words for what its agents shall do.
+    pub task: Option<String>,
+}
+
+/// What a door has seen by its end.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Served {
+    /// The sessions of its calls.
+    pub sessions: BTreeSet<SessionId>,
+    /// What the person should know, beside the replies.
+    pub notices: Vec<String>,
 }
 
 /// Serves standard input until it ends, or until SIGTERM or SIGINT: the call in hand is answered first.
@@ -65,19 +80,19 @@ pub struct Defaults {
 ///
 /// # Panics
 /// Never: a call whose answer panicked ends the loop with an error.
-pub async fn serve(manager: PendingPlanManager, defaults: Defaults) -> io::Result<()> {
-    let mut door = Some(Door { manager, defaults });
+pub async fn serve(manager: PendingPlanManager, defaults: Defaults) -> io::Result<Served> {
+    let mut door = Some(Door { manager, defaults, served: Served::default() });
     let mut input = BufReader::new(tokio::io::stdin());
     let mut output = tokio::io::stdout();
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     loop {
         let line = tokio::select! {
             line = next_line(&mut input) => line?,
-            _ = terminate.recv() => return Ok(()),
-            _ = interrupt.recv() => return Ok(()),
+            _ = terminate.recv() => None,
+            _ = interrupt.recv() => None,
         };
-        let Some(line) = line else { return Ok(()) };
-        let held = door.take().expect("the door comes back with every answer");
+        let Some(line) = line else { return Ok(door.map(|door| door.served).unwrap_or_default()) };
+        let mut held = door.take().expect("the door comes back with every answer");
         let answered = tokio::task::spawn_blocking(move || {
             let reply = held.answer(&line);
             (held, reply)
@@ -116,11 +131,12 @@ async fn next_line(input: &mut BufReader<tokio::io::Stdin>) -> io::Result<Option
 struct Door {
     manager: PendingPlanManager,
     defaults: Defaults,
+    served: Served,
 }
 
 impl Door {
     /// The reply to one line. Never panics and never allows what it does not understand.
-    fn answer(&self, line: &Result<Vec<u8>, &'static str>) -> Value {
+    fn answer(&mut self, line: &Result<Vec<u8>, &'static str>) -> Value {
         let line = match line {
             Ok(line) => line,
             Err(problem) => return denied(&Value::Null, problem),
@@ -189,9 +205,12 @@ impl Door {
         json!({ "id": id, "server": line.server, "trusted": trusted, "message": message })
     }
 
-    fn handle(&self, id: &Value, line: Line) -> Value {
+    fn handle(&mut self, id: &Value, line: Line) -> Value {
         let cwd = self.folder(line.cwd);
-        let session = match self.session(line.session, &cwd) {
+        let opened = self
+            .session(line.session, &cwd)
+            .and_then(|session| Ok(self.begin(session, line.permission_mode.as_deref())?));
+        let session = match opened {
             Ok(session) => session,
             Err(error) => return rendered(id, denied_by_failure(&error)),
         };
@@ -213,6 +232,25 @@ impl Door {
 }
 
 impl Door {
+    /// What the person said of a session before its first call, and what its agent says of itself.
+    fn begin(&mut self, mut session: SessionRow, permission: Option<&str>) -> Result<SessionRow, StoreError> {
+        if let Some(permission) = permission {
+            self.manager.report_permission(&session, permission)?;
+        }
+        if !self.served.sessions.insert(session.id.clone()) {
+            return Ok(session);
+        }
+        self.manager.store().note_attendance(&mut session, self.defaults.unattended)?;
+        if let Some(task) = &self.defaults.task {
+            let is_first = session.task.is_empty();
+            self.manager.store().set_task(&session.id, task, self.manager.now())?;
+            if let Some(Err(why)) = self.manager.open_by_words(&session, task, is_first)? {
+                self.served.notices.push(why);
+            }
+        }
+        Ok(session)
+    }
+
     /// The workspace whose session a call made in `cwd` belongs to when it names none: that of `cwd` if it was ever
     /// opened, else that of the door, so that an agent does not leave its plan by changing the folder.
     fn workspace_of(&self, cwd: &Path) -> Result<PathBuf, QueueError> {
@@ -248,6 +286,7 @@ fn rendered(id: &Value, reply: Reply) -> Value {
         }
         // The plan waits for the person like any change; there is no change of its own to it.
         Reply::Answered { message } => json!({ "id": id, "decision": "queued", "message": message }),
+        Reply::Ask { message } => json!({ "id": id, "decision": "ask", "message": message }),
         Reply::Denied { message } => json!({ "id": id, "decision": "denied", "message": message }),
     }
 }

@@ -35,6 +35,37 @@ impl Mode {
         }
     }
 
+    /// Its name as screens show it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Build => "Build",
+            Self::Plan => "Plan",
+            Self::Review => "Review",
+            Self::Debug => "Debug",
+        }
+    }
+
+    /// The colour of its indicator.
+    pub fn colour(self) -> Colour {
+        match self {
+            Self::Build => Colour::Green,
+            Self::Plan => Colour::Blue,
+            Self::Review => Colour::Yellow,
+            Self::Debug => Colour::Magenta,
+        }
+    }
+
+    /// The mode that follows when a person goes through them one by one.
+    #[must_use]
+    pub fn next(self) -> Self {
+        match self {
+            Self::Build => Self::Plan,
+            Self::Plan => Self::Review,
+            Self::Review => Self::Debug,
+            Self::Debug => Self::Build,
+        }
+    }
+
     /// What holds in it, for a person.
     pub fn description(self) -> &'static str {
         match self {
@@ -42,6 +73,41 @@ impl Mode {
             Self::Plan => "reads run, every write waits for approval",
             Self::Review => "reads run, writes are denied",
             Self::Debug => "reads and checks run, other writes are denied",
+        }
+    }
+}
+
+/// The colour of a mode's indicator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Colour {
+    /// Of build mode.
+    Green,
+    /// Of plan mode.
+    Blue,
+    /// Of review mode.
+    Yellow,
+    /// Of debug mode.
+    Magenta,
+}
+
+impl Colour {
+    /// Its word in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Green => "green",
+            Self::Blue => "blue",
+            Self::Yellow => "yellow",
+            Self::Magenta => "magenta",
+        }
+    }
+
+    /// The parameter that selects it as a foreground (ECMA-48, SGR).
+    pub fn sgr(self) -> u8 {
+        match self {
+            Self::Green => 32,
+            Self::Yellow => 33,
+            Self::Blue => 34,
+            Self::Magenta => 35,
         }
     }
 }
@@ -64,5 +130,46 @@ impl FromStr for Mode {
             "debug" | "bug" | "fix" => Ok(Self::Debug),
             _ => Err(ParseIdError { text: text.to_owned(), expected: "a mode: build, plan, review or debug" }),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_alias_names_its_mode_in_any_case() {
+        let aliases = [
+            (Mode::Build, "build dev development write"),
+            (Mode::Plan, "plan read readonly read-only explore"),
+            (Mode::Review, "review code-review codereview cr"),
+            (Mode::Debug, "debug bug fix"),
+        ];
+        for (mode, words) in aliases {
+            for word in words.split(' ') {
+                for spelling in
+                    [word.to_owned(), word.to_uppercase(), format!("{}{}", word[..1].to_uppercase(), &word[1..])]
+                {
+                    assert_eq!(spelling.parse(), Ok(mode), "{spelling}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_mode_is_an_error_that_names_the_modes() {
+        for text in ["", "yolo", "plans", " plan", "build mode", "pl\u{430}n"] {
+            let error = text.parse::<Mode>().expect_err(text);
+            assert_eq!(error.to_string(), format!("`{text}` is not a mode: build, plan, review or debug"));
+        }
+    }
+
+    #[test]
+    fn going_through_the_modes_meets_each_once_and_comes_back() {
+        let mut order = vec![Mode::Build];
+        while order.len() < 5 {
+            order.push(order[order.len() - 1].next());
+        }
+        assert_eq!(order, [Mode::Build, Mode::Plan, Mode::Review, Mode::Debug, Mode::Build]);
     }
 }

@@ -4,10 +4,13 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::compose::{ComposeError, View};
+use super::regime::count_decision;
 use super::selection::{Selection, SelectionError};
-use super::{PendingPlanManager, told};
+use super::{Moved, PendingPlanManager, told};
+use crate::mode::Event;
 use crate::model::{
-    ApprovedPlan, ChangeEvent, ChangeId, ChangeState, Mode, PendingPlan, PlanEvent, ProposedChange, Request, ToolCall,
+    ApprovedPlan, ChangeEvent, ChangeId, ChangeState, Initiator, Mode, PendingPlan, PlanEvent, ProposedChange, Request,
+    ToolCall,
 };
 use crate::store::journal::{self, EntryKind};
 use crate::store::{Connection, SessionRow, StoreError, blob, message, plan};
@@ -202,6 +205,7 @@ impl PendingPlanManager {
                 let body =
                     json!({ "by": consent.channel, "changes": digests, "unseen": consent.unseen == Unseen::Allowed });
                 journal::append(tx, now, Some(&plan.id), None, EntryKind::Approved, &body)?;
+                count_decision(tx, &session.id, Event::Approve, now)?;
             }
             ready.extend(&chosen);
             ready.sort_unstable();
@@ -254,28 +258,27 @@ impl PendingPlanManager {
             decide_rejected(tx, &plan, &chosen)?;
             let body = json!({ "by": consent.channel, "changes": chosen, "because": because, "rebased": rebased });
             journal::append(tx, now, Some(&plan.id), None, EntryKind::Rejected, &body)?;
+            count_decision(tx, &session.id, Event::Reject, now)?;
             message::tell_in(tx, &session.id, &told::rejected(&chosen, because), now)?;
             Ok(Revised { rejected: chosen, rebased })
         })
     }
 
-    /// Puts the plan aside: it stays as it is, and the session leaves plan mode.
+    /// Puts the plan aside: it stays as it is, and the session leaves plan mode, also when there is no plan.
     ///
     /// # Errors
-    /// There is no open plan, or the store failed.
-    pub fn hold(&self, session: &SessionRow, consent: &Consent) -> Result<Mode, DecideError> {
-        self.decide(|tx, now| {
-            let plan = open_plan(tx, session)?.ok_or(DecideError::Nothing("no plan is pending"))?;
-            plan::hold(tx, &plan.id)?;
-            let body = json!({ "by": consent.channel });
-            Ok(journal::append(tx, now, Some(&plan.id), None, EntryKind::Held, &body)?)
+    /// There is neither an open plan nor plan mode to leave, or the store failed.
+    pub fn hold(&self, session: &SessionRow, consent: &Consent) -> Result<Moved, DecideError> {
+        self.decide(|tx, now| match open_plan(tx, session)? {
+            None if session.mode != Mode::Plan => Err(DecideError::Nothing("no plan is pending")),
+            None => Ok(()),
+            Some(plan) => {
+                plan::hold(tx, &plan.id)?;
+                let body = json!({ "by": consent.channel });
+                Ok(journal::append(tx, now, Some(&plan.id), None, EntryKind::Held, &body)?)
+            }
         })?;
-        let back = session.mode_before.unwrap_or(Mode::Build);
-        if session.mode == Mode::Plan {
-            self.switch_mode(session, back, &consent.channel)?;
-            return Ok(back);
-        }
-        Ok(session.mode)
+        Ok(self.move_mode(&session.id, Event::Leave, &consent.channel, Initiator::User)?)
     }
 
     /// Gives a failed, conflicting, interrupted or undone change back to be applied, with what was approved and not begun.

@@ -9,13 +9,14 @@ use super::book::PlanBook;
 use super::compose::{ComposeError, Composed, View};
 use super::naming;
 use crate::config;
+use crate::mode::{self, Settings, Told};
 use crate::model::{
     Action, AgentPath, Assessment, ChangeEvent, ChangeId, ChangeState, Digest, FileImage, Mark, Mode, Phase, PlanId,
-    ProposedChange, Request, ServerHints, SessionId, Slug, TargetPath, ToolCall, ToolList,
+    ProposedChange, Request, ServerHints, SessionId, Slug, TargetPath, ToolCall, ToolList, Writes,
 };
 use crate::store::journal::{self, EntryKind};
 use crate::store::plan::{self, PlanHead};
-use crate::store::{Announced, Connection, Store, StoreError, blob, document, session};
+use crate::store::{Announced, Connection, Holding, Store, StoreError, blob, document, proposal, session};
 use crate::workspace::{Links, Workspace, WorkspaceError};
 
 /// The largest arguments one call may bring: 16 MiB of JSON.
@@ -27,6 +28,7 @@ pub struct Proposer<'a> {
     clock: Clock,
     session: SessionId,
     workspace: Workspace,
+    settings: &'a Settings,
 }
 
 /// What identifies a call among those that wait.
@@ -72,8 +74,14 @@ pub enum ProposeError {
 }
 
 impl<'a> Proposer<'a> {
-    pub(super) fn new(store: &'a Store, clock: Clock, session: SessionId, workspace: Workspace) -> Self {
-        Self { store, clock, session, workspace }
+    pub(super) fn new(
+        store: &'a Store,
+        clock: Clock,
+        session: SessionId,
+        workspace: Workspace,
+        settings: &'a Settings,
+    ) -> Self {
+        Self { store, clock, session, workspace, settings }
     }
 
     /// The session for which this proposes.
@@ -86,10 +94,62 @@ impl<'a> Proposer<'a> {
         self.workspace.root()
     }
 
-    /// The mode that holds now.
-    pub fn mode(&self) -> Result<Mode, StoreError> {
+    /// What holds now.
+    pub fn holding(&self) -> Result<Holding, StoreError> {
         // A session that vanished from the store has no regime that allows anything.
-        Ok(self.store.mode_of(&self.session)?.unwrap_or(Mode::Plan))
+        let nothing = Holding { mode: Mode::Plan, writes: Writes::Asked, told: Mode::Plan };
+        Ok(self.store.holding(&self.session)?.unwrap_or(nothing))
+    }
+
+    /// Takes what the host has to tell the agent; the caller must deliver it. An agent whose door has no other way to
+    /// tell it the mode learns it here.
+    pub fn take_news(&self, holding: Holding) -> Result<Vec<String>, StoreError> {
+        let notes = self.store.take_notes(&self.session, (self.clock)())?;
+        let knows = holding.told == holding.mode || notes.iter().any(|note| note.tells_mode);
+        let mut news: Vec<String> = notes.into_iter().map(|note| note.text).collect();
+        if !knows && holding.mode != Mode::Build {
+            self.store.note_told(&self.session, holding.mode)?;
+            let Holding { mode, writes, .. } = holding;
+            let told = Told { mode, writes, workflow: self.settings.workflow, plan: None };
+            news.push(format!("[plangate] {}", mode::full(&told)));
+        }
+        Ok(news)
+    }
+
+    /// Records that an agent asks for another mode; `None` asks to leave plan mode. Returns the proposal's number, or
+    /// nothing where no person can answer. Nothing else changes by it.
+    pub fn propose_mode(&self, call: &ToolCall, wants: Option<Mode>, words: &str) -> Result<Option<u32>, StoreError> {
+        let now = (self.clock)();
+        self.store.write(|tx| {
+            let unattended = session::session_in(tx, &self.session)?.is_some_and(|session| session.unattended);
+            if unattended && wants == Some(Mode::Plan) {
+                return Ok(None);
+            }
+            proposal::propose(tx, &self.session, &call.agent, &call.tool, wants, words, now).map(Some)
+        })
+    }
+
+    /// What a spawned agent has to be told of the mode; `None` if it was before.
+    pub fn brief(&self, agent: &AgentPath) -> Result<Option<String>, StoreError> {
+        let mode = self.holding()?.mode;
+        if mode == Mode::Build || !self.store.tell_subagent(&self.session, agent, mode)? {
+            return Ok(None);
+        }
+        let queued = self.store.read(|connection| match plan::open_head(connection, &self.session)? {
+            Some(head) => plan::queued_paths(connection, &head.id),
+            None => Ok(Vec::new()),
+        })?;
+        let root = self.workspace.root();
+        let below = |path: &TargetPath| {
+            let path = path.as_path();
+            path.strip_prefix(root).unwrap_or(path).display().to_string()
+        };
+        Ok(mode::for_subagent(mode, &queued.iter().map(below).collect::<Vec<_>>()))
+    }
+
+    /// Whether the person's settings let this agent call this tool in plan mode.
+    pub fn is_excepted(&self, call: &ToolCall) -> bool {
+        self.settings.exceptions.iter().any(|exception| exception.holds(&call.agent, &call.tool))
     }
 
     /// Queues `call` as a change of the session's open plan, durably before this returns.
@@ -281,11 +341,6 @@ impl<'a> Proposer<'a> {
     /// Remembers that the agent made a timer that could later speak as the person.
     pub fn note_timer(&self) -> Result<(), StoreError> {
         self.store.note_timer(&self.session)
-    }
-
-    /// Takes what the host has to tell the agent; the caller must deliver it.
-    pub fn take_messages(&self) -> Result<Vec<String>, StoreError> {
-        self.store.take_messages(&self.session, (self.clock)())
     }
 
     /// What the servers of the workspace say of a tool, and whether the person trusts them; `None` for a tool that no

@@ -2,13 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::mode::instruction;
-use crate::model::{ChangeId, Mode};
-
-/// The regime has changed.
-pub(super) fn mode_changed(from: Mode, to: Mode) -> String {
-    format!("[plangate] The person switched from {from} mode to {to} mode. {}", instruction(to))
-}
+use crate::model::ChangeId;
 
 /// The tool list of a trusted server has changed.
 pub(super) fn withdrawn(server: &str) -> String {

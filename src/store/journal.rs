@@ -34,6 +34,8 @@ pub enum EntryKind {
     Undone,
     /// A session's mode changed.
     Mode,
+    /// An agent asked for another mode.
+    ModeProposed,
     /// A server's tool list became trusted, or no longer is.
     Trust,
     /// A plan document was revised: by whom, and what was edited, chosen or answered.
@@ -60,6 +62,7 @@ impl EntryKind {
             Self::Retried => "retried",
             Self::Undone => "undone",
             Self::Mode => "mode",
+            Self::ModeProposed => "mode_proposed",
             Self::Trust => "trust",
             Self::Document => "document",
             Self::Step => "step",

@@ -348,6 +348,16 @@ fn touches(rows: &mut Rows<'_>) -> Result<Vec<Touch>, StoreError> {
     Ok(found)
 }
 
+/// The paths that the open changes of `plan` touch, in the order of their first touch.
+pub(crate) fn queued_paths(connection: &Connection, plan: &PlanId) -> Result<Vec<TargetPath>, StoreError> {
+    let mut select = connection.prepare_cached(&format!(
+        "SELECT t.path FROM touch t JOIN change c ON c.plan_id = t.plan_id AND c.n = t.n
+         WHERE t.plan_id = ?1 AND c.state IN {OPEN} GROUP BY t.path ORDER BY min(t.n), t.path"
+    ))?;
+    let paths = select.query_map([plan.as_str()], |row| Ok(TargetPath::from_bytes(&row.get::<_, Vec<u8>>(0)?)))?;
+    Ok(paths.collect::<Result<_, _>>()?)
+}
+
 /// Keeps which folders, missing on disk, a change will make.
 pub(crate) fn keep_new_folders(
     connection: &Connection,

@@ -9,8 +9,8 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::json;
 
 use super::journal::{self, EntryKind, stamp};
-use super::{Store, StoreError};
-use crate::model::{Mode, ParseIdError, SessionId};
+use super::{Store, StoreError, regime};
+use crate::model::{Mode, ParseIdError, SessionId, Writes};
 
 /// One conversation with an agent.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +23,12 @@ pub struct SessionRow {
     pub mode: Mode,
     /// The mode to go back to when the present one is left.
     pub mode_before: Option<Mode>,
+    /// What happens to writes in build mode.
+    pub writes: Writes,
+    /// The agent's own permission mode, in its words, as its door last reported it.
+    pub permission: Option<String>,
+    /// No person can answer in it.
+    pub unattended: bool,
     /// The person's words for the next plan.
     pub task: String,
     /// The agent has made a timer that could speak as the person.
@@ -33,10 +39,22 @@ pub struct SessionRow {
     pub updated_at: String,
 }
 
-const SELECT: &str = "SELECT s.id, w.root, s.mode, s.mode_before, s.task, s.timers, s.agent_pid, s.updated_at
+/// What holds for a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Holding {
+    /// The mode.
+    pub mode: Mode,
+    /// What happens to writes in build mode.
+    pub writes: Writes,
+    /// The mode that the agent was last told.
+    pub told: Mode,
+}
+
+const SELECT: &str = "SELECT s.id, w.root, s.mode, s.mode_before, s.task, s.timers, s.agent_pid, s.updated_at, s.asked,
+    s.permission, s.unattended
     FROM session s JOIN workspace w ON w.id = s.workspace_id";
 
-fn bad_mode(error: &ParseIdError) -> StoreError {
+pub(super) fn bad_mode(error: &ParseIdError) -> StoreError {
     StoreError::BadRow { what: "mode", detail: error.to_string() }
 }
 
@@ -52,6 +70,9 @@ fn session_of(row: &Row<'_>) -> Result<SessionRow, StoreError> {
         timers: row.get(5)?,
         agent_pid: row.get(6)?,
         updated_at: row.get(7)?,
+        writes: if row.get(8)? { Writes::Asked } else { Writes::Pass },
+        permission: row.get(9)?,
+        unattended: row.get(10)?,
     })
 }
 
@@ -61,6 +82,16 @@ impl Store {
         let mut look = self.connection.prepare_cached("SELECT mode FROM session WHERE id = ?1")?;
         let word: Option<String> = look.query_row([session.as_str()], |row| row.get(0)).optional()?;
         word.map(|word| word.parse()).transpose().map_err(|e| bad_mode(&e))
+    }
+
+    /// The same with what happens to writes in build mode and what the agent was told.
+    pub(crate) fn holding(&self, session: &SessionId) -> Result<Option<Holding>, StoreError> {
+        let mut look = self.connection.prepare_cached("SELECT mode, asked, told FROM session WHERE id = ?1")?;
+        let mut rows = look.query([session.as_str()])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        let mode = |at: usize| row.get::<_, String>(at)?.parse().map_err(|e| bad_mode(&e));
+        let writes = if row.get(1)? { Writes::Asked } else { Writes::Pass };
+        Ok(Some(Holding { mode: mode(0)?, writes, told: mode(2)? }))
     }
 
     /// A session, if it was ever heard of.
@@ -103,30 +134,6 @@ impl Store {
             return Ok(known);
         }
         self.write(|tx| open_session_in(tx, id, root, now))
-    }
-
-    /// Sets a session's mode and what it goes back to, with the record of who did it.
-    pub fn set_mode(
-        &self,
-        session: &SessionId,
-        mode: Mode,
-        before: Option<Mode>,
-        by: &str,
-        now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
-        self.write(|tx| {
-            let Some(found) = session_in(tx, session)? else { return Ok(()) };
-            tx.execute(
-                "UPDATE session SET mode = ?2, mode_before = ?3, updated_at = ?4 WHERE id = ?1",
-                params![session.as_str(), mode.word(), before.map(Mode::word), stamp(now)],
-            )?;
-            tx.execute(
-                "INSERT INTO mode_transition (session_id, at, by, from_mode, to_mode) VALUES (?1, ?2, ?3, ?4, ?5)",
-                params![session.as_str(), stamp(now), by, found.mode.word(), mode.word()],
-            )?;
-            let body = json!({ "session": session, "from": found.mode, "to": mode, "by": by });
-            journal::append(tx, now, None, None, EntryKind::Mode, &body)
-        })
     }
 
     /// Sets the mode in which new sessions of the workspace start.
@@ -189,15 +196,12 @@ impl Store {
     pub fn succeed(&self, former: &SessionRow, next: &SessionId, now: DateTime<Utc>) -> Result<(), StoreError> {
         self.write(|tx| {
             tx.execute(
-                "UPDATE session SET mode = ?2, mode_before = ?3, timers = max(timers, ?4), updated_at = ?5 WHERE id = ?1",
-                params![
-                    next.as_str(),
-                    former.mode.word(),
-                    former.mode_before.map(Mode::word),
-                    former.timers,
-                    stamp(now)
-                ],
+                "UPDATE session SET (mode, mode_before, asked, rejections, permission_before, timers) =
+                     (SELECT f.mode, f.mode_before, f.asked, f.rejections, f.permission_before, max(f.timers, session.timers)
+                      FROM session f WHERE f.id = ?2), updated_at = ?3 WHERE id = ?1",
+                params![next.as_str(), former.id.as_str(), stamp(now)],
             )?;
+            regime::succeed(tx, former, next, now)?;
             tx.execute(
                 "UPDATE plan SET session_id = ?2 WHERE session_id = ?1 AND open > 0",
                 params![former.id.as_str(), next.as_str()],

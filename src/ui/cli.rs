@@ -13,10 +13,12 @@ mod intercept;
 mod log;
 mod mode;
 mod plan;
+mod proposal;
 mod reject;
 mod resume;
 mod retry;
 mod rules;
+mod run;
 mod shell;
 mod show_plan;
 mod skip;
@@ -57,7 +59,7 @@ pub(super) enum Command {
     Discuss(discuss::Args),
     /// Ask the agent about a change.
     Ask(ask::Args),
-    /// Show the mode, or switch it: build, plan, review, debug.
+    /// Show the mode, or switch it: build, plan, review, debug, next.
     Mode(mode::Args),
     /// Show the plan: every change with its full diff or command.
     #[command(visible_alias = "show")]
@@ -92,6 +94,8 @@ pub(super) enum Command {
     Trust(trust::Args),
     /// Intercept tool calls given as JSON lines on standard input.
     Intercept(intercept::Args),
+    /// Start an agent that nobody watches.
+    Run(run::Args),
     /// Answer an agent's hook (run by the agent, not by you).
     Hook(hook::Args),
     /// Install the hook of an agent, or take it out again.
@@ -172,6 +176,7 @@ fn run_parsed(cli: Cli, out: &mut dyn Write) -> Result<Exit, CommandError> {
         Command::Rules(args) => args.run(out),
         Command::Intercept(args) => args.run(session),
         Command::Hook(args) => Ok(args.run()),
+        Command::Run(args) => args.run(),
         Command::Init(args) => args.run(out),
         Command::Demo(args) => args.run(out),
         Command::Shell(args) => args.run(session.as_ref()),
@@ -218,6 +223,7 @@ impl Command {
             Self::Rules(_) => "`plangate rules`",
             Self::Intercept(_) => "`plangate intercept`",
             Self::Hook(_) => "`plangate hook`",
+            Self::Run(_) => "`plangate run`",
             Self::Init(_) => "`plangate init`",
             Self::Demo(_) => "`plangate demo`",
             _ => "this",

@@ -93,6 +93,16 @@ pub(super) fn ask(question: &str) -> io::Result<bool> {
     Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
 }
 
+/// Refuses agents and what is being applied. A regime that is stricter anybody else may set: the person's scripts do.
+pub(super) fn refuse_agents(channel: Channel, manager: &PendingPlanManager) -> Result<(), CommandError> {
+    refuse_below_a_change_being_applied()?;
+    match channel {
+        // An agent's hook runs below the agent; whether a person typed was asked before.
+        Channel::Prompt => Ok(()),
+        _ => refuse_below_an_agent(manager),
+    }
+}
+
 fn refuse_below_a_change_being_applied() -> Result<(), CommandError> {
     if std::env::var_os(apply::APPLYING_VARIABLE).is_some() {
         return Err(CommandError::refused("a change that is being applied cannot decide about changes"));

@@ -8,13 +8,15 @@ use super::consent::{Channel, Person};
 use super::error::CommandError;
 use super::screen::{Look, complain};
 use crate::apply::{Recovered, in_progress};
-use crate::config::data_folder;
-use crate::model::{Digest, PendingPlan, SessionId};
+use crate::model::{Digest, Mode, PendingPlan, SessionId};
 use crate::queue::PendingPlanManager;
 use crate::store::SessionRow;
 
 /// The environment variable that names the session when no option does.
 pub(super) const SESSION_VARIABLE: &str = "PLANGATE_SESSION";
+
+/// The environment variable that says that no person can answer in the sessions of the agent that is started with it.
+pub(super) const UNATTENDED_VARIABLE: &str = "PLANGATE_UNATTENDED";
 
 /// What every command needs.
 pub(super) struct Context<'a> {
@@ -33,7 +35,7 @@ impl<'a> Context<'a> {
         channel: Channel,
         out: &'a mut dyn Write,
     ) -> Result<Self, CommandError> {
-        let manager = PendingPlanManager::open(&data_folder()?)?;
+        let manager = super::queue::open()?;
         let cwd = env::current_dir()?;
         let session = session.or_else(session_of_environment);
         let context = Self { manager, cwd, session, channel, out, look: Look::of_stdout() };
@@ -140,6 +142,14 @@ impl<'a> Context<'a> {
         })
     }
 
+    /// A mode's name as this screen shows it.
+    pub(super) fn indicator(&self, mode: Mode) -> String {
+        match self.look {
+            Look::Plain => mode.title().to_owned(),
+            Look::Colour => format!("\u{1b}[{}m{}\u{1b}[0m", mode.colour().sgr(), mode.title()),
+        }
+    }
+
     pub(super) fn line(&mut self, text: impl AsRef<str>) -> io::Result<()> {
         writeln!(self.out, "{}", text.as_ref())
     }
@@ -152,6 +162,11 @@ fn choice(plan: &PendingPlan) -> String {
 
 fn session_of_environment() -> Option<SessionId> {
     env::var(SESSION_VARIABLE).ok().filter(|id| !id.is_empty()).map(SessionId)
+}
+
+/// Whether whoever started the agent said that no person can answer.
+pub(super) fn is_unattended() -> bool {
+    env::var_os(UNATTENDED_VARIABLE).is_some_and(|value| !value.is_empty() && value != "0")
 }
 
 /// The session that a workspace has by itself, for callers that name none.

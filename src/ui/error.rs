@@ -6,7 +6,7 @@ use std::io;
 
 use crate::apply::ApplyError;
 use crate::model::{ChangeId, ParseIdError};
-use crate::queue::{BookError, DecideError, QueueError, SelectionError};
+use crate::queue::{BookError, DecideError, GrantError, QueueError, SelectionError};
 use crate::store::{ContentsError, StoreError};
 use crate::workspace::WorkspaceError;
 
@@ -25,6 +25,8 @@ pub(super) enum Exit {
     Refused = 4,
     /// Some changes were applied, others were not.
     PartlyApplied = 5,
+    /// What ran without a person has planned, and waits for a decision.
+    Planned = 10,
 }
 
 /// Why a command did not do what it says.
@@ -115,6 +117,20 @@ impl From<DecideError> for CommandError {
             | DecideError::Unfit { .. } => Self::usage(message),
             DecideError::Workspace(error) => error.into(),
             DecideError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<GrantError> for CommandError {
+    fn from(error: GrantError) -> Self {
+        let message = error.to_string();
+        match error {
+            GrantError::Nothing => Self::new(Exit::Done, message),
+            GrantError::NoPlan { .. } => {
+                Self::refused(message).hint("`/mode build` leaves plan mode without carrying anything out")
+            }
+            GrantError::NotShown { .. } => Self::new(Exit::NotShown, message).hint("`/show-plan` shows the changes"),
+            GrantError::Store(error) => error.into(),
         }
     }
 }

@@ -16,13 +16,14 @@ pub(super) const HELP: &str = "\
 /discuss TEXT            edit the plan in words: skip S4, move step 5 before step 2,
                          choose D1 A, undo; anything else goes to the agent
 /ask ID TEXT             ask the agent about a change
-/mode [NAME]             show the mode, or switch: build, plan, review, debug
+/mode [NAME]             show the mode, or switch: build, plan, review, debug, next
 /show-plan [SELECTION]   every change with its full diff or command (--stat, --json)
 /approve                 apply all pending changes
 /approve N               apply the first N, the rest stays pending
 /approve SELECTION       apply chosen ones: c2 c5-c7 src/**
 /reject [SELECTION] [because TEXT]
                          discard, with a reason that goes to the agent
+/approve m1  /reject m1  grant or decline the mode that an agent asked for
 /edit ID                 rewrite a change; it is shown and approved anew
 /hold                    keep the plan for later and leave plan mode
 /undo [SELECTION]        reverse what was applied

@@ -10,24 +10,24 @@ use serde_json::{Value, json};
 
 use crate::harness::{ClaudeCode, ClaudeTerminal, Model, Stage};
 
-fn call(tool: &str, input: &Value) -> Value {
+pub(crate) fn call(tool: &str, input: &Value) -> Value {
     json!({ "name": tool, "input": input })
 }
 
-fn turn(text: &str, tools: &[Value]) -> Value {
+pub(crate) fn turn(text: &str, tools: &[Value]) -> Value {
     json!({ "text": text, "tools": tools })
 }
 
-fn write(stage: &Stage, name: &str, content: &str) -> Value {
+pub(crate) fn write(stage: &Stage, name: &str, content: &str) -> Value {
     call("Write", &json!({ "file_path": stage.file(name), "content": content }))
 }
 
-fn bash(command: &str) -> Value {
+pub(crate) fn bash(command: &str) -> Value {
     call("Bash", &json!({ "command": command }))
 }
 
 /// A project with plangate installed by its own command.
-fn guarded() -> Stage {
+pub(crate) fn guarded() -> Stage {
     let stage = Stage::new();
     let output = stage.plangate(&["init", "claude-code"]);
     assert!(output.status.success(), "{output:?}");
@@ -35,7 +35,7 @@ fn guarded() -> Stage {
 }
 
 /// A guarded session in plan mode.
-fn planning(stage: &Stage, model: &Model) -> ClaudeCode {
+pub(crate) fn planning(stage: &Stage, model: &Model) -> ClaudeCode {
     let mut claude = ClaudeCode::start(stage, model);
     claude.say("/plan");
     claude

@@ -144,6 +144,13 @@ impl Model {
         last["body"]["messages"].to_string().matches(text).count()
     }
 
+    /// Whether `text` stood in what the model was given in the scene of `prompt`.
+    pub(crate) fn was_told(&self, prompt: &str, text: &str) -> bool {
+        let requests = self.requests();
+        let mut scene = requests.iter().filter(|request| request["scene"] == prompt);
+        scene.any(|request| request["body"].to_string().contains(text))
+    }
+
     /// Whether `text` ever stood in what the person said, as the model got it.
     pub(crate) fn was_asked(&self, text: &str) -> bool {
         let requests = self.requests();
@@ -264,6 +271,10 @@ pub(crate) struct ClaudeTerminal {
 
 impl ClaudeTerminal {
     pub(crate) fn start(stage: &Stage, model: &Model) -> Self {
+        Self::start_with(stage, model, &[])
+    }
+
+    pub(crate) fn start_with(stage: &Stage, model: &Model, args: &[&str]) -> Self {
         // What a person has answered before their first prompt.
         let trusted = json!({ "hasTrustDialogAccepted": true, "hasCompletedProjectOnboarding": true });
         let answered = json!({ "hasCompletedOnboarding": true, "theme": "dark",
@@ -274,6 +285,7 @@ impl ClaudeTerminal {
         let size = portable_pty::PtySize { rows: 50, cols: 120, pixel_width: 0, pixel_height: 0 };
         let pty = portable_pty::native_pty_system().openpty(size).unwrap();
         let mut command = portable_pty::CommandBuilder::new(claude_program());
+        command.args(args);
         command.cwd(stage.project());
         command.env_clear();
         for (name, value) in stage.environment().into_iter().chain(claude_environment(model)) {

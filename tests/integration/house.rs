@@ -141,3 +141,31 @@ fn pure_rooms_do_no_input_or_output() {
     }
     assert!(impure.is_empty(), "{}", impure.join("\n"));
 }
+
+#[test]
+fn the_contract_names_tests_that_are_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    sources(&root.join("src"), &mut files);
+    sources(&root.join("tests"), &mut files);
+    let texts: Vec<String> = files.iter().map(|file| fs::read_to_string(file).expect("readable")).collect();
+    let is_test = |name: &str| {
+        let head = format!("fn {name}()");
+        texts.iter().any(|text| text.split("#[test]").skip(1).any(|after| after.trim_start().starts_with(&head)))
+    };
+    let contract = fs::read_to_string(root.join("docs/contract.md")).expect("the contract is there");
+    let (_, checklist) = contract.split_once("## The contract, point by point").expect("it has a checklist");
+    let rows = checklist.lines().filter(|line| line.starts_with("| ") && !line.contains("| test |"));
+    let mut missing = Vec::new();
+    let mut points = 0;
+    for row in rows {
+        let named: Vec<&str> = row.rsplit('|').nth(1).unwrap_or_default().split('`').skip(1).step_by(2).collect();
+        if named.is_empty() {
+            missing.push(format!("no test: {row}"));
+        }
+        missing.extend(named.iter().filter(|name| !is_test(name)).map(|name| format!("there is no `{name}`")));
+        points += 1;
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+    assert!(points >= 24, "{points} points were found");
+}

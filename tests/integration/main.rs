@@ -11,6 +11,7 @@ mod files;
 mod harness;
 mod house;
 mod many_writers;
+mod modes;
 mod person;
 mod planning;
 mod proposing;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use toml::Spanned;
 
 use super::glob::Glob;
@@ -34,6 +35,9 @@ struct Document {
     reads: Switches,
     allow: Vec<Spanned<Entry>>,
     queue: Vec<Spanned<Entry>>,
+    /// No rule: where plan documents stand, which `config` reads for itself.
+    #[serde(rename = "plans_directory")]
+    _plans_directory: Option<IgnoredAny>,
 }
 
 /// The switches that a file sets.

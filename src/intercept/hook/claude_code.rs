@@ -152,6 +152,7 @@ impl Payload {
                 continued_by_hook: self.stop_hook_active,
                 scheduled_prompts: self.session_crons.len(),
             },
+            "SubagentStart" => HookEvent::SubagentStart,
             "SubagentStop" => HookEvent::SubagentStop,
             "ConfigChange" => HookEvent::ConfigChange { source: self.source.unwrap_or_default(), file: self.file_path },
             event if self.tool_name.is_some() && !is_harmless(event) => {
@@ -235,6 +236,7 @@ pub fn render(event: &str, reply: &HookReply) -> RenderedReply {
         HookReply::Pass | HookReply::Tell { context: None, notice: None } => silent(),
         HookReply::Allow { updated_input, context } => say(&allowance(updated_input.as_ref(), context.as_deref())),
         HookReply::Deny { text, context } => refuse(text, &denial(text, context.as_deref())),
+        HookReply::Ask { text } => say(&question(text)),
         HookReply::BlockPrompt { text } => refuse(text, &blocked_prompt(text)),
         HookReply::RefuseConfigChange { text } => refuse(text, &json!({ "decision": "block", "reason": text })),
         HookReply::Tell { context, notice } => say(&news(event, context.as_deref(), notice.as_deref())),
@@ -267,6 +269,13 @@ fn denial(text: &str, context: Option<&str>) -> Value {
     specific.insert("permissionDecision".to_owned(), json!("deny"));
     specific.insert("permissionDecisionReason".to_owned(), json!(text));
     json!({ "decision": "block", "reason": text, "hookSpecificOutput": specific })
+}
+
+fn question(text: &str) -> Value {
+    let mut specific = specific("PreToolUse", None);
+    specific.insert("permissionDecision".to_owned(), json!("ask"));
+    specific.insert("permissionDecisionReason".to_owned(), json!(text));
+    json!({ "hookSpecificOutput": specific })
 }
 
 /// Without `suppressOriginalPrompt` the person reads the command again below its answer.
@@ -305,6 +314,7 @@ pub fn event_name(event: &HookEvent) -> &str {
         HookEvent::Prompt { .. } => "UserPromptSubmit",
         HookEvent::SessionStart { .. } => "SessionStart",
         HookEvent::Stop { .. } => "Stop",
+        HookEvent::SubagentStart => "SubagentStart",
         HookEvent::SubagentStop => "SubagentStop",
         HookEvent::ConfigChange { .. } => "ConfigChange",
         HookEvent::Other { name } => name,

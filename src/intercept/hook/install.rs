@@ -114,6 +114,7 @@ fn entries(program: &str) -> Vec<(&'static str, Value)> {
         ("PreToolUse", json!({ "matcher": "*", "hooks": [call] })),
         ("UserPromptSubmit", json!({ "hooks": [hook(&tell, PROMPT_TIMEOUT_SECONDS)] })),
         ("SessionStart", json!({ "hooks": [hook(&tell, CALL_TIMEOUT_SECONDS)] })),
+        ("SubagentStart", json!({ "hooks": [hook(&tell, CALL_TIMEOUT_SECONDS)] })),
         ("Stop", json!({ "hooks": [hook(&tell, CALL_TIMEOUT_SECONDS)] })),
         ("ConfigChange", json!({ "hooks": [hook(&tell, CALL_TIMEOUT_SECONDS)] })),
     ]

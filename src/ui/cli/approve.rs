@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::applying::{Part, apply, show};
 use super::super::consent::{Channel, Person, ask};
 use super::super::planning::gate;
-use super::{CommandError, Context, Exit};
+use super::{CommandError, Context, Exit, proposal};
 use crate::apply::OnFailure;
 use crate::model::{ChangeId, ChangeState, PendingPlan};
 use crate::queue::Selection;
@@ -15,7 +15,8 @@ use crate::store::SessionRow;
 #[derive(Debug, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(in crate::ui) struct Args {
-    /// Which: nothing for all, N for the first N, or ids, ranges and paths (c2 c5-c7 src/**).
+    /// Which: nothing for all, N for the first N, or ids, ranges and paths (c2 c5-c7 src/**), or
+    /// `m1`, the mode that an agent asked for.
     #[arg(allow_negative_numbers = true)]
     selection: Vec<String>,
     /// Answer the question with yes; works only for what was shown before.
@@ -39,9 +40,18 @@ impl Args {
     }
 
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
+        if let Some(n) = proposal::named(&self.selection) {
+            let (person, session) = (context.person()?, context.session()?);
+            let asked = proposal::waiting(context, &session, n)?;
+            return proposal::grant(context, &session, &person, &asked, self.yes);
+        }
         let selection = Selection::parse(&self.selection)?;
         let person = context.person()?;
         let session = context.session()?;
+        let asked = context.manager.store().mode_proposal(&session.id)?;
+        if let (Some(asked), Selection::All, None) = (&asked, &selection, context.manager.open_plan(&session.id)?) {
+            return proposal::grant(context, &session, &person, asked, self.yes);
+        }
         if let Some(plan) = context.manager.open_plan(&session.id)? {
             let chosen = selection.resolve(&plan, &session.root, "pending", |c| c.state == ChangeState::Pending)?;
             gate(context, &session, &chosen)?;
@@ -56,7 +66,11 @@ impl Args {
         }
         let approved = context.manager.approve(&session, &selection, &consent)?;
         let on_failure = if self.keep_going { OnFailure::KeepGoing } else { OnFailure::Stop };
-        apply(context, &session, approved, on_failure, self.json)
+        let exit = apply(context, &session, approved, on_failure, self.json)?;
+        if let (Some(asked), false) = (asked, self.json) {
+            context.line(proposal::summary(&asked))?;
+        }
+        Ok(exit)
     }
 
     /// Displays what the person has not seen yet. They are asked about it next, if they can be; an answer that was given

@@ -11,9 +11,17 @@ impl Args {
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
         let person = context.person()?;
         let session = context.session()?;
-        let mode = context.manager.hold(&session, &person.consent())?;
-        context
-            .line(format!("The plan is kept for later; mode {mode}. `/resume` lists it, `/approve` takes it up."))?;
+        let kept = context.manager.open_plan(&session.id)?.is_some();
+        let moved = context.manager.hold(&session, &person.consent())?;
+        let mode = moved.regime.mode;
+        context.line(if kept {
+            format!("The plan is kept for later; mode {mode}. `/resume` lists it, `/approve` takes it up.")
+        } else {
+            format!("There was no plan to keep; mode {mode}.")
+        })?;
+        if let Some(asking) = moved.asking {
+            context.line(asking.notice())?;
+        }
         Ok(Exit::Done)
     }
 }

@@ -9,14 +9,14 @@ use std::panic;
 use std::path::{Path, PathBuf};
 use std::process;
 
-use super::super::context::Context;
+use super::super::context::{Context, is_unattended};
 use super::super::error::told_whole;
 use super::super::slash;
-use super::Exit;
 use super::resume::summary;
+use super::{Exit, proposal};
 use crate::apply::Recovered;
 use crate::classify::Policy;
-use crate::config::{RuleFiles, data_folder};
+use crate::config::RuleFiles;
 use crate::intercept::hook::{
     HookEvent, HookMessage, HookReply, Origin, PromptAuthor, RenderedReply, SessionSource,
     claude_code::{self, MAX_TAIL_BYTES},
@@ -108,10 +108,15 @@ struct Door {
 
 impl Door {
     fn open(origin: &Origin) -> Result<Self, Failure> {
-        let manager = PendingPlanManager::open(&data_folder()?)?;
+        let manager = super::super::queue::open()?;
         // The agent's folder may move with its shell; its project does not.
         let project = env::var_os("CLAUDE_PROJECT_DIR").map(PathBuf::from).filter(|folder| folder.is_dir());
-        let session = manager.open_session(&origin.session, project.as_deref().unwrap_or(&origin.cwd))?;
+        let mut session = manager.open_session(&origin.session, project.as_deref().unwrap_or(&origin.cwd))?;
+        // A spawned agent may run under another one.
+        if let (Some(permission), false) = (&origin.permission_mode, origin.agent.is_subagent()) {
+            manager.report_permission(&session, permission)?;
+        }
+        manager.store().note_attendance(&mut session, is_unattended())?;
         Ok(Self { manager, session })
     }
 
@@ -128,13 +133,15 @@ impl Door {
             HookEvent::SessionStart { source } => self.session_start(source),
             HookEvent::Stop { scheduled_prompts, .. } => self.stop(scheduled_prompts),
             HookEvent::ConfigChange { file, .. } => Ok(self.config_change(file.as_deref())),
+            HookEvent::SubagentStart => self.subagent_start(&message.origin),
             HookEvent::SubagentStop | HookEvent::Other { .. } => Ok(HookReply::Pass),
         }
     }
 
     fn call(&self, call: &ToolCall, transcript: Option<&Path>) -> Result<HookReply, Failure> {
         let said_before = || last_said(transcript?, call.tool_call_id.as_deref()?);
-        let interceptor = Interceptor::new(self.manager.proposer(&self.session)?).with_reasons(&said_before);
+        let interceptor =
+            Interceptor::new(self.manager.proposer(&self.session)?).with_reasons(&said_before).telling_beside_results();
         Ok(match interceptor.handle(call) {
             Reply::Allow { rewrite: Some(arguments), note, .. } => {
                 HookReply::Allow { updated_input: Some(arguments), context: note }
@@ -142,12 +149,13 @@ impl Door {
             Reply::Allow { why: Allowed::Granted | Allowed::PlanFile, note, .. } => {
                 HookReply::Allow { updated_input: None, context: note }
             }
+            Reply::Ask { message } => HookReply::Ask { text: message },
             // The agent's host asks before commands and servers' tools; a proven read needs no question. Its own
             // tools it knows better, and some of them (a question to the person) must not be allowed in its place.
-            Reply::Allow { why: Allowed::Read, .. } if call.tool == "Bash" || call.tool.starts_with("mcp__") => {
-                HookReply::Allow { updated_input: None, context: None }
+            Reply::Allow { why: Allowed::Read, note, .. } if call.tool == "Bash" || call.tool.starts_with("mcp__") => {
+                HookReply::Allow { updated_input: None, context: note }
             }
-            Reply::Allow { .. } => HookReply::Pass,
+            Reply::Allow { note, .. } => HookReply::Tell { context: note, notice: None },
             Reply::Queued { message, .. } | Reply::Answered { message } | Reply::Denied { message } => {
                 HookReply::Deny { text: message, context: None }
             }
@@ -163,14 +171,26 @@ impl Door {
         }
         let now = self.manager.now();
         let plan = self.manager.open_plan(&self.session.id)?;
+        let is_first = self.session.task.is_empty();
         if plan.is_none() {
             let task: String = text.trim().chars().take(MAX_TASK_CHARS).collect();
             self.manager.store().set_task(&self.session.id, &task, now)?;
         }
         self.manager.store().touch_session(&self.session.id, agent_pid(), now)?;
-        let mut context = self.manager.store().take_messages(&self.session.id, now)?;
-        context.extend(mode::reminder(self.session.mode, plan.map_or(0, |plan| plan.pending().count())));
-        Ok(HookReply::Tell { context: joined(&context), notice: None })
+        let opened = self.manager.open_by_words(&self.session, text, is_first)?;
+        let notice = opened.map(|opened| match opened {
+            Ok(moved) => format!("plangate: your settings open this in {} mode; /plan leaves it", moved.regime.mode),
+            Err(why) => format!("plangate: {why}"),
+        });
+        let pending = plan.map_or(0, |plan| plan.pending().count());
+        let context = self.manager.for_turn(&self.session.id, pending)?;
+        Ok(HookReply::Tell { context: joined(&context), notice })
+    }
+
+    /// A spawned agent learns the mode before its first call.
+    fn subagent_start(&self, origin: &Origin) -> Result<HookReply, Failure> {
+        let context = self.manager.proposer(&self.session)?.brief(&origin.agent)?;
+        Ok(HookReply::Tell { context, notice: None })
     }
 
     /// Runs what the person typed; nothing of it reaches the model.
@@ -216,10 +236,7 @@ impl Door {
         if self.manager.open_plan(&self.session.id)?.is_none() {
             forget_copies(self.manager.store().home(), &self.session.id);
         }
-        let mut context: Vec<String> = Vec::new();
-        if self.session.mode != Mode::Build {
-            context.push(format!("[plangate] {}", mode::instruction(self.session.mode)));
-        }
+        let mut context: Vec<String> = self.reassert(source)?.into_iter().collect();
         let mut notice: Vec<String> =
             Recovered::lines(&settled).iter().map(|line| format!("plangate: recovered: {line}")).collect();
         let policy = Policy::of(&RuleFiles::read(&self.session.root));
@@ -240,18 +257,38 @@ impl Door {
         Ok(HookReply::Tell { context: joined(&context), notice: joined(&notice) })
     }
 
+    /// What the agent has to be told anew, since its conversation begins or has lost its beginning. Only a conversation
+    /// that was summarized goes on without a prompt; before every other the full instructions come with that.
+    fn reassert(&self, source: SessionSource) -> Result<Option<String>, Failure> {
+        let mode = self.session.mode;
+        self.manager.store().begin_reminding(&self.session.id, mode, self.manager.now())?;
+        if mode == Mode::Build {
+            return Ok(None);
+        }
+        let pending = self.manager.open_plan(&self.session.id)?.map_or(0, |plan| plan.pending().count());
+        Ok(match source {
+            SessionSource::Compact | SessionSource::Unknown => {
+                Some(format!("[plangate] {}", self.manager.full_instruction(&self.session)?))
+            }
+            _ => mode::one_line(mode, pending),
+        })
+    }
+
     fn stop(&self, scheduled_prompts: usize) -> Result<HookReply, Failure> {
         if scheduled_prompts > 0 {
             self.manager.store().note_timer(&self.session.id)?;
         }
         let plan = self.manager.open_plan(&self.session.id)?;
         let waiting = plan.as_ref().map_or(0, |plan| plan.pending().count());
-        if waiting == 0 {
-            return Ok(HookReply::Pass);
+        let mut notice = Vec::new();
+        if waiting > 0 {
+            let changes = if waiting == 1 { "change waits" } else { "changes wait" };
+            notice.push(format!("plangate: {waiting} {changes} for you: /show-plan, /approve [n], /reject"));
         }
-        let changes = if waiting == 1 { "change waits" } else { "changes wait" };
-        let notice = format!("plangate: {waiting} {changes} for you: /show-plan, /approve [n], /reject");
-        Ok(HookReply::Tell { context: None, notice: Some(notice) })
+        if let Some(asked) = self.manager.store().mode_proposal(&self.session.id)? {
+            notice.push(format!("plangate: {}", proposal::summary(&asked)));
+        }
+        Ok(HookReply::Tell { context: None, notice: joined(&notice) })
     }
 
     /// While a regime restricts, settings that would take the guard away do not take effect.

@@ -2,28 +2,66 @@
 
 use std::env;
 
-use super::super::context::{SESSION_VARIABLE, own_session};
+use super::super::context::{SESSION_VARIABLE, is_unattended, own_session};
+use super::super::screen::complain;
 use super::{CommandError, Exit};
-use crate::config::data_folder;
 use crate::intercept::jsonl::{self, Defaults};
 use crate::model::SessionId;
 use crate::queue::PendingPlanManager;
 
 /// Intercept tool calls given as JSON lines on standard input; one reply a line comes out.
 #[derive(Debug, clap::Args)]
-pub(in crate::ui) struct Args {}
+pub(in crate::ui) struct Args {
+    /// Nobody can answer: no session enters plan mode by itself, and with changes pending at the end the exit code is 10.
+    #[arg(long)]
+    unattended: bool,
+    /// What the agent shall do, in your words; your settings may open it in plan mode.
+    #[arg(long, value_name = "TEXT")]
+    task: Option<String>,
+}
 
 impl Args {
-    #[expect(clippy::unused_self, reason = "every command runs from its arguments")]
     pub(super) fn run(&self, session: Option<SessionId>) -> Result<Exit, CommandError> {
         let named = || env::var(SESSION_VARIABLE).ok().filter(|id| !id.is_empty()).map(SessionId);
-        let manager = PendingPlanManager::open(&data_folder()?)?;
-        let defaults = Defaults { session: session.or_else(named), cwd: env::current_dir()?, own_session };
+        let manager = super::super::queue::open()?;
+        let unattended = self.unattended || is_unattended();
+        let defaults = Defaults {
+            session: session.or_else(named),
+            cwd: env::current_dir()?,
+            own_session,
+            unattended,
+            task: self.task.clone(),
+        };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let served = runtime.block_on(jsonl::serve(manager, defaults));
         // A read of standard input that is under way cannot be stopped; leaving it behind lets the process end.
         runtime.shutdown_background();
-        served?;
-        Ok(Exit::Done)
+        let served = served?;
+        for notice in &served.notices {
+            complain(format!("plangate: {notice}"));
+        }
+        if unattended { planned(&super::super::queue::open()?, served.sessions) } else { Ok(Exit::Done) }
     }
+}
+
+/// How a run ends that no person watched: what it has planned waits for a decision elsewhere.
+pub(super) fn planned(
+    manager: &PendingPlanManager,
+    sessions: impl IntoIterator<Item = SessionId>,
+) -> Result<Exit, CommandError> {
+    let mut exit = Exit::Done;
+    for session in sessions {
+        let Some(plan) = manager.open_plan(&session)? else { continue };
+        let pending = plan.pending().count();
+        if pending == 0 {
+            continue;
+        }
+        exit = Exit::Planned;
+        complain(format!(
+            "planned, waiting for a decision: {} ({}), {pending} pending. `plangate --session {session} show-plan`, then \
+             `plangate --session {session} approve`",
+            plan.id, plan.slug
+        ));
+    }
+    Ok(exit)
 }

@@ -2,14 +2,21 @@
 
 use serde_json::json;
 
+use super::super::consent::{Channel, refuse_agents};
 use super::{CommandError, Context, Exit};
-use crate::model::Mode;
+use crate::mode::{self, Event};
+use crate::model::{Initiator, Mode, Regime, Writes};
+use crate::queue::Moved;
+use crate::store::SessionRow;
 
 /// Show the mode, or switch it.
 #[derive(Debug, clap::Args)]
 pub(in crate::ui) struct Args {
-    /// build, plan, review or debug (or an alias such as `explore`); without it the mode is shown.
+    /// build, plan, review or debug (or an alias such as `explore`), or `next`; without it the mode is shown.
     name: Option<String>,
+    /// List every transition of the session: when, who, how, from where to where.
+    #[arg(long, conflicts_with = "name")]
+    log: bool,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -18,69 +25,134 @@ pub(in crate::ui) struct Args {
 impl Args {
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
         if let Some(name) = &self.name {
-            let mode: Mode = name.parse().map_err(|e| {
-                CommandError::from(e).hint("`/mode` without a name lists the modes; nothing was changed")
-            })?;
-            return switch(context, mode, self.json);
+            return switch(context, event(name)?, self.json);
         }
-        let now = context.session()?.mode;
+        let session = context.session()?;
+        if self.log {
+            return log(context, &session, self.json);
+        }
         if self.json {
-            context.line(json!({ "format_version": 1, "mode": now }).to_string())?;
+            context.line(as_value(&session).to_string())?;
             return Ok(Exit::Done);
         }
         for mode in Mode::ALL {
-            let sign = if mode == now { "*" } else { " " };
-            context.line(format!("{sign} {mode:<7} {}", mode.description()))?;
+            let sign = if mode == session.mode { "*" } else { " " };
+            let name = format!("{}{}", context.indicator(mode), " ".repeat(7 - mode.title().len()));
+            context.line(format!("{sign} {name} {}", mode.description()))?;
         }
         Ok(Exit::Done)
     }
 }
 
-/// Switches the meant session, and without a named session also the mode in which new sessions of the workspace start.
-/// Who names no session and makes the regime stricter means every agent that works here.
-pub(super) fn switch(context: &mut Context<'_>, mode: Mode, as_json: bool) -> Result<Exit, CommandError> {
-    let session = context.session()?;
-    let root = context.root()?;
-    let whole_workspace = context.session.is_none();
-    let loosens = |from: Mode| runs_unasked(mode) > runs_unasked(from);
-    let workspace_mode = context.manager.store().workspace_mode(&root)?;
-    let needs_person = loosens(session.mode) || whole_workspace && loosens(workspace_mode);
-    let by = if needs_person {
-        context.person()?.consent().channel().to_owned()
-    } else {
-        // Anyone may make the regime stricter.
-        "command line".to_owned()
-    };
-    context.manager.switch_mode(&session, mode, &by)?;
-    if whole_workspace {
-        if workspace_mode != mode {
-            context.manager.store().set_workspace_mode(&root, mode)?;
-        }
-        for other in context.manager.store().sessions_of(&root)? {
-            if runs_unasked(mode) < runs_unasked(other.mode) {
-                context.manager.switch_mode(&other, mode, &by)?;
-            }
-        }
+fn event(name: &str) -> Result<Event<'static>, CommandError> {
+    if name.eq_ignore_ascii_case("next") {
+        return Ok(Event::Next);
     }
-    if as_json {
-        context.line(json!({ "format_version": 1, "mode": mode, "session_id": session.id }).to_string())?;
-    } else {
-        context.line(format!("mode {mode}: {}", mode.description()))?;
-        if mode == Mode::Build
-            && let Some(plan) = context.manager.open_plan(&session.id)?
-        {
-            let open = plan.proposed_changes.iter().filter(|change| change.state.is_open()).count();
-            context.line(format!("the plan {} stays: {open} open; `/show-plan` shows it", plan.slug))?;
+    name.parse()
+        .map(Event::Switch)
+        .map_err(|error| CommandError::from(error).hint("`/mode` without a name lists the modes; nothing was changed"))
+}
+
+/// A session's mode for programs.
+pub(super) fn as_value(session: &SessionRow) -> serde_json::Value {
+    json!({
+        "format_version": 1, "mode": session.mode, "title": session.mode.title(), "colour": session.mode.colour().word(),
+        "description": session.mode.description(), "before": session.mode_before,
+        "asked": session.writes == Writes::Asked, "session_id": session.id,
+    })
+}
+
+fn log(context: &mut Context<'_>, session: &SessionRow, as_json: bool) -> Result<Exit, CommandError> {
+    let transitions = context.manager.store().transitions(&session.id)?;
+    if transitions.is_empty() && !as_json {
+        context.line(format!("The mode of this session has not changed since it began in {}.", session.mode))?;
+    }
+    for row in transitions {
+        let (from, to) = (row.from, row.to);
+        if as_json {
+            let line = json!({
+                "format_version": 1, "at": row.at, "by": row.by, "how": row.how, "from": from, "to": to, "note": row.note,
+            });
+            context.line(line.to_string())?;
+        } else {
+            let note = if row.note.is_empty() { String::new() } else { format!("  {}", row.note) };
+            context.line(format!("{}  {from:<6} → {to:<6}  {} by {}{note}", row.at, row.how, row.by))?;
         }
     }
     Ok(Exit::Done)
 }
 
-/// How much runs in a mode without a person's word; the order in which switching needs one.
-fn runs_unasked(mode: Mode) -> u8 {
-    match mode {
-        Mode::Plan | Mode::Review => 0,
-        Mode::Debug => 1,
-        Mode::Build => 2,
+/// Moves the meant session, and without a named session also the mode in which new sessions of the workspace start.
+/// Who names no session and makes the regime stricter means every agent that works here.
+pub(super) fn switch(context: &mut Context<'_>, event: Event<'_>, as_json: bool) -> Result<Exit, CommandError> {
+    let session = context.session()?;
+    let root = context.root()?;
+    let whole_workspace = context.session.is_none();
+    let regime = context.manager.store().regime(&session.id)?.unwrap_or_else(|| Regime::new(session.mode));
+    let next = mode::after(&regime, event, context.manager.settings().rejections).regime;
+    let mode = next.mode;
+    let workspace_mode = context.manager.store().workspace_mode(&root)?;
+    let needs_person = runs_unasked(&next) > runs_unasked(&regime)
+        || whole_workspace && runs_unasked(&next) > runs_unasked(&Regime::new(workspace_mode));
+    let by = if needs_person {
+        context.person()?.consent().channel().to_owned()
+    } else {
+        refuse_agents(context.channel, &context.manager)?;
+        if context.channel == Channel::Prompt { "prompt" } else { "command line" }.to_owned()
+    };
+    let moved = context.manager.move_mode(&session.id, event, &by, Initiator::User)?;
+    if whole_workspace {
+        if workspace_mode != mode {
+            context.manager.store().set_workspace_mode(&root, mode)?;
+        }
+        for other in context.manager.store().sessions_of(&root)? {
+            if runs_unasked(&next) < runs_unasked(&Regime { writes: other.writes, ..Regime::new(other.mode) }) {
+                context.manager.switch_mode(&other, mode, &by)?;
+            }
+        }
+    }
+    if as_json {
+        let session = context.manager.store().session(&session.id)?.unwrap_or(session);
+        context.line(as_value(&session).to_string())?;
+        return Ok(Exit::Done);
+    }
+    tell(context, &session, &moved)
+}
+
+/// Says what holds now.
+pub(super) fn tell(context: &mut Context<'_>, session: &SessionRow, moved: &Moved) -> Result<Exit, CommandError> {
+    let mode = moved.regime.mode;
+    context.line(format!("{}  mode {mode}: {}", context.indicator(mode), described(mode, moved.regime.writes)))?;
+    if let Some(asking) = &moved.asking {
+        context.line(asking.notice())?;
+        context.line("`/mode build` once more lets writes pass again")?;
+    } else if let (Mode::Plan, Mode::Build, Some(permission)) = (moved.from, mode, &moved.regime.permission) {
+        context.line(format!("the agent's own permission mode holds again: {permission}"))?;
+    }
+    if moved.from == Mode::Plan
+        && mode != Mode::Plan
+        && let Some(plan) = context.manager.open_plan(&session.id)?
+    {
+        let open = plan.proposed_changes.iter().filter(|change| change.state.is_open()).count();
+        context.line(format!("the plan {} stays: {open} open; `/show-plan` shows it", plan.slug))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// What holds in a mode, for a person.
+pub(super) fn described(mode: Mode, writes: Writes) -> &'static str {
+    match (mode, writes) {
+        (Mode::Build, Writes::Asked) => "reads pass, the agent's host asks you about each write",
+        _ => mode.description(),
+    }
+}
+
+/// How much runs in a regime without a person's word; the order in which switching needs one.
+fn runs_unasked(regime: &Regime) -> u8 {
+    match (regime.mode, regime.writes) {
+        (Mode::Plan | Mode::Review, _) => 0,
+        (Mode::Debug, _) => 1,
+        (Mode::Build, Writes::Asked) => 2,
+        (Mode::Build, Writes::Pass) => 3,
     }
 }

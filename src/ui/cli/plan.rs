@@ -16,7 +16,7 @@ pub(super) use self::open::told as open_told;
 pub(super) use self::run::stamp;
 use super::mode::switch;
 use super::{CommandError, Context, Exit};
-use crate::model::Mode;
+use crate::mode::Event;
 
 /// Toggle plan mode, enter it with a task, or see to the plan document.
 ///
@@ -96,14 +96,13 @@ impl Args {
         {
             return part.run(context, self.json);
         }
-        let session = context.session()?;
         if !self.task.is_empty() {
+            let session = context.session()?;
             let task = self.task.join(" ");
             context.manager.store().set_task(&session.id, &task, context.manager.now())?;
-            return switch(context, Mode::Plan, self.json);
+            return switch(context, Event::Enter, self.json);
         }
-        let next = if session.mode == Mode::Plan { session.mode_before.unwrap_or(Mode::Build) } else { Mode::Plan };
-        switch(context, next, self.json)
+        switch(context, Event::Toggle, self.json)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{CommandError, Context, Exit};
+use super::{CommandError, Context, Exit, proposal};
 use crate::queue::{Rejection, Selection};
 
 /// Discard all pending changes or chosen ones.
@@ -33,6 +33,13 @@ impl Args {
             Some(at) => (&self.words[..at], self.words[at + 1..].join(" ")),
             None => (self.words.as_slice(), String::new()),
         };
+        if let Some(n) = proposal::named(words) {
+            let (person, session) = (context.person()?, context.session()?);
+            proposal::waiting(context, &session, n)?;
+            context.manager.decline(&session, &reason, &person.consent())?;
+            context.line(format!("Declined m{n}; the mode stays {}.", session.mode))?;
+            return Ok(Exit::Done);
+        }
         let selection = Selection::parse(words)?;
         let person = context.person()?;
         let session = context.session()?;

@@ -2,11 +2,12 @@
 
 use serde_json::json;
 
+use super::mode::described;
 use super::resume::{counts, summary};
-use super::{CommandError, Context, Exit};
+use super::{CommandError, Context, Exit, proposal};
 use crate::classify::Policy;
 use crate::config::RuleFiles;
-use crate::model::{Mark, PendingPlan};
+use crate::model::{Mark, PendingPlan, Writes};
 use crate::store::ServerRow;
 
 /// Show mode, counts and risks.
@@ -33,6 +34,7 @@ impl Args {
         for change in plan.iter().flat_map(PendingPlan::pending) {
             marks.extend(&change.marks);
         }
+        let asked = context.manager.store().mode_proposal(&session.id)?;
         marks.sort_unstable();
         marks.dedup();
         if self.json {
@@ -43,7 +45,9 @@ impl Args {
                 })
             });
             let status = json!({
-                "format_version": 1, "mode": session.mode, "session_id": session.id,
+                "format_version": 1, "mode": session.mode, "colour": session.mode.colour().word(),
+                "asked": session.writes == Writes::Asked, "unattended": session.unattended,
+                "proposal": asked.as_ref().map(proposal::as_value), "session_id": session.id,
                 "workspace": session.root.to_string_lossy(), "plan": plan, "marks": marks,
                 "rules": { "faults": faults.iter().map(ToString::to_string).collect::<Vec<_>>() },
                 "trust": { "withdrawn": withdrawn.iter().map(|server| &server.name).collect::<Vec<_>>() },
@@ -51,11 +55,19 @@ impl Args {
             context.line(status.to_string())?;
             return Ok(Exit::Done);
         }
-        context.line(format!("mode {}: {}", session.mode, session.mode.description()))?;
+        context.line(format!(
+            "{}  mode {}: {}",
+            context.indicator(session.mode),
+            session.mode,
+            described(session.mode, session.writes)
+        ))?;
         context.line(format!("session {} in {}", session.id, session.root.display()))?;
         match &plan {
             None => context.line("no open plan")?,
             Some(plan) => context.line(format!("plan {}", summary(plan)))?,
+        }
+        if let Some(asked) = &asked {
+            proposal::show(context, &session, asked)?;
         }
         for mark in marks {
             context.line(format!("! {}", crate::review::risk::meaning(mark)))?;

@@ -137,6 +137,21 @@ fn the_end_of_an_answer_tells_of_prompts_that_the_model_scheduled() {
 }
 
 #[test]
+fn a_spawned_agent_is_announced_under_its_own_path() {
+    let message = fixture!("subagent-start");
+    assert_eq!(message.event, HookEvent::SubagentStart);
+    assert_eq!(message.origin.agent.as_str(), "main/general-purpose-a934f447");
+}
+
+#[test]
+fn a_question_to_the_person_is_asked_by_the_agents_host() {
+    let reply = HookReply::Ask { text: "a write".to_owned() };
+    let stdout = json!({ "hookSpecificOutput": { "hookEventName": "PreToolUse", "permissionDecision": "ask",
+        "permissionDecisionReason": "a write" }});
+    check("PreToolUse", &reply, &stdout, "", 0);
+}
+
+#[test]
 fn a_change_of_settings_names_the_file() {
     let expected = HookEvent::ConfigChange {
         source: "project_settings".to_owned(),
@@ -147,11 +162,7 @@ fn a_change_of_settings_names_the_file() {
 
 #[test]
 fn what_plangate_has_no_part_in_is_passed_on_by_name() {
-    for (message, name) in [
-        (fixture!("post-tool-use-write"), "PostToolUse"),
-        (fixture!("session-end"), "SessionEnd"),
-        (fixture!("subagent-start"), "SubagentStart"),
-    ] {
+    for (message, name) in [(fixture!("post-tool-use-write"), "PostToolUse"), (fixture!("session-end"), "SessionEnd")] {
         assert_eq!(message.event, HookEvent::Other { name: name.to_owned() });
     }
 }

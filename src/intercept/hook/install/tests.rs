@@ -14,7 +14,7 @@ fn installed(settings: &str) -> String {
 fn round(settings: &str) -> String {
     let with = installed(settings);
     let value: Value = serde_json::from_str(with.trim_start_matches('\u{feff}')).expect("what is installed is JSON");
-    assert_eq!(commands(&value).len(), 5, "{with}");
+    assert_eq!(commands(&value).len(), 6, "{with}");
     assert_eq!(installed(&with), with);
     assert_eq!(remove(&with).expect("ours can be taken out").as_deref(), Some(settings), "{with}");
     with

@@ -1,0 +1,44 @@
+//! `run`: starts an agent that nobody watches.
+
+use std::env;
+use std::ffi::OsString;
+use std::process::Command as Process;
+
+use chrono::SecondsFormat;
+
+use super::super::consent::TOKEN_VARIABLE;
+use super::super::context::UNATTENDED_VARIABLE;
+use super::intercept::planned;
+use super::{CommandError, Exit};
+use crate::model::SessionId;
+
+/// Start an agent that nobody watches; ends with exit code 10 when what it planned waits for a decision.
+#[derive(Debug, clap::Args)]
+pub(in crate::ui) struct Args {
+    /// The agent's command line.
+    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+    command: Vec<OsString>,
+}
+
+impl Args {
+    pub(super) fn run(&self) -> Result<Exit, CommandError> {
+        let manager = super::super::queue::open()?;
+        let root = manager.workspace_of(&env::current_dir()?)?;
+        let began = manager.now().to_rfc3339_opts(SecondsFormat::Millis, true);
+        let (program, arguments) = self.command.split_first().expect("clap asks for one word at least");
+        let mut agent = Process::new(program);
+        agent.args(arguments).env(UNATTENDED_VARIABLE, "1").env_remove(TOKEN_VARIABLE);
+        let status = agent.status().map_err(|error| {
+            CommandError::usage(format!("`{}` cannot be started: {error}", program.to_string_lossy()))
+        })?;
+        let plans = manager.store().open_plans_of_workspace(&root)?;
+        let mut sessions: Vec<SessionId> = plans
+            .into_iter()
+            .filter(|plan| plan.updated_at.to_rfc3339_opts(SecondsFormat::Millis, true) >= began)
+            .filter_map(|plan| plan.session_id)
+            .collect();
+        sessions.dedup();
+        let exit = planned(&manager, sessions)?;
+        if exit == Exit::Planned || status.success() { Ok(exit) } else { Ok(Exit::Failed) }
+    }
+}
