@@ -44,9 +44,13 @@ pub(super) fn judge(
         Language::Never(options) => never(options, args),
         Language::OptionsFirst => options_first(scan, args),
         Language::Sed => {
-            scripts(scan, args, span, "-e --expression").and_then(|(text, place)| refuse(sed::judge(&text), place))
+            let (texts, place) = scripts(scan, args, span, "-e --expression")?;
+            refuse(texts.iter().try_for_each(|text| sed::judge(text)), place)
         }
-        Language::Awk => program(scan, args, span).and_then(|(text, place)| refuse(awk::judge(text), place)),
+        Language::Awk => {
+            let (texts, place) = program(scan, args, span)?;
+            refuse(texts.iter().try_for_each(|text| awk::judge(text)), place)
+        }
         Language::GhApi => query::gh_api(scan, args, span),
         Language::Http => http(scan),
         Language::Sqlite => query::sqlite(scan, args, span),
@@ -77,32 +81,32 @@ fn refuse(ruling: Result<(), &'static str>, place: Place) -> Ruling {
     ruling.map_err(|reason| Objection::new("shell.script-argument", reason, place))
 }
 
-/// The first operand, which must be literal.
-fn program<'x>(scan: &Scan<'_>, args: &'x [Arg<'_>], span: Place) -> Result<(&'x str, Place), Objection> {
+/// The first operand, which must be literal but for integers: one text for each kind of value that these may have.
+fn program(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Result<(Vec<String>, Place), Objection> {
     let Some(arg) = scan.operands.first().map(|at| &args[*at]) else {
         return Err(Objection::new("shell.script-argument", "the program is missing", span));
     };
-    match arg.sample() {
-        Some(text) if arg.single => Ok((text, arg.span)),
+    match arg.samples() {
+        Some(texts) if arg.single => Ok((texts, arg.span)),
         _ => Err(Objection::new("shell.script-argument", "the program is known only when it runs", arg.span)),
     }
 }
 
 /// The values of `options` joined by newlines, or the first operand when there are none.
-fn scripts(scan: &Scan<'_>, args: &[Arg<'_>], span: Place, options: &str) -> Result<(String, Place), Objection> {
+fn scripts(scan: &Scan<'_>, args: &[Arg<'_>], span: Place, options: &str) -> Result<(Vec<String>, Place), Objection> {
     let given: Vec<_> = scan.options.iter().filter(|seen| options.split(' ').any(|option| seen.is(option))).collect();
     if given.is_empty() {
-        return program(scan, args, span).map(|(text, place)| (text.to_owned(), place));
+        return program(scan, args, span);
     }
     let mut text = String::new();
     for seen in &given {
-        let Some((value, Known::Exactly | Known::UpToIntegers)) = seen.value else {
+        let Some((value, Known::Exactly)) = seen.value else {
             return Err(Objection::new("shell.script-argument", "the script is known only when it runs", seen.span));
         };
         text.push_str(value);
         text.push('\n');
     }
-    Ok((text, given[0].span))
+    Ok((vec![text], given[0].span))
 }
 
 /// Refuses what looks like an option behind an operand, where the program takes it for an operand.
