@@ -67,8 +67,11 @@ fn is_one_of(arg: &Arg<'_>, words: &str) -> bool {
 
 /// Placeholders that make `git` run `gpg`, which may make a keyring.
 fn unsigned(scan: &Scan<'_>) -> Ruling {
-    let asks = |text: &str| text.contains("%G") || text.contains("%(signature") || text.contains("%(if");
-    let formats = scan.options.iter().filter(|seen| seen.is("--format") || seen.is("--pretty"));
+    let placeholder = |rest: &str| rest.trim_start_matches(['+', '-', ' ']).starts_with('G');
+    let asks =
+        |text: &str| text.split('%').skip(1).any(placeholder) || text.contains("signature") || text.contains("%(if");
+    let formats =
+        scan.options.iter().filter(|seen| ["--format", "--pretty", "--sort", "--group"].iter().any(|own| seen.is(own)));
     for seen in formats {
         if seen.value.is_some_and(|(text, known)| known == Known::Partly || asks(text)) {
             return Err(Objection::new("shell.script-argument", "this format may ask for signatures", seen.span));
@@ -157,8 +160,10 @@ fn miller(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
             return Err(Objection::new("shell.subcommand", "this verb is not known to only read", verb.span));
         }
     }
-    if let Some(arg) = operands.iter().find(|arg| !scan::is_local(arg)) {
-        return Err(Objection::new("shell.operand", "this may be an address on the network", arg.span));
+    let address = scan::address(scan).map(|seen| seen.span);
+    let outside = operands.iter().find(|arg| !scan::is_local(arg)).map(|arg| arg.span);
+    if let Some(place) = address.or(outside) {
+        return Err(Objection::new("shell.operand", "this may be an address on the network", place));
     }
     match operands.iter().find(|arg| arg.dash && arg.exact().is_none()) {
         Some(arg) => Err(Objection::new("shell.unknown-word", "what this becomes may be an option", arg.span)),
@@ -169,6 +174,9 @@ fn miller(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
 
 /// `ar`: the first operand holds the mode's letters.
 fn ar(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
+    if let Some(arg) = args.iter().find(|arg| scan::may_be_response(arg)) {
+        return Err(Objection::new("shell.operand", "this stands for the words of a file", arg.span));
+    }
     let mode = scan.operands.first().and_then(|at| args[*at].exact()).unwrap_or_default();
     if mode.starts_with(['t', 'p']) && mode.bytes().all(|b| b"tpvOV".contains(&b)) {
         return Ok(());
