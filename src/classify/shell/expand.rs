@@ -5,6 +5,11 @@ use std::borrow::Cow;
 use super::syntax::{Form, Piece, Place, Word};
 use super::variable::{self, Class, Variables};
 
+mod lead;
+
+use lead::Lead;
+pub(super) use lead::is_other_home;
+
 /// The most words that one word's braces may make.
 const MAX_ALTERNATIVES: usize = 64;
 
@@ -25,8 +30,13 @@ pub(super) struct Arg<'a> {
     pub(super) device: bool,
     /// Whether every word it may become holds a full stop.
     pub(super) dotted: bool,
+    /// Where the text holds `1` for an integer, and whether that may be negative.
+    pub(super) integers: Vec<(usize, bool)>,
     pub(super) span: Place,
 }
+
+/// The most integers of one argument whose values are tried.
+const MAX_INTEGERS: usize = 4;
 
 /// How much of an argument is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,15 +55,16 @@ impl<'a> Arg<'a> {
         let text = text.into();
         let dash = text.starts_with('-');
         let dotted = text.contains('.');
-        let device = text.starts_with("/dev");
-        Self { text, known: Known::Exactly, single: true, many: false, dash, device, dotted, span }
+        let device = text.starts_with("/dev") || is_other_home(&text);
+        let (known, integers) = (Known::Exactly, Vec::new());
+        Self { text, known, single: true, many: false, dash, device, dotted, integers, span }
     }
 
     /// Part of a word that starts with `prefix`; it is one word.
     pub(super) fn partly(prefix: String, dash: bool, span: Place) -> Self {
         let dotted = prefix.contains('.');
-        let text = prefix.into();
-        Self { text, known: Known::Partly, single: true, many: false, dash, device: true, dotted, span }
+        let (text, integers) = (prefix.into(), Vec::new());
+        Self { text, known: Known::Partly, single: true, many: false, dash, device: true, dotted, integers, span }
     }
 
     /// Any number of paths that start with no dash.
@@ -63,13 +74,29 @@ impl<'a> Arg<'a> {
 
     /// Any number of arguments about which nothing is known.
     pub(super) fn unknown(span: Place) -> Self {
-        let text = Cow::Borrowed("");
-        Self { text, known: Known::Partly, single: false, many: true, dash: true, device: true, dotted: false, span }
+        Self { single: false, many: true, ..Self::partly(String::new(), true, span) }
     }
 
     /// The text when every character is known.
     pub(super) fn exact(&self) -> Option<&str> {
         (self.known == Known::Exactly).then_some(&*self.text)
+    }
+
+    /// The text with every integer as nothing, as a number and as what else it may be; `None` where more is unknown.
+    pub(super) fn samples(&self) -> Option<Vec<String>> {
+        let text = self.sample().filter(|_| self.integers.len() <= MAX_INTEGERS)?;
+        let mut texts = vec![String::new()];
+        let mut from = 0;
+        for (at, signed) in &self.integers {
+            let values: &[&str] = if *signed { &["", "1", "-1"] } else { &["", "1"] };
+            let before = &text[from..*at];
+            let longer =
+                |text: &String| values.iter().map(|value| format!("{text}{before}{value}")).collect::<Vec<_>>();
+            texts = texts.iter().flat_map(longer).collect();
+            from = at + 1;
+        }
+        texts.iter_mut().for_each(|sample| sample.push_str(&text[from..]));
+        Some(texts)
     }
 
     /// The text when nothing but integers is unknown.
@@ -247,8 +274,9 @@ fn argument<'a>(tokens: &[Token<'a>], span: Place, variables: &Variables<'_>) ->
     let single = build.single && build.filled;
     let dash = build.dash.unwrap_or(false) || build.splits;
     let dotted = build.stop && !build.splits && !build.class;
-    let device = build.device() || build.splits;
-    Arg { text: Cow::Owned(build.text), known: build.known, single, many: build.many, dash, device, dotted, span }
+    let device = build.lead.is_device() || build.splits;
+    let (text, integers) = (Cow::Owned(build.text), build.integers);
+    Arg { text, known: build.known, single, many: build.many, dash, device, dotted, integers, span }
 }
 
 /// An argument under construction.
@@ -264,8 +292,9 @@ struct Build {
     class: bool,
     /// Whether it may start with a dash, once that is settled.
     dash: Option<bool>,
-    /// Whether its start alone may lie below `/dev`; literal text is looked at in the end.
-    opens: Option<bool>,
+    /// What its start may be.
+    lead: Lead,
+    integers: Vec<(usize, bool)>,
     /// Whether something keeps it from vanishing when its expansions are empty.
     filled: bool,
 }
@@ -282,7 +311,8 @@ impl Default for Build {
             splits: false,
             class: false,
             dash,
-            opens: None,
+            lead: Lead::default(),
+            integers: Vec::new(),
             filled: false,
         }
     }
@@ -339,7 +369,7 @@ impl Build {
         self.class |= !quoted && text.contains('[');
         let pattern = if quoted { None } else { text.find(['*', '?', '[']) };
         let plain = &text[..pattern.unwrap_or(text.len())];
-        self.opens.get_or_insert(!plain.is_empty());
+        self.lead.literal(plain, pattern.is_some());
         if !plain.is_empty() {
             self.dash.get_or_insert(plain.starts_with('-'));
             if self.known != Known::Partly {
@@ -354,25 +384,20 @@ impl Build {
         }
     }
 
-    fn device(&self) -> bool {
-        let text = &*self.text;
-        self.opens == Some(true)
-            && (text.starts_with("/dev") || self.known == Known::Partly && "/dev".starts_with(text))
-    }
-
     fn hole(&mut self, class: Class, quoted: bool) {
-        let class = if quoted || !matches!(class, Class::Start | Class::Relative) { class } else { Class::Unknown };
+        let class = if quoted || !class.may_split() { class } else { Class::Unknown };
         if class == Class::Unknown && !quoted {
             self.single = false;
             self.many = true;
             self.splits = true;
         }
-        self.opens.get_or_insert(class == Class::Unknown);
+        self.lead.hole(class);
         if matches!(class, Class::Unknown | Class::Relative | Class::Integer) {
             self.dash.get_or_insert(true);
         }
         match (class, self.known) {
             (Class::Number | Class::Integer, Known::Exactly | Known::UpToIntegers) => {
+                self.integers.push((self.text.len(), class == Class::Integer));
                 self.text.push('1');
                 self.known = Known::UpToIntegers;
             }

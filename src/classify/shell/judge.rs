@@ -210,8 +210,20 @@ impl<'s> Judge<'s> {
         self.reads_paths = at.checked_sub(1).is_some_and(|before| prints_paths(&script.commands[before]));
     }
 
+    /// Whether a redirection gives a command another input than the pipe.
+    fn has_own_input(&self, command: &Command<'_>) -> bool {
+        let reads = |redirect: &Redirect<'_>| match redirect.kind {
+            RedirectKind::Input | RedirectKind::Here => true,
+            RedirectKind::Output => false,
+            RedirectKind::Duplicate => {
+                self.text.get(redirect.span.start..redirect.span.end).is_none_or(|text| text.contains('<'))
+            }
+        };
+        command.redirects.iter().any(reads)
+    }
+
     fn command(&mut self, command: &'s Command<'s>) {
-        let reads_paths = std::mem::take(&mut self.reads_paths);
+        let reads_paths = std::mem::take(&mut self.reads_paths) && !self.has_own_input(command);
         for redirect in &command.redirects {
             self.redirect(redirect);
         }

@@ -44,9 +44,13 @@ pub(super) fn judge(
         Language::Never(options) => never(options, args),
         Language::OptionsFirst => options_first(scan, args),
         Language::Sed => {
-            scripts(scan, args, span, "-e --expression").and_then(|(text, place)| refuse(sed::judge(&text), place))
+            let (texts, place) = scripts(scan, args, span, "-e --expression")?;
+            refuse(texts.iter().try_for_each(|text| sed::judge(text)), place)
         }
-        Language::Awk => program(scan, args, span).and_then(|(text, place)| refuse(awk::judge(text), place)),
+        Language::Awk => {
+            let (texts, place) = program(scan, args, span)?;
+            refuse(texts.iter().try_for_each(|text| awk::judge(text)), place)
+        }
         Language::GhApi => query::gh_api(scan, args, span),
         Language::Http => http(scan),
         Language::Sqlite => query::sqlite(scan, args, span),
@@ -63,8 +67,11 @@ fn is_one_of(arg: &Arg<'_>, words: &str) -> bool {
 
 /// Placeholders that make `git` run `gpg`, which may make a keyring.
 fn unsigned(scan: &Scan<'_>) -> Ruling {
-    let asks = |text: &str| text.contains("%G") || text.contains("%(signature") || text.contains("%(if");
-    let formats = scan.options.iter().filter(|seen| seen.is("--format") || seen.is("--pretty"));
+    let placeholder = |rest: &str| rest.trim_start_matches(['+', '-', ' ']).starts_with('G');
+    let asks =
+        |text: &str| text.split('%').skip(1).any(placeholder) || text.contains("signature") || text.contains("%(if");
+    let formats =
+        scan.options.iter().filter(|seen| ["--format", "--pretty", "--sort", "--group"].iter().any(|own| seen.is(own)));
     for seen in formats {
         if seen.value.is_some_and(|(text, known)| known == Known::Partly || asks(text)) {
             return Err(Objection::new("shell.script-argument", "this format may ask for signatures", seen.span));
@@ -77,32 +84,32 @@ fn refuse(ruling: Result<(), &'static str>, place: Place) -> Ruling {
     ruling.map_err(|reason| Objection::new("shell.script-argument", reason, place))
 }
 
-/// The first operand, which must be literal.
-fn program<'x>(scan: &Scan<'_>, args: &'x [Arg<'_>], span: Place) -> Result<(&'x str, Place), Objection> {
+/// The first operand, which must be literal but for integers: one text for each kind of value that these may have.
+fn program(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Result<(Vec<String>, Place), Objection> {
     let Some(arg) = scan.operands.first().map(|at| &args[*at]) else {
         return Err(Objection::new("shell.script-argument", "the program is missing", span));
     };
-    match arg.sample() {
-        Some(text) if arg.single => Ok((text, arg.span)),
+    match arg.samples() {
+        Some(texts) if arg.single => Ok((texts, arg.span)),
         _ => Err(Objection::new("shell.script-argument", "the program is known only when it runs", arg.span)),
     }
 }
 
 /// The values of `options` joined by newlines, or the first operand when there are none.
-fn scripts(scan: &Scan<'_>, args: &[Arg<'_>], span: Place, options: &str) -> Result<(String, Place), Objection> {
+fn scripts(scan: &Scan<'_>, args: &[Arg<'_>], span: Place, options: &str) -> Result<(Vec<String>, Place), Objection> {
     let given: Vec<_> = scan.options.iter().filter(|seen| options.split(' ').any(|option| seen.is(option))).collect();
     if given.is_empty() {
-        return program(scan, args, span).map(|(text, place)| (text.to_owned(), place));
+        return program(scan, args, span);
     }
     let mut text = String::new();
     for seen in &given {
-        let Some((value, Known::Exactly | Known::UpToIntegers)) = seen.value else {
+        let Some((value, Known::Exactly)) = seen.value else {
             return Err(Objection::new("shell.script-argument", "the script is known only when it runs", seen.span));
         };
         text.push_str(value);
         text.push('\n');
     }
-    Ok((text, given[0].span))
+    Ok((vec![text], given[0].span))
 }
 
 /// Refuses what looks like an option behind an operand, where the program takes it for an operand.
@@ -153,8 +160,10 @@ fn miller(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
             return Err(Objection::new("shell.subcommand", "this verb is not known to only read", verb.span));
         }
     }
-    if let Some(arg) = operands.iter().find(|arg| !scan::is_local(arg)) {
-        return Err(Objection::new("shell.operand", "this may be an address on the network", arg.span));
+    let address = scan::address(scan).map(|seen| seen.span);
+    let outside = operands.iter().find(|arg| !scan::is_local(arg)).map(|arg| arg.span);
+    if let Some(place) = address.or(outside) {
+        return Err(Objection::new("shell.operand", "this may be an address on the network", place));
     }
     match operands.iter().find(|arg| arg.dash && arg.exact().is_none()) {
         Some(arg) => Err(Objection::new("shell.unknown-word", "what this becomes may be an option", arg.span)),
@@ -165,6 +174,9 @@ fn miller(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
 
 /// `ar`: the first operand holds the mode's letters.
 fn ar(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
+    if let Some(arg) = args.iter().find(|arg| scan::may_be_response(arg)) {
+        return Err(Objection::new("shell.operand", "this stands for the words of a file", arg.span));
+    }
     let mode = scan.operands.first().and_then(|at| args[*at].exact()).unwrap_or_default();
     if mode.starts_with(['t', 'p']) && mode.bytes().all(|b| b"tpvOV".contains(&b)) {
         return Ok(());

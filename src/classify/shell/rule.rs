@@ -85,6 +85,10 @@ pub enum Operands<'a> {
     Last(&'a str),
     /// Anything but what may be an address on the network.
     Local,
+    /// Only plain names of files and folders that are no archives.
+    Sources,
+    /// At most this many, and no word at all that may stand for the words of a file: `@file`.
+    NoResponse(usize),
     /// Only operands that start so.
     Prefix(&'a str),
     /// Only known words that do not hold this text.

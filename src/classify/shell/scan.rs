@@ -282,10 +282,37 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
     }
 }
 
-/// Whether a word is a file's name for certain: what nothing is known of may be an address.
+/// Whether a word is a file's name for certain: what is not known may be an address, but for the names that a pattern
+/// finds here.
 pub(super) fn is_local(arg: &Arg<'_>) -> bool {
-    let unknown = arg.text.is_empty() && arg.known == Known::Partly && arg.device;
-    !unknown && !arg.text.contains("://")
+    let found = arg.many && !arg.device;
+    !arg.text.contains(':') && (found || arg.known != Known::Partly || arg.text.contains('/'))
+}
+
+/// The first option whose value may be an address.
+pub(super) fn address<'s>(scan: &'s Scan<'_>) -> Option<&'s Seen<'s>> {
+    scan.options.iter().find(|seen| {
+        seen.value.is_some_and(|(text, known)| match known {
+            Known::Partly => text.contains(':') || !text.contains('/'),
+            Known::Exactly | Known::UpToIntegers => text.contains("://"),
+        })
+    })
+}
+
+/// Whether a word is the plain name of a file or folder that is no archive.
+fn is_source(arg: &Arg<'_>) -> bool {
+    const ARCHIVES: &str = "7z bz2 deb dmg ear gz jar lz lzma rpm tar taz tbz tbz2 tgz txz war whl xz z zip zst";
+    let plain = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-./".contains(&b));
+    let archive = |text: &str| {
+        let ending = text.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+        ARCHIVES.split(' ').any(|own| own == ending)
+    };
+    arg.single && arg.exact().is_some_and(|text| plain(text) && !archive(text))
+}
+
+/// Whether a word may stand for the words of a file: `@file`.
+pub(super) fn may_be_response(arg: &Arg<'_>) -> bool {
+    arg.text.starts_with('@') || arg.known == Known::Partly && arg.text.is_empty()
 }
 
 /// Whether a word is a dash or two before a letter.
@@ -324,7 +351,19 @@ pub(super) fn operands(row: &Row<'_>, scan: &Scan<'_>, args: &[Arg<'_>], call: P
             };
         }
         Operands::Most(most) | Operands::MostUnless(most, _) => most,
-        Operands::Local => return each_operand(row, scan, args, is_local),
+        Operands::Local => {
+            return match address(scan) {
+                Some(seen) => Err(Objection::new("shell.operand", "this may be an address on the network", seen.span)),
+                None => each_operand(row, scan, args, is_local),
+            };
+        }
+        Operands::Sources => return each_operand(row, scan, args, is_source),
+        Operands::NoResponse(most) => {
+            return match args.iter().find(|arg| may_be_response(arg)).or(scan.operands.get(most).map(|at| &args[*at])) {
+                Some(arg) => Err(unfit(row, arg)),
+                None => Ok(()),
+            };
+        }
         Operands::Prefix(prefix) => return each_operand(row, scan, args, |arg| arg.text.starts_with(prefix)),
         Operands::Without(part) => {
             return each_operand(row, scan, args, |arg| arg.sample().is_some_and(|text| !text.contains(part)));

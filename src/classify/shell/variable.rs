@@ -5,7 +5,7 @@
 //! tracked name that is not set yet counts as empty; a name that the script never sets is unknown.
 
 use super::expand::{self, Arg, Known};
-use super::syntax::{Arithmetic, Assignment, Command, Form, Kind, Parameter, Piece, Script, Word};
+use super::syntax::{Arithmetic, Assignment, Command, Form, Kind, Parameter, Piece, RedirectKind, Script, Word};
 use super::table::environment;
 
 /// More assignments than this and nothing is known of any variable.
@@ -22,6 +22,8 @@ pub(super) enum Class {
     Plain,
     /// Anything that neither starts with a dash nor lies below `/dev`.
     Start,
+    /// Anything that does not start with a dash: a folder, perhaps `/` or `/dev`.
+    Folder,
     /// Anything that does not lie below `/dev`: the name of a file here.
     Relative,
     /// Anything.
@@ -38,9 +40,17 @@ impl Class {
             (a @ (Self::Plain | Self::Start), Self::Number) => a,
             (Self::Plain, Self::Start) | (Self::Start, Self::Plain) => Self::Start,
             (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,
+            (Self::Folder, Self::Number | Self::Plain | Self::Start)
+            | (Self::Number | Self::Plain | Self::Start, Self::Folder) => Self::Folder,
+            (Self::Folder, _) | (_, Self::Folder) => Self::Unknown,
             (Self::Relative | Self::Integer, _) | (_, Self::Relative | Self::Integer) => Self::Relative,
             _ => Self::Unknown,
         }
+    }
+
+    /// Whether a value may hold blanks, at which an unquoted one falls apart.
+    pub(super) fn may_split(self) -> bool {
+        matches!(self, Self::Start | Self::Folder | Self::Relative)
     }
 
     /// The class of one literal or partly known argument.
@@ -151,7 +161,9 @@ impl<'a> Variables<'a> {
         for word in words {
             let Some(args) = expand::expand(std::slice::from_ref(word), self) else { return Class::Unknown };
             for arg in args {
+                let whole = matches!(word.pieces.as_slice(), [Piece::Parameter { .. } | Piece::Substitution { .. }]);
                 let class = self.class_of_word(word, &arg);
+                let class = if whole && class.may_split() { Class::Unknown } else { class };
                 joined = Some(joined.map_or(class, |old| old.join(class)));
             }
         }
@@ -177,7 +189,17 @@ impl<'a> Variables<'a> {
             [Piece::Parameter { parameter, .. }] => self.parameter(parameter),
             [Piece::Substitution { script, .. }] => self.output(script),
             [Piece::Arithmetic(inner)] => self.arithmetic(inner),
-            [Piece::Literal { text, quoted: false }] if text.starts_with('~') => Class::Start,
+            [Piece::Quoted(inner)] if matches!(inner.as_slice(), [Piece::Parameter { .. }]) => match inner.as_slice() {
+                [Piece::Parameter { parameter, .. }] => self.parameter(parameter),
+                _ => Class::Unknown,
+            },
+            [Piece::Literal { text, quoted: false }] if text.starts_with('~') => {
+                if expand::is_other_home(text) {
+                    Class::Unknown
+                } else {
+                    Class::Start
+                }
+            }
             [Piece::Literal { text, quoted: false }]
                 if text.starts_with('{') && arg.known == Known::UpToIntegers && text.ends_with('}') =>
             {
@@ -224,7 +246,13 @@ impl<'a> Variables<'a> {
         let mut joined: Option<Class> = None;
         for command in script.commands.iter().filter(|command| !command.piped) {
             let Kind::Simple { assignments, words } = &command.kind else { return Class::Unknown };
-            if !assignments.is_empty() || words.len() > 8 {
+            // A redirection may put what a program says of its errors among its output.
+            let quiet = command.redirects.iter().all(|redirect| match redirect.kind {
+                RedirectKind::Input => true,
+                RedirectKind::Output => redirect.target.bare() == Some("/dev/null"),
+                RedirectKind::Here | RedirectKind::Duplicate => false,
+            });
+            if !quiet || !assignments.is_empty() || words.len() > 8 {
                 return Class::Unknown;
             }
             let class = self.output_of(words);

@@ -2,10 +2,10 @@
 
 #![expect(clippy::similar_names, reason = "a scan and a span are two things")]
 
-use crate::classify::shell::expand::Arg;
+use crate::classify::shell::expand::{Arg, Known};
 use crate::classify::shell::judge::{Judge, Ruling};
 use crate::classify::shell::rule::Wrapper;
-use crate::classify::shell::scan::{Objection, Scan};
+use crate::classify::shell::scan::{Objection, Scan, Seen};
 use crate::classify::shell::syntax::Place;
 use crate::classify::shell::table::environment;
 
@@ -25,7 +25,7 @@ pub(in crate::classify::shell) fn judge(
         Wrapper::Shell => return shell(judge, args, span, false),
         Wrapper::PosixShell => return shell(judge, args, span, true),
         Wrapper::Xargs => return xargs(judge, scan, rest, span),
-        Wrapper::Env => return env(judge, rest, span),
+        Wrapper::Env => return env(judge, scan, rest, span),
         Wrapper::Command if scan.has("-v -V") => {
             judge.allow("command -v", "tells which program a name stands for", span);
         }
@@ -46,10 +46,22 @@ pub(in crate::classify::shell) fn judge(
 }
 
 /// `env`: assignments by the same allowlist as the shell's own, then a command; alone it prints everything.
-fn env(judge: &mut Judge<'_>, rest: &[Arg<'_>], span: Place) -> Ruling {
-    let rest = if rest.first().is_some_and(|arg| arg.exact() == Some("-")) { &rest[1..] } else { rest };
+///
+/// Without the variables that say where, a program looks for its settings, and a shell for its programs, elsewhere.
+fn env(judge: &mut Judge<'_>, scan: &Scan<'_>, rest: &[Arg<'_>], span: Place) -> Ruling {
+    let dash = rest.first().is_some_and(|arg| arg.exact() == Some("-"));
+    let rest = if dash { &rest[1..] } else { rest };
+    let kept = |seen: &Seen<'_>| {
+        !(seen.is("-u") || seen.is("--unset"))
+            || matches!(seen.value, Some((name, Known::Exactly)) if environment::may_forget(name))
+    };
+    let emptied = dash || scan.has("-i --ignore-environment") || !scan.options.iter().all(kept);
     for (at, arg) in rest.iter().enumerate() {
         let Some((name, value)) = arg.text.split_once('=') else {
+            if emptied && arg.exact() != Some("printenv") {
+                let reason = "without these variables the program may look for its settings elsewhere";
+                return Err(Objection::new("shell.environment", reason, span));
+            }
             judge.call(&rest[at..], span);
             return Ok(());
         };
@@ -81,7 +93,6 @@ pub(in crate::classify::shell) fn module(
         };
     };
     let rest = args.get(at + 2..).unwrap_or_default();
-    let operands: Vec<&Arg<'_>> = rest.iter().filter(|arg| !arg.dash).collect();
     match args.get(at + 1).and_then(Arg::exact) {
         Some("pip") => {
             let name = Arg::literal("pip", args[at + 1].span);
@@ -89,10 +100,32 @@ pub(in crate::classify::shell) fn module(
             judge.call(&call, span);
             Ok(())
         }
-        Some("json.tool") if operands.len() <= 1 && operands.iter().all(|arg| arg.single) => Ok(()),
+        Some("json.tool") if formats(rest) => Ok(()),
         Some("site" | "sysconfig" | "platform") if rest.is_empty() => Ok(()),
         _ => Err(Objection::new("shell.script", "this module is not known to only read", span)),
     }
+}
+
+/// Whether `json.tool` with these words reads one file at most; a second would be written.
+fn formats(rest: &[Arg<'_>]) -> bool {
+    let (mut files, mut ended, mut at) = (0, false, 0);
+    while let Some(arg) = rest.get(at) {
+        at += 1;
+        match arg.exact().filter(|_| !ended) {
+            Some("--") => ended = true,
+            Some("--indent") => {
+                let number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+                if !rest.get(at).and_then(Arg::exact).is_some_and(number) {
+                    return false;
+                }
+                at += 1;
+            }
+            Some("--sort-keys" | "--no-ensure-ascii" | "--json-lines" | "--compact" | "--tab" | "--no-indent") => {}
+            _ if arg.dash && !ended && arg.exact() != Some("-") || !arg.single => return false,
+            _ => files += 1,
+        }
+    }
+    files <= 1
 }
 
 /// `xargs`: the command gets words that nobody has seen yet.

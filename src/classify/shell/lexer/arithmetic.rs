@@ -23,13 +23,23 @@ impl<'a> Parser<'a> {
                     open -= 1;
                     self.pos += 1;
                 }
-                b'0'..=b'9' => self.number(),
+                b'0'..=b'9' => {
+                    self.number();
+                    self.no_expansion_behind(self.text.as_bytes()[self.pos - 1])?;
+                }
                 b'$' => {
                     let piece = self.dollar(true)?;
+                    // A number beside a name would make another name.
+                    if self.peek().is_ascii_alphanumeric() || matches!(self.peek(), b'_' | b'#') {
+                        return Err(self.refuse("an expansion beside a name or a number is not read"));
+                    }
                     found.pieces.push(piece);
                 }
                 b';' if semicolons => self.pos += 1,
-                b if b.is_ascii_alphabetic() || b == b'_' => self.arithmetic_name(&mut found),
+                b if b.is_ascii_alphabetic() || b == b'_' => {
+                    self.arithmetic_name(&mut found);
+                    self.no_expansion_behind(b)?;
+                }
                 b'-' | b'~' | b'*' | b'<' => {
                     found.signed = true;
                     self.pos += 1;
@@ -40,6 +50,14 @@ impl<'a> Parser<'a> {
                 _ => return Err(self.refuse("this is not plain arithmetic")),
             }
         }
+    }
+
+    /// Refuses an expansion behind a word that ends with `last`, unless that is a base: `10#$x`.
+    fn no_expansion_behind(&self, last: u8) -> Parsed<()> {
+        if self.peek() == b'$' && last != b'#' {
+            return Err(self.refuse("an expansion beside a name or a number is not read"));
+        }
+        Ok(())
     }
 
     /// Digits, also with a base: `16#ff`.

@@ -52,7 +52,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     wrapper("timeout", "runs the rest for a limited time", "-k: -s: -v --kill-after: --signal: --preserve-status --foreground --verbose", Wrapper::Timeout)
         .examples(&["timeout 5 ls", "timeout -k 1 5 grep -rn x ."], &["timeout 5 touch x", "timeout $n ls"]),
     wrapper("env", "runs the rest", "-i -0 -v -u: --ignore-environment --null --unset: --debug --version --help", Wrapper::Env)
-        .examples(&["env", "env LC_ALL=C ls", "env -u FOO ls"], &["env PATH=. ls", "env -S 'touch x'", "env touch x"]),
+        .examples(&["env", "env LC_ALL=C ls", "env -u LANG ls", "env -i"], &["env -i bash -c tokei", "env - ls", "env -u PATH ls", "env -u HOME ls", "env -u \"$x\" ls", "env PATH=. ls", "env -S 'touch x'", "env touch x"]),
     wrapper("xargs", "runs the rest with the words it reads", "-0 -r -t -x -n# -L# -P# -s# -d: -a: -E: -I: -i? --null --no-run-if-empty --verbose --exit --max-args# --max-lines# --max-procs# --delimiter: --replace? --arg-file:", Wrapper::Xargs)
         .examples(&["ls | xargs wc -l", "ls | xargs -I{} head -1 {}", "xargs"], &["ls | xargs rm", "echo x | xargs env", "ls | xargs find", "ls | xargs -I{} sh -c 'echo {}'"]),
     wrapper("sh|dash", "runs a script that was judged", "*", Wrapper::PosixShell)

@@ -66,9 +66,13 @@ const DOCKER_SUBCOMMANDS: &[Row<'static>] = &[
     Row::read("logs", "prints logs").flags(DOCKER_LOGS),
     Row::read("stats", "asks the engine").flags("--no-stream --no-reset").language(Language::Needs("--no-stream")),
     Row::read("events", "asks the engine").flags("--since: --until:").language(Language::Needs("--until")),
-    Row::read("container|image|network|volume|context|node|service|stack|secret|config|plugin|trust|manifest|swarm|builder|buildx|pod|machine|checkpoint", "asks the engine").subcommands(&[
+    Row::read("container|image|network|volume|context|node|service|stack|secret|config|plugin|trust|manifest|swarm|pod|machine|checkpoint", "asks the engine").subcommands(&[
         Row::read("ls|list|ps|inspect|history|port|top|diff|show|du|version", "asks the engine").flags("--pretty --verbose -v --human?"),
         Row::read("logs", "prints logs").flags(DOCKER_LOGS),
+    ]),
+    Row::read("buildx|builder", "asks the engine").subcommands(&[
+        Row::read("ls|inspect|du|version", "asks the engine").flags("--verbose"),
+        Row::read("history", "asks the engine").subcommands(&[Row::read("ls|inspect|logs", "asks the engine")]),
     ]),
     Row::read("system", "asks the engine").subcommands(&[Row::read("df|info", "asks the engine").flags("-v --verbose")]),
     Row::read("compose", "asks the engine").trusts_folder().flags("-f: --file: -p: --project-name: --profile:").subcommands(&[
@@ -92,7 +96,9 @@ const AWS_OPERATIONS: &[Row<'static>] = &[
 
 const GCLOUD_VERBS: &str = "list|describe|get-iam-policy|get-ancestors-iam-policy|get-ancestors|read|list-*|ls|du|hash|log|get-serial-port-output|get-server-config|get-health|get-status|get-nat-mapping-info|search-all-resources|search-all-iam-policies";
 /// Groups of groups and verbs.
-const GCLOUD_GROUPS: &str = "compute|instances|projects|container|clusters|iam|service-accounts|functions|run|services|sql|storage|buckets|logging|logs|pubsub|topics|subscriptions|secrets|versions|dns|managed-zones|record-sets|networks|subnets|firewall-rules|regions|zones|images|disks|snapshots|addresses|forwarding-rules|backend-services|url-maps|health-checks|instance-groups|instance-templates|managed|machine-types|routers|vpn-tunnels|node-pools|operations|builds|triggers|artifacts|repositories|docker|packages|app|revisions|jobs|executions|organizations|folders|billing|accounts|bigtable|spanner|databases|redis|filestore|scheduler|tasks|queues|ai|models|endpoints|kms|keyrings|keys|roles|monitoring|dashboards|policies|source|repos|memcache|composer|environments|dataproc|dataflow|workflows|eventarc|objects|routes|target-pools|ssl-certificates|backups|users|components|asset|feeds|security-policies|interconnects|reservations|commitments|node-groups|sole-tenancy|target-https-proxies|target-http-proxies|connectors|domain-mappings|repositories-config|locations|settings|sinks|views|certificate-manager|certificates|maps|apis|gateways|channels|functions-v2|api-keys-config|deploy|releases|rollouts|targets|delivery-pipelines|tags|values|bindings|vpc-access|peerings|psc|service-attachments|workload-identity-pools|providers|recommender|recommendations|insights|quotas|info";
+const GCLOUD_GROUPS: &str = "compute|instances|projects|container|clusters|iam|service-accounts|functions|services|sql|storage|buckets|logging|logs|pubsub|topics|subscriptions|secrets|versions|dns|managed-zones|record-sets|networks|subnets|firewall-rules|regions|zones|images|disks|snapshots|addresses|forwarding-rules|backend-services|url-maps|health-checks|instance-groups|instance-templates|managed|machine-types|routers|vpn-tunnels|node-pools|operations|builds|triggers|artifacts|repositories|docker|packages|app|revisions|jobs|executions|organizations|folders|billing|accounts|bigtable|spanner|databases|redis|filestore|scheduler|tasks|queues|ai|models|endpoints|kms|keyrings|keys|roles|monitoring|dashboards|policies|source|repos|memcache|composer|environments|dataproc|dataflow|workflows|eventarc|objects|routes|target-pools|ssl-certificates|backups|users|components|asset|feeds|security-policies|interconnects|reservations|commitments|node-groups|sole-tenancy|target-https-proxies|target-http-proxies|connectors|domain-mappings|repositories-config|locations|settings|sinks|views|certificate-manager|certificates|maps|apis|gateways|channels|functions-v2|api-keys-config|releases|rollouts|targets|delivery-pipelines|tags|values|bindings|vpc-access|peerings|psc|service-attachments|workload-identity-pools|providers|recommender|recommendations|insights|quotas|info";
+/// Groups that are verbs further down.
+const GCLOUD_TOP: &str = "run|deploy";
 const GCLOUD_NEVER: Language = Language::Never(
     "--flags-file --access-token-file --impersonate-service-account --log-http --trace-token --account --key-file",
 );
@@ -107,13 +113,17 @@ const GCLOUD_1: &[Row<'static>] = &[
 ];
 
 const AZ_VERBS: &str = "list|show|query|list-*|show-*|exists|get-instance-view|get-upgrades|get-versions";
-const AZ_GROUPS: &str = "blob|container|account|secret|key|certificate|nic|vnet|subnet|nsg|rule|public-ip|lb|disk|image|usage|size|extension|nodepool|app|sp|user|group|assignment|definition|config|appsettings|deployment|slot|plan|metrics|log-analytics|activity-log|alert|repository|manifest|server|db|firewall-rule|log|logs|signed-in-user|pr|policy|runs|build|builds|work-item|boards|cosmosdb|sql|database|webapp|identity|federated-credential|registration|rest-api|graph|app-insights|workspace|table|queue|share|file|entity|topic|subscription|namespace|eventhub|gateway|connection|route-table|route|watcher|private-endpoint|dns|record-set|zone|a|cname|profile|endpoint|cdn|frontdoor|waf-policy|ip-config|private-dns|peering|bastion|revision|job|env|replica|addon|snapshot|access-policy|management-policy|certificate-profile|sku|locks|tags|slots|service-endpoint|variable-group|artifact|feed|wiki|team|project|hook|area|iteration";
+const AZ_GROUPS: &str = "blob|container|account|secret|key|certificate|nic|vnet|subnet|nsg|rule|public-ip|lb|disk|image|usage|size|extension|nodepool|app|sp|user|group|assignment|definition|config|appsettings|deployment|slot|plan|metrics|log-analytics|activity-log|alert|repository|manifest|server|db|firewall-rule|log|logs|signed-in-user|pr|policy|runs|builds|work-item|boards|cosmosdb|sql|database|webapp|identity|federated-credential|registration|rest-api|graph|app-insights|workspace|table|queue|share|file|entity|topic|subscription|namespace|eventhub|gateway|connection|route-table|route|watcher|private-endpoint|dns|record-set|zone|a|cname|profile|endpoint|cdn|frontdoor|waf-policy|ip-config|private-dns|peering|bastion|revision|job|env|replica|addon|snapshot|access-policy|management-policy|certificate-profile|sku|locks|tags|slots|service-endpoint|variable-group|artifact|feed|wiki|team|project|hook|area|iteration";
 /// Values that begin with `@` are read from files.
 const AZ_NEVER: Language = Language::Never("--debug --output-folder --file");
 const AZ_3: &[Row<'static>] = &[Row::read(AZ_VERBS, "asks Azure").flags("*").language(AZ_NEVER)];
 const AZ_2B: &[Row<'static>] = &[
     Row::read(AZ_VERBS, "asks Azure").flags("*").language(AZ_NEVER),
     Row::read(AZ_GROUPS, "asks Azure").subcommands(AZ_3),
+];
+const AZ_BUILDS: &[Row<'static>] = &[
+    Row::read(AZ_VERBS, "asks Azure").flags("*").language(AZ_NEVER),
+    Row::read("build|runs|pool|agent|queue", "asks Azure").subcommands(AZ_3),
 ];
 const AZ_2: &[Row<'static>] = &[
     Row::read("secret|key|keys", "asks Azure").subcommands(&[
@@ -150,7 +160,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         Row::read("repo|plugin|dependency|dep", "lists what is set up").subcommands(&[Row::read("list|ls", "lists what is set up")]),
     ]).examples(&["helm list -A", "helm get values x", "helm search repo x"], &["helm install x y", "helm template x .", "helm pull x", "helm --kubeconfig x list", "helm status x --post-renderer ./y"]),
     Row::read("docker|podman|nerdctl", "asks the engine").flags(DOCKER).marks(NET).subcommands(DOCKER_SUBCOMMANDS)
-        .examples(&["docker ps -q --filter name=x", "docker inspect -f '{{.State.Status}}' x", "docker container ls -a", "docker logs --tail 5 x", "docker logs -f x", "docker compose ps", "podman ps"], &["docker run x", "docker exec x ls", "docker rm x", "docker -H tcp://x ps", "docker --config x ps", "docker context use x", "docker compose up", "docker stats", "docker image prune", "docker cp x:/a .", "docker save -o f x", "docker inspect $(cat .env)", "docker buildx inspect --bootstrap x"]),
+        .examples(&["docker ps -q --filter name=x", "docker inspect -f '{{.State.Status}}' x", "docker container ls -a", "docker logs --tail 5 x", "docker logs -f x", "docker compose ps", "docker buildx ls", "docker buildx history ls", "podman ps"], &["docker run x", "docker exec x ls", "docker rm x", "docker -H tcp://x ps", "docker --config x ps", "docker context use x", "docker compose up", "docker stats", "docker image prune", "docker cp x:/a .", "docker save -o f x", "docker inspect $(cat .env)", "docker buildx inspect --bootstrap x", "docker buildx history rm x", "docker buildx history import x"]),
     Row::read("docker-compose|podman-compose", "asks the engine").flags("-f: -p: --file: --project-name: -q -a --services --format: --filter: --quiet --all").marks(NET).trusts_folder().subcommands(&[
         Row::read("ps|images|top|port|version|config|ls", "asks the engine"),
         Row::read("logs", "prints logs").flags(DOCKER_LOGS),
@@ -179,11 +189,13 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         ]),
         Row::read("info|version|help|topic", "tells about the client"),
         Row::read(GCLOUD_GROUPS, "asks Google Cloud").subcommands(GCLOUD_1),
-    ]).examples(&["gcloud config list", "gcloud projects list", "gcloud storage ls gs://b", "gcloud builds log x", "gcloud components list", "gcloud compute instances list --format=json", "gcloud compute instances describe x --zone z"], &["gcloud compute instances delete x", "gcloud config set a b", "gcloud auth login", "gcloud compute ssh x", "gcloud compute instances delete list", "gcloud beta compute instances list -q", "gcloud container clusters get-credentials c", "gcloud storage cp a gs://b"]),
+        Row::read(GCLOUD_TOP, "asks Google Cloud").subcommands(&[Row::read(GCLOUD_GROUPS, "asks Google Cloud").subcommands(GCLOUD_2)]),
+    ]).examples(&["gcloud config list", "gcloud projects list", "gcloud storage ls gs://b", "gcloud builds log x", "gcloud run services list", "gcloud run jobs executions list", "gcloud components list", "gcloud compute instances list --format=json", "gcloud compute instances describe x --zone z"], &["gcloud compute instances delete x", "gcloud config set a b", "gcloud auth login", "gcloud compute ssh x", "gcloud compute instances delete list", "gcloud beta compute instances list -q", "gcloud container clusters get-credentials c", "gcloud storage cp a gs://b", "gcloud run deploy list --image x", "gcloud functions deploy list --source .", "gcloud scheduler jobs run list", "gcloud workflows run list"]),
     Row::read("az", "asks Azure").style(Style::Gnu).flags("-o: --output: --query: --subscription: -g: --resource-group: -n: --name: --only-show-errors --help --version").marks(NET).subcommands(&[
         Row::read("version|find", "asks Azure"),
-        Row::read("graph|account|group|vm|aks|acr|webapp|functionapp|storage|network|monitor|ad|role|resource|provider|sql|cosmosdb|redis|keyvault|deployment|policy|disk|image|snapshot|vmss|container|containerapp|pipelines|repos|boards|devops|extension|cloud|feature|lock|tag|identity|eventhubs|servicebus|appservice|cognitiveservices", "asks Azure").subcommands(AZ_2),
-    ]).examples(&["az group list", "az vm show -g g -n n", "az account show", "az webapp log show -n a -g g", "az network nsg rule list -g g --nsg-name n", "az repos pr list"], &["az group delete -n x", "az account set -s x", "az rest --method post --url x", "az login", "az aks get-credentials -n x", "az ad user show --id @.env", "az storage account keys renew -n x", "az boards work-item create"]),
+        Row::read("graph|account|group|vm|aks|acr|webapp|functionapp|storage|network|monitor|ad|role|resource|provider|sql|cosmosdb|redis|keyvault|deployment|policy|disk|image|snapshot|vmss|container|containerapp|repos|boards|devops|extension|cloud|feature|lock|tag|identity|eventhubs|servicebus|appservice|cognitiveservices", "asks Azure").subcommands(AZ_2),
+        Row::read("pipelines", "asks Azure").subcommands(AZ_BUILDS),
+    ]).examples(&["az group list", "az vm show -g g -n n", "az account show", "az webapp log show -n a -g g", "az network nsg rule list -g g --nsg-name n", "az repos pr list", "az pipelines build list", "az pipelines runs list"], &["az group delete -n x", "az account set -s x", "az rest --method post --url x", "az login", "az aks get-credentials -n x", "az ad user show --id @.env", "az storage account keys renew -n x", "az boards work-item create", "az acr build list -r reg --image x"]),
     Row::read("terraform|tofu", "tells about the state").style(Style::Words).flags("-version -help -v").marks(NET).trusts_folder().subcommands(&[
         Row::read("output|show", "tells about the state").flags("-json -raw -no-color").operands(Operands::Most(1)),
         Row::read("validate|version|providers|graph", "tells about the state").flags("-json -no-color -type: -verbose").operands(Operands::Most(0)),
@@ -220,18 +232,26 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         Row::read("ls|show|head|version|help", "asks Google Cloud"),
     ]).examples(&["bq ls", "bq show d.t", "bq head -n 5 d.t"], &["bq query 'delete from t'", "bq rm t", "bq mk d", "bq --flagfile=x ls", "bq --bigqueryrc=x ls"]),
     Row::read("heroku", "asks the platform").flags("--version -v --help -a: --app: --json -r: --remote: -n# --num# -p: --ps: -s: --source: --all -A").marks(NET).subcommands(&[
-        Row::read("apps|ps|releases|addons|domains|status|regions|stack|whoami|auth:whoami|info|apps:info|apps:list|pg:info|pg:backups|buildpacks|certs|access|members|orgs|teams|pipelines|labs|features|maintenance|logs|redis:info|releases:info|ps:type", "asks the platform").operands(Operands::Most(1)),
+        Row::read("apps|ps|releases|addons|domains|status|regions|stack|whoami|auth:whoami|info|apps:info|apps:list|pg:info|pg:backups|buildpacks|certs|access|members|orgs|teams|pipelines|labs|features|maintenance|logs|redis:info|releases:info|ps:type", "asks the platform").operands(Operands::Most(0)),
         Row::read("config", "prints the settings").operands(Operands::Most(0)).marks(SECRET),
-    ]).examples(&["heroku apps", "heroku logs -n 100 -a x", "heroku config"], &["heroku config:set a=b", "heroku run x", "heroku ps:scale web=1", "heroku restart", "heroku maintenance:on", "heroku"]),
+    ]).examples(&["heroku apps", "heroku logs -n 100 -a x", "heroku config"], &["heroku config:set a=b", "heroku run x", "heroku ps:scale web=1", "heroku restart", "heroku maintenance:on", "heroku maintenance on", "heroku ps restart", "heroku"]),
     Row::read("fly|flyctl", "asks the platform").flags("--version --help -h -a: --app: -j --json --no-tail -i: --instance: -r: --region: -c: --config: --all").marks(NET).subcommands(&[
         Row::read("status|info|version|releases|services", "asks the platform").operands(Operands::Most(0)),
         Row::read("logs", "prints logs").language(Language::Needs("--no-tail -n")).operands(Operands::Most(0)),
         Row::read("apps|app|machines|machine|m|volumes|volume|vol|secrets|ips|regions|checks|certs|orgs|config|scale|platform|image|postgres", "asks the platform").subcommands(&[Row::read("list|ls|show|regions|vm-sizes|status", "asks the platform").operands(Operands::Most(1))]),
     ]).examples(&["fly status", "fly apps list", "fly logs --no-tail"], &["fly deploy", "fly secrets set a=b", "fly apps destroy x", "fly ssh console", "fly scale count 2", "fly"]),
-    Row::read("vercel|netlify|wrangler", "asks the platform").flags("--version -v --help -h --json --scope: --prod --limit# --next#").marks(NET).trusts_folder().subcommands(&[
-        Row::read("whoami|status|ls|list|sites:list", "asks the platform").operands(Operands::Most(1)),
-        Row::read("env|domains|dns|certs|projects|project|teams|alias|deployments|secret|versions|d1|r2|queues", "asks the platform").subcommands(&[Row::read("ls|list|info", "asks the platform").operands(Operands::Most(1))]),
-    ]).examples(&["vercel ls", "wrangler whoami", "netlify status", "vercel env ls"], &["vercel", "vercel deploy", "vercel x", "wrangler deploy", "netlify deploy", "wrangler secret put x", "vercel env pull"]),
+    // A first word that is no command of its own is a folder to deploy.
+    Row::read("vercel", "asks the platform").flags("--version -v --help -h --json --scope: --prod --limit# --next#").marks(NET).trusts_folder().subcommands(&[
+        Row::read("whoami|ls|list", "asks the platform").operands(Operands::Most(1)),
+        Row::read("env|domains|dns|certs|projects|project|teams|alias", "asks the platform").subcommands(&[Row::read("ls|list", "asks the platform").operands(Operands::Most(1))]),
+    ]).examples(&["vercel ls", "vercel env ls"], &["vercel", "vercel deploy", "vercel x", "vercel status", "vercel d1 list", "vercel env pull"]),
+    Row::read("netlify", "asks the platform").flags("--version -v --help -h --json --scope: --prod --limit# --next#").marks(NET).trusts_folder().subcommands(&[
+        Row::read("status|sites:list", "asks the platform").operands(Operands::Most(0)),
+    ]).examples(&["netlify status"], &["netlify deploy", "netlify env:set a b"]),
+    Row::read("wrangler", "asks the platform").flags("--version -v --help -h --json --scope: --prod --limit# --next#").marks(NET).trusts_folder().subcommands(&[
+        Row::read("whoami", "asks the platform").operands(Operands::Most(0)),
+        Row::read("deployments|secret|versions|d1|r2|queues", "asks the platform").subcommands(&[Row::read("list|info", "asks the platform").operands(Operands::Most(1))]),
+    ]).examples(&["wrangler whoami", "wrangler d1 list"], &["wrangler deploy", "wrangler secret put x", "wrangler status"]),
     Row::read("supabase|doctl", "asks the platform").flags("--version --help -h -o: --output: --format: --no-header --project-ref: --region: --tag-name:").marks(NET).subcommands(&[
         Row::read("version|status", "asks the platform").operands(Operands::Most(0)),
         Row::read("projects|orgs|functions|secrets|branches|account|apps|databases|invoice|balance|monitoring", "asks the platform").subcommands(&[Row::read("list|ls|get|logs", "asks the platform")]),

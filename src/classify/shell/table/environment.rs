@@ -61,14 +61,24 @@ pub(crate) const SYSTEM_FOLDERS: &[&str] =
 /// Capital names that scripts use for themselves and no program is known to read.
 const LOCAL_CAPITALS: &str = "A ARGS ARR AUTHOR B BASE BASE_DIR BASE_REF BRANCH BRANCHES C CHANGED CODE COMMIT COMMITS CONTENT COUNT CURRENT CURRENT_BRANCH D DATE DEFAULT_BRANCH DEST DIR DIRS E END EXT F FILE FILENAME FILEPATH FILES FIRST FOUND FROM G H HASH I ITEM ITEMS J K L LAST LATEST LINE LIST M MAIN MAX MERGE_BASE MIN MODULE MSG N NAME NAMES NEEDLE NEW NS NUM OLD OUTPUT OWNER P PACKAGE PATHS PATTERN PATTERNS PID PKG POD PORT PORTS PR PROJECT PROJECT_DIR PROJECT_ROOT Q QUERY R RC REF REGEX REPO REPO_ROOT RES RESULT RET REV ROOT ROOT_DIR S SCRIPT_DIR SEARCH SHA SINCE SIZE SRC SRC_DIR START STATUS SUM T TAG TARGET_DIR TARGET_FILE TERMS TEXT TOTAL U UNTIL URL V VAL VALUE VER VERSION W WORD WORDS X Y Z";
 
+/// Small names that a shell reads, those that `zsh` ties to one in capitals among them.
+const HANDED_ON: &[&str] =
+    &["histchars", "auto_resume", "path", "fpath", "cdpath", "manpath", "module_path", "mailpath", "watch", "psvar"];
+
 /// Whether `name` may be set to anything, as a variable of the script's own.
 ///
 /// A name that the environment may already hold would be handed on to programs, hence the exceptions.
 pub(crate) fn is_local(name: &str) -> bool {
     let small = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-    let handed_on =
-        name.ends_with("_proxy") || name.starts_with("npm_") || name == "histchars" || name == "auto_resume";
+    let handed_on = name.ends_with("_proxy") || name.starts_with("npm_") || HANDED_ON.contains(&name);
     (small && !handed_on) || LOCAL_CAPITALS.split(' ').any(|own| own == name)
+}
+
+/// Whether a program may be run without the variable `name`: one that only changes how output looks.
+pub(crate) fn may_forget(name: &str) -> bool {
+    let guards = name == "PATH" || name.starts_with("GIT_") || name.ends_with("PAGER");
+    let fits = |own: &str| own.strip_suffix('*').map_or(own == name, |prefix| name.starts_with(prefix));
+    !guards && SETTABLE.iter().any(|(own, _)| fits(own))
 }
 
 /// Whether a program may be run with `name` set to `value`.
@@ -89,7 +99,7 @@ pub(crate) fn inherited(name: &str) -> Class {
             Class::Number
         }
         "HOME" => Class::Plain,
-        "PWD" | "OLDPWD" => Class::Start,
+        "PWD" | "OLDPWD" => Class::Folder,
         _ => Class::Unknown,
     }
 }
@@ -110,7 +120,7 @@ const OUTPUTS: &[(&[&str], Rest, Class)] = &[
     (&["git", "rev-parse", "--short"], Rest::Revisions, Class::Plain),
     (&["git", "rev-parse"], Rest::Revisions, Class::Plain),
     (&["git", "merge-base"], Rest::Revisions, Class::Plain),
-    (&["pwd"], Rest::Flags("-"), Class::Start),
+    (&["pwd"], Rest::Flags("-"), Class::Folder),
 ];
 
 /// What may follow the words that make an output plain.
@@ -120,7 +130,7 @@ enum Rest {
     Flags(&'static str),
     /// Unsigned integers.
     Numbers,
-    /// Words that start with a letter or digit.
+    /// Words that start with a letter or digit, none of which stands for several hashes where hashes are printed.
     Revisions,
     /// The same and options that choose commits; where formats are named, one of them.
     Hashes(&'static str),
@@ -167,7 +177,9 @@ pub(crate) fn output(words: &[&str]) -> Class {
                     Rest::Numbers => !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit()),
                     Rest::Hashes(_) => false,
                     Rest::Revisions => {
+                        let several = ["..", "^@", "^!", "^-"].iter().any(|mark| word.contains(mark));
                         word.starts_with(|c: char| c.is_ascii_alphanumeric())
+                            && (!several || first.contains(&"--count"))
                             && !word.contains(|c: char| c.is_whitespace() || "*?[".contains(c))
                     }
                 })

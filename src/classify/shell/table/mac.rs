@@ -23,10 +23,13 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         .flags("-d -v -vv -vvv -vvvv -dv -dvv -dvvv -dvvvv -display -verify -verbose? -deep -strict?")
         .language(Language::Needs("-d -dv -dvv -dvvv -dvvvv --display -display --verify -verify -v -vv -vvv -vvvv"))
         .examples(&["codesign -dv --verbose=4 a", "codesign --verify a"], &["codesign -s x a", "codesign -f -s - a", "codesign -d --entitlements f a", "codesign --remove-signature a"]),
-    Row::read("spctl|csrutil", "tells what may run")
+    Row::read("spctl", "tells what may run")
         .flags("--status -a -v -vv -t: --assess --type: --verbose")
-        .language(Language::NeedsWord("--status status -a --assess"))
-        .examples(&["spctl --status", "csrutil status"], &["spctl --master-disable", "csrutil disable", "spctl --add x"]),
+        .language(Language::NeedsWord("--status -a --assess"))
+        .examples(&["spctl --status"], &["spctl --master-disable", "spctl --add x"]),
+    Row::read("csrutil", "tells what may run")
+        .subcommands(&[Row::read("status", "tells what may run").operands(Operands::Most(0))])
+        .examples(&["csrutil status"], &["csrutil disable", "csrutil clear status", "csrutil status disable"]),
     Row::read("diskutil", "lists disks")
         .flags("-plist")
         .style(Style::Words)
@@ -51,9 +54,9 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         .operands(Operands::OneOf("batt log assertions sched ps therm custom cap live stats everything"))
         .language(Language::Needs("-g"))
         .examples(&["pmset -g", "pmset -g batt"], &["pmset sleepnow", "pmset -a sleep 0", "pmset -g sleep 1"]),
-    Row::read("ioreg|kextstat|lsappinfo", "tells about devices")
+    Row::read("ioreg|kextstat", "tells about devices")
         .flags("-abcdfilnprstwx")
-        .examples(&["ioreg -l", "kextstat"], &["ioreg > f", "lsappinfo -z"]),
+        .examples(&["ioreg -l", "kextstat"], &["ioreg > f", "lsappinfo setinfo x a=b"]),
     Row::read("launchctl", "tells about services")
         .subcommands(&[Row::read(
             "list|print|print-disabled|version|managername|manageruid|managerpid|hostinfo|getenv|blame",

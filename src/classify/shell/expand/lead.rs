@@ -1,0 +1,78 @@
+//! What a word may start with, as far as bash opens a connection for a path such as `/dev/tcp/host/port`.
+
+use crate::classify::shell::variable::Class;
+
+/// The start of a word: expansions, then literal text.
+#[derive(Default)]
+pub(super) struct Lead {
+    level: Level,
+    holes: usize,
+    text: String,
+    /// Whether something that is not known follows the text.
+    more: bool,
+}
+
+/// What expansions may be, each also what those above it may be; every one may be nothing.
+#[derive(Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Level {
+    #[default]
+    Nothing,
+    /// No path.
+    Number,
+    /// A path that is not below `/dev`, perhaps the beginning of one that is: `/d`.
+    Short,
+    /// A folder, perhaps `/dev` itself.
+    Folder,
+    Anything,
+}
+
+impl Lead {
+    pub(super) fn hole(&mut self, class: Class) {
+        if !self.text.is_empty() || self.more {
+            self.more = true;
+            return;
+        }
+        self.holes += 1;
+        self.level = self.level.max(match class {
+            Class::Number | Class::Integer => Level::Number,
+            Class::Plain | Class::Start | Class::Relative => Level::Short,
+            Class::Folder => Level::Folder,
+            Class::Unknown => Level::Anything,
+        });
+    }
+
+    /// Text as it is, and whether a pattern follows.
+    pub(super) fn literal(&mut self, text: &str, pattern: bool) {
+        if !self.more {
+            self.text.push_str(text);
+        }
+        self.more |= pattern;
+    }
+
+    pub(super) fn is_device(&self) -> bool {
+        let bare = self.text.is_empty();
+        let begins = !bare && self.may_begin("/dev");
+        match self.level {
+            Level::Nothing => begins || is_other_home(&self.text),
+            Level::Number => begins,
+            Level::Short => begins || self.completes(1..=3) || self.holes > 1 || bare && self.more,
+            Level::Folder => begins || self.completes(1..=4) || self.holes > 1 || bare,
+            Level::Anything => true,
+        }
+    }
+
+    fn may_begin(&self, path: &str) -> bool {
+        self.text.starts_with(path) || self.more && path.starts_with(self.text.as_str())
+    }
+
+    /// Whether the text may be the rest of a connection's path of which as many bytes as `lengths` says are there.
+    fn completes(&self, mut lengths: std::ops::RangeInclusive<usize>) -> bool {
+        let rest = |len: usize| self.may_begin(&"/dev/tcp/"[len..]) || self.may_begin(&"/dev/udp/"[len..]);
+        !self.text.is_empty() && lengths.any(rest)
+    }
+}
+
+/// Whether a tilde stands for another folder than the user's home: another user's, or one that was visited.
+pub(in crate::classify::shell) fn is_other_home(text: &str) -> bool {
+    text.strip_prefix('~').is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
+}
