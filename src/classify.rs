@@ -191,6 +191,9 @@ fn classify_command(tool: &'static Tool, call: &ToolCall, policy: &Policy) -> As
 fn more_than_a_read(tool: &Tool, call: &ToolCall) -> Option<String> {
     match tool.group.kind {
         Kind::Read if tool.name == "lsp" => builtin::beside::language_server(&call.args),
+        Kind::Read | Kind::NetworkRead => {
+            mcp::switches::find_write(&call.tool, &call.args, true).map(|evidence| evidence.reason)
+        }
         _ => None,
     }
 }

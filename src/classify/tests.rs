@@ -150,6 +150,22 @@ fn a_language_server_reads_only_where_it_is_asked_a_question() {
 }
 
 #[test]
+fn a_known_reading_tool_that_is_asked_for_more_is_a_write() {
+    check(
+        "Grep",
+        json!({"pattern": "--verbose", "path": "src", "-n": true, "-A": 3, "output_mode": "content"}),
+        Verdict::Read,
+    );
+    check("view", json!({"path": "a", "forceReadLargeFiles": true}), Verdict::Read);
+    check("WebFetch", json!({"url": "https://example.com", "prompt": "what is it?"}), Verdict::Read);
+    check("Grep", json!({"pattern": "a", "args": "--pre=./evil"}), Verdict::Write);
+    check("Grep", json!({"pattern": "a", "path": "--pre=./evil"}), Verdict::Write);
+    check("search_files", json!({"query": "a", "replace": "b"}), Verdict::Write);
+    check("read_file", json!({"path": "a", "write": true}), Verdict::Write);
+    check("fetch", json!({"url": "https://example.com", "body": "x"}), Verdict::Write);
+}
+
+#[test]
 fn configuration_is_trusted_in_the_agents_own_folder_alone() {
     for line in
         ["git status", "cd /w && git log -1", "git -C /w status -s", "cd . && git diff", "bash -c 'cd /w; git log'"]
