@@ -124,10 +124,10 @@ fn classify_builtin(tool: &'static Tool, call: &ToolCall, policy: &Policy) -> As
         // Some agents let the last word to the person carry a command to show off the result.
         Kind::Talk if !arguments::is_empty(&call.args, "command") => classify_command(tool, call, policy),
         Kind::Wrapper => classify_wrapped(tool, call, policy),
-        kind => {
-            let verdict = judge(kind, call);
-            judged(tool, call, verdict, marks(kind, call))
-        }
+        kind => match more_than_a_read(tool, call) {
+            Some(reason) => refused(tool, call, reason),
+            None => judged(tool, call, judge(kind, call), marks(kind, call)),
+        },
     }
 }
 
@@ -185,10 +185,34 @@ fn marks(kind: Kind, call: &ToolCall) -> Vec<Mark> {
 }
 
 fn classify_command(tool: &'static Tool, call: &ToolCall, policy: &Policy) -> Assessment {
+    if let Some(reason) = builtin::beside::command(&call.args) {
+        return refused(tool, call, reason);
+    }
     match arguments::command(&call.args) {
         Some(command) => shell::facts_under(&command, folder(call), policy),
         None => judged(tool, call, Verdict::Write, Vec::new()),
     }
+}
+
+/// Why the arguments of a reading tool ask for more than its name says.
+fn more_than_a_read(tool: &Tool, call: &ToolCall) -> Option<String> {
+    match tool.group.kind {
+        Kind::Read if tool.name == "lsp" => builtin::beside::language_server(&call.args),
+        Kind::Read | Kind::NetworkRead => {
+            mcp::switches::find_write(&call.tool, &call.args, true).map(|evidence| evidence.reason)
+        }
+        _ => None,
+    }
+}
+
+/// A write because of the arguments, for what its tool alone is not.
+fn refused(tool: &Tool, call: &ToolCall, reason: String) -> Assessment {
+    let mut assessment = judged(tool, call, Verdict::Write, Vec::new());
+    assessment.evidence.iter_mut().for_each(|evidence| {
+        evidence.reason.clone_from(&reason);
+        evidence.effects = evidence.effects.with(Effect::Unknown.into());
+    });
+    assessment
 }
 
 /// Where a command of `call` runs: an argument may send it to a folder other than the agent's.

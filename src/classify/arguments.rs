@@ -92,8 +92,12 @@ fn one_command(item: &Value) -> Option<String> {
     match item {
         Value::String(command) => Some(command.clone()),
         Value::Array(items) => argv(items),
-        Value::Object(_) => {
-            let program = text(item, &["command", "cmd"])?;
+        Value::Object(object) => {
+            let known = |key: &String| ["command", "cmd", "args"].iter().any(|name| same_name(key, name));
+            let program = text(item, &["command", "cmd"]).filter(|_| object.len() <= 2 && object.keys().all(known))?;
+            if object.len() == 2 && value(item, &["args"]).is_none() {
+                return None;
+            }
             match value(item, &["args"]) {
                 None => Some(program.to_owned()),
                 Some(args) => {
@@ -138,6 +142,8 @@ mod tests {
             json!({"command": ["a", 1]}),
             json!(null),
             json!({"commands": ["a", null]}),
+            json!({"commands": [{"command": "ls", "env": {"PATH": "."}}]}),
+            json!({"commands": [{"command": "ls", "cmd": "touch x"}]}),
         ] {
             assert_eq!(command(&args), None, "{args}");
         }

@@ -1,5 +1,6 @@
 //! The tools that existing agents bring along: one row a tool, whatever each agent calls it.
 
+pub(super) mod beside;
 mod table;
 
 use std::cmp::Ordering;

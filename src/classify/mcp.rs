@@ -15,8 +15,10 @@ mod arguments;
 mod graphql;
 mod name;
 mod overrides;
+mod queries;
 mod rules;
 mod sql;
+pub(super) mod switches;
 mod verbs;
 
 use serde_json::Value;
@@ -44,10 +46,14 @@ fn evidence(tool: &str, args: &Value, hints: ServerHints) -> Evidence {
         return write("mcp.unknown", "the tool's name is too long or holds more than plain letters and signs");
     }
     let name = Name::parse(tool);
-    if let Some(evidence) = overrides::judge(&name, args) {
+    if let Some(evidence) = arguments::find_foreign(&name, args) {
         return evidence;
     }
-    if let Some(evidence) = arguments::find_write(args) {
+    if let Some(evidence) = overrides::judge(&name, args) {
+        let reads = evidence.verdict == Verdict::Read;
+        return reads.then(|| switches::find_write(tool, args, false)).flatten().unwrap_or(evidence);
+    }
+    if let Some(evidence) = arguments::find_write(args).or_else(|| switches::find_write(tool, args, false)) {
         return evidence;
     }
     if hints.read_only_hint == Some(false) {

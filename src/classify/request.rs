@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::arguments::{self, COMMAND, PATH};
-use super::builtin::{self, Kind};
+use super::builtin::{self, Kind, beside};
 use super::patch;
 use crate::model::{FileEdit, PatchHunk, PatchPart, PatchPlace, Request, ToolCall};
 
@@ -66,7 +66,7 @@ const NEW: &[&str] = &["new_string", "new_str", "new_text", "new_content", "repl
 const EVERY: &[&str] = &["replace_all", "allow_multiple", "replace_all_occurrences"];
 const FROM: &[&str] = &["from", "source", "src", "old_path", "source_path", "source_file", "path"];
 const TO: &[&str] = &["to", "destination", "dest", "dst", "new_path", "destination_path", "target", "target_path"];
-pub(super) const CWD: &[&str] = &["cwd", "workdir", "working_directory", "working_dir", "dir_path", "directory"];
+pub(super) const CWD: &[&str] = &["cwd", "workdir", "working_directory", "working_dir", "dir_path", "directory", "cd"];
 const PATCH: &[&str] = &["input", "patch", "patch_text", "command"];
 
 /// The arguments of one call.
@@ -211,6 +211,9 @@ fn command(args: &Args<'_>) -> Result<Request, ArgumentError> {
     let stays = |name| args.get(&[name]).is_some_and(|value| value == true);
     // What goes on in the background, is typed into or restarts the host's shell is the host's to run.
     if ["run_in_background", "is_background", "background", "tty", "restart", "detach"].into_iter().any(stays) {
+        return Ok(Request::Forward);
+    }
+    if beside::command(args.args).is_some() {
         return Ok(Request::Forward);
     }
     let command = arguments::command(args.args).ok_or_else(|| args.missing("command", "a string"))?;

@@ -103,6 +103,69 @@ fn an_argument_decides_where_the_tool_leaves_it_open() {
 }
 
 #[test]
+fn a_command_is_judged_alone_only_when_nothing_beside_it_changes_what_it_does() {
+    for beside in [
+        json!({"description": "look", "timeout": 5, "run_in_background": true}),
+        json!({"timeout_ms": 5, "login": true, "yield_time_ms": 1, "max_output_tokens": 9, "justification": "look"}),
+        json!({"explanation": "look", "isBackground": false, "Blocking": true, "SafeToAutoRun": true}),
+        json!({"is_input": "false", "security_risk": "LOW", "requires_approval": false, "env": null}),
+        json!({"workdir": "/w", "cwd": "/w", "cmd": "git status"}),
+    ] {
+        let mut args = beside;
+        args["command"] = json!("git status");
+        check("Bash", args, Verdict::Read);
+    }
+    for beside in [
+        json!({"env": {"PATH": "."}}),
+        json!({"env": {"GIT_DIR": "evil"}}),
+        json!({"environment": ["PATH=."]}),
+        json!({"shell": "./evil"}),
+        json!({"is_input": "true"}),
+        json!({"stdin": "x"}),
+        json!({"args": ["-c", "core.pager=./evil"]}),
+        json!({"unheard_of": 1}),
+        json!({"cmd": "touch x"}),
+        json!({"Command": "touch x"}),
+        json!({"script": "touch x"}),
+        json!({"cwd": "/w", "workdir": "/w/evil"}),
+    ] {
+        let mut args = beside;
+        args["command"] = json!("git status");
+        for tool in ["Bash", "shell", "Monitor", "attempt_completion"] {
+            check(tool, args.clone(), Verdict::Write);
+        }
+    }
+}
+
+#[test]
+fn a_language_server_reads_only_where_it_is_asked_a_question() {
+    for operation in ["goToDefinition", "findReferences", "hover", "workspace/symbol", "textDocument/references"] {
+        check("LSP", json!({"operation": operation, "filePath": "a.rs"}), Verdict::Read);
+    }
+    for operation in ["rename", "workspace/executeCommand", "formatting", "codeAction", "hover; rename"] {
+        check("LSP", json!({"operation": operation}), Verdict::Write);
+        check("lsp", json!({"operation": "hover", "method": operation}), Verdict::Write);
+    }
+    check("LSP", json!({"operation": ["rename"]}), Verdict::Write);
+}
+
+#[test]
+fn a_known_reading_tool_that_is_asked_for_more_is_a_write() {
+    check(
+        "Grep",
+        json!({"pattern": "--verbose", "path": "src", "-n": true, "-A": 3, "output_mode": "content"}),
+        Verdict::Read,
+    );
+    check("view", json!({"path": "a", "forceReadLargeFiles": true}), Verdict::Read);
+    check("WebFetch", json!({"url": "https://example.com", "prompt": "what is it?"}), Verdict::Read);
+    check("Grep", json!({"pattern": "a", "args": "--pre=./evil"}), Verdict::Write);
+    check("Grep", json!({"pattern": "a", "path": "--pre=./evil"}), Verdict::Write);
+    check("search_files", json!({"query": "a", "replace": "b"}), Verdict::Write);
+    check("read_file", json!({"path": "a", "write": true}), Verdict::Write);
+    check("fetch", json!({"url": "https://example.com", "body": "x"}), Verdict::Write);
+}
+
+#[test]
 fn configuration_is_trusted_in_the_agents_own_folder_alone() {
     for line in
         ["git status", "cd /w && git log -1", "git -C /w status -s", "cd . && git diff", "bash -c 'cd /w; git log'"]

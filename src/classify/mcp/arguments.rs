@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::verbs::{Class, class};
-use super::{graphql, name, read, sql, write};
+use super::{graphql, name, queries, read, sql, write};
 use crate::classify::arguments::same_name;
 use crate::classify::shell;
 use crate::model::{Assessment, Evidence, Verdict};
@@ -47,7 +47,7 @@ pub(super) fn writes(key: &str, value: &Value) -> Option<Evidence> {
     let is = |names: &[&str]| names.iter().any(|name| same_name(key, name));
     let judged = if is(&["sql", "sql_query", "sql_text", "sql_statement"]) {
         Some(judge(Language::Sql, key, value))
-    } else if is(&["query", "statement", "queries", "statements", "document", "mutation"]) {
+    } else if is(&["query", "statement", "queries", "statements", "document", "mutation", "input", "q"]) {
         query(key, value)
     } else if is(&["pipeline", "stages"]) {
         Some(judge(Language::Pipeline, key, value))
@@ -55,8 +55,12 @@ pub(super) fn writes(key: &str, value: &Value) -> Option<Evidence> {
         Some(judge(Language::HttpMethod, key, value))
     } else if is(&["operation", "action", "sub_command", "op", "method", "verb"]) {
         operation(key, value)
-    } else if is(&["command", "cmd", "script", "shell_command", "bash"]) {
-        value.as_str().map(|_| judge(Language::Shell, key, value))
+    } else if is(&["cypher", "cypher_query"]) {
+        Some(words_of_query(queries::Kind::Cypher, key, value))
+    } else if is(&["sparql", "sparql_query"]) {
+        Some(words_of_query(queries::Kind::Sparql, key, value))
+    } else if is(COMMANDS) {
+        command(key, value)
     } else if is_output(key) {
         output(key, value)
     } else {
@@ -129,8 +133,60 @@ fn query(key: &str, value: &Value) -> Option<Evidence> {
     match value {
         Value::String(text) if graphql::looks_like(text) => Some(judge_text(Language::GraphQl, key, text)),
         Value::String(text) if sql::looks_like(text) => Some(judge_text(Language::Sql, key, text)),
+        Value::String(text) => queries::looks_like(text).map(|kind| words_of_query(kind, key, value)),
         Value::Array(items) => items.iter().find_map(|item| query(key, item)).filter(|e| e.verdict == Verdict::Write),
         _ => None,
+    }
+}
+
+/// Names of a command line or of the words of one.
+const COMMANDS: &[&str] =
+    &["command", "cmd", "command_line", "commands", "script", "shell_command", "bash", "shell", "exec"];
+
+/// A list is the words of one command, or under `commands` a list of commands.
+fn command(key: &str, value: &Value) -> Option<Evidence> {
+    match value {
+        Value::Bool(false) => None,
+        Value::Array(items) if !same_name(key, "commands") => {
+            let words: Option<Vec<&str>> = items.iter().map(Value::as_str).collect();
+            Some(match words {
+                Some(words) => in_argument(key, &shell::assess(&shell_words::join(words))),
+                None => not_understood(key, "command"),
+            })
+        }
+        _ => Some(judge(Language::Shell, key, value)),
+    }
+}
+
+/// Judges the queries of a tool whose name says their language: `read_neo4j_cypher`.
+pub(super) fn find_foreign(name: &name::Name, args: &Value) -> Option<Evidence> {
+    let says = |names: &[&str]| name.full.split('_').any(|word| names.contains(&word));
+    let kind = match (says(&["cypher", "neo", "memgraph"]), says(&["sparql"])) {
+        (true, _) => queries::Kind::Cypher,
+        (false, true) => queries::Kind::Sparql,
+        (false, false) => return None,
+    };
+    let texts = given(args).filter(|(key, _)| !["params", "parameters"].iter().any(|name| same_name(key, name)));
+    texts.map(|(key, value)| words_of_query(kind, key, value)).find(|evidence| evidence.verdict == Verdict::Write)
+}
+
+/// A text of the language, or a list of them, is searched for the words that write; nothing else is understood.
+fn words_of_query(kind: queries::Kind, key: &str, value: &Value) -> Evidence {
+    let rule = match kind {
+        queries::Kind::Cypher => "mcp.argument.cypher",
+        queries::Kind::Sparql => "mcp.argument.sparql",
+    };
+    match value {
+        Value::String(text) => match queries::writing_word(kind, text) {
+            Some(word) => write(rule, format!("`{key}` has `{word}`")),
+            None => read(rule, format!("`{key}` only asks")),
+        },
+        Value::Bool(_) | Value::Number(_) => read(rule, format!("`{key}` holds no query")),
+        Value::Array(items) => {
+            let each = items.iter().map(|item| words_of_query(kind, key, item));
+            each.max_by_key(|evidence| evidence.verdict).unwrap_or_else(|| read(rule, format!("`{key}` is empty")))
+        }
+        _ => not_understood(key, "query"),
     }
 }
 

@@ -40,6 +40,8 @@ const PHRASES: &[Phrase] = &[
     Phrase { verb: "check", next: &["in", "out", "off"], reads: false },
     // A credential is made, not asked for.
     Phrase { verb: "get", next: &["or"], reads: false },
+    // `read_mail_mark_as_read`: wherever it stands, what is read does not mark itself.
+    Phrase { verb: "mark", next: &["all", "as", "done", "read", "spam", "unread"], reads: false },
     // A name is looked up; otherwise a thread or an incident is closed.
     Phrase {
         verb: "resolve",
@@ -104,6 +106,20 @@ fn asks(words: &[Word], lead: &Word) -> bool {
 /// Verbs that no thing is called by, so that `deploy_plan_get` asks about a plan.
 const SURE_CLOSERS: &[&str] = &["describe", "get", "retrieve"];
 
+/// Unclear verbs that no thing is called by.
+const RUNNING: &[&str] = &[
+    "compile",
+    "compute",
+    "evaluate",
+    "generate",
+    "load",
+    "navigate",
+    "orchestrate",
+    "prepare",
+    "simulate",
+    "transform",
+];
+
 /// `find_and_modify`, `search_or_create`: what follows the conjunction is a second verb.
 fn joined(words: &[Word]) -> Option<&Word> {
     words.windows(2).find_map(|pair| {
@@ -125,14 +141,15 @@ fn reads(words: &[Word]) -> Option<&Word> {
     let last = words.last()?;
     let Some(lead) = lead(words) else { return mine(words).or_else(|| closing_noun(words)) };
     // `list_update` may list an update or update a list.
-    let thing = ["check", "count", "diff", "list", "preview", "search", "view"].contains(&lead.text.as_str());
+    let thing = ["check", "count", "diff", "list", "preview", "search", "show", "view"].contains(&lead.text.as_str());
     if words.len() == 2 && thing && last.class == Class::WriteOrNoun {
         return None;
     }
     if asks(words, lead) {
         return Some(lead);
     }
-    if SURE_CLOSERS.contains(&last.text.as_str()) {
+    // `evaluate_get` may evaluate what it gets.
+    if SURE_CLOSERS.contains(&last.text.as_str()) && !RUNNING.contains(&lead.text.as_str()) {
         return Some(last);
     }
     let harmless = |word: &Word| !matches!(word.class, Class::Write | Class::WriteOrNoun);

@@ -212,3 +212,61 @@ fn names_that_hide_their_letters_are_writes() {
         writes(name, json!({}), "mcp.unknown");
     }
 }
+
+#[test]
+fn arguments_that_ask_a_reading_tool_for_more_are_writes() {
+    for (tool, args) in [
+        ("git__git_diff", json!({"target": "--output=x"})),
+        ("git__git_show", json!({"revision": "--output=x"})),
+        ("git__git_log", json!({"args": "HEAD --output=x"})),
+        ("git__git_log", json!({"paths": ["a", "--output=x"]})),
+        ("x__grep", json!({"pattern": "--pre=./evil"})),
+        ("x__list_things", json!({"flags": ["-x"]})),
+        ("k8s__kubectl_get", json!({"flags": "--raw /x"})),
+        ("x__list_files", json!({"command": ["rm", "-rf", "x"]})),
+        ("x__list_files", json!({"commands": ["ls", "rm x"]})),
+        ("x__list_files", json!({"shell": "rm -rf x"})),
+        ("x__list_files", json!({"exec": "rm -rf x"})),
+        ("x__list_files", json!({"code": "rm('x')"})),
+        ("x__get_page", json!({"expression": "document.forms[0].submit()"})),
+        ("neo4j__read_neo4j_cypher", json!({"query": "MATCH (n) DETACH DELETE n"})),
+        ("x__search", json!({"query": "MATCH (n) DETACH DELETE n"})),
+        ("x__get_rows", json!({"sparql": "DELETE WHERE { ?s ?p ?o }"})),
+        ("db__search", json!({"input": "drop table t"})),
+        ("mongo__find", json!({"filter": {"$where": "f()"}})),
+        ("mongo__find", json!({"filter": "{\"$where\": \"f()\"}"})),
+        ("mongo__count", json!({"query": {"$expr": {"$function": {}}}})),
+        ("x__get_screenshot", json!({"filename": "/tmp/x"})),
+        ("x__get_file", json!({"dest": "/tmp/x"})),
+        ("x__get_file", json!({"output": "/tmp/x"})),
+        ("x__search_files", json!({"query": "a", "replace": "b"})),
+        ("x__read_mail", json!({"mark_as_read": true})),
+        ("x__read_file", json!({"options": {"write": "true"}})),
+        ("x__fetch", json!({"url": "https://example.com", "body": "x"})),
+        ("x__fetch", json!({"headers": {"X-HTTP-Method-Override": "DELETE"}})),
+        ("x__evaluate_get", json!({})),
+        ("x__show_launch", json!({})),
+        ("x__read_mail_mark_as_read", json!({})),
+    ] {
+        let assessment = assess(&call(&format!("mcp__{tool}"), args.clone(), ServerHints::default()));
+        assert_eq!(assessment.verdict, Verdict::Write, "{tool} {args}: {:?}", assessment.evidence);
+    }
+}
+
+#[test]
+fn plain_arguments_leave_a_reading_tool_alone() {
+    for (tool, args) in [
+        ("git__git_log", json!({"max_count": 5, "paths": ["src/a-b"], "since": "2 weeks ago"})),
+        ("x__search_issues", json!({"query": "-label:bug", "sort": "updated", "delete": false})),
+        ("x__get_country", json!({"code": "DE"})),
+        ("maps__maps_directions", json!({"origin": "Bonn", "destination": "Berlin"})),
+        ("x__list_pods", json!({"output": "json", "options": {"limit": 3}})),
+        ("neo4j__read_neo4j_cypher", json!({"query": "MATCH (n:Create) RETURN n", "params": {"a": 1}})),
+        ("mongo__find", json!({"filter": {"age": {"$gt": 3}}})),
+        ("x__fetch", json!({"url": "https://example.com", "method": "GET"})),
+        ("x__read_file", json!({"path": "a", "last_update": "2024", "write": false})),
+    ] {
+        let assessment = assess(&call(&format!("mcp__{tool}"), args.clone(), ServerHints::default()));
+        assert_eq!(assessment.verdict, Verdict::Read, "{tool} {args}: {:?}", assessment.evidence);
+    }
+}

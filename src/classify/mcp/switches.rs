@@ -1,0 +1,227 @@
+//! Arguments that ask a reading tool for more: options of a program, code, places to save to, writing switches.
+
+use serde_json::Value;
+
+use super::name::{self, Word};
+use super::verbs::Class;
+use super::write;
+use crate::classify::arguments::same_name;
+use crate::model::Evidence;
+
+/// Deeper arguments are not understood.
+const MAX_DEPTH: usize = 64;
+
+/// The first argument of a call of `tool`, at any depth, that asks for more than a read.
+///
+/// Tools that agents bring along hand a pattern to their program as a pattern, so theirs may start with `-`.
+pub(in crate::classify) fn find_write(tool: &str, args: &Value, own: bool) -> Option<Evidence> {
+    let words = name::words_of(tool);
+    let is = |names: &[&str]| words.iter().any(|word| names.contains(&word.text.as_str()));
+    let finds = words.len() <= 2 || words.iter().rev().take(2).any(|word| ["file", "files"].contains(&&*word.text));
+    let call = Call {
+        program: is(PROGRAMS) || (is(&["find"]) && finds && is(&["find", "file", "files"])),
+        saves: is(SAVING),
+        sends: is(&["curl", "fetch", "http", "request", "requests", "webfetch"]),
+        own,
+    };
+    call.inside(args, 0)
+}
+
+/// What the tool's name says of its arguments.
+struct Call {
+    /// Its arguments become those of a command-line program.
+    program: bool,
+    /// It may put what it gets into a file.
+    saves: bool,
+    /// It sends a request that could have a body.
+    sends: bool,
+    /// An agent brings it along.
+    own: bool,
+}
+
+impl Call {
+    fn inside(&self, value: &Value, depth: usize) -> Option<Evidence> {
+        if depth > MAX_DEPTH {
+            return Some(write("mcp.argument", "the arguments are nested too deeply"));
+        }
+        match value {
+            Value::Object(object) => object
+                .iter()
+                .filter(|(_, value)| !value.is_null())
+                .find_map(|(key, value)| self.argument(key, value).or_else(|| self.inside(value, depth + 1))),
+            Value::Array(items) => items.iter().find_map(|item| self.inside(item, depth + 1)),
+            _ => None,
+        }
+    }
+
+    fn argument(&self, key: &str, value: &Value) -> Option<Evidence> {
+        let says = |rule: &str, what: &str| Some(write(rule, format!("`{key}` {what}")));
+        if self.option(key, value) {
+            return says("mcp.argument.option", "holds an option of a program");
+        }
+        if is_any(key, CODE) && is_code(value) {
+            return says("mcp.argument.code", "is code");
+        }
+        if is_any(key, SERVER_CODE) || embeds_server_code(value) {
+            return says("mcp.argument.pipeline", "runs code in the database or writes there");
+        }
+        if self.saved(key, value) {
+            return says("mcp.argument.output", "names a place to save the result");
+        }
+        if is_any(key, REPLACEMENT) && value != false {
+            return says("mcp.argument.switch", "is what a text is to be replaced by");
+        }
+        if is_writing_switch(key, value) {
+            return says("mcp.argument.switch", "asks to change something");
+        }
+        if self.sends && is_any(key, &["body", "data", "payload", "json", "form", "form_data"]) && !is_empty(value) {
+            return says("mcp.argument.body", "is sent with the request");
+        }
+        if is_any(key, &["x_http_method_override", "x_http_method", "x_method_override"]) {
+            return says("mcp.argument.method", "puts another HTTP method in place");
+        }
+        None
+    }
+
+    /// True for texts that a program could take for its options.
+    fn option(&self, key: &str, value: &Value) -> bool {
+        let options = is_any(key, OPTIONS);
+        let words = options || (self.program && !is_any(key, SOUGHT));
+        if !(options || self.program) || (self.own && is_any(key, SOUGHT)) {
+            return false;
+        }
+        texts(value)
+            .any(|text| is_option(text.trim_start()) || (words && text.split(char::is_whitespace).any(is_option)))
+    }
+
+    /// True when `key` names a place that the tool saves its result to.
+    fn saved(&self, key: &str, value: &Value) -> bool {
+        let place = texts(value).any(|text| !text.is_empty());
+        let path = texts(value).any(looks_like_path);
+        (place && is_any(key, &["dest", "dst", "out", "dest_path", "destination_path", "destination_file", "write_to"]))
+            || (path && is_any(key, &["destination", "output", "output_uri", "save"]))
+            || (self.saves && place && is_any(key, &["filename", "file_name", "file", "file_path", "path"]))
+            || (!self.own && place && is_any(key, &["target_path", "download_path", "target_file"]))
+    }
+}
+
+/// Programs that servers call with the arguments of their tools.
+#[rustfmt::skip]
+const PROGRAMS: &[&str] = &[
+    "ack", "ag", "awk", "cargo", "curl", "docker", "du", "fd", "ffprobe", "gh", "git", "glab", "grep", "head", "helm",
+    "jq", "kubectl", "ls", "npm", "pip", "podman", "rg", "ripgrep", "sed", "ssh", "tail", "tar", "terraform", "tree",
+    "wget",
+];
+
+/// Words of tools that make something which a named file is then filled with.
+#[rustfmt::skip]
+const SAVING: &[&str] = &[
+    "browser", "capture", "download", "export", "pdf", "playwright", "puppeteer", "record", "recording", "screenshot",
+    "screenshots",
+];
+
+#[rustfmt::skip]
+const OPTIONS: &[&str] = &[
+    "additional_args", "additional_arguments", "arg", "args", "argv", "cli_args", "cmd_args", "command_args",
+    "extra_args", "extra_arguments", "extra_flags", "extra_options", "flag", "flags", "option", "options", "opts",
+    "params", "switches",
+];
+
+/// What is looked for may hold anything, but not start like an option.
+#[rustfmt::skip]
+const SOUGHT: &[&str] = &[
+    "author", "grep", "keyword", "message", "pattern", "patterns", "q", "query", "regex", "search", "text",
+];
+
+const CODE: &[&str] =
+    &["code", "eval", "expression", "function", "javascript", "js", "js_code", "lambda", "python", "python_code"];
+
+const SERVER_CODE: &[&str] = &["$where", "$function", "$accumulator", "$out", "$merge"];
+
+const REPLACEMENT: &[&str] = &[
+    "new_str",
+    "new_string",
+    "replace",
+    "replace_text",
+    "replace_with",
+    "replacement",
+    "replacement_text",
+    "replacements",
+];
+
+/// Verbs that, as a switch of a reading tool, change something.
+#[rustfmt::skip]
+const SWITCHES: &[&str] = &[
+    "apply", "approve", "archive", "commit", "create", "delete", "destroy", "drop", "edit", "exec", "execute",
+    "force", "insert", "mark", "modify", "move", "overwrite", "patch", "persist", "publish", "purge", "push",
+    "remove", "rename", "run", "save", "send", "truncate", "update", "upsert", "write",
+];
+
+fn is_any(key: &str, names: &[&str]) -> bool {
+    names.iter().any(|name| same_name(key, name))
+}
+
+/// The texts of an argument, also those in a list.
+fn texts(value: &Value) -> impl Iterator<Item = &str> {
+    let items = value.as_array().into_iter().flatten();
+    std::iter::once(value).chain(items).filter_map(Value::as_str)
+}
+
+/// `-o`, `--output=x`; not `-`, not a number.
+fn is_option(word: &str) -> bool {
+    word.strip_prefix('-').is_some_and(|rest| rest.starts_with(|c: char| !c.is_ascii_digit() && !c.is_whitespace()))
+}
+
+/// A country and an error have codes too; those are one plain word.
+fn is_code(value: &Value) -> bool {
+    match value {
+        Value::String(text) => !text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.')),
+        Value::Array(_) | Value::Object(_) => true,
+        _ => false,
+    }
+}
+
+/// A filter that is handed over as a text.
+fn embeds_server_code(value: &Value) -> bool {
+    texts(value).any(|text| {
+        text.trim_start().starts_with(['{', '[']) && SERVER_CODE.iter().any(|operator| text.contains(operator))
+    })
+}
+
+fn looks_like_path(text: &str) -> bool {
+    let extension = text.rsplit_once('.').map(|(_, end)| end).unwrap_or_default();
+    let named = (1..=5).contains(&extension.len()) && extension.bytes().all(|b| b.is_ascii_alphanumeric());
+    named || text.contains(['/', '\\']) || text.starts_with('~')
+}
+
+/// `write: true`, `mark_as_read: true`, `delete: ["a"]`.
+fn is_writing_switch(key: &str, value: &Value) -> bool {
+    let words = name::words_of(key);
+    let verb = |word: Option<&Word>| word.is_some_and(|word| SWITCHES.contains(&word.text.as_str()));
+    if !(verb(words.first()) || verb(words.last())) {
+        return false;
+    }
+    // `force_read_large_files` forces a read.
+    if words.first().is_some_and(|word| word.text == "force")
+        && words.iter().any(|word| matches!(word.class, Class::Read | Class::ReadOrNoun))
+    {
+        return false;
+    }
+    match value {
+        Value::Bool(on) => *on,
+        Value::Number(number) => number.as_f64() != Some(0.0) && (words.len() == 1 || number.as_u64() == Some(1)),
+        Value::String(text) => ["true", "yes", "on", "1"].iter().any(|yes| text.trim().eq_ignore_ascii_case(yes)),
+        Value::Array(_) | Value::Object(_) => words.len() == 1 && words[0].class == Class::Write && !is_empty(value),
+        Value::Null => false,
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(object) => object.is_empty(),
+        _ => false,
+    }
+}
