@@ -205,7 +205,8 @@ mkdir -p "$world"/w/{globs,evil,other}
     # A folder that git takes for a repository although no `.git` shows it.
     cd "$world/w/other"
     cp -a ../evil/.git/{HEAD,config,objects,refs} .
-    git config --file config core.bare true
-    cp ../a.txt .
+    git config --file config core.bare false
+    git config --file config core.worktree .
+    cp ../a.txt ../evil/.gitattributes .
 )
 find "$world" -exec touch -h -d 2026-01-03T00:00:00Z {} +
