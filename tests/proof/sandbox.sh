@@ -28,7 +28,7 @@ if sysroot=$(rustc --print sysroot 2>/dev/null); then
     mount --bind "$sysroot" "$new/opt/rust"
     mount -o remount,bind,ro "$new/opt/rust"
 fi
-for name in null zero full random urandom; do
+for name in null zero full random urandom tty; do
     : >"$new/dev/$name"
     mount --bind "/dev/$name" "$new/dev/$name"
 done

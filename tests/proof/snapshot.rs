@@ -48,6 +48,7 @@ const SKIPPED: &[&str] = &[
     "/home/user/.kube/cache",
     "/home/user/go",
     "/home/user/.local/share/gem",
+    "/home/user/.local/share/virtualenv",
     "/root/.config",
 ];
 /// Folders in which a file may come and go: here-documents, sorting, locks of git, cargo and gpg.

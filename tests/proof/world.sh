@@ -56,7 +56,7 @@ cat >"$world/home/user/.gitconfig" <<'END'
 	directory = *
 END
 echo 'export X=1' >"$world/home/user/.bashrc"
-mkdir -p "$world/home/user/"{.ssh,.config/git,.config/gcloud,bin,notes,.cache,.npm,.cargo,.terraform.d,.kube/cache,go,.local/share/gem}
+mkdir -p "$world/home/user/"{.ssh,.config/git,.config/gcloud,bin,notes,.cache,.npm,.cargo,.terraform.d,.kube/cache,go,.local/share/{gem,virtualenv}}
 echo key >"$world/home/user/.ssh/id_rsa"
 echo 'a note' >"$world/home/user/notes/today.md"
 if command -v gpg >/dev/null; then
@@ -205,7 +205,8 @@ mkdir -p "$world"/w/{globs,evil,other}
     # A folder that git takes for a repository although no `.git` shows it.
     cd "$world/w/other"
     cp -a ../evil/.git/{HEAD,config,objects,refs} .
-    git config --file config core.bare true
-    cp ../a.txt .
+    git config --file config core.bare false
+    git config --file config core.worktree .
+    cp ../a.txt ../evil/.gitattributes .
 )
 find "$world" -exec touch -h -d 2026-01-03T00:00:00Z {} +

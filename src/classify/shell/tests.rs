@@ -453,6 +453,7 @@ fn contested_lines_are_decided_as_documented() {
         "dig example.com +short",
         "npm outdated",
         "docker ps",
+        "netstat -g",
     ] {
         assert!(assess(line).verdict == Verdict::Read && marks(line).contains(&Mark::Network), "{}", why(line));
     }

@@ -56,9 +56,12 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("lastlog", "tells who logged in").flags("-b: -t: -u:").examples(&["lastlog -u x"], &["lastlog -C -u x", "lastlog -S -u x"]),
     any("whoami|id|groups|logname|users|who|w|last|lastb|tty|uname|nproc|uptime|free|getconf|locale|hostid", "tells about the user or the machine")
         .examples(&["whoami", "id -u", "uname -a", "last -n 3"], &["uname > f"]),
-    any("ps|pstree|vmstat|iostat|mpstat|numastat|lsipc|ipcs|findmnt|netstat|sw_vers|vm_stat|system_profiler", "tells about processes and devices")
+    any("ps|pstree|vmstat|iostat|mpstat|numastat|lsipc|ipcs|findmnt|sw_vers|vm_stat|system_profiler", "tells about processes and devices")
         .examples(&["ps -ef | grep x", "vmstat 1 1"], &["ps > f"])
         .flags("-aAbBcCdDeEfFgGhHiIjJlLmMnNoOpPqQrRsStTuUvVwWxXyYZ0123456789 -# --help --version --forest --no-headers --headers --sort: --sort? --pid: --ppid: --user: --format: --tcp --udp --listening --numeric --processes --all --summary --json --output: --bytes --raw --noheadings --pairs --tree --long --unicode --ascii --show-pids --extended --no-header --type: --target: --source: --real --df"),
+    // The names of the hosts are looked up, in some listings with `-n` too.
+    any("netstat", "lists connections").marks(NET).examples(&["netstat -tlnp", "netstat -g"], &["netstat > f"])
+        .flags("-aAbBcCdDeEfFgGhHiIjJlLmMnNoOpPqQrRsStTuUvVwWxXyYZ46 --help --version --tcp --udp --listening --numeric --all --extended --program --route --groups --interfaces --statistics"),
     Row::read("getent", "tells about users, hosts and services").subcommands(&[
         Row::read("passwd|group|services|protocols|networks|rpc|ethers|aliases|initgroups", "tells about users and services").flags("*"),
         Row::read("shadow|gshadow", "prints what is secret").marks(&[Mark::Secret]),
