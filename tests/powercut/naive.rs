@@ -79,9 +79,13 @@ pub(crate) fn lay_out(folder: &Path) {
 }
 
 impl Naive {
-    /// Replaces all files.
+    /// Replaces all files, while now and then another program syncs a file of its own, as programs do.
     pub(crate) fn run(discipline: Discipline, folder: &Path, disk: &Recording) -> Self {
         let replace = |n: usize| {
+            if n % 3 == 2 {
+                let mut other = File::create(folder.join("another")).expect("room on the disk");
+                other.write_all(b"synced").and_then(|()| other.sync_all()).expect("room on the disk");
+            }
             discipline.replace(&folder.join(path(n)), &text("new", n % 5 * 10)).expect("room on the disk");
             disk.now()
         };

@@ -62,8 +62,8 @@ impl Scenario {
         // A file that is made and changed again by the same plan.
         scenario.propose(
             json!({ "tool": "edit_file", "args":
-                { "path": "new/0/deep.txt", "old_string": "first", "new_string": "second" } }),
-            vec![("new/0/deep.txt".into(), Some(text("second", 0)))],
+                { "path": "new/0/deep.txt", "old_string": "first 0\nline", "new_string": "second 0\nline" } }),
+            vec![("new/0/deep.txt".into(), Some(after_edit("first", "second", 0)))],
         );
         let all = scenario.changes.len();
         scenario.approvals = vec![3, all / 2, all - 3 - all / 2];
@@ -78,8 +78,11 @@ impl Scenario {
     fn edit(&mut self, n: usize) {
         let path = format!("edited/{n}.txt");
         self.base.insert(path.clone(), text("before", n));
-        let args = json!({ "path": path, "old_string": "before", "new_string": "after" });
-        self.propose(json!({ "tool": "edit_file", "args": args }), vec![(path, Some(text("after", n)))]);
+        let args = json!({ "path": path, "old_string": format!("before {n}\nline"), "new_string": format!("after {n}\nline") });
+        self.propose(
+            json!({ "tool": "edit_file", "args": args }),
+            vec![(path, Some(after_edit("before", "after", n)))],
+        );
     }
 
     fn create(&mut self, n: usize) {
@@ -97,8 +100,8 @@ impl Scenario {
 
     fn rewrite(&mut self, n: usize) {
         let path = format!("rewritten-{n}.txt");
-        self.base.insert(path.clone(), text("old", 40 * n));
-        let content = text("new", 30 * n + 1);
+        self.base.insert(path.clone(), text("old", 5 * (n % 4)));
+        let content = text("newer", 4 * (n % 4) + 1);
         let args = json!({ "path": path, "content": String::from_utf8_lossy(&content) });
         self.propose(json!({ "tool": "write_file", "args": args }), vec![(path, Some(content))]);
     }
@@ -155,6 +158,8 @@ impl Scenario {
     /// Proposes, approves in parts and undoes a part; returns what was promised when.
     pub(crate) fn run(&self, program: &Program, token: &str, disk: &Recording) -> Vec<Promise> {
         let mut promises = self.propose_all(program, disk);
+        // Only what was shown in full can be approved.
+        assert!(program.run(["show-plan"]).status.success());
         let mut first = 0;
         for count in &self.approvals {
             let range: Vec<usize> = (first..first + count).collect();
@@ -197,6 +202,12 @@ fn decide(program: &Program, token: &str, disk: &Recording, what: &str, changes:
     changes.iter().map(|&change| Promise { change, asked, from, answered }).collect()
 }
 
+/// What an edit of the whole first line makes of a text.
+fn after_edit(old: &str, new: &str, n: usize) -> Vec<u8> {
+    let before = String::from_utf8(text(old, n)).expect("it is text");
+    before.replacen(&format!("{old} {n}"), &format!("{new} {n}"), 1).into_bytes()
+}
+
 /// The permission bits that a file has before and after.
 pub(crate) fn mode(path: &Path) -> u32 {
     if path.to_string_lossy().contains("rewritten") { 0o750 } else { 0o644 }
@@ -205,8 +216,10 @@ pub(crate) fn mode(path: &Path) -> u32 {
 /// About a page of text for small `n`, more for a larger one.
 pub(crate) fn text(word: &str, n: usize) -> Vec<u8> {
     let mut text = format!("{word} {n}\n");
-    for line in 0..20 + 40 * n {
-        text += &format!("line {line} of {n}, as long as lines are\n");
+    for line in 0..20 + 10 * n {
+        // Alike in the versions of a file, so that its diff is short, but for some of each block of the disk.
+        let word = if line % 16 == 0 { word } else { "as" };
+        text += &format!("line {line}, {word} long as lines are\n");
     }
     text.into_bytes()
 }
