@@ -36,7 +36,7 @@ CREATE TABLE mode_transition (
     to_mode    TEXT NOT NULL
 ) STRICT;
 
--- Contents, each stored once: files before and after, link targets.
+-- Contents, each stored once: files before (what undo puts back) and after, link targets, what commands printed.
 CREATE TABLE blob (
     id      INTEGER PRIMARY KEY,
     digest  BLOB NOT NULL UNIQUE CHECK (length(digest) = 32),
@@ -66,7 +66,6 @@ CREATE TABLE change (
     plan_id      TEXT NOT NULL REFERENCES plan (id),
     n            INTEGER NOT NULL CHECK (n >= 1),
     tool         TEXT NOT NULL,
-    args         TEXT NOT NULL CHECK (json_valid(args)),
     reason       TEXT NOT NULL,
     proposed_at  TEXT NOT NULL,
     tool_call_id TEXT,
@@ -88,6 +87,15 @@ CREATE TABLE change (
 ) STRICT;
 CREATE INDEX change_by_call ON change (plan_id, call_digest, n);
 CREATE INDEX change_in_flight ON change (state) WHERE state = 'applying';
+
+-- What the tools were called with; apart from the changes, whose rows are written anew at every step of their lives.
+CREATE TABLE argument (
+    plan_id TEXT NOT NULL,
+    n       INTEGER NOT NULL,
+    args    TEXT NOT NULL CHECK (json_valid(args)),
+    PRIMARY KEY (plan_id, n),
+    FOREIGN KEY (plan_id, n) REFERENCES change (plan_id, n)
+) STRICT;
 
 -- The files a change touches, in the order in which it touches them; the pending view reads the last open one.
 CREATE TABLE touch (
@@ -129,16 +137,6 @@ CREATE TABLE journal (
     body    TEXT NOT NULL CHECK (json_valid(body)),
     hash    BLOB NOT NULL CHECK (length(hash) = 32)
 ) STRICT;
-
--- What applying found in the place of a file just before it replaced it: what undo puts back.
-CREATE TABLE before_image (
-    plan_id TEXT NOT NULL,
-    n       INTEGER NOT NULL,
-    path    BLOB NOT NULL,
-    image   TEXT NOT NULL CHECK (json_valid(image)),
-    PRIMARY KEY (plan_id, n, path),
-    FOREIGN KEY (plan_id, n) REFERENCES change (plan_id, n)
-) STRICT, WITHOUT ROWID;
 
 -- Folders that applying a change made, so that undoing it can remove them while they are empty.
 CREATE TABLE made_folder (

@@ -1,27 +1,42 @@
 //! The only room that touches the user's files: where a path leads, what is there, and how one image of a file
 //! takes the place of another.
 
+mod attic;
+mod batch;
+mod disk;
+mod exchange;
 pub(crate) mod fault;
 mod image;
+mod parallel;
 mod place;
 mod replace;
 mod resolve;
 mod settle;
+mod site;
+mod stage;
 mod survey;
 mod swap;
+mod yard;
 
+use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::model::{FileImage, TargetPath};
 
+pub use self::attic::Attic;
+pub use self::batch::{Batch, Bundle, Ending, Failing};
+pub use self::exchange::Exchanged;
 pub use self::image::{
-    Found, MAX_FILE_BYTES, Snapshot, files_below, image, is_folder, missing_folders, new_file_mode, snapshot,
+    Found, MAX_FILE_BYTES, Snapshot, files_below, found_at, image, is_folder, missing_folders, new_file_mode, snapshot,
 };
-pub use self::replace::{Exchanged, StageName, Staged, check, remove_empty_folders, replace};
+pub use self::replace::{check, replace, replace_with};
 pub use self::resolve::Links;
 pub use self::settle::{Standing, settle};
+pub use self::site::Site;
+pub use self::stage::{ContentFailure, Contents, StageName, Staged};
 pub use self::survey::{Difference, MAX_SURVEYED, Survey};
+pub use self::yard::{SyncBy, Yard, remove_empty_folders};
 
 /// Why a file cannot be named, read or changed.
 #[derive(Debug, thiserror::Error)]
@@ -85,6 +100,14 @@ pub enum WorkspaceError {
         /// The file it was meant for.
         path: PathBuf,
     },
+    /// The content is not to be had. Nothing was written.
+    #[error("the content for `{}` cannot be had", path.display())]
+    NoContent {
+        /// The file it was meant for.
+        path: PathBuf,
+        /// Why not.
+        source: ContentFailure,
+    },
     /// The system refused in the middle of a change, and then also to take it back. [`settle`] finds out what stands.
     #[error("the change of `{}` is half done", path.display())]
     Torn {
@@ -110,6 +133,35 @@ impl WorkspaceError {
     pub(crate) fn io<E: Into<io::Error>>(doing: &'static str, path: &Path) -> impl FnOnce(E) -> Self + use<E> {
         let path = path.to_owned();
         move |source| Self::Io { doing, path, source: source.into() }
+    }
+}
+
+/// What a person should know of a change of one file although it happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Note {
+    /// The old file had so many other names (hard links), which keep the old content.
+    HardLinks(u64),
+    /// The system did not permit to give the new file the old one's owner or group.
+    OwnerNotKept,
+    /// An extended attribute or ACL of the old file could not be kept.
+    AttributesNotKept,
+    /// The file system knows no exchange of names: a write by somebody else in the very moment would have been lost.
+    NoExchange,
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::HardLinks(1) => f.write_str("another name of the old file (a hard link) keeps the old content"),
+            Self::HardLinks(count) => {
+                write!(f, "{count} other names of the old file (hard links) keep the old content")
+            }
+            Self::OwnerNotKept => f.write_str("owner and group could not be kept"),
+            Self::AttributesNotKept => f.write_str("not every extended attribute or ACL entry could be kept"),
+            Self::NoExchange => f.write_str(
+                "this file system cannot exchange files in one step, so a write at the very same moment would be lost",
+            ),
+        }
     }
 }
 

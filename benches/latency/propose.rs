@@ -15,8 +15,9 @@ const CHANGES: u32 = 2_000;
 const CHUNK: u32 = 100;
 /// The tables to which a proposal adds rows, in the order in which foreign keys want them, and how to read those of
 /// the changes after one, each behind its change's number.
-const TABLES: [(&str, &str); 6] = [
+const TABLES: [(&str, &str); 7] = [
     ("change", "SELECT n, * FROM change WHERE n"),
+    ("argument", "SELECT n, * FROM argument WHERE n"),
     ("touch", "SELECT n, * FROM touch WHERE n"),
     ("new_folder", "SELECT n, * FROM new_folder WHERE n"),
     ("blob", "SELECT n, blob.* FROM blob JOIN blob_use USING (digest) WHERE n"),

@@ -1,15 +1,17 @@
 //! What a process that died had in flight is finished, taken back or marked.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 use serde_json::json;
 
+use super::crew::Crew;
 use super::files::{End, FileWork};
 use super::lock::ApplyLock;
-use super::{ApplyError, Clock, Outcome, Recovered, RecoveredAs, ending};
-use crate::model::{Action, ChangeEvent, ProposedChange};
-use crate::store::applying::{Doing, Ending, InFlight};
+use super::undo::made_by;
+use super::{ApplyError, Clock, Outcome, Recovered, RecoveredAs, record};
+use crate::model::{ChangeEvent, ChangeId, PlanId, TargetPath};
+use crate::store::applying::{Doing, Ending, InFlight, Step, UndoEnding};
 use crate::store::{EntryKind, Store};
 use crate::workspace::fault;
 
@@ -27,7 +29,9 @@ pub fn recover(store: &Store, clock: Clock) -> Result<Vec<Recovered>, ApplyError
     let mut recovered = Vec::new();
     for root in roots {
         match ApplyLock::take(store.home(), &root) {
-            Ok(lock) => recovered.extend(recover_locked(store, clock, &root, &lock)?),
+            Ok(lock) => {
+                recovered.extend(recover_locked(store, clock, &root, &Crew::new(store), &lock)?);
+            }
             // Its process lives and will end it.
             Err(ApplyError::Busy { .. }) => {}
             Err(error) => return Err(error),
@@ -41,55 +45,124 @@ pub(super) fn recover_locked(
     store: &Store,
     clock: Clock,
     root: &Path,
+    crew: &Crew<'_>,
     _lock: &ApplyLock,
 ) -> Result<Vec<Recovered>, ApplyError> {
-    let mut recovered = Vec::new();
+    let mut plans: BTreeMap<PlanId, Vec<InFlight>> = BTreeMap::new();
     for found in store.in_flight()?.into_iter().filter(|change| change.root == root) {
-        let change = store.change(&found.plan, found.change)?.ok_or(ApplyError::NoChange(found.change))?;
-        let outcome = match (found.doing, &change.action) {
-            (Doing::Apply, Action::Command { .. } | Action::Forward) => interrupt(store, clock, &found)?,
-            (Doing::Apply, _) => finish(store, clock, &found, &change)?,
-            (Doing::Undo, _) => finish_undo(store, clock, &found, &change)?,
-        };
+        plans.entry(found.plan.clone()).or_default().push(found);
+    }
+    let mut recovered = Vec::new();
+    for (plan, found) in plans {
+        let recovery = Recovery { store, clock, crew, plan: &plan };
+        let outcomes = recovery.settle(&found)?;
+        recovered.extend(outcomes.into_iter().map(|(change, outcome)| Recovered {
+            plan: plan.clone(),
+            change,
+            outcome,
+        }));
         fault::point("recovered");
-        recovered.push(Recovered { plan: found.plan, change: found.change, outcome });
     }
     Ok(recovered)
 }
 
-fn interrupt(store: &Store, clock: Clock, found: &InFlight) -> Result<RecoveredAs, ApplyError> {
-    let body = json!({ "result": "interrupted" });
-    let event = ChangeEvent::Interrupt;
-    let ending = Ending { event, error: INTERRUPTED, kind: EntryKind::Recovered, body, output: None };
-    store.end_change(clock(), &found.plan, found.change, &ending)?;
-    Ok(RecoveredAs::Interrupted)
-}
-
-fn finish(store: &Store, clock: Clock, found: &InFlight, change: &ProposedChange) -> Result<RecoveredAs, ApplyError> {
-    let made = store.made_folders_of(&found.plan, found.change)?;
-    let (outcome, recovered) = match FileWork::forwards(store, &found.plan, change, made).resume() {
-        End::Done => (Outcome::Applied, RecoveredAs::Applied),
-        End::Conflict(error) => (Outcome::Conflict { error: error.clone() }, RecoveredAs::Conflict(error)),
-        End::Failed(error) => (Outcome::Failed { error: error.clone() }, RecoveredAs::Failed(error)),
-        End::Unsettled(error) => return Ok(RecoveredAs::Unsettled(error)),
-    };
-    fault::point("resumed");
-    store.end_change(clock(), &found.plan, found.change, &ending(&outcome, EntryKind::Recovered))?;
-    Ok(recovered)
-}
-
-fn finish_undo(
-    store: &Store,
+struct Recovery<'a> {
+    store: &'a Store,
     clock: Clock,
-    found: &InFlight,
-    change: &ProposedChange,
-) -> Result<RecoveredAs, ApplyError> {
-    let (error, recovered) = match FileWork::backwards(store, &found.plan, change)?.resume() {
-        End::Done => (None, RecoveredAs::Undone),
-        End::Conflict(error) | End::Failed(error) => (Some(error.clone()), RecoveredAs::StaysApplied(error)),
-        End::Unsettled(error) => return Ok(RecoveredAs::Unsettled(error)),
-    };
-    fault::point("resumed");
-    store.end_undo(clock(), &found.plan, found.change, EntryKind::Recovered, error.as_deref())?;
-    Ok(recovered)
+    crew: &'a Crew<'a>,
+    plan: &'a PlanId,
+}
+
+impl Recovery<'_> {
+    /// Settles what is in flight of one plan.
+    fn settle(&self, found: &[InFlight]) -> Result<Vec<(ChangeId, RecoveredAs)>, ApplyError> {
+        let of = |doing| found.iter().filter(move |change| change.doing == doing).map(|change| change.change);
+        let applying = self.store.steps(self.plan, &of(Doing::Apply).collect::<Vec<_>>())?;
+        let (files, commands): (Vec<_>, Vec<_>) =
+            applying.into_iter().partition(|step| !step.action.effects().is_empty());
+        let undoing = self.store.steps(self.plan, &of(Doing::Undo).collect::<Vec<_>>())?;
+        let mut outcomes = self.interrupt(&commands)?;
+        outcomes.extend(self.finish(&files)?);
+        outcomes.extend(self.finish_undo(&undoing)?);
+        outcomes.sort_unstable_by_key(|(change, _)| *change);
+        Ok(outcomes)
+    }
+
+    fn interrupt(&self, commands: &[Step]) -> Result<Vec<(ChangeId, RecoveredAs)>, ApplyError> {
+        let ending = |step: &Step| Ending {
+            change: step.id,
+            event: ChangeEvent::Interrupt,
+            error: INTERRUPTED,
+            kind: EntryKind::Recovered,
+            body: json!({ "result": "interrupted" }),
+            output: None,
+        };
+        self.record(&commands.iter().map(ending).collect::<Vec<_>>())?;
+        Ok(commands.iter().map(|step| (step.id, RecoveredAs::Interrupted)).collect())
+    }
+
+    fn finish(&self, steps: &[Step]) -> Result<Vec<(ChangeId, RecoveredAs)>, ApplyError> {
+        let mut made: HashMap<ChangeId, Vec<TargetPath>> = HashMap::new();
+        if !steps.is_empty() {
+            for (change, folder) in self.store.made_folders(self.plan)? {
+                made.entry(change).or_default().push(folder);
+            }
+        }
+        let works =
+            steps.iter().map(|step| FileWork::forwards(self.plan, step, made.remove(&step.id).unwrap_or_default()));
+        let works: Vec<FileWork> = works.collect();
+        let (mut recovered, mut outcomes) = (Vec::new(), Vec::new());
+        for (work, end) in works.iter().zip(self.crew.resume(&works.iter().collect::<Vec<_>>())) {
+            let (outcome, as_what) = match end {
+                End::Done(_) => (Outcome::Applied, RecoveredAs::Applied),
+                End::Conflict(error) => (Outcome::Conflict { error: error.clone() }, RecoveredAs::Conflict(error)),
+                End::Failed(error) => (Outcome::Failed { error: error.clone() }, RecoveredAs::Failed(error)),
+                End::Withdrawn => unreachable!("what is resumed together does not need each other"),
+                End::Unsettled(error) => {
+                    recovered.push((work.change, RecoveredAs::Unsettled(error)));
+                    continue;
+                }
+            };
+            outcomes.push((work.change, outcome));
+            recovered.push((work.change, as_what));
+        }
+        fault::point("resumed");
+        let ending = |(change, outcome)| record::ending(change, outcome, EntryKind::Recovered);
+        self.record(&outcomes.iter().map(|(change, outcome)| ending((*change, outcome))).collect::<Vec<_>>())?;
+        Ok(recovered)
+    }
+
+    fn finish_undo(&self, steps: &[Step]) -> Result<Vec<(ChangeId, RecoveredAs)>, ApplyError> {
+        if steps.is_empty() {
+            return Ok(Vec::new());
+        }
+        let made = made_by(self.store, self.plan)?;
+        let works: Vec<FileWork> = steps.iter().rev().map(|step| FileWork::backwards(self.plan, step, &made)).collect();
+        let mut recovered = Vec::new();
+        for (work, end) in works.iter().zip(self.crew.resume(&works.iter().collect::<Vec<_>>())) {
+            let outcome = match end {
+                End::Done(_) => RecoveredAs::Undone,
+                End::Conflict(error) | End::Failed(error) => RecoveredAs::StaysApplied(error),
+                End::Withdrawn => unreachable!("what is resumed together does not need each other"),
+                End::Unsettled(error) => RecoveredAs::Unsettled(error),
+            };
+            recovered.push((work.change, outcome));
+        }
+        fault::point("resumed");
+        let endings = recovered.iter().filter_map(|(change, outcome)| match outcome {
+            RecoveredAs::Unsettled(_) => None,
+            RecoveredAs::StaysApplied(error) => Some((*change, Some(error.as_str()))),
+            _ => Some((*change, None)),
+        });
+        let endings = endings.map(|(change, error)| UndoEnding { change, kind: EntryKind::Recovered, error });
+        self.store.end_undos((self.clock)(), self.plan, &endings.collect::<Vec<_>>())?;
+        Ok(recovered)
+    }
+
+    fn record(&self, endings: &[Ending<'_>]) -> Result<(), ApplyError> {
+        if endings.is_empty() {
+            return Ok(());
+        }
+        Ok(self.store.end_changes((self.clock)(), self.plan, endings)?)
+    }
 }

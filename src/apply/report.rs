@@ -2,15 +2,16 @@
 
 use std::fmt;
 
-use crate::model::{ChangeId, ChangeState, PlanId, ProposedChange};
+use super::{Note, Step};
+use crate::model::{ChangeId, ChangeState, PlanId, TargetPath};
 
 /// What happens while a plan is applied.
 #[derive(Debug)]
 pub enum Progress<'a> {
-    /// A change begins.
+    /// A change begins; file changes that go together are told one by one when they are done.
     Began {
         /// The change.
-        change: &'a ProposedChange,
+        change: &'a Step,
         /// Which of the approved ones it is, counted from 1.
         number: usize,
         /// How many there are.
@@ -70,6 +71,8 @@ pub enum WhyNot {
     Needs(ChangeId),
     /// An earlier change failed.
     After(ChangeId),
+    /// A later change was seen to be impossible, and the plan goes as a whole.
+    Whole(ChangeId),
     /// The person stopped the apply.
     Cancelled,
     /// It is not approved, or no longer.
@@ -81,6 +84,9 @@ impl fmt::Display for WhyNot {
         match self {
             Self::Needs(needed) => write!(f, "it needs {needed}, which is not applied"),
             Self::After(failed) => write!(f, "{failed} failed before it"),
+            Self::Whole(refused) => {
+                write!(f, "{refused} cannot be applied, and without --keep-going all of them go or none")
+            }
             Self::Cancelled => f.write_str("it was cancelled"),
             Self::Is(state) => write!(f, "it is {state}"),
         }
@@ -94,6 +100,8 @@ pub struct ApplyReport {
     pub plan: PlanId,
     /// The approved changes in order, each with its outcome.
     pub results: Vec<(ChangeId, Outcome)>,
+    /// What a person should know of files that were changed.
+    pub notes: Vec<(ChangeId, TargetPath, Note)>,
 }
 
 impl ApplyReport {
@@ -185,19 +193,36 @@ pub enum RecoveredAs {
     Unsettled(String),
 }
 
+impl Recovered {
+    /// A line for each change; neighbours of a plan with whom the same happened share one.
+    pub fn lines(recovered: &[Self]) -> Vec<String> {
+        let same = |a: &Self, b: &Self| a.plan == b.plan && a.outcome == b.outcome && a.change.0 + 1 == b.change.0;
+        let line = |run: &[Self]| match run {
+            [first, .., last] => format!("{} to {}: {}", first.change, last.change, first.outcome),
+            run => run.iter().map(ToString::to_string).collect(),
+        };
+        recovered.chunk_by(same).map(line).collect()
+    }
+}
+
 impl fmt::Display for Recovered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.change)?;
-        match &self.outcome {
-            RecoveredAs::Applied => f.write_str("finished after plangate had been stopped in the middle of it"),
-            RecoveredAs::Conflict(error) => write!(f, "taken back after plangate had been stopped: {error}"),
-            RecoveredAs::Failed(error) => write!(f, "failed after plangate had been stopped: {error}"),
-            RecoveredAs::Interrupted => f.write_str(
+        write!(f, "{}: {}", self.change, self.outcome)
+    }
+}
+
+impl fmt::Display for RecoveredAs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Applied => f.write_str("finished after plangate had been stopped in the middle of it"),
+            Self::Conflict(error) => write!(f, "taken back after plangate had been stopped: {error}"),
+            Self::Failed(error) => write!(f, "failed after plangate had been stopped: {error}"),
+            Self::Interrupted => f.write_str(
                 "interrupted: plangate was stopped while the command ran, which may have done nothing, a part or all",
             ),
-            RecoveredAs::Undone => f.write_str("its undoing was finished after plangate had been stopped"),
-            RecoveredAs::StaysApplied(error) => write!(f, "stays applied, its undoing was stopped: {error}"),
-            RecoveredAs::Unsettled(error) => write!(f, "half done and cannot be settled yet: {error}"),
+            Self::Undone => f.write_str("its undoing was finished after plangate had been stopped"),
+            Self::StaysApplied(error) => write!(f, "stays applied, its undoing was stopped: {error}"),
+            Self::Unsettled(error) => write!(f, "half done and cannot be settled yet: {error}"),
         }
     }
 }

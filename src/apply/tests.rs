@@ -3,20 +3,27 @@
 mod applying;
 mod crashing;
 mod injecting;
+mod kinds;
+mod looking_ahead;
 mod recovering;
 mod undoing;
+mod waves;
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 
 use chrono::TimeZone;
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::*;
-use crate::model::{AgentPath, FileEffect, FileImage, Phase, SessionId, Slug, TargetPath};
+use crate::model::{
+    Action, AgentPath, ApprovedPlan, ChangeEvent, ChangeState, Digest, FileEffect, FileImage, Phase, ProposedChange,
+    SessionId, Slug, TargetPath,
+};
+use crate::store::applying::Intent;
 use crate::store::{blob, plan};
-use crate::workspace::snapshot;
+use crate::workspace::{fault, snapshot};
 
 fn clock() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 3, 4, 5, 6, 7).unwrap()

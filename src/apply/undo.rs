@@ -1,13 +1,18 @@
 //! What was applied is reversed, from the images that were in the files' places before.
 
+use std::collections::{BTreeMap, HashSet};
+use std::path::PathBuf;
+
 use serde_json::json;
 
+use super::crew::Crew;
 use super::files::{End, FileWork};
 use super::lock::ApplyLock;
-use super::{ApplyError, Clock, UndoOutcome, UndoReport, recover};
+use super::{ApplyError, Clock, UndoOutcome, UndoReport, recover, wave};
 use crate::model::{Action, ChangeId, ChangeState, PlanId};
-use crate::store::{EntryKind, Store};
-use crate::workspace::fault;
+use crate::store::applying::{Step, UndoEnding};
+use crate::store::{EntryKind, Store, StoreError};
+use crate::workspace::{self, Failing, fault};
 
 /// Reverses applied changes, the last first. A change is reversed whole or, when one of its files is no longer
 /// what was applied, not at all; what somebody did to a file since is never lost.
@@ -17,44 +22,119 @@ use crate::workspace::fault;
 pub fn undo(store: &Store, clock: Clock, plan: &PlanId, changes: &[ChangeId]) -> Result<UndoReport, ApplyError> {
     let root = store.root_of_plan(plan)?.ok_or_else(|| ApplyError::NoPlan(plan.clone()))?;
     let lock = ApplyLock::take(store.home(), &root)?;
-    recover::recover_locked(store, clock, &root, &lock)?;
+    let crew = Crew::new(store);
+    recover::recover_locked(store, clock, &root, &crew, &lock)?;
     let mut changes = changes.to_vec();
     changes.sort_unstable();
     changes.dedup();
-    let undone = changes.into_iter().rev().map(|id| Ok((id, undo_one(store, clock, plan, id)?)));
-    Ok(UndoReport { plan: plan.clone(), results: undone.collect::<Result<_, ApplyError>>()? })
+    let steps = store.steps(plan, &changes)?;
+    if let Some(unknown) = changes.iter().find(|id| steps.binary_search_by_key(*id, |step| step.id).is_err()) {
+        return Err(ApplyError::NoChange(*unknown));
+    }
+    let undoing = Undoing { store, clock, crew: &crew, plan, made: made_by(store, plan)? };
+    let mut results = Vec::with_capacity(steps.len());
+    let mut rest: Vec<&Step> = steps.iter().rev().collect();
+    while !rest.is_empty() {
+        let together = wave::first_wave(rest.iter().copied());
+        let later = rest.split_off(together);
+        results.extend(undoing.undo_together(&rest)?);
+        rest = later;
+    }
+    crew.sweep();
+    Ok(UndoReport { plan: plan.clone(), results })
 }
 
-fn undo_one(store: &Store, clock: Clock, plan: &PlanId, id: ChangeId) -> Result<UndoOutcome, ApplyError> {
-    let change = store.change(plan, id)?.ok_or(ApplyError::NoChange(id))?;
-    if change.state != ChangeState::Applied {
-        return Ok(UndoOutcome::NotApplied(change.state));
+/// The folders that applying the changes of a plan made.
+pub(super) fn made_by(store: &Store, plan: &PlanId) -> Result<HashSet<PathBuf>, StoreError> {
+    Ok(store.made_folders(plan)?.into_iter().map(|(_, folder)| folder.as_path().to_owned()).collect())
+}
+
+struct Undoing<'a> {
+    store: &'a Store,
+    clock: Clock,
+    crew: &'a Crew<'a>,
+    plan: &'a PlanId,
+    made: HashSet<PathBuf>,
+}
+
+impl Undoing<'_> {
+    /// Reverses changes that have nothing to do with each other, or says why one cannot be.
+    fn undo_together(&self, steps: &[&Step]) -> Result<Vec<(ChangeId, UndoOutcome)>, ApplyError> {
+        let mut outcomes = BTreeMap::new();
+        let mut works = Vec::new();
+        for step in steps {
+            if step.state != ChangeState::Applied {
+                outcomes.insert(step.id, UndoOutcome::NotApplied(step.state));
+            } else if matches!(step.action, Action::Command { .. } | Action::Forward) {
+                outcomes.insert(step.id, UndoOutcome::CannotBeUndone);
+            } else {
+                works.push(FileWork::backwards(self.plan, step, &self.made));
+            }
+        }
+        for (id, end) in refused(&works) {
+            outcomes.insert(id, outcome_of(id, end)?);
+        }
+        works.retain(|work| !outcomes.contains_key(&work.change));
+        if !works.is_empty() {
+            self.undo_files(&works, &mut outcomes)?;
+        }
+        Ok(steps.iter().filter_map(|step| Some((step.id, outcomes.remove(&step.id)?))).collect())
     }
-    if matches!(change.action, Action::Command { .. } | Action::Forward) {
-        return Ok(UndoOutcome::CannotBeUndone);
+
+    fn undo_files(&self, works: &[FileWork], outcomes: &mut BTreeMap<ChangeId, UndoOutcome>) -> Result<(), ApplyError> {
+        let intents: Vec<_> =
+            works.iter().map(|work| (work.change, json!({ "undo": work.facts() }).to_string())).collect();
+        self.store.begin_undos((self.clock)(), self.plan, &intents)?;
+        fault::point("intent recorded");
+        let ends = self.crew.perform(works, &vec![Vec::new(); works.len()], Failing::StopsDependants);
+        fault::point("deed done");
+        let (mut ended, mut unsettled) = (Vec::new(), None);
+        for (work, end) in works.iter().zip(ends) {
+            match outcome_of(work.change, end) {
+                Ok(outcome) => ended.push((work.change, outcome)),
+                Err(error) => unsettled = unsettled.or(Some(error)),
+            }
+        }
+        let endings: Vec<_> = ended.iter().map(|(change, outcome)| ending(*change, outcome)).collect();
+        self.store.end_undos((self.clock)(), self.plan, &endings)?;
+        fault::point("outcome recorded");
+        drop(endings);
+        outcomes.extend(ended);
+        unsettled.map_or(Ok(()), Err)
     }
-    let work = FileWork::backwards(store, plan, &change)?;
-    if let Err(end) = work.check() {
-        return outcome_of(id, end);
+}
+
+/// The works whose files are not what they start from.
+fn refused(works: &[FileWork]) -> Vec<(ChangeId, End)> {
+    let effects = works.iter().flat_map(|work| work.effects.iter().map(|(_, effect)| (work.change, effect)));
+    let effects: Vec<_> = effects.collect();
+    let paths: Vec<_> = effects.iter().map(|(_, effect)| &effect.path).collect();
+    let found = workspace::found_at(&paths).into_iter().zip(effects);
+    let errors = found.filter_map(|(found, (change, effect))| match found {
+        Ok(found) if found.is(&effect.before) => None,
+        Ok(found) => Some((change, found.drift(effect.path.as_path(), &effect.before).into())),
+        Err(error) => Some((change, error.into())),
+    });
+    errors.collect()
+}
+
+fn ending(change: ChangeId, outcome: &UndoOutcome) -> UndoEnding<'_> {
+    match outcome {
+        UndoOutcome::Changed { error } | UndoOutcome::Failed { error } => {
+            UndoEnding { change, kind: EntryKind::Outcome, error: Some(error) }
+        }
+        UndoOutcome::Undone | UndoOutcome::CannotBeUndone | UndoOutcome::NotApplied(_) => {
+            UndoEnding { change, kind: EntryKind::Undone, error: None }
+        }
     }
-    store.begin_undo(clock(), plan, id, &json!({ "undo": work.facts() }))?;
-    fault::point("intent recorded");
-    let outcome = outcome_of(id, work.perform())?;
-    fault::point("deed done");
-    let (kind, error) = match &outcome {
-        UndoOutcome::Changed { error } | UndoOutcome::Failed { error } => (EntryKind::Outcome, Some(error.as_str())),
-        UndoOutcome::Undone | UndoOutcome::CannotBeUndone | UndoOutcome::NotApplied(_) => (EntryKind::Undone, None),
-    };
-    store.end_undo(clock(), plan, id, kind, error)?;
-    fault::point("outcome recorded");
-    Ok(outcome)
 }
 
 fn outcome_of(change: ChangeId, end: End) -> Result<UndoOutcome, ApplyError> {
     match end {
-        End::Done => Ok(UndoOutcome::Undone),
+        End::Done(_) => Ok(UndoOutcome::Undone),
         End::Conflict(error) => Ok(UndoOutcome::Changed { error }),
         End::Failed(error) => Ok(UndoOutcome::Failed { error }),
+        End::Withdrawn => unreachable!("what is undone together does not need each other"),
         End::Unsettled(error) => Err(ApplyError::Unsettled { change, error }),
     }
 }

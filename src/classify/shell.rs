@@ -13,6 +13,9 @@ mod language;
 mod lexer;
 mod parser;
 mod personal;
+#[cfg(feature = "proof")]
+#[doc(hidden)]
+pub mod proof;
 mod rule;
 mod scan;
 mod syntax;

@@ -177,6 +177,8 @@ pub enum ChangeEvent {
     Fail,
     /// The base had drifted.
     Drift,
+    /// It had begun together with another that failed, and was taken back.
+    Withdraw,
     /// Recovery found it started and cannot know its outcome.
     Interrupt,
     /// A person wants it tried again.
@@ -191,8 +193,8 @@ pub enum ChangeEvent {
 
 closed_words!(ChangeEvent, "an event of a change", {
     Approve = "approve", Reject = "reject", Supersede = "supersede", Begin = "begin", Succeed = "succeed",
-    Fail = "fail", Drift = "drift", Interrupt = "interrupt", Retry = "retry", MarkDone = "mark_done", Undo = "undo",
-    Revise = "revise",
+    Fail = "fail", Drift = "drift", Withdraw = "withdraw", Interrupt = "interrupt", Retry = "retry",
+    MarkDone = "mark_done", Undo = "undo", Revise = "revise",
 });
 
 impl ChangeState {
@@ -201,7 +203,8 @@ impl ChangeState {
         use ChangeEvent as E;
         match (self, event) {
             (Self::Pending, E::Approve)
-            | (Self::Failed | Self::Conflict | Self::Interrupted | Self::Undone, E::Retry) => Ok(Self::Approved),
+            | (Self::Failed | Self::Conflict | Self::Interrupted | Self::Undone, E::Retry)
+            | (Self::Applying, E::Withdraw) => Ok(Self::Approved),
             (Self::Pending | Self::Approved | Self::Failed | Self::Conflict | Self::Interrupted, E::Reject) => {
                 Ok(Self::Rejected)
             }

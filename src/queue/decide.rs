@@ -180,7 +180,7 @@ impl PendingPlanManager {
         consent: &Consent,
     ) -> Result<ApprovedPlan, DecideError> {
         self.decide(|tx, now| {
-            let plan = open_plan(tx, session)?.ok_or(DecideError::Nothing("no plan is pending"))?;
+            let plan = open_outline(tx, session)?.ok_or(DecideError::Nothing("no plan is pending"))?;
             let chosen = selection.resolve(&plan, &session.root, "pending", |c| c.state == ChangeState::Pending)?;
             let mut ready = not_begun(&plan);
             if chosen.is_empty() && ready.is_empty() {
@@ -211,7 +211,8 @@ impl PendingPlanManager {
 
     /// Which of the selected changes a person has not seen in their present form.
     pub fn unseen(&self, session: &SessionRow, selection: &Selection) -> Result<Vec<ChangeId>, DecideError> {
-        let Some(plan) = self.store.open_plan(&session.id)? else { return Ok(Vec::new()) };
+        let plan = self.store.read(|connection| open_outline(connection, session))?;
+        let Some(plan) = plan else { return Ok(Vec::new()) };
         let chosen = selection.resolve(&plan, &session.root, "pending", |c| c.state == ChangeState::Pending)?;
         Ok(self.store.read(|connection| unseen(connection, &plan, &chosen))?)
     }
@@ -352,6 +353,14 @@ impl PendingPlanManager {
             (_, Some(error)) => Err(error),
             (decided, None) => Ok(decided?),
         }
+    }
+}
+
+/// The session's open plan without the arguments of its changes.
+fn open_outline(tx: &Connection, session: &SessionRow) -> Result<Option<PendingPlan>, StoreError> {
+    match plan::open_head(tx, &session.id)? {
+        Some(head) => plan::outline_in(tx, &head.id),
+        None => Ok(None),
     }
 }
 

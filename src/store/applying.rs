@@ -1,38 +1,49 @@
-//! The record of applying and undoing: intent before anything happens, outcome after it, each one transaction.
+//! The record of applying and undoing: intents before anything happens, outcomes after it, those of many changes in one
+//! transaction.
 
+use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::{Value, json};
 
-use super::journal::{self, EntryKind};
-use super::plan::{self, transition};
+use super::journal::{Chain, EntryKind};
+use super::plan::{self, parsed, transition_all, word};
 use super::{Store, StoreError, blob};
-use crate::model::{ChangeEvent, ChangeId, ChangeState, Digest, FileImage, PlanId, TargetPath};
+use crate::model::{Action, ChangeEvent, ChangeId, ChangeState, Digest, PlanId, TargetPath};
 
-/// What is about to happen, and what undo and recovery need to know.
-pub(crate) struct Intent<'a> {
-    /// The facts for the journal.
-    pub(crate) body: Value,
-    /// What is in each file's place now.
-    pub(crate) before: &'a [Before],
-    /// Folders that will have to be made.
-    pub(crate) folders: &'a [TargetPath],
+/// A change as applying needs it: without the arguments it was proposed with, which may be large.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// The change.
+    pub id: ChangeId,
+    /// The tool that was called, as the agent spelled it.
+    pub tool: String,
+    /// What it would do.
+    pub action: Action,
+    /// The changes that must have been applied before.
+    pub depends_on: Vec<ChangeId>,
+    /// Where it is in its life.
+    pub state: ChangeState,
+    /// What its approval was bound to.
+    pub digest: Digest,
 }
 
-/// What is in a file's place before a change.
-pub(crate) struct Before {
-    pub(crate) path: TargetPath,
-    pub(crate) image: FileImage,
-    /// The content, unless the store has it already or there is none.
-    pub(crate) content: Option<Vec<u8>>,
+/// What is about to happen, and what undo and recovery need to know.
+pub(crate) struct Intent {
+    pub(crate) change: ChangeId,
+    /// The facts for the journal, as JSON.
+    pub(crate) body: String,
+    /// Folders that will have to be made.
+    pub(crate) folders: Vec<TargetPath>,
 }
 
 /// How a change ended.
 pub(crate) struct Ending<'a> {
+    pub(crate) change: ChangeId,
     pub(crate) event: ChangeEvent,
     /// The change's last error from now on; empty when all is well.
     pub(crate) error: &'a str,
@@ -41,6 +52,13 @@ pub(crate) struct Ending<'a> {
     pub(crate) body: Value,
     /// What a command printed, to be kept.
     pub(crate) output: Option<&'a [u8]>,
+}
+
+/// How reversing a change ended; with an error it stays applied.
+pub(crate) struct UndoEnding<'a> {
+    pub(crate) change: ChangeId,
+    pub(crate) kind: EntryKind,
+    pub(crate) error: Option<&'a str>,
 }
 
 /// What a process that died has begun and not ended.
@@ -63,99 +81,145 @@ pub(crate) struct InFlight {
 }
 
 impl Store {
-    /// Records that applying an approved change begins. Nobody else can begin it then.
+    /// Those of a plan's changes that are named in `ids`, which is sorted; in order.
+    pub(crate) fn steps(&self, plan: &PlanId, ids: &[ChangeId]) -> Result<Vec<Step>, StoreError> {
+        let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return Ok(Vec::new()) };
+        let mut select = self.connection.prepare_cached(
+            "SELECT n, tool, action, depends_on, state, digest FROM change
+             WHERE plan_id = ?1 AND n BETWEEN ?2 AND ?3 ORDER BY n",
+        )?;
+        let mut rows = select.query(params![plan.as_str(), first.0, last.0])?;
+        let mut steps = Vec::with_capacity(ids.len());
+        while let Some(row) = rows.next()? {
+            if ids.binary_search(&ChangeId(row.get(0)?)).is_ok() {
+                steps.push(step_of(row)?);
+            }
+        }
+        Ok(steps)
+    }
+
+    /// Records that applying approved changes begins. Nobody else can begin them then.
     ///
-    /// # Errors
-    /// [`StoreError::Transition`] when the change is not approved or no longer.
-    pub(crate) fn begin_change(
+    /// Those that are not approved, or no longer, are not begun and told with their states.
+    pub(crate) fn begin_changes(
         &self,
         now: DateTime<Utc>,
         plan: &PlanId,
-        change: ChangeId,
-        intent: &Intent<'_>,
+        intents: &[Intent],
+    ) -> Result<Vec<(ChangeId, ChangeState)>, StoreError> {
+        self.write(|tx| {
+            let begin = |intent: &Intent| (intent.change, ChangeEvent::Begin, "");
+            let refused = transition_all(tx, now, plan, intents.iter().map(begin))?;
+            let mut journal = Chain::open(tx, now)?;
+            let made_before: HashSet<ChangeId> =
+                made_folders(tx, plan)?.into_iter().map(|(change, _)| change).collect();
+            let refused_ids: HashSet<ChangeId> = refused.iter().map(|(change, _)| *change).collect();
+            for intent in intents.iter().filter(|intent| !refused_ids.contains(&intent.change)) {
+                journal.append(Some(plan), Some(intent.change), EntryKind::Intent, &intent.body)?;
+                // A change that was undone and is tried again starts from what is there now.
+                if made_before.contains(&intent.change) {
+                    tx.prepare_cached("DELETE FROM made_folder WHERE plan_id = ?1 AND n = ?2")?
+                        .execute(params![plan.as_str(), intent.change.0])?;
+                }
+                for folder in &intent.folders {
+                    tx.prepare_cached("INSERT OR IGNORE INTO made_folder (plan_id, n, path) VALUES (?1, ?2, ?3)")?
+                        .execute(params![plan.as_str(), intent.change.0, folder.as_bytes()])?;
+                }
+            }
+            Ok(refused)
+        })
+    }
+
+    /// Records how changes that had begun have ended.
+    pub(crate) fn end_changes(
+        &self,
+        now: DateTime<Utc>,
+        plan: &PlanId,
+        endings: &[Ending<'_>],
+    ) -> Result<(), StoreError> {
+        self.write(|tx| end_in(tx, now, plan, endings))
+    }
+
+    /// Records that approved changes were looked at and not begun, for the reasons that `endings` give.
+    pub(crate) fn refuse_changes(
+        &self,
+        now: DateTime<Utc>,
+        plan: &PlanId,
+        endings: &[Ending<'_>],
     ) -> Result<(), StoreError> {
         self.write(|tx| {
-            transition(tx, now, plan, change, ChangeEvent::Begin, "")?;
-            journal::append(tx, now, Some(plan), Some(change), EntryKind::Intent, &intent.body)?;
-            // A change that was undone and is tried again starts from what is there now.
-            tx.prepare_cached("DELETE FROM before_image WHERE plan_id = ?1 AND n = ?2")?
-                .execute(params![plan.as_str(), change.0])?;
-            tx.prepare_cached("DELETE FROM made_folder WHERE plan_id = ?1 AND n = ?2")?
-                .execute(params![plan.as_str(), change.0])?;
-            for before in intent.before {
-                keep_before(tx, plan, change, before)?;
-            }
-            let mut made =
-                tx.prepare_cached("INSERT OR IGNORE INTO made_folder (plan_id, n, path) VALUES (?1, ?2, ?3)")?;
-            for folder in intent.folders {
-                made.execute(params![plan.as_str(), change.0, folder.as_bytes()])?;
+            let failed = endings.iter().filter(|ending| ending.event == ChangeEvent::Fail);
+            transition_all(tx, now, plan, failed.map(|ending| (ending.change, ChangeEvent::Begin, "")))?;
+            end_in(tx, now, plan, endings)
+        })
+    }
+
+    /// Keeps what is in a file's place before a change, for undo.
+    pub(crate) fn keep_before(
+        &self,
+        plan: &PlanId,
+        change: ChangeId,
+        digest: Digest,
+        content: &[u8],
+    ) -> Result<(), StoreError> {
+        self.write(|tx| blob::keep(tx, plan, change, digest, content))
+    }
+
+    /// Which contents the changes from `first` to `last` keep.
+    pub(crate) fn kept(
+        &self,
+        plan: &PlanId,
+        first: ChangeId,
+        last: ChangeId,
+    ) -> Result<HashSet<(ChangeId, Digest)>, StoreError> {
+        let mut select = self
+            .connection
+            .prepare_cached("SELECT n, digest FROM blob_use WHERE plan_id = ?1 AND n BETWEEN ?2 AND ?3")?;
+        let rows = select.query_map(params![plan.as_str(), first.0, last.0], |row| {
+            Ok((ChangeId(row.get(0)?), Digest::from_bytes(row.get(1)?)))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Records that reversing applied changes begins, each with its facts for the journal as JSON.
+    pub(crate) fn begin_undos(
+        &self,
+        now: DateTime<Utc>,
+        plan: &PlanId,
+        changes: &[(ChangeId, String)],
+    ) -> Result<(), StoreError> {
+        self.write(|tx| {
+            let mut journal = Chain::open(tx, now)?;
+            for (change, body) in changes {
+                tx.prepare_cached("INSERT INTO undoing (plan_id, n) VALUES (?1, ?2)")?
+                    .execute(params![plan.as_str(), change.0])?;
+                journal.append(Some(plan), Some(*change), EntryKind::Intent, body)?;
             }
             Ok(())
         })
     }
 
-    /// Records how a change that had begun has ended.
-    pub(crate) fn end_change(
+    /// Records that reversing changes has ended.
+    pub(crate) fn end_undos(
         &self,
         now: DateTime<Utc>,
         plan: &PlanId,
-        change: ChangeId,
-        ending: &Ending<'_>,
-    ) -> Result<ChangeState, StoreError> {
-        self.write(|tx| end_in(tx, now, plan, change, ending))
-    }
-
-    /// Records that an approved change was looked at and not begun, for the reason that `ending` gives.
-    pub(crate) fn refuse_change(
-        &self,
-        now: DateTime<Utc>,
-        plan: &PlanId,
-        change: ChangeId,
-        ending: &Ending<'_>,
-    ) -> Result<ChangeState, StoreError> {
+        endings: &[UndoEnding<'_>],
+    ) -> Result<(), StoreError> {
         self.write(|tx| {
-            if ending.event == ChangeEvent::Fail {
-                transition(tx, now, plan, change, ChangeEvent::Begin, "")?;
+            let undone = endings.iter().filter(|ending| ending.error.is_none());
+            transition_all(tx, now, plan, undone.map(|ending| (ending.change, ChangeEvent::Undo, "")))?;
+            let mut journal = Chain::open(tx, now)?;
+            for ending in endings {
+                tx.prepare_cached("DELETE FROM undoing WHERE plan_id = ?1 AND n = ?2")?
+                    .execute(params![plan.as_str(), ending.change.0])?;
+                let body = match ending.error {
+                    None => json!({ "result": "undone" }),
+                    Some(error) => json!({ "result": "not undone", "error": error }),
+                };
+                journal.append(Some(plan), Some(ending.change), ending.kind, &body.to_string())?;
             }
-            end_in(tx, now, plan, change, ending)
-        })
-    }
-
-    /// Records that reversing an applied change begins.
-    pub(crate) fn begin_undo(
-        &self,
-        now: DateTime<Utc>,
-        plan: &PlanId,
-        change: ChangeId,
-        body: &Value,
-    ) -> Result<(), StoreError> {
-        self.write(|tx| {
-            tx.prepare_cached("INSERT INTO undoing (plan_id, n) VALUES (?1, ?2)")?
-                .execute(params![plan.as_str(), change.0])?;
-            journal::append(tx, now, Some(plan), Some(change), EntryKind::Intent, body)
-        })
-    }
-
-    /// Records, as an entry of `kind`, that reversing a change has ended; with an error it stays applied.
-    pub(crate) fn end_undo(
-        &self,
-        now: DateTime<Utc>,
-        plan: &PlanId,
-        change: ChangeId,
-        kind: EntryKind,
-        error: Option<&str>,
-    ) -> Result<(), StoreError> {
-        self.write(|tx| {
-            tx.prepare_cached("DELETE FROM undoing WHERE plan_id = ?1 AND n = ?2")?
-                .execute(params![plan.as_str(), change.0])?;
-            let body = match error {
-                None => {
-                    transition(tx, now, plan, change, ChangeEvent::Undo, "")?;
-                    json!({ "result": "undone" })
-                }
-                Some(error) => json!({ "result": "not undone", "error": error }),
-            };
-            journal::append(tx, now, Some(plan), Some(change), kind, &body)
+            Ok(())
         })
     }
 
@@ -192,39 +256,9 @@ impl Store {
         Ok(root.map(|bytes| PathBuf::from(OsStr::from_bytes(&bytes))))
     }
 
-    /// What applying a change found in each file's place.
-    pub(crate) fn before_images(
-        &self,
-        plan: &PlanId,
-        change: ChangeId,
-    ) -> Result<Vec<(TargetPath, FileImage)>, StoreError> {
-        let mut select =
-            self.connection.prepare_cached("SELECT path, image FROM before_image WHERE plan_id = ?1 AND n = ?2")?;
-        let mut rows = select.query(params![plan.as_str(), change.0])?;
-        let mut found = Vec::new();
-        while let Some(row) = rows.next()? {
-            let (path, image): (Vec<u8>, String) = (row.get(0)?, row.get(1)?);
-            let image = serde_json::from_str(&image)
-                .map_err(|error| StoreError::BadRow { what: "file image", detail: error.to_string() })?;
-            found.push((TargetPath::from_bytes(&path), image));
-        }
-        Ok(found)
-    }
-
-    /// The folders that applying the changes of a plan made.
-    pub(crate) fn made_folders(&self, plan: &PlanId) -> Result<Vec<TargetPath>, StoreError> {
-        self.folders("SELECT DISTINCT path FROM made_folder WHERE plan_id = ?1", params![plan.as_str()])
-    }
-
-    /// The folders that applying one change made.
-    pub(crate) fn made_folders_of(&self, plan: &PlanId, change: ChangeId) -> Result<Vec<TargetPath>, StoreError> {
-        self.folders("SELECT path FROM made_folder WHERE plan_id = ?1 AND n = ?2", params![plan.as_str(), change.0])
-    }
-
-    fn folders(&self, sql: &str, params: impl rusqlite::Params) -> Result<Vec<TargetPath>, StoreError> {
-        let mut select = self.connection.prepare_cached(sql)?;
-        let rows = select.query_map(params, |row| row.get::<_, Vec<u8>>(0))?;
-        Ok(rows.map(|path| path.map(|path| TargetPath::from_bytes(&path))).collect::<Result<_, _>>()?)
+    /// The folders that applying the changes of a plan made, with the change that did.
+    pub(crate) fn made_folders(&self, plan: &PlanId) -> Result<Vec<(ChangeId, TargetPath)>, StoreError> {
+        made_folders(&self.connection, plan)
     }
 
     /// The state of a change; `None` for an unknown one.
@@ -233,35 +267,41 @@ impl Store {
         let state: Option<String> = look.query_row(params![plan.as_str(), change.0], |row| row.get(0)).optional()?;
         state.as_deref().map(plan::word).transpose()
     }
-
-    /// True when the store holds the content.
-    pub(crate) fn has_content(&self, digest: Digest) -> Result<bool, StoreError> {
-        Ok(self.connection.prepare_cached("SELECT 1 FROM blob WHERE digest = ?1")?.exists([digest.as_bytes()])?)
-    }
 }
 
-fn end_in(
-    tx: &Connection,
-    now: DateTime<Utc>,
-    plan: &PlanId,
-    change: ChangeId,
-    ending: &Ending<'_>,
-) -> Result<ChangeState, StoreError> {
-    let state = transition(tx, now, plan, change, ending.event, ending.error)?;
-    if let Some(output) = ending.output {
-        blob::keep(tx, plan, change, Digest::of(output), output)?;
-    }
-    journal::append(tx, now, Some(plan), Some(change), ending.kind, &ending.body)?;
-    Ok(state)
+fn made_folders(connection: &Connection, plan: &PlanId) -> Result<Vec<(ChangeId, TargetPath)>, StoreError> {
+    let mut select = connection.prepare_cached("SELECT n, path FROM made_folder WHERE plan_id = ?1")?;
+    let rows = select.query_map([plan.as_str()], |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?)))?;
+    let made = rows.map(|row| row.map(|(n, path)| (ChangeId(n), TargetPath::from_bytes(&path))));
+    Ok(made.collect::<Result<_, _>>()?)
 }
 
-fn keep_before(tx: &Connection, plan: &PlanId, change: ChangeId, before: &Before) -> Result<(), StoreError> {
-    let image = serde_json::to_string(&before.image).expect("an image serializes: it holds no map");
-    tx.prepare_cached("INSERT OR REPLACE INTO before_image (plan_id, n, path, image) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![plan.as_str(), change.0, before.path.as_bytes(), image])?;
-    match (before.image.digest(), &before.content) {
-        (Some(digest), Some(content)) => blob::keep(tx, plan, change, digest, content),
-        (Some(digest), None) => blob::keep_known(tx, plan, change, digest),
-        (None, _) => Ok(()),
+fn step_of(row: &Row<'_>) -> Result<Step, StoreError> {
+    Ok(Step {
+        id: ChangeId(row.get(0)?),
+        tool: row.get(1)?,
+        action: parsed("action", row.get_ref(2)?.as_str().unwrap_or_default())?,
+        depends_on: parsed("dependency list", row.get_ref(3)?.as_str().unwrap_or_default())?,
+        state: word(row.get_ref(4)?.as_str().unwrap_or_default())?,
+        digest: Digest::from_bytes(row.get(5)?),
+    })
+}
+
+fn end_in(tx: &Connection, now: DateTime<Utc>, plan: &PlanId, endings: &[Ending<'_>]) -> Result<(), StoreError> {
+    let refused = transition_all(tx, now, plan, endings.iter().map(|e| (e.change, e.event, e.error)))?;
+    if let Some((change, state)) = refused.first() {
+        let ending = endings.iter().find(|ending| ending.change == *change).map(|ending| ending.event);
+        let refused = ending.and_then(|event| state.after(event).err());
+        return Err(
+            refused.map_or(StoreError::Abandoned, |refused| StoreError::Transition { change: *change, refused })
+        );
     }
+    let mut journal = Chain::open(tx, now)?;
+    for ending in endings {
+        if let Some(output) = ending.output {
+            blob::keep(tx, plan, ending.change, Digest::of(output), output)?;
+        }
+        journal.append(Some(plan), Some(ending.change), ending.kind, &ending.body.to_string())?;
+    }
+    Ok(())
 }

@@ -1,6 +1,9 @@
 //! Contents by digest, each stored once.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
 use super::{Store, StoreError};
 use crate::model::{ChangeId, Digest, PlanId};
@@ -20,6 +23,62 @@ impl Store {
     /// The content with that digest.
     pub fn content(&self, digest: Digest) -> Result<Vec<u8>, ContentsError> {
         content(&self.connection, digest)?.ok_or(ContentsError::Missing(digest))
+    }
+}
+
+/// Reads contents over a connection of its own, so that it may go to another thread.
+pub(crate) struct ContentReader(Connection);
+
+impl ContentReader {
+    /// Opens the store in `home`, which exists, for reading alone.
+    pub(crate) fn open(home: &Path) -> Result<Self, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        Ok(Self(Connection::open_with_flags(home.join("plangate.db"), flags)?))
+    }
+
+    /// Writes the content with that digest to `to`; a large one piece by piece.
+    pub(crate) fn copy(&self, digest: Digest, to: &mut dyn Write) -> Result<(), CopyError> {
+        copy(&self.0, digest, to)
+    }
+}
+
+impl Store {
+    /// Writes the content with that digest to `to`; a large one piece by piece.
+    pub(crate) fn copy_content(&self, digest: Digest, to: &mut dyn Write) -> Result<(), CopyError> {
+        copy(&self.connection, digest, to)
+    }
+}
+
+/// Why a content was not copied.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CopyError {
+    #[error(transparent)]
+    Contents(#[from] ContentsError),
+    #[error("the content cannot be written")]
+    Write(#[from] io::Error),
+}
+
+/// A content of up to this many bytes is read at once, a larger one in pieces of as many.
+const PIECE_BYTES: u32 = 1 << 20;
+
+fn copy(connection: &Connection, digest: Digest, to: &mut dyn Write) -> Result<(), CopyError> {
+    let failed = |error: rusqlite::Error| CopyError::Contents(StoreError::from(error).into());
+    let mut look = connection
+        .prepare_cached("SELECT id, iif(length(content) <= ?2, content, NULL) FROM blob WHERE digest = ?1")
+        .map_err(failed)?;
+    let mut rows = look.query(params![digest.as_bytes(), PIECE_BYTES]).map_err(failed)?;
+    let row = rows.next().map_err(failed)?.ok_or(ContentsError::Missing(digest))?;
+    if let Some(content) = row.get_ref(1).map_err(failed)?.as_blob_or_null().unwrap_or_default() {
+        return Ok(to.write_all(content)?);
+    }
+    let mut blob =
+        connection.blob_open("main", "blob", "content", row.get(0).map_err(failed)?, true).map_err(failed)?;
+    let mut piece = vec![0; PIECE_BYTES as usize];
+    loop {
+        match blob.read(&mut piece)? {
+            0 => return Ok(()),
+            length => to.write_all(&piece[..length])?,
+        }
     }
 }
 

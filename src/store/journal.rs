@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{Store, StoreError};
 use crate::model::{ChangeId, Digest, PlanId};
@@ -92,19 +92,46 @@ pub(crate) fn append(
     kind: EntryKind,
     body: &Value,
 ) -> Result<(), StoreError> {
-    let last = connection
-        .prepare_cached("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1")?
-        .query_row([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, [u8; 32]>(1)?)))
-        .optional()?;
-    let (seq, before) = last.map_or((1, [0; 32]), |(seq, hash)| (seq + 1, hash));
-    let (at, body) = (stamp(at), body.to_string());
-    let hash = chain(&before, seq, &at, plan.map(PlanId::as_str), change.map(|c| c.0), kind.word(), &body);
-    connection
-        .prepare_cached(
-            "INSERT INTO journal (seq, at, plan_id, n, kind, body, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        )?
-        .execute(params![seq, at, plan.map(PlanId::as_str), change.map(|c| c.0), kind.word(), body, hash.as_bytes()])?;
-    Ok(())
+    Chain::open(connection, at)?.append(plan, change, kind, &body.to_string())
+}
+
+/// The end of the journal, to which entries of one moment are appended inside the caller's transaction.
+pub(crate) struct Chain<'a> {
+    connection: &'a Connection,
+    at: String,
+    seq: i64,
+    hash: [u8; 32],
+}
+
+impl<'a> Chain<'a> {
+    pub(crate) fn open(connection: &'a Connection, at: DateTime<Utc>) -> Result<Self, StoreError> {
+        let last = connection
+            .prepare_cached("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1")?
+            .query_row([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, [u8; 32]>(1)?)))
+            .optional()?;
+        let (seq, hash) = last.unwrap_or((0, [0; 32]));
+        Ok(Self { connection, at: stamp(at), seq, hash })
+    }
+
+    pub(crate) fn append(
+        &mut self,
+        plan: Option<&PlanId>,
+        change: Option<ChangeId>,
+        kind: EntryKind,
+        // As JSON.
+        body: &str,
+    ) -> Result<(), StoreError> {
+        let seq = self.seq + 1;
+        let (plan, n) = (plan.map(PlanId::as_str), change.map(|c| c.0));
+        let hash = chain(&self.hash, seq, &self.at, plan, n, kind.word(), body);
+        self.connection
+            .prepare_cached(
+                "INSERT INTO journal (seq, at, plan_id, n, kind, body, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?
+            .execute(params![seq, self.at, plan, n, kind.word(), body, hash.as_bytes()])?;
+        (self.seq, self.hash) = (seq, *hash.as_bytes());
+        Ok(())
+    }
 }
 
 /// The hash of an entry: SHA-256 over the hash before it and the entry as one JSON array.
@@ -117,7 +144,8 @@ fn chain(
     kind: &str,
     body: &str,
 ) -> Digest {
-    Digest::of(json!([hex::encode(before), seq, at, plan, change, kind, body]).to_string().as_bytes())
+    let entry = (hex::encode(before), seq, at, plan, change, kind, body);
+    Digest::of(&serde_json::to_vec(&entry).expect("words and numbers serialize"))
 }
 
 impl Store {

@@ -19,8 +19,11 @@ use crate::model::{
 const SELECT_PLAN: &str =
     "SELECT id, slug, task, created_at, updated_at, exploration_summary, status, session_id, revision
     FROM plan";
-const SELECT_CHANGE: &str = "SELECT n, tool, args, reason, proposed_at, tool_call_id, agent, cwd, action, depends_on,
+const SELECT_CHANGE: &str = "SELECT n, tool,
+    (SELECT args FROM argument a WHERE a.plan_id = change.plan_id AND a.n = change.n), reason, proposed_at, tool_call_id, agent, cwd, action, depends_on,
     phase, state, digest, marks, evidence, error FROM change";
+/// The part of it that gets the arguments.
+const ARGUMENTS: &str = "(SELECT args FROM argument a WHERE a.plan_id = change.plan_id AND a.n = change.n)";
 /// The states in which a change still counts for the pending view; the same set as `ChangeState::is_open`.
 const OPEN: &str = "('pending', 'approved', 'applying', 'failed', 'conflict', 'interrupted')";
 
@@ -41,6 +44,11 @@ impl Store {
     /// A plan with its changes.
     pub fn plan(&self, id: &PlanId) -> Result<Option<PendingPlan>, StoreError> {
         self.read(|connection| plan_in(connection, id))
+    }
+
+    /// A plan with its changes, but without their arguments, which may be large: each is `null`.
+    pub fn plan_outline(&self, id: &PlanId) -> Result<Option<PendingPlan>, StoreError> {
+        self.read(|connection| outline_in(connection, id))
     }
 
     /// The session's open plan with its changes.
@@ -113,11 +121,20 @@ impl Store {
 
 /// The plan inside a transaction.
 pub(crate) fn plan_in(connection: &Connection, id: &PlanId) -> Result<Option<PendingPlan>, StoreError> {
+    plan_by(connection, id, SELECT_CHANGE)
+}
+
+/// The plan without the arguments of its changes, which may be large: each is `null`.
+pub(crate) fn outline_in(connection: &Connection, id: &PlanId) -> Result<Option<PendingPlan>, StoreError> {
+    plan_by(connection, id, &SELECT_CHANGE.replace(ARGUMENTS, "'null'"))
+}
+
+fn plan_by(connection: &Connection, id: &PlanId, select: &str) -> Result<Option<PendingPlan>, StoreError> {
     let mut look = connection.prepare_cached(&format!("{SELECT_PLAN} WHERE id = ?1"))?;
     let mut rows = look.query([id.as_str()])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let mut plan = plan_of(row)?;
-    let mut select = connection.prepare_cached(&format!("{SELECT_CHANGE} WHERE plan_id = ?1 ORDER BY n"))?;
+    let mut select = connection.prepare_cached(&format!("{select} WHERE plan_id = ?1 ORDER BY n"))?;
     let mut rows = select.query([id.as_str()])?;
     while let Some(row) = rows.next()? {
         plan.proposed_changes.push(change_of(row)?);
@@ -191,15 +208,14 @@ pub(crate) fn add(
     let status = head.status.after(PlanEvent::Propose).map_err(|e| bad("status", &e))?;
     connection
         .prepare_cached(
-            "INSERT INTO change (plan_id, n, tool, args, reason, proposed_at, tool_call_id, agent, cwd, action, depends_on,
+            "INSERT INTO change (plan_id, n, tool, reason, proposed_at, tool_call_id, agent, cwd, action, depends_on,
                                  phase, state, digest, call_digest, marks, evidence)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
         )?
         .execute(params![
             head.id.as_str(),
             change.id.0,
             change.tool,
-            args,
             change.reason,
             stamp(change.proposed_at),
             change.tool_call_id,
@@ -214,6 +230,11 @@ pub(crate) fn add(
             json(&change.marks),
             change.evidence,
         ])?;
+    connection.prepare_cached("INSERT INTO argument (plan_id, n, args) VALUES (?1, ?2, ?3)")?.execute(params![
+        head.id.as_str(),
+        change.id.0,
+        args
+    ])?;
     touch(connection, &head.id, change)?;
     connection
         .prepare_cached(
@@ -381,18 +402,100 @@ pub(crate) fn transition(
     event: ChangeEvent,
     error: &str,
 ) -> Result<ChangeState, StoreError> {
-    let from: String = connection
+    let from = state_in(connection, plan, change)?;
+    let to = from.after(event).map_err(|refused| StoreError::Transition { change, refused })?;
+    set_state(connection, plan, change, to, error)?;
+    count(connection, now, plan, 1, i64::from(to.is_open()) - i64::from(from.is_open()))?;
+    Ok(to)
+}
+
+/// Moves many changes of a plan, each by its event and to its error, and counts once. Those that `event` cannot happen
+/// to are left as they are and told with their states.
+pub(crate) fn transition_all<'a>(
+    connection: &Connection,
+    now: DateTime<Utc>,
+    plan: &PlanId,
+    changes: impl IntoIterator<Item = (ChangeId, ChangeEvent, &'a str)>,
+) -> Result<Vec<(ChangeId, ChangeState)>, StoreError> {
+    let (mut moved, mut opened, mut refused) = (0, 0, Vec::new());
+    let changes: Vec<_> = changes.into_iter().collect();
+    let neighbours = |a: &(ChangeId, ChangeEvent, &str), b: &(ChangeId, ChangeEvent, &str)| {
+        a.0.0 + 1 == b.0.0 && (a.1, a.2) == (b.1, b.2)
+    };
+    for run in changes.chunk_by(neighbours) {
+        if let Some((from, to)) = transition_run(connection, plan, run)? {
+            let length = i64::from(run[run.len() - 1].0.0 - run[0].0.0) + 1;
+            moved += length;
+            opened += length * (i64::from(to.is_open()) - i64::from(from.is_open()));
+            continue;
+        }
+        for &(change, event, error) in run {
+            let from = state_in(connection, plan, change)?;
+            let Ok(to) = from.after(event) else {
+                refused.push((change, from));
+                continue;
+            };
+            set_state(connection, plan, change, to, error)?;
+            (moved, opened) = (moved + 1, opened + i64::from(to.is_open()) - i64::from(from.is_open()));
+        }
+    }
+    count(connection, now, plan, moved, opened)?;
+    Ok(refused)
+}
+
+/// Moves neighbours to whom the same happens at once, if they are all in one state and it may happen there.
+fn transition_run(
+    connection: &Connection,
+    plan: &PlanId,
+    run: &[(ChangeId, ChangeEvent, &str)],
+) -> Result<Option<(ChangeState, ChangeState)>, StoreError> {
+    let [(first, event, error), .., (last, ..)] = run else { return Ok(None) };
+    let from = state_in(connection, plan, *first)?;
+    let Ok(to) = from.after(*event) else { return Ok(None) };
+    let alike: i64 = connection
+        .prepare_cached("SELECT count(*) FROM change WHERE plan_id = ?1 AND n BETWEEN ?2 AND ?3 AND state = ?4")?
+        .query_row(params![plan.as_str(), first.0, last.0, from.word()], |row| row.get(0))?;
+    if alike != i64::from(last.0 - first.0) + 1 {
+        return Ok(None);
+    }
+    connection
+        .prepare_cached("UPDATE change SET state = ?4, error = ?5 WHERE plan_id = ?1 AND n BETWEEN ?2 AND ?3")?
+        .execute(params![plan.as_str(), first.0, last.0, to.word(), error])?;
+    Ok(Some((from, to)))
+}
+
+fn state_in(connection: &Connection, plan: &PlanId, change: ChangeId) -> Result<ChangeState, StoreError> {
+    let state: String = connection
         .prepare_cached("SELECT state FROM change WHERE plan_id = ?1 AND n = ?2")?
         .query_row(params![plan.as_str(), change.0], |row| row.get(0))?;
-    let from: ChangeState = word(&from)?;
-    let to = from.after(event).map_err(|refused| StoreError::Transition { change, refused })?;
+    word(&state)
+}
+
+fn set_state(
+    connection: &Connection,
+    plan: &PlanId,
+    change: ChangeId,
+    state: ChangeState,
+    error: &str,
+) -> Result<(), StoreError> {
     connection
         .prepare_cached("UPDATE change SET state = ?3, error = ?4 WHERE plan_id = ?1 AND n = ?2")?
-        .execute(params![plan.as_str(), change.0, to.word(), error])?;
+        .execute(params![plan.as_str(), change.0, state.word(), error])?;
+    Ok(())
+}
+
+/// Counts `moved` changes of the plan's revision and `opened` more open changes.
+fn count(
+    connection: &Connection,
+    now: DateTime<Utc>,
+    plan: &PlanId,
+    moved: i64,
+    opened: i64,
+) -> Result<(), StoreError> {
     connection
-        .prepare_cached("UPDATE plan SET open = open + ?2, revision = revision + 1, updated_at = ?3 WHERE id = ?1")?
-        .execute(params![plan.as_str(), i64::from(to.is_open()) - i64::from(from.is_open()), stamp(now)])?;
-    Ok(to)
+        .prepare_cached("UPDATE plan SET open = open + ?2, revision = revision + ?3, updated_at = ?4 WHERE id = ?1")?
+        .execute(params![plan.as_str(), opened, moved, stamp(now)])?;
+    Ok(())
 }
 
 /// Moves a plan to its next status.
@@ -491,10 +594,10 @@ fn time(text: &str) -> Result<DateTime<Utc>, StoreError> {
     Ok(parsed.with_timezone(&Utc))
 }
 
-fn parsed<T: DeserializeOwned>(what: &'static str, text: &str) -> Result<T, StoreError> {
+pub(super) fn parsed<T: DeserializeOwned>(what: &'static str, text: &str) -> Result<T, StoreError> {
     serde_json::from_str(text).map_err(|e| bad(what, &e))
 }
 
-fn json(value: &impl serde::Serialize) -> String {
+pub(super) fn json(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).expect("the model's types serialize: no maps with keys that are not strings")
 }

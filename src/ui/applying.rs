@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
@@ -11,11 +11,14 @@ use super::consent::Channel;
 use super::context::Context;
 use super::error::{CommandError, Exit, told_whole};
 use super::screen::{Look, Pager, complain, width};
-use crate::apply::{Applier, ApplyReport, Cancel, OnFailure, Options, Outcome, Progress};
+use crate::apply::{Applier, ApplyReport, Cancel, OnFailure, Options, Outcome, Progress, WhyNot, sweep};
 use crate::model::{Action, ApprovedPlan, ChangeId, Digest, FileEffect, PendingPlan};
 use crate::queue::Sides;
 use crate::review::{self, Scope, Screen, Shown, Source, Style, visible};
 use crate::store::{SessionRow, Store};
+
+/// How long old files are deleted when everything was told.
+const SWEEP_LIMIT: Duration = Duration::from_millis(500);
 
 /// Which part of a plan a person is shown.
 pub(super) enum Part<'a> {
@@ -173,7 +176,7 @@ pub(super) fn apply(
         }
     })?;
     // A screen that went away does not undo what was applied; the report below is still recorded for the agent.
-    let plan = store.plan(&report.plan)?;
+    let plan = store.plan_outline(&report.plan)?;
     store.tell(&session.id, &for_agent(&report, plan.as_ref()), context.manager.now())?;
     let conflicts = report.results.iter().any(|(_, outcome)| matches!(outcome, Outcome::Conflict { .. }));
     let merged = if conflicts { context.manager.merge_drifted(session)? } else { Vec::new() };
@@ -185,6 +188,8 @@ pub(super) fn apply(
         told?;
         summary(context, &report, left, &merged)?;
     }
+    context.out.flush()?;
+    sweep(context.manager.store(), SWEEP_LIMIT);
     Ok(exit_of(&report))
 }
 
@@ -196,10 +201,10 @@ fn tell(out: &mut dyn Write, root: &Path, progress: &Progress<'_>) -> io::Result
                     let path = effect.path.as_path();
                     visible::line(path.strip_prefix(root).unwrap_or(path).as_os_str().as_encoded_bytes())
                 }
-                None => match &change.action {
-                    Action::Command { command, .. } => visible::line(command.as_bytes()),
-                    _ => visible::line(change.tool.as_bytes()),
-                },
+                None => visible::line(match &change.action {
+                    Action::Command { command, .. } => command.as_bytes(),
+                    _ => change.tool.as_bytes(),
+                }),
             };
             writeln!(out, "[{number}/{of}] {} {} {what}", change.id, change.action.sign())?;
         }
@@ -246,8 +251,20 @@ fn summary(
         let calls = if granted == 1 { "call" } else { "calls" };
         context.line(format!("Granted {granted} {calls}: the agent makes the same again, and it passes once."))?;
     }
+    for (id, path, note) in &report.notes {
+        let path = visible::line(path.as_path().as_os_str().as_encoded_bytes());
+        context.line(format!("Note on {id} ({path}): {note}."))?;
+    }
     if left > 0 {
         context.line(format!("{left} {} pending.", if left == 1 { "remains" } else { "remain" }))?;
+    }
+    if done == 0
+        && report
+            .results
+            .iter()
+            .any(|(_, o)| matches!(o, Outcome::NotBegun { why: WhyNot::Whole(_) | WhyNot::After(_) }))
+    {
+        context.line("Nothing was changed. `/approve --keep-going` applies what can be applied.")?;
     }
     for id in merged {
         context.line(format!(
@@ -298,9 +315,12 @@ fn as_value(report: &ApplyReport, plan: Option<&PendingPlan>, left: usize, merge
             json!({ "id": id, "outcome": outcome, "detail": detail })
         })
         .collect();
+    let notes = report.notes.iter();
+    let notes: Vec<_> =
+        notes.map(|(id, path, note)| json!({ "id": id, "path": path, "note": note.to_string() })).collect();
     json!({
         "format_version": 1, "plan_id": report.plan, "status": plan.map(|plan| plan.status),
-        "applied": report.applied().collect::<Vec<_>>(), "results": results, "pending": left, "merged": merged,
+        "applied": report.applied().collect::<Vec<_>>(), "results": results, "pending": left, "merged": merged, "notes": notes,
     })
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::consent::{Channel, Person};
 use super::error::CommandError;
 use super::screen::{Look, complain};
-use crate::apply::in_progress;
+use crate::apply::{Recovered, in_progress};
 use crate::config::data_folder;
 use crate::model::{Digest, PendingPlan, SessionId};
 use crate::queue::PendingPlanManager;
@@ -68,7 +68,7 @@ impl<'a> Context<'a> {
     fn recover(&self) {
         match self.manager.recover() {
             Ok(settled) => {
-                for line in settled {
+                for line in Recovered::lines(&settled) {
                     complain(format!("recovered: {line}"));
                 }
             }

@@ -2,16 +2,18 @@
 
 use std::ffi::OsStr;
 use std::fmt;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::LazyLock;
 
-use rustix::fs::{FileType, Mode, OFlags, Stat};
+use rustix::fs::{FileType, Stat};
 use rustix::io::Errno;
 use sha2::{Digest as _, Sha256};
 
-use super::place::{Place, Use, open_folder};
+use super::disk::{OpenFile, Use};
+use super::parallel;
+use super::place::{Folders, Place, open_folder};
 use super::{Drift, WorkspaceError};
 use crate::model::{Digest, FileImage, TargetPath};
 
@@ -43,7 +45,7 @@ impl Found {
     }
 
     /// The difference from what was expected at `path`.
-    pub(crate) fn drift(self, path: &Path, expected: &FileImage) -> WorkspaceError {
+    pub fn drift(self, path: &Path, expected: &FileImage) -> WorkspaceError {
         let path = TargetPath::new(path.to_owned());
         WorkspaceError::Drift(Box::new(Drift { path, expected: expected.clone(), found: self }))
     }
@@ -77,7 +79,7 @@ pub fn snapshot(path: &TargetPath) -> Result<Snapshot, WorkspaceError> {
     let absent = Snapshot { image: FileImage::Absent, content: Vec::new() };
     let Some(place) = Place::open(path, Use::Look)? else { return Ok(absent) };
     let mut content = Vec::new();
-    match observe(&place, &place.name, &mut Keep::Content(&mut content))? {
+    match observe(&place, &place.name, &mut Keep::Content(&mut content))?.0 {
         Found::Image(image) => Ok(Snapshot { image, content }),
         Found::Other(kind) => Err(WorkspaceError::NotAFile { path: place.path, kind }),
     }
@@ -94,6 +96,15 @@ pub fn image(path: &TargetPath) -> Result<FileImage, WorkspaceError> {
     }
 }
 
+/// What is at each of `paths`, links in the last place not followed; several are looked at at once.
+pub fn found_at(paths: &[&TargetPath]) -> Vec<Result<Found, WorkspaceError>> {
+    let folders = Folders::new(Use::Look);
+    parallel::map(paths, &|path| match Place::open_in(path, &folders)? {
+        Some(place) => look(&place, &place.name),
+        None => Ok(Found::Image(FileImage::Absent)),
+    })
+}
+
 /// What is at `path`, whatever it is.
 pub(super) fn found(path: &TargetPath) -> Result<Found, WorkspaceError> {
     match Place::open(path, Use::Look)? {
@@ -104,6 +115,11 @@ pub(super) fn found(path: &TargetPath) -> Result<Found, WorkspaceError> {
 
 /// What `name` is in the folder of `place`.
 pub(super) fn look(place: &Place, name: &OsStr) -> Result<Found, WorkspaceError> {
+    Ok(observe(place, name, &mut Keep::Nothing)?.0)
+}
+
+/// What `name` is in the folder of `place`, and its status as it was just before its content was read.
+pub(super) fn look_and_stat(place: &Place, name: &OsStr) -> Result<(Found, Option<Stat>), WorkspaceError> {
     observe(place, name, &mut Keep::Nothing)
 }
 
@@ -113,17 +129,17 @@ enum Keep<'a> {
     Content(&'a mut Vec<u8>),
 }
 
-fn observe(place: &Place, name: &OsStr, keep: &mut Keep<'_>) -> Result<Found, WorkspaceError> {
+fn observe(place: &Place, name: &OsStr, keep: &mut Keep<'_>) -> Result<(Found, Option<Stat>), WorkspaceError> {
     // What is opened may be another thing than what was looked at just before; then the look is repeated.
     for _ in 0..100 {
-        let Some(stat) = place.look(name)? else { return Ok(Found::Image(FileImage::Absent)) };
+        let Some(stat) = place.look(name)? else { return Ok((Found::Image(FileImage::Absent), None)) };
         let found = match FileType::from_raw_mode(stat.st_mode) {
             FileType::RegularFile => read_file(place, name, keep)?,
             FileType::Symlink => read_link(place, name, keep)?,
-            other => return Ok(Found::Other(kind(other))),
+            other => return Ok((Found::Other(kind(other)), Some(stat))),
         };
         if let Some(image) = found {
-            return Ok(Found::Image(image));
+            return Ok((Found::Image(image), Some(stat)));
         }
     }
     Err(place.failed("get a steady look at", name)(Errno::AGAIN))
@@ -131,27 +147,25 @@ fn observe(place: &Place, name: &OsStr, keep: &mut Keep<'_>) -> Result<Found, Wo
 
 /// The image of a regular file; `None` when it turned into something else or vanished.
 fn read_file(place: &Place, name: &OsStr, keep: &mut Keep<'_>) -> Result<Option<FileImage>, WorkspaceError> {
-    // NONBLOCK: should the name have become a fifo, opening it must not wait for a writer.
-    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    let file = match rustix::fs::openat(&place.folder, name, flags, Mode::empty()) {
+    let mut file = match place.folder.open_file(name) {
         Ok(file) => file,
         Err(Errno::NOENT | Errno::LOOP | Errno::NXIO) => return Ok(None),
         Err(errno) => return Err(place.failed("read", name)(errno)),
     };
-    let stat = rustix::fs::fstat(&file).map_err(place.failed("look at", name))?;
+    let stat = file.stat().map_err(place.failed("look at", name))?;
     if !FileType::from_raw_mode(stat.st_mode).is_file() {
         return Ok(None);
     }
     let path = place.path.with_file_name(name);
-    read_image(&mut File::from(file), &stat, keep, &path).map(Some)
+    read_image(&mut file, &stat, keep, &path).map(Some)
 }
 
 /// The image of an open file whose status was just taken.
-fn read_image(file: &mut File, stat: &Stat, keep: &mut Keep<'_>, path: &Path) -> Result<FileImage, WorkspaceError> {
+fn read_image(file: &mut OpenFile, stat: &Stat, keep: &mut Keep<'_>, path: &Path) -> Result<FileImage, WorkspaceError> {
     let mode = stat.st_mode & 0o7777;
     let failed = || WorkspaceError::io("read", path);
     let Keep::Content(content) = keep else {
-        let (digest, size) = digest_of(file).map_err(failed())?;
+        let (digest, size) = digest_of(file, stat).map_err(failed())?;
         return Ok(FileImage::File { digest, size, mode });
     };
     content.clear();
@@ -166,15 +180,21 @@ fn read_image(file: &mut File, stat: &Stat, keep: &mut Keep<'_>, path: &Path) ->
 }
 
 /// The digest and length of everything that `file` still has to give.
-fn digest_of(file: &mut File) -> io::Result<(Digest, u64)> {
+fn digest_of(file: &mut OpenFile, stat: &Stat) -> io::Result<(Digest, u64)> {
+    const PIECE_BYTES: usize = 64 << 10;
     let (mut hash, mut size) = (Sha256::new(), 0);
-    let mut piece = vec![0; 64 << 10];
+    // One byte more than a small file has, so that the end shows without growing.
+    let expected = u64::try_from(stat.st_size).unwrap_or_default();
+    let mut piece = vec![0; usize::try_from(expected).map_or(PIECE_BYTES, |size| (size + 1).min(PIECE_BYTES))];
     loop {
         match file.read(&mut piece) {
-            Ok(0) => return Ok((Digest::from_bytes(hash.finalize().into()), size)),
             Ok(length) => {
                 hash.update(&piece[..length]);
                 size += length as u64;
+                // A read that came short at the length which the file had is its end; no other needs to say so.
+                if length == 0 || length < piece.len() && size == expected {
+                    return Ok((Digest::from_bytes(hash.finalize().into()), size));
+                }
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
@@ -184,7 +204,7 @@ fn digest_of(file: &mut File) -> io::Result<(Digest, u64)> {
 
 /// The image of a link; `None` when it turned into something else or vanished.
 fn read_link(place: &Place, name: &OsStr, keep: &mut Keep<'_>) -> Result<Option<FileImage>, WorkspaceError> {
-    match rustix::fs::readlinkat(&place.folder, name, Vec::new()) {
+    match place.folder.read_link(name) {
         Ok(target) => {
             let digest = Digest::of(target.as_bytes());
             if let Keep::Content(content) = keep {

@@ -1,30 +1,25 @@
 //! A file's place: its folder, held open, and its name there. Everything done to a file goes through its place, so
 //! that a parent folder which is replaced by a symbolic link meanwhile cannot lead the work elsewhere.
 
+use std::collections::{HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
-use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rustix::fd::OwnedFd;
-use rustix::fs::{AtFlags, CWD, Mode, OFlags, ResolveFlags, Stat};
+use rustix::fs::Stat;
 use rustix::io::Errno;
 
 use super::WorkspaceError;
+use super::disk::{Folder, Use};
 use crate::model::TargetPath;
 
-/// What a folder is opened for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Use {
-    /// To look at what is in it; the right to enter it is enough.
-    Look,
-    /// To change what is in it and sync that; needs the right to read it too.
-    Change,
-}
+/// So many folders are kept open to look at; for those to be changed in, whoever forms a batch sets the limit.
+const MAX_OPEN_TO_LOOK: usize = 256;
 
 /// A name in an open folder.
 #[derive(Debug)]
 pub(super) struct Place {
-    pub(super) folder: OwnedFd,
+    pub(super) folder: Arc<Folder>,
     pub(super) name: OsString,
     pub(super) path: PathBuf,
 }
@@ -35,17 +30,22 @@ impl Place {
     /// # Errors
     /// A parent is a symbolic link ([`WorkspaceError::Escape`]) or a file, or the system refuses.
     pub(super) fn open(path: &TargetPath, purpose: Use) -> Result<Option<Self>, WorkspaceError> {
+        Self::open_in(path, &Folders::new(purpose))
+    }
+
+    /// The same, with folders that are opened once.
+    pub(super) fn open_in(path: &TargetPath, folders: &Folders) -> Result<Option<Self>, WorkspaceError> {
         let path = path.as_path();
         let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
             return Err(WorkspaceError::NotAFile { path: path.to_owned(), kind: "a folder" });
         };
-        let folder = open_folder(parent, purpose)?;
+        let folder = folders.open(parent)?;
         Ok(folder.map(|folder| Self { folder, name: name.to_owned(), path: path.to_owned() }))
     }
 
     /// What the system says of `name` in this folder, links not followed; `None` when nothing has the name.
     pub(super) fn look(&self, name: &OsStr) -> Result<Option<Stat>, WorkspaceError> {
-        match rustix::fs::statat(&self.folder, name, AtFlags::SYMLINK_NOFOLLOW) {
+        match self.folder.stat(name) {
             Ok(stat) => Ok(Some(stat)),
             Err(Errno::NOENT) => Ok(None),
             Err(errno) => Err(self.failed("look at", name)(errno)),
@@ -54,7 +54,7 @@ impl Place {
 
     /// Removes `name`, which need not be there.
     pub(super) fn remove(&self, name: &OsStr) -> Result<(), WorkspaceError> {
-        match rustix::fs::unlinkat(&self.folder, name, AtFlags::empty()) {
+        match self.folder.remove(name) {
             Ok(()) | Err(Errno::NOENT) => Ok(()),
             Err(errno) => Err(self.failed("remove", name)(errno)),
         }
@@ -62,7 +62,7 @@ impl Place {
 
     /// Makes the folder's entries durable.
     pub(super) fn sync(&self) -> Result<(), WorkspaceError> {
-        rustix::fs::fsync(&self.folder).map_err(WorkspaceError::io("sync the folder of", &self.path))
+        self.folder.sync().map_err(WorkspaceError::io("sync the folder of", &self.path))
     }
 
     /// Words an error after which something may be left half done.
@@ -76,19 +76,62 @@ impl Place {
     }
 }
 
+/// Folders that were opened, so that the files of one folder share it. Whoever asks for a folder that is not there is
+/// told so each time anew, as it may be made meanwhile.
+#[derive(Debug)]
+pub(super) struct Folders {
+    purpose: Use,
+    open: Mutex<HashMap<OsString, Arc<Folder>>>,
+}
+
+impl Folders {
+    pub(super) fn new(purpose: Use) -> Self {
+        Self { purpose, open: Mutex::default() }
+    }
+
+    /// The absolute folder `path`; `None` when it does not exist.
+    pub(super) fn open(&self, path: &Path) -> Result<Option<Arc<Folder>>, WorkspaceError> {
+        if let Some(folder) = self.lock().get(path.as_os_str()) {
+            return Ok(Some(Arc::clone(folder)));
+        }
+        let Some(folder) = open_folder(path, self.purpose)?.map(Arc::new) else { return Ok(None) };
+        if self.purpose == Use::Look && self.lock().len() >= MAX_OPEN_TO_LOOK {
+            self.lock().clear();
+        }
+        Ok(Some(Arc::clone(self.lock().entry(path.as_os_str().to_owned()).or_insert(folder))))
+    }
+
+    /// Forgets a folder that was removed.
+    pub(super) fn forget(&self, path: &Path) {
+        self.lock().remove(path.as_os_str());
+    }
+
+    /// The folders whose entries have to be synced.
+    pub(super) fn changed(&self) -> Vec<(PathBuf, Arc<Folder>)> {
+        let changed = |(path, folder): (&OsString, &Arc<Folder>)| {
+            folder.is_changed().then(|| (PathBuf::from(path), Arc::clone(folder)))
+        };
+        self.lock().iter().filter_map(changed).collect()
+    }
+
+    /// A folder of each file system that can be synced as a whole.
+    pub(super) fn one_of_each_file_system(&self) -> Vec<(PathBuf, Arc<Folder>)> {
+        let mut devices = HashSet::new();
+        let open = self.lock();
+        let syncable = open.iter().filter(|(_, folder)| folder.can_sync_file_system());
+        let first = syncable.filter(|(_, folder)| devices.insert(folder.device()));
+        first.map(|(path, folder)| (PathBuf::from(path), Arc::clone(folder))).collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<OsString, Arc<Folder>>> {
+        // Whoever panicked while holding it left it whole: each use is one call.
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// Opens the absolute folder `path` without passing a symbolic link; `None` when it does not exist.
-pub(super) fn open_folder(path: &Path, purpose: Use) -> Result<Option<OwnedFd>, WorkspaceError> {
-    let access = match purpose {
-        Use::Look => OFlags::PATH,
-        Use::Change => OFlags::RDONLY,
-    };
-    let flags = access | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    let opened = match rustix::fs::openat2(CWD, path, flags, Mode::empty(), ResolveFlags::NO_SYMLINKS) {
-        // Linux before 5.6, and sandboxes that do not know the call.
-        Err(Errno::NOSYS | Errno::PERM) => walk_to_folder(path, flags),
-        opened => opened,
-    };
-    match opened {
+pub(super) fn open_folder(path: &Path, purpose: Use) -> Result<Option<Folder>, WorkspaceError> {
+    match Folder::open(path, purpose) {
         Ok(folder) => Ok(Some(folder)),
         Err(Errno::NOENT) => Ok(None),
         Err(Errno::LOOP) => Err(WorkspaceError::Escape { path: path.to_owned() }),
@@ -97,80 +140,10 @@ pub(super) fn open_folder(path: &Path, purpose: Use) -> Result<Option<OwnedFd>, 
     }
 }
 
-/// Does what `openat2` with `RESOLVE_NO_SYMLINKS` does, one component at a time.
-fn walk_to_folder(path: &Path, flags: OFlags) -> Result<OwnedFd, Errno> {
-    let pass = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let mut folder = rustix::fs::openat(CWD, "/", pass, Mode::empty())?;
-    for component in path.components().skip(1) {
-        let name = component.as_os_str();
-        folder = match rustix::fs::openat(&folder, name, pass, Mode::empty()) {
-            // A link that is not followed is not a folder either; tell the two apart.
-            Err(Errno::NOTDIR) if is_link(&folder, name) => return Err(Errno::LOOP),
-            opened => opened?,
-        };
-    }
-    rustix::fs::openat(&folder, ".", flags, Mode::empty())
-}
-
-fn is_link(folder: &OwnedFd, name: &OsStr) -> bool {
-    rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)
-        .is_ok_and(|stat| rustix::fs::FileType::from_raw_mode(stat.st_mode).is_symlink())
-}
-
 /// The shortest part of `path` that exists and is not a folder: what stands in the way.
 fn first_non_folder(path: &Path) -> PathBuf {
     let mut parts: Vec<&Path> = path.ancestors().collect();
     parts.reverse();
     let in_the_way = parts.into_iter().find(|part| part.symlink_metadata().is_ok_and(|found| !found.is_dir()));
     in_the_way.unwrap_or(path).to_owned()
-}
-
-/// Makes the folder `path` and those above it that are missing, each durable in its parent.
-pub(super) fn make_folders(path: &Path) -> Result<(), WorkspaceError> {
-    let mut missing = Vec::new();
-    let mut existing = path;
-    let mut folder = loop {
-        if let Some(folder) = open_folder(existing, Use::Change)? {
-            break folder;
-        }
-        let (Some(parent), Some(name)) = (existing.parent(), existing.file_name()) else {
-            return Err(WorkspaceError::io("open the folder", existing)(io::Error::from(io::ErrorKind::NotFound)));
-        };
-        missing.push((existing, name));
-        existing = parent;
-    };
-    for (path, name) in missing.into_iter().rev() {
-        match rustix::fs::mkdirat(&folder, name, Mode::from_raw_mode(0o777)) {
-            Ok(()) | Err(Errno::EXIST) => {}
-            Err(errno) => return Err(WorkspaceError::io("make the folder", path)(errno)),
-        }
-        rustix::fs::fsync(&folder).map_err(WorkspaceError::io("sync the folder above", path))?;
-        folder = open_folder(path, Use::Change)?
-            .ok_or_else(|| WorkspaceError::io("open the folder", path)(io::Error::from(io::ErrorKind::NotFound)))?;
-    }
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use std::os::unix::fs::symlink;
-
-    use super::*;
-
-    #[test]
-    fn walking_by_hand_refuses_the_same_links_as_the_kernel() {
-        let temp = tempfile::tempdir().expect("a temporary folder");
-        let root = temp.path().canonicalize().expect("it exists");
-        std::fs::create_dir_all(root.join("real/deep")).expect("folders");
-        symlink("real", root.join("link")).expect("a link");
-        std::fs::write(root.join("file"), "").expect("a file");
-        let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let walked = |path: &str| walk_to_folder(&root.join(path), flags).map(drop);
-        let kernel = |path: &str| {
-            rustix::fs::openat2(CWD, root.join(path), flags, Mode::empty(), ResolveFlags::NO_SYMLINKS).map(drop)
-        };
-        for path in ["real/deep", "link/deep", "link", "file/deep", "file", "none/deep", "real/none"] {
-            assert_eq!(walked(path), kernel(path), "{path}");
-        }
-    }
 }

@@ -1,9 +1,11 @@
 //! Where one file stands after a crash in the middle of its change.
 
+use super::exchange::give_back;
 use super::image::{Found, look};
-use super::place::{Place, Use};
-use super::replace::{StageName, give_back, is_unfinished};
+use super::place::Place;
+use super::stage::{StageName, is_unfinished};
 use super::swap::rename_new;
+use super::yard::Yard;
 use super::{WorkspaceError, fault};
 use crate::model::{FileEffect, FileImage};
 
@@ -19,12 +21,13 @@ pub enum Standing {
 }
 
 /// Clears away what a crash left beside the file and tells how far its change came. Repeating it changes nothing more.
+/// It is durable once the yard's folders are synced.
 ///
 /// The disk alone answers. A file under the stage's name is one of three: unfinished or whole and not yet used, then
 /// it is the successor; the base, then the exchange happened; or anything else, then the exchange
 /// happened, brought out what somebody had changed in the last moment, and has still to give it back.
-pub fn settle(effect: &FileEffect, stage: &StageName) -> Result<Standing, WorkspaceError> {
-    let Some(place) = Place::open(&effect.path, Use::Change)? else {
+pub fn settle(effect: &FileEffect, stage: &StageName, yard: &Yard) -> Result<Standing, WorkspaceError> {
+    let Some(place) = yard.place(&effect.path)? else {
         return Ok(standing(effect, Found::Image(FileImage::Absent)));
     };
     bring_back_aside(&place, stage)?;
@@ -34,15 +37,16 @@ pub fn settle(effect: &FileEffect, stage: &StageName) -> Result<Standing, Worksp
     };
     fault::point("leftover found");
     if is_unfinished(&stat) {
-        place.remove(stage.as_os_str())?;
+        yard.put_away(&place, stage)?;
+        yard.changed(&place.folder);
         return Ok(standing(effect, here));
     }
     let held = look(&place, stage.as_os_str())?;
     let settled = if held.is(&effect.after) {
-        place.remove(stage.as_os_str())?;
+        yard.put_away(&place, stage)?;
         standing(effect, here)
     } else if held.is(&effect.before) {
-        place.remove(stage.as_os_str())?;
+        yard.put_away(&place, stage)?;
         Standing::Done
     } else if here.is(&effect.after) && effect.before.exists() {
         give_back(&place, stage, &effect.after)?;
@@ -51,10 +55,10 @@ pub fn settle(effect: &FileEffect, stage: &StageName) -> Result<Standing, Worksp
         give_back(&place, stage, &FileImage::Absent)?;
         Standing::Drifted(held)
     } else {
-        place.remove(stage.as_os_str())?;
+        yard.put_away(&place, stage)?;
         standing(effect, here)
     };
-    place.sync()?;
+    yard.changed(&place.folder);
     Ok(settled)
 }
 

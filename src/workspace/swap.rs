@@ -2,12 +2,20 @@
 
 use std::ffi::OsStr;
 
-use rustix::fs::{AtFlags, RenameFlags};
 use rustix::io::Errno;
 
 use super::fault;
 use super::place::Place;
-use super::replace::StageName;
+use super::stage::StageName;
+
+/// How two names changed what they name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Swapped {
+    /// In one step of the kernel.
+    AtOnce,
+    /// In several, as the file system knows no exchange.
+    InSteps,
+}
 
 /// True when the file system does not know the call or the flag.
 fn is_unsupported(errno: Errno) -> bool {
@@ -15,18 +23,18 @@ fn is_unsupported(errno: Errno) -> bool {
 }
 
 /// Lets the target and the staged file change names; [`Errno::NOENT`] when the target is gone.
-pub(super) fn swap(place: &Place, stage: &StageName) -> Result<(), Errno> {
+pub(super) fn swap(place: &Place, stage: &StageName) -> Result<Swapped, Errno> {
     let (folder, name) = (&place.folder, &place.name);
-    match rustix::fs::renameat_with(folder, stage.as_os_str(), folder, name, RenameFlags::EXCHANGE) {
-        Err(errno) if is_unsupported(errno) => swap_by_link(place, stage),
-        done => done,
+    match folder.exchange(stage.as_os_str(), name) {
+        Err(errno) if is_unsupported(errno) => swap_by_link(place, stage).map(|()| Swapped::InSteps),
+        done => done.map(|()| Swapped::AtOnce),
     }
 }
 
 /// Does with a second name for the target what an exchange does; not in one step.
 fn swap_by_link(place: &Place, stage: &StageName) -> Result<(), Errno> {
     let (folder, name) = (&place.folder, &place.name);
-    match rustix::fs::linkat(folder, name, folder, stage.aside(), AtFlags::empty()) {
+    match folder.link(name, stage.aside()) {
         Ok(()) => {}
         Err(errno) if is_unsupported(errno) || matches!(errno, Errno::PERM | Errno::MLINK) => {
             return swap_by_rename(place, stage);
@@ -34,31 +42,31 @@ fn swap_by_link(place: &Place, stage: &StageName) -> Result<(), Errno> {
         Err(errno) => return Err(errno),
     }
     fault::point("linked aside");
-    if let Err(errno) = rustix::fs::renameat(folder, stage.as_os_str(), folder, name) {
-        rustix::fs::unlinkat(folder, stage.aside(), AtFlags::empty())?;
+    if let Err(errno) = folder.rename(stage.as_os_str(), name) {
+        folder.remove(stage.aside())?;
         return Err(errno);
     }
     fault::point("renamed over");
-    rustix::fs::renameat(folder, stage.aside(), folder, stage.as_os_str())
+    folder.rename(stage.aside(), stage.as_os_str())
 }
 
 /// Does with a second name what an exchange does, on file systems without hard links: the target is away for a moment.
 fn swap_by_rename(place: &Place, stage: &StageName) -> Result<(), Errno> {
     let (folder, name) = (&place.folder, &place.name);
-    rustix::fs::renameat(folder, name, folder, stage.aside())?;
+    folder.rename(name, stage.aside())?;
     fault::point("moved aside");
-    if let Err(errno) = rustix::fs::renameat(folder, stage.as_os_str(), folder, name) {
-        rustix::fs::renameat(folder, stage.aside(), folder, name)?;
+    if let Err(errno) = folder.rename(stage.as_os_str(), name) {
+        folder.rename(stage.aside(), name)?;
         return Err(errno);
     }
     fault::point("moved in");
-    rustix::fs::renameat(folder, stage.aside(), folder, stage.as_os_str())
+    folder.rename(stage.aside(), stage.as_os_str())
 }
 
 /// Renames within the folder of `place`, never over anything: [`Errno::EXIST`] when `to` is taken.
 pub(super) fn rename_new(place: &Place, from: &OsStr, to: &OsStr) -> Result<(), Errno> {
     let folder = &place.folder;
-    match rustix::fs::renameat_with(folder, from, folder, to, RenameFlags::NOREPLACE) {
+    match folder.rename_new(from, to) {
         Err(errno) if is_unsupported(errno) => rename_new_by_link(place, from, to),
         done => done,
     }
@@ -67,18 +75,16 @@ pub(super) fn rename_new(place: &Place, from: &OsStr, to: &OsStr) -> Result<(), 
 /// Does what a rename that never replaces does, where the file system knows none.
 fn rename_new_by_link(place: &Place, from: &OsStr, to: &OsStr) -> Result<(), Errno> {
     let folder = &place.folder;
-    match rustix::fs::linkat(folder, from, folder, to, AtFlags::empty()) {
+    match folder.link(from, to) {
         Ok(()) => {
             fault::point("linked");
-            rustix::fs::unlinkat(folder, from, AtFlags::empty())
+            folder.remove(from)
         }
-        Err(errno) if is_unsupported(errno) || matches!(errno, Errno::PERM | Errno::MLINK) => {
-            match rustix::fs::statat(folder, to, AtFlags::SYMLINK_NOFOLLOW) {
-                Ok(_) => Err(Errno::EXIST),
-                Err(Errno::NOENT) => rustix::fs::renameat(folder, from, folder, to),
-                Err(errno) => Err(errno),
-            }
-        }
+        Err(errno) if is_unsupported(errno) || matches!(errno, Errno::PERM | Errno::MLINK) => match folder.stat(to) {
+            Ok(_) => Err(Errno::EXIST),
+            Err(Errno::NOENT) => folder.rename(from, to),
+            Err(errno) => Err(errno),
+        },
         Err(errno) => Err(errno),
     }
 }
@@ -88,7 +94,7 @@ mod tests {
     use std::fs;
     use std::path::Path;
 
-    use super::super::place::Use;
+    use super::super::disk::Use;
     use super::*;
     use crate::model::{ChangeId, PlanId, TargetPath};
 
@@ -102,7 +108,7 @@ mod tests {
 
     #[test]
     fn every_way_to_swap_exchanges_the_two_files_and_leaves_no_third() {
-        let ways: [Swap; 3] = [swap, swap_by_link, swap_by_rename];
+        let ways: [Swap; 3] = [|place, stage| swap(place, stage).map(drop), swap_by_link, swap_by_rename];
         for way in ways {
             let temp = tempfile::tempdir().expect("a temporary folder");
             let (place, stage) = (place_in(temp.path()), StageName::new(&PlanId::from("p"), ChangeId(1), 0));

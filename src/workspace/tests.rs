@@ -80,6 +80,16 @@ fn stage() -> StageName {
     StageName::new(&PlanId::from("plan-1"), ChangeId(1), 0)
 }
 
+/// Where one file at a time is changed.
+fn yard() -> Yard {
+    Yard::new(SyncBy::File, None)
+}
+
+/// Stages `content` for the file of `effect`.
+fn staged(effect: &FileEffect, content: &[u8]) -> Result<Staged, WorkspaceError> {
+    Staged::prepare(effect, &mut |_, to| Ok(to.write_all(content)?), &stage(), &yard())
+}
+
 fn is_drift(result: &Result<(), WorkspaceError>) -> bool {
     matches!(result, Err(WorkspaceError::Drift(_)))
 }

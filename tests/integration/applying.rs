@@ -50,6 +50,23 @@ fn a_file_that_appeared_or_vanished_since_the_proposal_is_a_conflict() {
 }
 
 #[test]
+fn a_plan_of_which_a_part_cannot_be_applied_is_not_begun_until_that_is_wished() {
+    let test = edit_queued();
+    test.queue_files(&["b.txt"]);
+    let _ = test.queue("edit_file", json!({ "path": "a.txt", "old_string": "one", "new_string": "1" }));
+    let _ = test.run(["show-plan"]).code(0);
+    test.write("a.txt", "mine\n");
+    let ran = test.at_terminal(["approve", "--yes"], "").code(1);
+    assert!(ran.stdout.contains("c2 was not begun: c1 failed before it"), "{}", ran.stdout);
+    assert_eq!((test.content("b.txt"), test.states().join(" ")), (None, "conflict approved approved".to_owned()));
+    let _ = test.at_terminal(["approve", "--yes", "--keep-going"], "").code(5);
+    assert_eq!(
+        (test.text("b.txt").as_str(), test.states().join(" ")),
+        ("b.txt\n", "conflict applied approved".to_owned())
+    );
+}
+
+#[test]
 fn a_conflict_beside_what_applied_is_told_as_partly_applied() {
     let test = edit_queued();
     test.queue_files(&["b.txt"]);
@@ -316,7 +333,7 @@ fn the_journal_holds_together_after_all_kinds_of_decisions() {
     assert_eq!(
         kinds,
         [
-            "proposed", "proposed", "proposed", "approved", "intent", "outcome", "intent", "outcome", "intent",
+            "proposed", "proposed", "proposed", "approved", "intent", "intent", "outcome", "outcome", "intent",
             "undone", "rejected"
         ]
     );

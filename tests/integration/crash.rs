@@ -86,7 +86,11 @@ fn an_approval_killed_between_files_leaves_each_old_or_new_and_can_go_on() {
         let _ = child.wait();
 
         let recovered = test.run(["status"]).code(0);
-        assert!(recovered.stderr.lines().count() <= 1, "one change at most was in flight: {}", recovered.stderr);
+        assert!(
+            recovered.stderr.lines().count() <= 1,
+            "one wave at most was in flight, told in a line: {}",
+            recovered.stderr
+        );
         let states = test.states();
         let done = states.iter().take_while(|state| *state == "applied").count();
         assert!(done > after && states[done..].iter().all(|state| state == "approved"), "{states:?}");

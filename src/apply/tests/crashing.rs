@@ -97,8 +97,40 @@ pub(super) fn tree_after(applied: &[bool]) -> Vec<(String, String)> {
     all
 }
 
+/// Two waves: many files are replaced, then some of them are changed again beside new ones.
+pub(super) fn two_waves(files: u32) -> Ground {
+    let mut ground = Ground::new();
+    for n in 0..files {
+        ground.write(&format!("f{n:02}"), "old");
+    }
+    for n in 0..files {
+        ground.add_write(&format!("f{n:02}"), "new");
+    }
+    let effect = FileEffect { path: ground.target("f00"), before: file("new"), after: file("newer") };
+    ground.add(Action::EditFile { effect }, &[1], &["newer"]);
+    let effect = FileEffect { path: ground.target("f01"), before: file("new"), after: FileImage::Absent };
+    ground.add(Action::DeleteFile { effect }, &[2], &[]);
+    ground.add_write("made/file", "made");
+    ground
+}
+
+/// The tree of [`two_waves`] when exactly the changes in `applied` have happened.
+pub(super) fn two_waves_after(applied: &[bool]) -> Vec<(String, String)> {
+    let files = applied.len() - 3;
+    let content = |n: usize| match n {
+        0 if applied[files] => Some("newer"),
+        1 if applied[files + 1] => None,
+        n => Some(if applied[n] { "new" } else { "old" }),
+    };
+    let all = (0..files).filter_map(|n| Some((format!("f{n:02}"), content(n)?.to_owned())));
+    let made = if applied[files + 2] { tree(&[("made/", ""), ("made/file", "made")]) } else { Vec::new() };
+    all.chain(made).collect()
+}
+
+type TreeAfter = fn(&[bool]) -> Vec<(String, String)>;
+
 /// The record and the disk agree on every change, and each is in one of the two `states`.
-fn check_agreement(ground: &Ground, states: [ChangeState; 2], point: u64) {
+fn check_agreement(ground: &Ground, tree_after: TreeAfter, states: [ChangeState; 2], point: u64) {
     let now = ground.states();
     assert!(now.iter().all(|state| states.contains(state)), "point {point}: {now:?}");
     let applied: Vec<bool> = now.iter().map(|state| *state == ChangeState::Applied).collect();
@@ -106,44 +138,70 @@ fn check_agreement(ground: &Ground, states: [ChangeState; 2], point: u64) {
     ground.check_order();
 }
 
-#[test]
-fn an_apply_killed_at_any_point_is_recovered_and_then_completed() {
-    for point in 1.. {
-        let ground = mixed();
+/// Kills an apply at every `step`-th point, lets it be recovered and completed; how many points there are.
+fn kill_applies(plan: impl Fn() -> Ground, tree_after: TreeAfter, step: usize) -> u64 {
+    for point in (1..).step_by(step) {
+        let ground = plan();
         let life = live(&ground, "apply", point);
         ground.recover();
-        check_agreement(&ground, [ChangeState::Applied, ChangeState::Approved], point);
+        check_agreement(&ground, tree_after, [ChangeState::Applied, ChangeState::Approved], point);
         ground.apply();
-        check_agreement(&ground, [ChangeState::Applied; 2], point);
+        check_agreement(&ground, tree_after, [ChangeState::Applied; 2], point);
         if life == Life::Finished {
-            assert!(point > 60, "only {point} points: are they compiled in?");
-            return;
+            return point;
         }
     }
+    unreachable!("an apply comes to its end")
+}
+
+/// The same with an undo.
+fn kill_undos(plan: impl Fn() -> Ground, tree_after: TreeAfter, step: usize) -> u64 {
+    for point in (1..).step_by(step) {
+        let ground = plan();
+        ground.apply();
+        let life = live(&ground, "undo", point);
+        ground.recover();
+        check_agreement(&ground, tree_after, [ChangeState::Applied, ChangeState::Undone], point);
+        let rest: Vec<u32> = (1..=ground.changes).filter(|n| ground.state(*n) == ChangeState::Applied).collect();
+        ground.undo(&rest);
+        check_agreement(&ground, tree_after, [ChangeState::Undone; 2], point);
+        if life == Life::Finished {
+            return point;
+        }
+    }
+    unreachable!("an undo comes to its end")
+}
+
+#[test]
+fn an_apply_killed_at_any_point_is_recovered_and_then_completed() {
+    let points = kill_applies(mixed, tree_after, 1);
+    assert!(points > 40, "only {points} points: are they compiled in?");
 }
 
 #[test]
 fn an_undo_killed_at_any_point_is_recovered_and_then_completed() {
-    for point in 1.. {
-        let ground = mixed();
-        ground.apply();
-        let life = live(&ground, "undo", point);
-        ground.recover();
-        check_agreement(&ground, [ChangeState::Applied, ChangeState::Undone], point);
-        let rest: Vec<u32> = (1..=5).filter(|n| ground.state(*n) == ChangeState::Applied).collect();
-        ground.undo(&rest);
-        check_agreement(&ground, [ChangeState::Undone; 2], point);
-        if life == Life::Finished {
-            assert!(point > 60, "only {point} points: are they compiled in?");
-            return;
-        }
-    }
+    let points = kill_undos(mixed, tree_after, 1);
+    assert!(points > 40, "only {points} points: are they compiled in?");
+}
+
+#[test]
+fn a_plan_of_two_waves_killed_at_any_point_is_recovered_and_then_completed() {
+    let points = kill_applies(|| two_waves(3), two_waves_after, 1);
+    assert!(points > 40, "only {points} points: are they compiled in?");
+    kill_undos(|| two_waves(3), two_waves_after, 3);
+}
+
+#[test]
+fn a_wave_that_is_synced_together_and_killed_is_recovered_and_then_completed() {
+    let points = kill_applies(|| two_waves(40), two_waves_after, 13);
+    assert!(points > 200, "only {points} points: are they compiled in?");
+    kill_undos(|| two_waves(40), two_waves_after, 29);
 }
 
 #[test]
 fn a_recovery_that_is_killed_again_and_again_still_comes_to_its_end() {
-    for (what, first) in [("apply", 1), ("apply", 2), ("apply", 3), ("undo", 1), ("undo", 2), ("undo", 3)] {
-        for point in (first..).step_by(3) {
+    for what in ["apply", "undo"] {
+        for point in (2..).step_by(4) {
             let ground = mixed();
             if what == "undo" {
                 ground.apply();
@@ -157,7 +215,7 @@ fn a_recovery_that_is_killed_again_and_again_still_comes_to_its_end() {
                 assert!(deaths < 200, "recovery makes no progress");
             }
             let other = if what == "undo" { ChangeState::Undone } else { ChangeState::Approved };
-            check_agreement(&ground, [ChangeState::Applied, other], point);
+            check_agreement(&ground, tree_after, [ChangeState::Applied, other], point);
         }
     }
 }

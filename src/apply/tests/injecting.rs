@@ -1,7 +1,7 @@
 //! The kernel refuses, or kills the process at, every call of a kind in turn; then everything must come right.
 //! `strace` does it from outside, so nothing is compiled in and no call is overlooked.
 
-use super::crashing::{helper_for, mixed, tree_after};
+use super::crashing::{helper_for, mixed, tree_after, two_waves, two_waves_after};
 use super::*;
 
 /// Calls, and what happens to the n-th of them.
@@ -25,9 +25,24 @@ const FAULTS: &[(&str, &str)] = &[
     ("read", "error=EIO"),
 ];
 
-/// Lets `fault` happen to the `n`-th of `calls` while a mixed plan is applied; `None` when there are fewer.
-fn inject(calls: &str, fault: &str, n: u32) -> Option<Ground> {
-    let ground = mixed();
+/// The same for a plan whose first wave is synced as a whole, at every so many of the calls.
+const FAULTS_OF_MANY: &[(&str, &str, usize)] = &[
+    ("renameat2,renameat,syncfs,fsync,unlinkat,mkdirat,pwrite64,fdatasync,write,fchmod", "signal=KILL", 7),
+    ("syncfs", "error=EIO", 1),
+    ("syncfs", "error=ENOSYS", 1),
+    ("syncfs", "signal=KILL", 1),
+    ("renameat2", "error=EIO", 5),
+    ("renameat2", "error=EINVAL", 9),
+    ("renameat", "error=EXDEV", 9),
+    ("fchmod", "error=EPERM", 9),
+    ("write", "error=ENOSPC", 9),
+    ("write", "error=EINTR", 9),
+    ("pwrite64", "error=ENOSPC", 9),
+    ("openat", "error=EMFILE", 23),
+];
+
+/// Lets `fault` happen to the `n`-th of `calls` while the plan is applied; `None` when there are fewer.
+fn inject(ground: Ground, calls: &str, fault: &str, n: usize) -> Option<Ground> {
     let helper = helper_for(&ground, "apply");
     let log = ground.temp.path().join("strace");
     let mut strace = std::process::Command::new("strace");
@@ -53,26 +68,44 @@ fn files(tree: Vec<(String, String)>) -> Vec<(String, String)> {
     tree.into_iter().filter(|(name, _)| !name.ends_with('/')).collect()
 }
 
+/// Lets `fault` happen at every `step`-th of `calls`; afterwards all must come right, and can be completed.
+fn inject_everywhere(
+    plan: impl Fn() -> Ground,
+    tree_after: fn(&[bool]) -> Vec<(String, String)>,
+    (calls, fault, step): (&str, &str, usize),
+) {
+    let mut points = 0;
+    for n in (1..).step_by(step) {
+        let Some(ground) = inject(plan(), calls, fault, n) else { break };
+        points += 1;
+        ground.recover();
+        let states = ground.states();
+        let applied: Vec<bool> = states.iter().map(|state| *state == ChangeState::Applied).collect();
+        assert_eq!(files(ground.tree()), files(tree_after(&applied)), "{calls} {fault} {n}: {states:?}");
+        ground.check_order();
+        let failed = (1..).zip(states).filter(|(_, s)| matches!(s, ChangeState::Failed | ChangeState::Conflict));
+        failed.for_each(|(n, _)| ground.retry(n));
+        ground.apply();
+        assert!(ground.states().iter().all(|state| *state == ChangeState::Applied), "{calls} {fault} {n}");
+        assert_eq!(files(ground.tree()), files(tree_after(&vec![true; ground.states().len()])), "{calls} {fault} {n}");
+        ground.check_order();
+    }
+    eprintln!("{calls} {fault}: {points} points");
+    assert!(points > 0, "{calls} {fault}: nothing was injected");
+}
+
 #[test]
 #[ignore = "needs strace and some minutes"]
 fn whatever_call_is_refused_or_killed_the_record_agrees_with_the_disk_and_all_can_be_completed() {
     for (calls, fault) in FAULTS {
-        let mut points = 0;
-        while let Some(ground) = inject(calls, fault, points + 1) {
-            points += 1;
-            ground.recover();
-            let states = ground.states();
-            let applied: Vec<bool> = states.iter().map(|state| *state == ChangeState::Applied).collect();
-            assert_eq!(files(ground.tree()), files(tree_after(&applied)), "{calls} {fault} {points}: {states:?}");
-            ground.check_order();
-            let failed = (1..).zip(states).filter(|(_, s)| matches!(s, ChangeState::Failed | ChangeState::Conflict));
-            failed.for_each(|(n, _)| ground.retry(n));
-            ground.apply();
-            assert_eq!(ground.states(), [ChangeState::Applied; 5], "{calls} {fault} {points}");
-            assert_eq!(files(ground.tree()), files(tree_after(&[true; 5])), "{calls} {fault} {points}");
-            ground.check_order();
-        }
-        eprintln!("{calls} {fault}: {points} points");
-        assert!(points > 0, "{calls} {fault}: nothing was injected");
+        inject_everywhere(mixed, tree_after, (calls, fault, 1));
+    }
+}
+
+#[test]
+#[ignore = "needs strace and some minutes"]
+fn whatever_call_of_a_large_wave_is_refused_or_killed_all_comes_right_too() {
+    for fault in FAULTS_OF_MANY {
+        inject_everywhere(|| two_waves(40), two_waves_after, *fault);
     }
 }

@@ -2,11 +2,31 @@ use super::*;
 
 /// Records the intent of a change, as if its process had died right after.
 fn begin(ground: &Ground, n: u32) {
-    let change = ground.change(n);
-    let made = files::missing_folders(&change.action).unwrap();
-    let before = FileWork::forwards(&ground.store, &plan_id(), &change, made.clone()).before().unwrap();
-    let intent = Intent { body: json!({}), before: &before, folders: &made };
-    ground.store.begin_change(clock(), &plan_id(), c(n), &intent).unwrap();
+    let step = ground.store.steps(&plan_id(), &[c(n)]).unwrap().remove(0);
+    for effect in step.action.effects() {
+        if let Some(digest) = effect.before.digest() {
+            let content = snapshot(&effect.path).unwrap().content;
+            ground.store.keep_before(&plan_id(), c(n), digest, &content).unwrap();
+        }
+    }
+    let folders = files::MissingFolders::default().claim(&step.action).unwrap();
+    let intent = Intent { change: c(n), body: "{}".to_owned(), folders };
+    assert_eq!(ground.store.begin_changes(clock(), &plan_id(), &[intent]).unwrap(), []);
+}
+
+#[test]
+fn neighbours_with_whom_the_same_happened_are_told_in_one_line() {
+    let recovered = |n, outcome| Recovered { plan: plan_id(), change: c(n), outcome };
+    let recovered = [
+        recovered(1, RecoveredAs::Applied),
+        recovered(2, RecoveredAs::Applied),
+        recovered(3, RecoveredAs::Applied),
+        recovered(5, RecoveredAs::Applied),
+        recovered(6, RecoveredAs::Undone),
+    ];
+    let lines = Recovered::lines(&recovered);
+    let beginnings: Vec<&str> = lines.iter().map(|line| line.split(':').next().unwrap()).collect();
+    assert_eq!(beginnings, ["c1 to c3", "c5", "c6"]);
 }
 
 #[test]
@@ -112,7 +132,7 @@ fn an_undo_that_had_only_been_announced_is_done_now() {
     ground.write("a", "base");
     ground.add_write("a", "x");
     ground.apply();
-    ground.store.begin_undo(clock(), &plan_id(), c(1), &json!({})).unwrap();
+    ground.store.begin_undos(clock(), &plan_id(), &[(c(1), "{}".to_owned())]).unwrap();
     assert_eq!(ground.recover(), [RecoveredAs::Undone]);
     assert_eq!((ground.read("a").unwrap().as_str(), ground.state(1)), ("base", ChangeState::Undone));
     ground.check_order();
@@ -124,7 +144,7 @@ fn an_undo_whose_file_somebody_changed_meanwhile_is_given_up() {
     ground.write("a", "base");
     ground.add_write("a", "x");
     ground.apply();
-    ground.store.begin_undo(clock(), &plan_id(), c(1), &json!({})).unwrap();
+    ground.store.begin_undos(clock(), &plan_id(), &[(c(1), "{}".to_owned())]).unwrap();
     ground.write("a", "theirs");
     assert!(matches!(&ground.recover()[..], [RecoveredAs::StaysApplied(_)]));
     assert_eq!((ground.read("a").unwrap().as_str(), ground.state(1)), ("theirs", ChangeState::Applied));

@@ -1,6 +1,7 @@
 //! Judges a parsed script, one command after another: redirections and expansions first, then the program by its row.
 
-#![expect(clippy::similar_names, reason = "a scan and a span are two things")]
+mod call;
+mod expansion;
 
 use std::borrow::Cow;
 
@@ -9,16 +10,14 @@ use crate::model::{Effect, Effects, Evidence, Mark, Span, Verdict};
 
 use super::Folder;
 use super::expand::{self, Arg};
-use super::language;
 use super::parser;
 use super::personal::Refusal;
-use super::rule::{Language, Operands, Row, Style};
-use super::scan::{self, Objection, Scan};
-use super::syntax::{
-    Arithmetic, Assignment, Command, Kind, Parameter, Piece, Place, Redirect, RedirectKind, Script, Word,
-};
+use super::rule::{Row, Style};
+use super::scan::Objection;
+use super::syntax::{Assignment, Command, Kind, Piece, Place, Redirect, RedirectKind, Script, Word};
 use super::table::{self, environment};
 use super::variable::Variables;
+use call::mentions_us;
 
 /// The rule of what would be a read if only the overrides were set.
 pub(super) const FOLDER_SETTINGS: &str = "shell.folder-settings";
@@ -366,231 +365,6 @@ impl<'s> Judge<'s> {
         }
     }
 
-    /// A call whose first argument names the program.
-    pub(super) fn call(&mut self, args: &[Arg<'_>], span: Place) {
-        let Some(first) = args.first() else { return };
-        let Some(name) = first.exact().filter(|_| first.single) else {
-            if mentions_us(self.text) {
-                self.marks.push(Mark::Decides);
-            }
-            self.object(Objection::new(
-                "shell.dynamic-command",
-                "which program runs is known only when it runs",
-                first.span,
-            ));
-            return;
-        };
-        self.queued_by_people(name, &args[1..], span);
-        if is_us(name) {
-            self.ourselves(name, args, span);
-            return;
-        }
-        let Some(program) = program_name(name) else {
-            self.object(Objection::new(
-                "shell.project-program",
-                format!("`{name}` is a program of the project"),
-                first.span,
-            ));
-            return;
-        };
-        let Some(row) = table::find(program) else {
-            self.runs_us(args);
-            let reason = format!("`{program}` is not known to only read");
-            self.refuse(program, args, span, Objection::new("shell.unknown-program", reason, first.span));
-            return;
-        };
-        self.calls += 1;
-        let since = self.evidence.len();
-        let call = Call {
-            path: program,
-            row,
-            args: &args[1..],
-            span,
-            inherited: &[],
-            words: false,
-            foreign: false,
-            marks: &[],
-        };
-        let ruling = if self.calls > MAX_SCRIPTS {
-            Err(Objection::new("shell.nested", "commands stand too deep within each other", span))
-        } else {
-            self.row(call)
-        };
-        self.calls -= 1;
-        match ruling {
-            Ok(()) => self.soften(program, args, since),
-            Err(objection) => {
-                self.runs_us(args);
-                self.refuse(program, args, span, objection);
-            }
-        }
-    }
-
-    /// Our own reports are reads; every other call of ours is an attempt to decide.
-    fn ourselves(&mut self, name: &str, args: &[Arg<'_>], span: Place) {
-        let report = table::find(name).is_some_and(|row| {
-            self.row(Call {
-                path: name,
-                row,
-                args: &args[1..],
-                span,
-                inherited: &[],
-                words: false,
-                foreign: false,
-                marks: &[],
-            })
-            .is_ok()
-        });
-        if !report {
-            self.marks.push(Mark::Decides);
-            self.object(Objection::new("plangate", "only a person runs plangate's decisions", span));
-        }
-    }
-
-    /// Marks a program that runs others and has plangate among its words.
-    fn runs_us(&mut self, args: &[Arg<'_>]) {
-        let data = args.first().is_some_and(|arg| table::write::takes_data(&arg.text));
-        let word = |arg: &Arg<'_>| arg.text.split(|c: char| c.is_whitespace() || ";|&('\"`".contains(c)).any(is_us);
-        let raw = |arg: &Arg<'_>| {
-            arg.exact().is_none() && self.text.get(arg.span.start..arg.span.end).is_some_and(mentions_us)
-        };
-        if !data && args.iter().skip(1).any(|arg| word(arg) || raw(arg)) {
-            self.marks.push(Mark::Decides);
-        }
-    }
-
-    /// Judges a call by its row, or by the row of its subcommand.
-    pub(super) fn row(&mut self, call: Call<'_, '_>) -> Ruling {
-        let Call { row, args, span, .. } = call;
-        let marks = if row.marks.is_empty() { call.marks } else { row.marks };
-        if row.verdict == Verdict::Write {
-            self.marks.extend(row.marks.iter().filter(|mark| **mark != Mark::Network));
-            let objection = Objection::new("shell.write", format!("`{}` {}", call.path, row.reason), span);
-            return Err(Objection { effects: row.effects, ..objection });
-        }
-        let foreign = call.foreign || row.trusts_folder && self.moved;
-        let here = self.root.and_then(|root| own_folder(args, root)).filter(|_| row.trusts_folder);
-        let args = here.as_deref().unwrap_or(args);
-        let call = Call { args, foreign, ..call };
-        if row.subcommands.is_empty() {
-            return self.leaf(Call { marks, ..call });
-        }
-        let scan = scan::scan(row, call.style(), call.inherited, args, true)?;
-        if foreign && scan.operands.is_empty() {
-            return Err(other_folder(call.path, span));
-        }
-        let Some(at) = scan.operands.first() else {
-            if row.alone || scan.has("--version --help -V -v -h -vV -version -help --list -l") {
-                self.finish(call.path, row, marks, &scan, args, span);
-                return Ok(());
-            }
-            return Err(Objection::new(
-                "shell.subcommand",
-                format!("`{}` alone is not known to only read", call.path),
-                span,
-            ));
-        };
-        let name = &args[*at];
-        let sub = name.exact().and_then(|text| row.subcommands.iter().find(|sub| sub.is_named(text)));
-        let Some(sub) = sub else {
-            let what = name.exact().unwrap_or("...");
-            let reason = format!("`{} {what}` is not known to only read", call.path);
-            return Err(Objection::new("shell.subcommand", reason, name.span));
-        };
-        let path = format!("{} {}", call.path, name.text);
-        let mut inherited = call.inherited.to_vec();
-        if row.style != Style::Posix {
-            inherited.push(row.flags);
-        }
-        self.row(Call {
-            path: &path,
-            row: sub,
-            args: &args[at + 1..],
-            span,
-            inherited: &inherited,
-            words: call.style() == Style::Words,
-            foreign,
-            marks,
-        })
-    }
-
-    fn leaf(&mut self, call: Call<'_, '_>) -> Ruling {
-        let Call { args, span, path, marks, .. } = call;
-        // Objections name the program as it was called, not all the names of its row.
-        let row = &Row { name: path, ..*call.row };
-        if let Language::Builtin(builtin) = row.language {
-            language::builtin::judge(self, builtin, args, span)?;
-            self.allow(path, row.reason, span);
-            return Ok(());
-        }
-        if row.language == Language::Find {
-            language::find::judge(self, args, span)?;
-            self.finish(path, row, marks, &Scan::default(), args, span);
-            return Ok(());
-        }
-        if row.language == Language::Tar {
-            language::tar::judge(args, span)?;
-            self.finish(path, row, marks, &Scan::default(), args, span);
-            return Ok(());
-        }
-        let scan = scan::scan(row, call.style(), call.inherited, args, false)?;
-        if marks.contains(&Mark::Network)
-            && let Some(arg) = args.iter().find(|arg| arg.sample().is_none())
-        {
-            return Err(Objection::new("shell.unknown-word", "what is sent over the network is not known", arg.span));
-        }
-        scan::operands(row, &scan, args, span)?;
-        language::judge(self, row.language, &scan, args, span)?;
-        self.finish(path, row, marks, &scan, args, span);
-        if !call.foreign {
-            return Ok(());
-        }
-        let listed = |seen: &scan::Seen<'_>| row.overridden.split_ascii_whitespace().any(|own| seen.is(own));
-        if row.overridden == "*" || !row.overridden.is_empty() && scan.options.iter().all(listed) {
-            let reason = format!("`{path}` obeys the configuration of another folder, which overrides could stop");
-            return Err(Objection::new(FOLDER_SETTINGS, reason, span));
-        }
-        Err(other_folder(path, span))
-    }
-
-    fn finish(&mut self, path: &str, row: &Row<'_>, marks: &[Mark], scan: &Scan<'_>, args: &[Arg<'_>], span: Place) {
-        self.marks.extend_from_slice(marks);
-        if scan.endless {
-            self.marks.push(Mark::Endless);
-        }
-        let describes_itself = scan.operands.is_empty() && scan.has("--version --help -V");
-        let mut effects = if describes_itself { Effects::NONE } else { row.effects };
-        for (mark, effect) in [(Mark::Network, Effect::NetworkRead), (Mark::Secret, Effect::SecretRead)] {
-            // A plain request has an effect of its own instead.
-            if marks.contains(&mark) && !describes_itself && !row.effects.has(Effect::HttpRead) {
-                effects = effects.with(effect.into());
-            }
-        }
-        for arg in args {
-            if self.secret(arg) {
-                effects = effects.with(Effect::SecretRead.into());
-            }
-        }
-        if effects != Effects::NONE
-            || !matches!(row.language, Language::Wrapper(_))
-            || row.operands == Operands::Most(0)
-        {
-            self.allow_with(path, row.reason, effects, span);
-        }
-    }
-
-    /// Marks what is commonly secret, and tells whether it is.
-    pub(super) fn secret(&mut self, arg: &Arg<'_>) -> bool {
-        let secret = table::host::is_secret(&arg.text);
-        if secret {
-            self.marks.push(Mark::Secret);
-        }
-        if matches!(&*arg.text, "/dev/random" | "/dev/urandom" | "/dev/zero") {
-            self.marks.push(Mark::Endless);
-        }
-        secret
-    }
-
     /// Judges a script that a command runs; `arg` is where it stands.
     pub(super) fn inner_script(&mut self, text: &str, arg: Place) -> Ruling {
         if self.depth >= MAX_SCRIPTS {
@@ -617,89 +391,6 @@ impl<'s> Judge<'s> {
         self.marks.extend(inner.marks);
         Ok(())
     }
-
-    /// Judges the expansions of a word.
-    pub(super) fn word(&mut self, word: &'s Word<'s>) {
-        for piece in &word.pieces {
-            self.piece(piece);
-        }
-    }
-
-    fn piece(&mut self, piece: &'s Piece<'s>) {
-        match piece {
-            Piece::Literal { .. } => {}
-            Piece::Quoted(pieces) => pieces.iter().for_each(|piece| self.piece(piece)),
-            Piece::Substitution { script, .. } | Piece::Process(script) => self.script(script),
-            Piece::Arithmetic(inner) => self.arithmetic(inner),
-            Piece::Parameter { parameter, .. } => self.parameter(parameter),
-        }
-    }
-
-    fn parameter(&mut self, parameter: &'s Parameter<'s>) {
-        for inner in &parameter.integers {
-            self.arithmetic(inner);
-        }
-        for piece in &parameter.nested {
-            self.piece(piece);
-        }
-    }
-
-    fn arithmetic(&mut self, inner: &'s Arithmetic<'s>) {
-        for piece in &inner.pieces {
-            self.piece(piece);
-        }
-        let place = Place { start: inner.span_start, end: inner.span_start + 1 };
-        for name in &inner.assigned {
-            self.local_name(name, place);
-        }
-        if self.variables.evaluates_text(inner) {
-            self.object(Objection::new(
-                "shell.arithmetic",
-                "arithmetic would evaluate a value that is not known to be a number",
-                place,
-            ));
-        }
-    }
-
-    /// `[[ ... ]]`: numeric comparisons evaluate their operands, and `-v` evaluates subscripts.
-    fn test(&mut self, words: &'s [Word<'s>], span: Span) {
-        for word in words {
-            self.word(word);
-        }
-        let numeric =
-            |word: &Word<'_>| word.bare().is_some_and(|op| matches!(op, "-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge"));
-        for (at, word) in words.iter().enumerate() {
-            let arg = expand::single(word, &self.variables);
-            let beside = at.checked_sub(1).is_some_and(|before| numeric(&words[before]))
-                || words.get(at + 1).is_some_and(numeric);
-            let number = |text: &str| text.trim_start_matches('-').bytes().all(|b| b.is_ascii_digit());
-            if beside && !arg.sample().is_some_and(number) {
-                self.object(Objection::new(
-                    "shell.arithmetic",
-                    "arithmetic would evaluate a value that is not known to be a number",
-                    word.span,
-                ));
-            }
-            let subscript = matches!(arg.exact(), Some("-v" | "-R"));
-            if subscript && !words.get(at + 1).and_then(Word::bare).is_some_and(parser::is_name) {
-                let place = Place { start: span.start, end: span.end };
-                self.object(Objection::new("shell.arithmetic", "this test may evaluate a subscript", place));
-            }
-        }
-    }
-}
-
-fn other_folder(path: &str, span: Place) -> Objection {
-    let reason = format!("`{path}` obeys the configuration of a folder other than the agent's");
-    Objection::new("shell.other-folder", reason, span)
-}
-
-/// `args` with the folder after `-C` written as `.` where it is the agent's own.
-fn own_folder<'a>(args: &[Arg<'a>], root: &str) -> Option<Vec<Arg<'a>>> {
-    let at = args.windows(2).position(|pair| pair[0].exact() == Some("-C") && pair[1].exact() == Some(root))?;
-    let mut args = args.to_vec();
-    args[at + 1] = Arg::literal(".", args[at + 1].span);
-    Some(args)
 }
 
 /// Whether a command pipes paths into the next one that start with no dash and end with a NUL: `find . -print0`.
@@ -722,25 +413,8 @@ fn prints_paths(command: &Command<'_>) -> bool {
         && rest.last().is_some_and(|last| last == "-print0")
 }
 
-/// The name to look up: a bare name, or the last part of a path into a system folder.
-pub(super) fn program_name(name: &str) -> Option<&str> {
-    match name.rsplit_once('/') {
-        None => Some(name),
-        Some((folder, base)) => environment::SYSTEM_FOLDERS.contains(&folder).then_some(base),
-    }
-}
-
 /// Whether opening `path`, which may lie below `/dev`, for reading may do more than read a file; it may be a prefix.
 fn is_device(path: &str) -> bool {
     !matches!(path, "/dev/null" | "/dev/stdin" | "/dev/zero" | "/dev/urandom" | "/dev/random" | "/dev/tty")
         && !path.starts_with("/dev/fd/")
-}
-
-fn is_us(word: &str) -> bool {
-    word.rsplit('/').next() == Some("plangate")
-}
-
-/// Whether plangate's name stands in `text` as a word of its own or at the end of a path.
-fn mentions_us(text: &str) -> bool {
-    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-' || c == '/')).any(is_us)
 }

@@ -13,7 +13,7 @@ pub(super) mod wrapper;
 use super::expand::{Arg, Known};
 use super::judge::{Judge, Ruling};
 use super::rule::Language;
-use super::scan::{Objection, Scan};
+use super::scan::{self, Objection, Scan};
 use super::syntax::Place;
 
 /// The verbs of `mlr` that only pass records on.
@@ -42,6 +42,7 @@ pub(super) fn judge(
         Language::Unsigned => unsigned(scan),
         Language::Module => wrapper::module(judge, scan, args, span),
         Language::Never(options) => never(options, args),
+        Language::OptionsFirst => options_first(scan, args),
         Language::Sed => {
             scripts(scan, args, span, "-e --expression").and_then(|(text, place)| refuse(sed::judge(&text), place))
         }
@@ -104,6 +105,15 @@ fn scripts(scan: &Scan<'_>, args: &[Arg<'_>], span: Place, options: &str) -> Res
     Ok((text, given[0].span))
 }
 
+/// Refuses what looks like an option behind an operand, where the program takes it for an operand.
+fn options_first(scan: &Scan<'_>, args: &[Arg<'_>]) -> Ruling {
+    let operand = scan.operands.first().map_or(usize::MAX, |at| args[*at].span.start);
+    match scan.options.iter().find(|seen| seen.span.start > operand) {
+        Some(seen) => Err(Objection::new("shell.operand", "behind an operand this is no option", seen.span)),
+        None => Ok(()),
+    }
+}
+
 /// Refuses options by name or by any abbreviation, for programs whose other options are too many to list.
 fn never(options: &str, args: &[Arg<'_>]) -> Ruling {
     let refused = |arg: &&Arg<'_>| {
@@ -142,6 +152,9 @@ fn miller(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
         if !known(verb) {
             return Err(Objection::new("shell.subcommand", "this verb is not known to only read", verb.span));
         }
+    }
+    if let Some(arg) = operands.iter().find(|arg| !scan::is_local(arg)) {
+        return Err(Objection::new("shell.operand", "this may be an address on the network", arg.span));
     }
     match operands.iter().find(|arg| arg.dash && arg.exact().is_none()) {
         Some(arg) => Err(Objection::new("shell.unknown-word", "what this becomes may be an option", arg.span)),

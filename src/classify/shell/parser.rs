@@ -3,15 +3,18 @@
 //! The grammar follows bash 5.2's manual. Where bash's own reading depends on its version or state (`((` that may be
 //! two subshells, backquotes with quotes inside, continued lines inside of a token) nothing is guessed.
 
+mod compound;
+mod redirect;
+
 use crate::model::Span;
 
-use super::syntax::{Assignment, Command, Kind, Piece, Place, Redirect, RedirectKind, Script, Word};
+use super::syntax::{Assignment, Command, Kind, Redirect, Script, Word};
 
 /// The longest line that is read, in bytes.
 pub(super) const MAX_BYTES: usize = 64 * 1024;
 /// How deep commands, substitutions and expansions may stand within each other.
 const MAX_DEPTH: usize = 64;
-/// How many commands a line may hold; an agent writes a hundred at most.
+/// How many commands and redirections a line may hold; an agent writes a hundred at most.
 const MAX_COMMANDS: usize = 512;
 /// How many parts all its words may have together.
 const MAX_PIECES: usize = 8192;
@@ -235,284 +238,18 @@ impl<'a> Parser<'a> {
         if self.pieces > MAX_PIECES { Err(self.refuse("the line holds too many words")) } else { Ok(()) }
     }
 
-    fn command(&mut self) -> Parsed<Command<'a>> {
+    /// Counts one more command or redirection.
+    fn count_command(&mut self) -> Parsed<()> {
         self.commands += 1;
-        if self.commands > MAX_COMMANDS {
-            return Err(self.refuse("the line holds too many commands"));
-        }
+        if self.commands > MAX_COMMANDS { Err(self.refuse("the line holds too many commands")) } else { Ok(()) }
+    }
+
+    fn command(&mut self) -> Parsed<Command<'a>> {
+        self.count_command()?;
         let start = self.pos;
         let (kind, redirects) = self.nested(Self::command_kind)?;
         let end = start + self.text[start..self.pos].trim_end().len();
         Ok(Command { kind, redirects, piped: false, settled: false, span: Span { start, end } })
-    }
-
-    fn command_kind(&mut self) -> Parsed<(Kind<'a>, Vec<Redirect<'a>>)> {
-        if self.starts("((") {
-            self.pos += 2;
-            let inner = self.arithmetic("))")?;
-            return self.compound(Kind::Arithmetic(inner));
-        }
-        if self.peek() == b'(' {
-            self.pos += 1;
-            let body = self.body(")")?;
-            return self.compound(Kind::Block(vec![body]));
-        }
-        match self.token() {
-            "{" => {
-                self.pos += 1;
-                let body = self.body("}")?;
-                self.compound(Kind::Block(vec![body]))
-            }
-            "if" => {
-                let lists = self.conditional()?;
-                self.compound(Kind::Block(lists))
-            }
-            word @ ("while" | "until") => {
-                self.pos += word.len();
-                let condition = self.body("do")?;
-                let body = self.body("done")?;
-                self.compound(Kind::Loop(vec![condition, body]))
-            }
-            "for" => {
-                let kind = self.for_loop()?;
-                self.compound(kind)
-            }
-            "case" => {
-                let kind = self.case()?;
-                self.compound(kind)
-            }
-            "[[" => {
-                let words = self.test()?;
-                self.compound(Kind::Test(words))
-            }
-            "function" => {
-                self.pos += "function".len();
-                self.skip_blanks()?;
-                let name = self.name()?;
-                self.skip_blanks()?;
-                if self.peek() == b'(' {
-                    self.parentheses()?;
-                }
-                self.function(name)
-            }
-            "coproc" | "select" => Err(self.refuse("this kind of command is not read")),
-            _ => self.simple(),
-        }
-    }
-
-    /// A list and the token that must close it.
-    fn body(&mut self, close: &'static str) -> Parsed<Script<'a>> {
-        let mut script = self.list()?;
-        let closed = if close == ")" { self.peek() == b')' } else { self.token() == close };
-        if !closed {
-            return Err(self.refuse("the command is not closed as it was opened"));
-        }
-        if script.commands.is_empty() {
-            return Err(self.refuse("a command is missing"));
-        }
-        self.pos += close.len();
-        self.take_bodies(&mut script);
-        Ok(script)
-    }
-
-    fn conditional(&mut self) -> Parsed<Vec<Script<'a>>> {
-        let mut lists = Vec::new();
-        self.pos += "if".len();
-        loop {
-            lists.push(self.body("then")?);
-            lists.push(self.list()?);
-            match self.token() {
-                "elif" => self.pos += "elif".len(),
-                "else" => {
-                    self.pos += "else".len();
-                    lists.push(self.body("fi")?);
-                    return Ok(lists);
-                }
-                "fi" => {
-                    self.pos += "fi".len();
-                    return Ok(lists);
-                }
-                _ => return Err(self.refuse("the `if` is not closed")),
-            }
-        }
-    }
-
-    fn for_loop(&mut self) -> Parsed<Kind<'a>> {
-        self.pos += "for".len();
-        self.skip_blanks()?;
-        if self.starts("((") {
-            self.pos += 2;
-            let header = self.arithmetic(";))")?;
-            self.skip_blanks()?;
-            if self.peek() == b';' {
-                self.pos += 1;
-            }
-            return Ok(Kind::Count { header, body: self.do_group()? });
-        }
-        let name = self.name()?;
-        self.skip_lines()?;
-        let mut words = None;
-        if self.token() == "in" {
-            self.pos += 2;
-            words = Some(self.words_to_line_end()?);
-        } else if self.peek() == b';' {
-            self.pos += 1;
-        }
-        Ok(Kind::For { name, words, body: self.do_group()? })
-    }
-
-    /// The words of `for name in`, and the `;` or newline after them.
-    fn words_to_line_end(&mut self) -> Parsed<Vec<Word<'a>>> {
-        let mut words = Vec::new();
-        loop {
-            self.skip_blanks()?;
-            match self.peek() {
-                b';' => {
-                    self.pos += 1;
-                    return Ok(words);
-                }
-                b'\n' => return Ok(words),
-                _ => words.push(self.word()?),
-            }
-        }
-    }
-
-    fn do_group(&mut self) -> Parsed<Script<'a>> {
-        self.skip_lines()?;
-        match self.token() {
-            "do" => {
-                self.pos += 2;
-                self.body("done")
-            }
-            "{" => {
-                self.pos += 1;
-                self.body("}")
-            }
-            _ => Err(self.refuse("the loop has no body")),
-        }
-    }
-
-    fn case(&mut self) -> Parsed<Kind<'a>> {
-        self.pos += "case".len();
-        self.skip_blanks()?;
-        let word = self.word()?;
-        self.skip_lines()?;
-        if self.token() != "in" {
-            return Err(self.refuse("`in` is missing"));
-        }
-        self.pos += 2;
-        let mut arms = Vec::new();
-        loop {
-            self.skip_lines()?;
-            if self.token() == "esac" {
-                self.pos += "esac".len();
-                return Ok(Kind::Case { word, arms });
-            }
-            let patterns = self.patterns()?;
-            let body = self.list()?;
-            arms.push((patterns, body));
-            if self.starts(";;&") {
-                self.pos += 3;
-            } else if self.starts(";;") || self.starts(";&") {
-                self.pos += 2;
-            } else if self.token() != "esac" {
-                return Err(self.refuse("the `case` is not closed"));
-            }
-        }
-    }
-
-    fn patterns(&mut self) -> Parsed<Vec<Word<'a>>> {
-        if self.peek() == b'(' {
-            self.pos += 1;
-        }
-        let mut patterns = Vec::new();
-        loop {
-            self.skip_blanks()?;
-            patterns.push(self.word()?);
-            self.skip_blanks()?;
-            match self.peek() {
-                b'|' => self.pos += 1,
-                b')' => {
-                    self.pos += 1;
-                    return Ok(patterns);
-                }
-                _ => return Err(self.refuse("the pattern is not closed")),
-            }
-        }
-    }
-
-    fn test(&mut self) -> Parsed<Vec<Word<'a>>> {
-        self.pos += 2;
-        let mut words = Vec::new();
-        let mut open = 0_usize;
-        loop {
-            self.skip_lines()?;
-            match self.peek() {
-                b'(' => {
-                    open += 1;
-                    self.pos += 1;
-                }
-                b')' if open > 0 => {
-                    open -= 1;
-                    self.pos += 1;
-                }
-                b'&' if self.starts("&&") => self.pos += 2,
-                b'|' if self.starts("||") => self.pos += 2,
-                b'<' | b'>' if self.peek_at(1) == b' ' => self.pos += 1,
-                _ if self.token() == "]]" => {
-                    self.pos += 2;
-                    if open > 0 || words.is_empty() {
-                        return Err(self.refuse("the test is not closed"));
-                    }
-                    return Ok(words);
-                }
-                _ => words.push(self.word()?),
-            }
-        }
-    }
-
-    fn name(&mut self) -> Parsed<&'a str> {
-        let rest = &self.text[self.pos..self.end];
-        let len = rest.bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
-        if len == 0 || rest.as_bytes()[0].is_ascii_digit() {
-            return Err(self.refuse("a name is missing"));
-        }
-        self.pos += len;
-        if !matches!(self.peek(), 0 | b' ' | b'\t' | b'\n' | b';' | b'(') {
-            return Err(self.refuse("this cannot be part of a name"));
-        }
-        Ok(&rest[..len])
-    }
-
-    fn parentheses(&mut self) -> Parsed<()> {
-        self.pos += 1;
-        self.skip_blanks()?;
-        if self.peek() != b')' {
-            return Err(self.refuse("a parenthesis inside a word is not read"));
-        }
-        self.pos += 1;
-        Ok(())
-    }
-
-    fn function(&mut self, name: &'a str) -> Parsed<(Kind<'a>, Vec<Redirect<'a>>)> {
-        self.skip_lines()?;
-        let body = self.command()?;
-        if matches!(body.kind, Kind::Simple { .. } | Kind::Function { .. }) {
-            return Err(self.refuse("the body of the function is not a group"));
-        }
-        Ok((Kind::Function { name, body: Box::new(body) }, Vec::new()))
-    }
-
-    /// A compound command's redirections.
-    fn compound(&mut self, kind: Kind<'a>) -> Parsed<(Kind<'a>, Vec<Redirect<'a>>)> {
-        let mut redirects = Vec::new();
-        loop {
-            self.skip_blanks()?;
-            match self.redirect()? {
-                Some(redirect) => redirects.push(redirect),
-                None => return Ok((kind, redirects)),
-            }
-        }
     }
 
     fn simple(&mut self) -> Parsed<(Kind<'a>, Vec<Redirect<'a>>)> {
@@ -533,6 +270,9 @@ impl<'a> Parser<'a> {
                 assignments.push(assignment);
                 continue;
             }
+            if words.is_empty() {
+                self.no_other_grammar(assignments.is_empty() && redirects.is_empty())?;
+            }
             let word = self.word()?;
             if self.peek() == b'(' {
                 let (true, true, Some(name)) = (words.is_empty(), assignments.is_empty(), self.function_name(&word))
@@ -548,6 +288,20 @@ impl<'a> Parser<'a> {
             return Err(self.refuse("a command is missing"));
         }
         Ok((Kind::Simple { assignments, words }, redirects))
+    }
+
+    /// Refuses what bash does not read as a program: the element of an array that is set, which ends at its bracket
+    /// whatever stands before that, and words that belong to a compound command.
+    fn no_other_grammar(&self, first: bool) -> Parsed<()> {
+        let rest = &self.text[self.pos..self.end];
+        let len = rest.bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
+        if rest[len..].starts_with('[') && is_name(&rest[..len]) {
+            return Err(self.refuse("an element of an array is not set here"));
+        }
+        if first && matches!(self.token(), "in" | "]]") {
+            return Err(self.refuse("this word belongs to another command"));
+        }
+        Ok(())
     }
 
     fn function_name(&self, word: &Word<'a>) -> Option<&'a str> {
@@ -591,82 +345,6 @@ impl<'a> Parser<'a> {
         Ok(Some(Assignment { name, values, array, span: Span { start, end: self.pos } }))
     }
 
-    fn redirect(&mut self) -> Parsed<Option<Redirect<'a>>> {
-        let start = self.pos;
-        let digits = self.text.as_bytes()[self.pos..self.end].iter().take_while(|b| b.is_ascii_digit()).count();
-        let at = self.peek_at(digits);
-        if at == b'&' && digits == 0 && self.peek_at(1) == b'>' {
-            self.pos += if self.starts("&>>") { 3 } else { 2 };
-            return self.target(start, RedirectKind::Output).map(Some);
-        }
-        if (at != b'<' && at != b'>') || (digits == 0 && self.peek_at(1) == b'(') {
-            return Ok(None);
-        }
-        self.pos += digits;
-        for (sign, kind) in [
-            ("<<<", RedirectKind::Here),
-            ("<<-", RedirectKind::Here),
-            ("<<", RedirectKind::Here),
-            ("<&", RedirectKind::Duplicate),
-            (">&", RedirectKind::Duplicate),
-            (">>", RedirectKind::Output),
-            (">|", RedirectKind::Output),
-            (">", RedirectKind::Output),
-            ("<", RedirectKind::Input),
-        ] {
-            if !self.starts(sign) {
-                continue;
-            }
-            self.pos += sign.len();
-            return match sign {
-                "<<" | "<<-" => self.here_document(start, sign == "<<-"),
-                _ if self.peek() == b'>' => Err(self.refuse("a redirection for reading and writing is not read")),
-                _ => self.target(start, kind),
-            }
-            .map(Some);
-        }
-        Ok(None)
-    }
-
-    fn target(&mut self, start: usize, kind: RedirectKind) -> Parsed<Redirect<'a>> {
-        self.skip_blanks()?;
-        if self.at_word_end() {
-            return Err(self.refuse("the redirection has no target"));
-        }
-        let target = self.word()?;
-        let number = target.bare().is_some_and(|t| t == "-" || t.bytes().all(|b| b.is_ascii_digit()));
-        if kind == RedirectKind::Duplicate && !number {
-            return Err(self.refuse("only a number can be duplicated"));
-        }
-        Ok(Redirect { kind, target, span: Span { start, end: self.pos } })
-    }
-
-    /// Notes a here-document; its body is read when the line ends.
-    fn here_document(&mut self, start: usize, strip_tabs: bool) -> Parsed<Redirect<'a>> {
-        self.skip_blanks()?;
-        let quote = match self.peek() {
-            b'\'' => "'",
-            b'"' => "\"",
-            b'\\' => "\\",
-            _ => "",
-        };
-        self.pos += quote.len();
-        let rest = &self.text[self.pos..self.end];
-        let len = rest.bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
-        self.pos += len;
-        if matches!(quote, "'" | "\"") {
-            if !self.starts(quote) {
-                return Err(self.refuse("only a plain word can end a here-document"));
-            }
-            self.pos += 1;
-        }
-        if len == 0 || !self.at_word_end() || self.peek() == b'(' {
-            return Err(self.refuse("only a plain word can end a here-document"));
-        }
-        self.pending.push(Pending { delimiter: &rest[..len], strip_tabs, quoted: !quote.is_empty() });
-        Ok(Redirect { kind: RedirectKind::Here, target: Word::default(), span: Span { start, end: self.pos } })
-    }
-
     /// Blanks and continued lines.
     pub(super) fn skip_blanks(&mut self) -> Parsed<()> {
         loop {
@@ -700,50 +378,6 @@ impl<'a> Parser<'a> {
                 _ => return Ok(()),
             }
         }
-    }
-
-    fn here_bodies(&mut self) -> Parsed<()> {
-        for pending in std::mem::take(&mut self.pending) {
-            let start = self.pos;
-            let end = loop {
-                let line_start = self.pos;
-                let rest = &self.text[line_start..self.end];
-                let line = rest.split('\n').next().unwrap_or_default();
-                let bare = if pending.strip_tabs { line.trim_start_matches('\t') } else { line };
-                if bare == pending.delimiter {
-                    self.pos += line.len();
-                    break line_start;
-                }
-                if line.len() == rest.len() {
-                    return Err(self.refuse("the here-document does not end"));
-                }
-                if !pending.quoted && line.ends_with('\\') {
-                    return Err(self.refuse("a line of the here-document is continued"));
-                }
-                self.pos += line.len() + 1;
-            };
-            let pieces = if pending.quoted { Vec::new() } else { self.expansions(start, end)? };
-            let target = Word { pieces, span: Place { start, end } };
-            self.bodies.push(Redirect { kind: RedirectKind::Here, target, span: Span { start, end } });
-        }
-        Ok(())
-    }
-
-    /// The expansions of a here-document's body.
-    fn expansions(&mut self, start: usize, end: usize) -> Parsed<Vec<Piece<'a>>> {
-        let mut inner = Parser::new(self.text, start, end);
-        (inner.depth, inner.commands, inner.pieces) = (self.depth, self.commands, self.pieces);
-        let mut pieces = Vec::new();
-        while !inner.at_end() {
-            match inner.peek() {
-                b'\\' => inner.pos += 1 + inner.char_len(1),
-                b'$' => pieces.push(inner.dollar(true)?),
-                b'`' => pieces.push(inner.backquote(true)?),
-                _ => inner.pos += 1,
-            }
-        }
-        (self.commands, self.pieces) = (inner.commands, inner.pieces);
-        Ok(pieces)
     }
 }
 

@@ -83,6 +83,8 @@ pub enum Operands<'a> {
     Least(usize),
     /// The last of two is this.
     Last(&'a str),
+    /// Anything but what may be an address on the network.
+    Local,
     /// Only operands that start so.
     Prefix(&'a str),
     /// Only known words that do not hold this text.
@@ -128,6 +130,8 @@ pub enum Language {
     Either(&'static str, &'static str, &'static str),
     /// Never with one of these options or an abbreviation of one.
     Never(&'static str),
+    /// No option behind an operand.
+    OptionsFirst,
     /// A program that runs another.
     Wrapper(Wrapper),
     /// A builtin of the shell with a grammar of its own.

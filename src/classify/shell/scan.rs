@@ -101,6 +101,10 @@ pub(super) fn scan<'x>(
             walk.at += 1;
             break;
         }
+        if arg.dash && arg.known == Known::UpToIntegers && !arg.text.starts_with('-') {
+            walk.integer(arg, stops)?;
+            continue;
+        }
         if arg.dash && arg.exact() != Some("-") {
             walk.option(arg)?;
             continue;
@@ -144,6 +148,16 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
             return Ok(());
         }
         self.cluster(arg, text)
+    }
+
+    /// A word that begins with an integer is an option when that is negative, else an operand.
+    fn integer(&mut self, arg: &Arg<'_>, stops: bool) -> Result<(), Objection> {
+        if stops || !arg.text.bytes().all(|b| b.is_ascii_digit()) {
+            self.unknown(arg)?;
+        }
+        self.scan.operands.push(self.at);
+        self.at += 1;
+        Ok(())
     }
 
     /// A word that may be any option is harmless only where every option is.
@@ -268,6 +282,12 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
     }
 }
 
+/// Whether a word is a file's name for certain: what nothing is known of may be an address.
+pub(super) fn is_local(arg: &Arg<'_>) -> bool {
+    let unknown = arg.text.is_empty() && arg.known == Known::Partly && arg.device;
+    !unknown && !arg.text.contains("://")
+}
+
 /// Whether a word is a dash or two before a letter.
 fn looks_like_option(text: &str) -> bool {
     text.strip_prefix("--")
@@ -304,6 +324,7 @@ pub(super) fn operands(row: &Row<'_>, scan: &Scan<'_>, args: &[Arg<'_>], call: P
             };
         }
         Operands::Most(most) | Operands::MostUnless(most, _) => most,
+        Operands::Local => return each_operand(row, scan, args, is_local),
         Operands::Prefix(prefix) => return each_operand(row, scan, args, |arg| arg.text.starts_with(prefix)),
         Operands::Without(part) => {
             return each_operand(row, scan, args, |arg| arg.sample().is_some_and(|text| !text.contains(part)));

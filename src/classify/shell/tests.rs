@@ -1,7 +1,9 @@
 //! The rows' examples, the corpora, and what must hold for every line.
 
+use std::collections::BTreeSet;
+
 use super::table;
-use super::{Row, assess, is_validation};
+use super::{Language, Row, assess, is_validation};
 use crate::model::{Mark, Verdict};
 
 fn why(line: &str) -> String {
@@ -34,6 +36,37 @@ fn every_row_judges_its_own_examples_as_it_says() {
         examples(row, &mut wrong);
     }
     assert!(wrong.is_empty(), "{} examples:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// The rows below `row`, itself included, whose rule none of `rules` is.
+fn unproved(row: &'static Row<'static>, paths: &[String], rules: &BTreeSet<String>, wrong: &mut Vec<String>) {
+    let names = row.name.split('|').map(|name| name.trim_end_matches('*'));
+    let spelled = names.flat_map(|name| paths.iter().map(move |path| format!("{path} {name}").trim().to_owned()));
+    let met = |path: &String| rules.range(path.clone()..).next().is_some_and(|rule| rule.starts_with(path.as_str()));
+    let met: Vec<String> = spelled.filter(met).collect();
+    match row.verdict {
+        Verdict::Read if met.is_empty() => wrong.push(format!("{} {}", paths.join(", "), row.name)),
+        // Below a name that stands for any, paths are not known.
+        _ if row.name == "*" => {}
+        _ => row.subcommands.iter().for_each(|sub| unproved(sub, &met, rules, wrong)),
+    }
+}
+
+#[test]
+fn every_row_and_every_subcommand_row_is_met_by_an_example_of_a_read() {
+    let mut lines: Vec<&str> = listed(include_str!("../../../fixtures/classify/harmless.txt")).collect();
+    let mut rows: Vec<_> = table::rows().collect();
+    while let Some(row) = rows.pop() {
+        lines.extend(row.reads);
+        rows.extend(row.subcommands);
+    }
+    let rules: BTreeSet<String> =
+        lines.into_iter().flat_map(|line| assess(line).evidence).map(|fact| fact.rule).collect();
+    let mut wrong = Vec::new();
+    for row in table::rows().filter(|row| !matches!(row.language, Language::Wrapper(_) | Language::Builtin(_))) {
+        unproved(row, &[String::new()], &rules, &mut wrong);
+    }
+    assert!(wrong.is_empty(), "{} rows:\n{}", wrong.len(), wrong.join("\n"));
 }
 
 fn corpus(text: &str) -> Vec<String> {
@@ -482,6 +515,27 @@ fn contested_lines_are_decided_as_documented() {
 }
 
 #[test]
+fn a_line_has_the_effects_of_all_its_commands() {
+    let effects =
+        |line: &str| assess(line).effects().iter().map(|effect| effect.to_string()).collect::<Vec<_>>().join(", ");
+    for (line, expected) in [
+        ("ls | wc -l", ""),
+        ("rm a; kill 1", "delete, process"),
+        ("cat .env && gh pr view 1", "network read, secret read"),
+        ("ls > a", "write"),
+        ("curl -s https://h/x", "http read"),
+        ("sudo reboot", "execute"),
+        ("git push", "network write"),
+        ("export PATH=.", "shell state"),
+        ("cat < .env; frobnicate", "secret read, unknown"),
+        ("gh --version", ""),
+        ("(", "unknown"),
+    ] {
+        assert_eq!(effects(line), expected, "{line}");
+    }
+}
+
+#[test]
 fn rm_dd_and_a_forced_push_are_destructive() {
     for line in ["rm -rf x", "dd if=a of=b", "git push --force", "git reset --hard", "git clean -fdx"] {
         assert!(marks(line).contains(&Mark::Destructive), "{line}");
@@ -533,125 +587,7 @@ fn a_check_is_known_by_its_commands() {
     }
 }
 
-mod properties {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn harmless() -> Vec<String> {
-        corpus(include_str!("../../../fixtures/corpora/bash-readonly.jsonl"))
-    }
-
-    fn hostile() -> Vec<String> {
-        corpus(include_str!("../../../fixtures/corpora/bash-bypass.jsonl"))
-    }
-
-    fn fragments() -> impl Strategy<Value = String> {
-        let pieces = prop::sample::select(vec![
-            "ls",
-            "cat",
-            "touch",
-            " ",
-            " ",
-            "\n",
-            ";",
-            "&&",
-            "|",
-            "&",
-            "(",
-            ")",
-            "{ ",
-            "; }",
-            "((",
-            "))",
-            "[[ ",
-            " ]]",
-            "$(",
-            "`",
-            "'",
-            "\"",
-            "\\",
-            "$",
-            "${",
-            "}",
-            "x",
-            "=",
-            ">",
-            "<",
-            "<<E\n",
-            "E\n",
-            "<(",
-            "#",
-            "if ",
-            "then ",
-            "fi",
-            "for x in ",
-            "do ",
-            "done",
-            "case ",
-            " in ",
-            "esac",
-            ";;",
-            "*",
-            "~",
-            "é",
-            "$((",
-            "1",
-            "+",
-            "[",
-            "]",
-            "!",
-            "\t",
-            "-o",
-            "--",
-            "{a,b}",
-            "$'",
-            "function f",
-            "\\\n",
-        ]);
-        prop::collection::vec(pieces, 0..40).prop_map(|pieces| pieces.concat())
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(600))]
-
-        #[test]
-        fn no_text_makes_it_panic(text in fragments()) {
-            let found = assess(&text);
-            for fact in found.evidence {
-                let span = fact.span.expect("every fact on a line has a place");
-                prop_assert!(span.start <= span.end && span.end <= text.len());
-            }
-        }
-
-        #[test]
-        fn any_unicode_is_survived(text in "\\PC{0,80}") {
-            assess(&text);
-            is_validation(&text);
-        }
-
-        #[test]
-        fn appending_a_write_makes_a_write(line in prop::sample::select(harmless()), tail in prop::sample::select(vec!["; touch x", "\ntouch x", " && touch x", " | tee x", "\n> x", " & rm x", " || sudo ls"])) {
-            prop_assert_eq!(assess(&format!("{line}{tail}")).verdict, Verdict::Write);
-        }
-
-        #[test]
-        fn wrapping_never_loosens(line in prop::sample::select(hostile()), wrap in prop::sample::select(vec![("( ", "\n)"), ("{ ", "\n}"), ("if true; then ", "\nfi"), ("while false; do ", "\ndone"), ("echo \"$(", "\n)\""), ("ls; ", ""), ("! ", ""), ("cat <(", "\n)"), ("f() { ", "\n}; f")])) {
-            prop_assert_eq!(assess(&format!("{}{line}{}", wrap.0, wrap.1)).verdict, Verdict::Write);
-        }
-
-        #[test]
-        fn quoting_letters_never_loosens(line in prop::sample::select(hostile()), at in 0_usize..60, quote in prop::sample::select(vec!["\\", "''", "\"\"", "$''"])) {
-            if line.is_char_boundary(at.min(line.len())) {
-                let at = at.min(line.len());
-                let quoted = format!("{}{quote}{}", &line[..at], &line[at..]);
-                let found = assess(&quoted);
-                // A backslash or a quote before an operator may make text of it; what then passes has lost its write.
-                let tamed = line[at..].starts_with(|c: char| !c.is_ascii_alphanumeric()) || line[..at].ends_with(['\\', '$', '\'', '"', '`']) || line[..at].contains(['\'', '"', '\\', '#', '<']);
-                prop_assert!(tamed || found.verdict == Verdict::Write, "{} became {}", line, quoted);
-            }
-        }
-    }
-}
+mod properties;
 
 #[test]
 fn long_lines_take_time_in_proportion_to_their_length() {

@@ -14,6 +14,7 @@ use super::super::error::told_whole;
 use super::super::slash;
 use super::Exit;
 use super::resume::summary;
+use crate::apply::Recovered;
 use crate::classify::Policy;
 use crate::config::{RuleFiles, data_folder};
 use crate::intercept::hook::{
@@ -216,7 +217,8 @@ impl Door {
         if self.session.mode != Mode::Build {
             context.push(format!("[plangate] {}", mode::instruction(self.session.mode)));
         }
-        let mut notice: Vec<String> = settled.iter().map(|line| format!("plangate: recovered: {line}")).collect();
+        let mut notice: Vec<String> =
+            Recovered::lines(&settled).iter().map(|line| format!("plangate: recovered: {line}")).collect();
         let policy = Policy::of(&RuleFiles::read(&self.session.root));
         notice.extend(policy.faults().iter().map(|fault| format!("plangate: rules: {fault}")));
         if let Some(plan) = self.manager.open_plan(&self.session.id)? {

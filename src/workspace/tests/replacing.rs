@@ -64,8 +64,8 @@ fn drift_of_content_bits_kind_or_existence_is_refused_and_nothing_is_touched() {
         let before = fs::symlink_metadata(ground.at("file")).map(|m| (m.ino(), m.mode(), m.len())).ok();
         assert!(is_drift(&replace(&effect, b"mine", &stage())), "{name}");
         // Also without the look beforehand, when the exchange itself has to find out.
-        let staged = Staged::prepare(&effect, b"mine", &stage()).unwrap();
-        assert!(is_drift(&staged.exchange().map(|e| e.settle().unwrap())), "{name}");
+        let ready = staged(&effect, b"mine").unwrap();
+        assert!(is_drift(&ready.exchange().map(|e| drop(e.settle(&yard()).unwrap()))), "{name}");
         assert_eq!(
             fs::symlink_metadata(ground.at("file")).map(|m| (m.ino(), m.mode(), m.len())).ok(),
             before,
@@ -127,14 +127,14 @@ fn whoever_saves_a_third_version_while_theirs_is_given_back_keeps_it() {
         let ground = Ground::new();
         ground.write("file", "base");
         let effect = if delete { ground.removal("file") } else { ground.effect("file", b"mine", 0o644) };
-        let staged = Staged::prepare(&effect, b"mine", &stage()).unwrap();
+        let ready = staged(&effect, b"mine").unwrap();
         ground.write("file", "theirs");
         let (path, newer) = (ground.at("file"), ground.at("newer"));
         fault::at("before giving back", move || {
             fs::write(&newer, "latest").unwrap();
             fs::rename(&newer, &path).unwrap();
         });
-        assert!(is_drift(&staged.exchange().map(|e| e.settle().unwrap())));
+        assert!(is_drift(&ready.exchange().map(|e| drop(e.settle(&yard()).unwrap()))));
         assert_eq!((ground.read("file"), ground.names().len()), (b"latest".to_vec(), 1), "delete: {delete}");
     }
 }
@@ -145,7 +145,7 @@ fn a_program_that_still_writes_into_the_old_file_is_noticed_before_the_old_file_
     ground.write("file", "base");
     let effect = ground.effect("file", b"mine", 0o644);
     let mut theirs = fs::OpenOptions::new().append(true).open(ground.at("file")).unwrap();
-    let exchanged = Staged::prepare(&effect, b"mine", &stage()).unwrap().exchange().unwrap();
+    let exchanged = staged(&effect, b"mine").unwrap().exchange().unwrap();
     exchanged.confirm().unwrap();
     std::io::Write::write_all(&mut theirs, b" and more").unwrap();
     assert!(is_drift(&exchanged.confirm()));
@@ -165,8 +165,8 @@ fn a_parent_folder_that_became_a_link_does_not_lead_the_change_elsewhere() {
     for effect in effects {
         let result = replace(&effect, b"mine", &stage());
         assert!(matches!(result, Err(WorkspaceError::Escape { .. })), "{result:?}");
-        let staged = Staged::prepare(&effect, b"mine", &stage());
-        assert!(matches!(staged, Err(WorkspaceError::Escape { .. })), "{staged:?}");
+        let ready = staged(&effect, b"mine");
+        assert!(matches!(ready, Err(WorkspaceError::Escape { .. })), "{ready:?}");
     }
     assert_eq!((other.read("file"), other.names()), (b"base".to_vec(), vec!["file".to_owned()]));
 }

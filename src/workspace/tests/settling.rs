@@ -18,7 +18,7 @@ fn settled(
             fs::set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
         }
     }
-    let first = settle(effect, &stage()).unwrap();
+    let first = settle(effect, &stage(), &yard()).unwrap();
     let there = fs::read_to_string(ground.at("file")).ok();
     assert_eq!(ground.names().len(), usize::from(there.is_some()), "something was left beside the target");
     (first, there)
@@ -113,7 +113,7 @@ fn an_unfinished_stage_is_removed_even_when_somebody_else_did_the_change() {
     let beside = ground.at(stage().as_os_str().to_str().unwrap());
     fs::write(&beside, "mi").unwrap();
     fs::set_permissions(&beside, Permissions::from_mode(0o200)).unwrap();
-    assert_eq!(settle(&effect, &stage()).unwrap(), Standing::Done);
+    assert_eq!(settle(&effect, &stage(), &yard()).unwrap(), Standing::Done);
     assert_eq!((ground.read("file"), ground.names().len()), (MINE.to_vec(), 1));
 }
 
@@ -137,7 +137,7 @@ fn the_second_name_of_a_file_system_without_exchange_is_resolved() {
                 ground.write(name, content);
             }
         }
-        let standing = settle(&effect, &stage()).unwrap();
+        let standing = settle(&effect, &stage(), &yard()).unwrap();
         assert_eq!((words(&standing), ground.read("file")), (expected, leaves.as_bytes().to_vec()));
         assert_eq!(ground.names(), ["file"]);
     }

@@ -70,5 +70,5 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         Row::read("rules", "tells what plangate thinks").subcommands(&[Row::read("list|test|why", "tells what plangate thinks").flags("--json --help")]),
     ])
     .flags("--version --help")
-    .examples(&["plangate classify 'rm x'", "plangate --version"], &["plangate approve", "plangate approve --help", "./plangate status", "plangate"]),
+    .examples(&["plangate classify 'rm x'", "plangate rules list", "plangate --version"], &["plangate approve", "plangate approve --help", "./plangate status", "plangate"]),
 ];

@@ -23,8 +23,10 @@ const CARGO_FEATURES: &str = cargo_features!();
 
 /// The family's rows.
 pub(crate) const ROWS: &[Row<'static>] = &[
-    version("ld|as|javac|clang-format|clang-tidy|llvm-config|vitest|mypy|flake8|pylint|webpack|vite|rollup|esbuild|biome|turbo|nx|lerna|yarnpkg|asdf|mise|nox|pre-commit|vim|nvim|emacs|zsh|fish|rsync|strace|gdb|valgrind|perf|hyperfine|bundler|ansible|ansible-playbook|vagrant|gfortran|nasm|flex|bison|swift|swiftc|ghc|cabal|stack|dune|ocaml|scala|groovy|kotlinc|kotlin|dart|flutter|Rscript|R|julia|elixir|nim|crystal|protoc-gen-go|buf|sqlfluff|golangci-lint|staticcheck|gopls|rust-analyzer|clangd|cross|wasm-pack|trunk|mdbook|act|k9s|cdk|sam|serverless|linode-cli|jj|hg|git-lfs|lazygit|tig|hatch|rye|pipenv|twine|virtualenv|jupyter|convert|magick|gs|inkscape|redis-server|postgres|mysqld|mongod|mongosh|ollama|rustdoc|rake|pyright|htop|btop|sbt|universal-ctags|pycodestyle|pyflakes|markdownlint|stylelint|tflint|trivy|grype|syft|nuclei|semgrep|firebase|corepack|hugo|jekyll|protolint|cspell|typos|lychee|watchexec|claude|codex|gemini", "--version --help -version")
-        .examples(&["zsh --version"], &["make", "gradle build --version x", "bazel --version", "./gradlew --version", "jest -u"]),
+    version("ld|as|clang-format|clang-tidy|llvm-config|vitest|mypy|flake8|pylint|webpack|vite|rollup|esbuild|biome|turbo|nx|lerna|yarnpkg|asdf|mise|nox|pre-commit|vim|nvim|zsh|fish|rsync|strace|gdb|valgrind|perf|hyperfine|bundler|ansible|ansible-playbook|vagrant|gfortran|nasm|flex|bison|swift|swiftc|ghc|cabal|stack|dune|dart|flutter|Rscript|R|julia|elixir|nim|crystal|protoc-gen-go|buf|sqlfluff|golangci-lint|staticcheck|gopls|rust-analyzer|clangd|cross|wasm-pack|trunk|mdbook|act|k9s|cdk|sam|serverless|linode-cli|jj|hg|git-lfs|lazygit|tig|hatch|rye|pipenv|twine|virtualenv|jupyter|gs|inkscape|redis-server|postgres|mysqld|mongod|mongosh|ollama|rustdoc|rake|htop|btop|universal-ctags|pycodestyle|pyflakes|markdownlint|stylelint|tflint|trivy|grype|syft|nuclei|semgrep|firebase|corepack|hugo|protolint|cspell|typos|lychee|watchexec|claude|codex|gemini", "--version --help")
+        .examples(&["zsh --version"], &["make", "gradle build --version x", "bazel --version", "./gradlew --version", "jest -u", "redis-server -version", "vim -version"]),
+    version("javac|emacs|ocaml|scala|groovy|kotlinc|kotlin|convert|magick", "--version --help -version")
+        .examples(&["javac -version"], &["javac A.java", "convert a b"]),
     version("eslint|prettier|jest|make|gmake|gradle|npx", "--version --help -v -h")
         .examples(&["eslint -v", "make --version"], &["make", "eslint .", "jest -u", "npx x", "mvn --version", "./gradlew --version", "make -v x"]),
     version("perl|ruby|lua|luac|java", "--version --help -version -v -V").examples(&["perl -v", "java -version"], &["perl -e 1", "ruby -v x.rb", "java Evil"]),
@@ -32,9 +34,9 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         .flags("--version --help -v -dumpversion -dumpmachine -dumpfullversion -print-search-dirs -print-file-name: -print-prog-name: -print-libgcc-file-name -print-sysroot -print-multiarch -print-resource-dir -print-targets -print-target-triple -print-supported-cpus")
         .examples(&["gcc --version", "gcc -dumpmachine", "gcc -print-file-name=libc.so"], &["gcc a.c", "gcc a.c --version", "gcc -wrapper ./x -v", "gcc @f"]),
     Row::read("cmake|ninja|meson", "tells about a build without building").style(Style::Words).trusts_folder()
-        .flags("-version -help -help-command-list -help-module-list -help-variable-list -help-property-list -help-command: -help-module: -help-variable: -t=targets|commands|query|graph|list|rules|compdb -C:")
+        .operands(Operands::MostUnless(0, "-t")).flags("-version -help -help-command-list -help-module-list -help-variable-list -help-property-list -help-command: -help-module: -help-variable: -t=targets|commands|query|graph|list|rules|compdb -C:")
         .language(Language::Needs("--version --help -version -help --help-command-list --help-module-list --help-variable-list --help-property-list --help-command --help-module --help-variable -t"))
-        .examples(&["cmake --version", "cmake --help-command-list", "ninja -t targets", "meson --version"], &["cmake .", "cmake -P x.cmake", "cmake -E touch x", "ninja", "ninja -t clean", "meson setup b", "ninja -C b"]),
+        .examples(&["cmake --version", "cmake --help-command-list", "ninja -t targets", "meson --version"], &["cmake .", "cmake -P x.cmake", "cmake --help-command-list out", "cmake -E touch x", "ninja", "ninja -t clean", "meson setup b", "ninja -C b"]),
     Row::read("tsc", "tells about the compiler or the project").trusts_folder().style(Style::Words).operands(Operands::Most(0))
         .flags("-version -v -help -h -all -showConfig -listFilesOnly -p: -project:").language(Language::Needs("--version -v --help -h --all --showConfig --listFilesOnly -version -help -showConfig -listFilesOnly -all"))
         .examples(&["tsc -v", "tsc --showConfig", "tsc -p . --listFilesOnly"], &["tsc", "tsc --build", "tsc --init", "tsc -v a.ts", "tsc --noEmit"]),
@@ -120,11 +122,11 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("go", "tells about packages").style(Style::Words).trusts_folder().subcommands(&[
         Row::read("version|help|doc", "prints documentation").flags("-m -v -all -src -u -short -c -cmd -json"),
         Row::read("env", "tells the settings").flags("-json -changed"),
-        Row::read("list", "lists packages").flags("-f: -json -json=* -m -deps -test -e -find -versions -retracted -tags: -mod=readonly|vendor -u"),
-        Row::read("mod", "tells about modules").subcommands(&[Row::read("graph|why|verify", "tells about modules").flags("-m -vendor")]),
+        Row::read("list", "lists packages").marks(NET).flags("-f: -json -json=* -m -deps -test -e -find -versions -retracted -tags: -mod=readonly|vendor -u"),
+        Row::read("mod", "tells about modules").subcommands(&[Row::read("graph|why|verify", "tells about modules").marks(NET).flags("-m -vendor")]),
         Row::read("vet|build|test|run", "prints help").flags("-h -help --help").operands(Operands::Most(0)).language(Language::Needs("-h -help --help")),
         Row::read("tool", "lists tools").operands(Operands::Most(0)),
-    ]).examples(&["go list ./...", "go list -f '{{.Dir}}' ./...", "go env GOPATH", "go version", "go vet -h", "go doc fmt.Println"], &["go build", "go test ./...", "go vet ./...", "go env -w a=b", "go env -u a", "go list -mod=mod ./...", "go list -toolexec ./x ./...", "go mod tidy", "go generate", "go list -export ./...", "go -C x list"]),
+    ]).examples(&["go list ./...", "go list -f '{{.Dir}}' ./...", "go env GOPATH", "go version", "go vet -h", "go doc fmt.Println"], &["go build", "go test ./...", "go vet ./...", "go env -w a=b", "go env -u a", "go list -mod=mod ./...", "go list -toolexec ./x ./...", "go mod tidy", "go generate", "go list -export ./...", "go list -m \"$(cat .env)@latest\"", "go -C x list"]),
     Row::read("npm", "tells about packages").flags("-v --version -g --global --json --long -l -p --parseable --depth# --all -a --prod --production --dev --omit: --include: --no-color --silent -s -w: --workspace: --workspaces --help -h --loglevel: --no-fund --no-audit --package-lock-only --offline").trusts_folder().subcommands(&[
         Row::read("ls|list|la|ll|root|prefix|bin|why|explain|fund|query|completion", "tells about packages").flags("--link --unicode --before: --no-unicode --which#"),
         Row::read("version|run|run-script", "lists scripts or versions").operands(Operands::Most(0)),

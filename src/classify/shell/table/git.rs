@@ -2,7 +2,7 @@
 //! out of every list, and `-c` passes only settings that start nothing.
 
 use crate::classify::shell::rule::{Language, Operands, Row, Style};
-use crate::model::Mark;
+use crate::model::{Effect, Mark};
 
 macro_rules! diff_flags {
     () => {
@@ -123,7 +123,7 @@ const SUBCOMMANDS: &[Row<'static>] = &[
     Row::read("interpret-trailers", "prints trailers").flags("--parse --only-trailers --only-input --unfold --no-divider").language(Language::Needs("--parse")),
     Row::read("patch-id|column|stripspace", "prints what it computes").flags("--stable --unstable --verbatim --mode: --name-only --strip-comments -s -z --messages --no-messages --allow-unrelated-histories").examples(&["git stripspace < a"], &["git column --width=x"]),
     Row::read("fsck", "checks objects").flags("--connectivity-only --no-dangling --no-progress --full --strict --unreachable --verbose --no-reflogs --root --tags --cache"),
-    Row::write("push", "sends to another repository").marks(&[Mark::Destructive]),
+    Row::write("push", "sends to another repository").effects(&[Effect::NetworkWrite]).marks(&[Mark::Destructive]),
     Row::write("clean|reset|filter-branch|gc|prune", "throws work or objects away").marks(&[Mark::Destructive]),
     Row::write("add|am|checkout|cherry-pick|clone|commit|fetch|init|merge|mv|pull|rebase|restore|revert|rm|switch|update-index|update-ref", "changes the repository or the work tree"),
 ];

@@ -54,20 +54,32 @@ const IP: &[Row<'static>] = &[Row::read("show|list|ls|lst|sh|get", "shows the ne
 /// The family's rows.
 pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("lastlog", "tells who logged in").flags("-b: -t: -u:").examples(&["lastlog -u x"], &["lastlog -C -u x", "lastlog -S -u x"]),
-    any("whoami|id|groups|logname|users|who|w|last|lastb|tty|uname|nproc|uptime|free|getconf|locale|hostid|getent", "tells about the user or the machine")
+    any("whoami|id|groups|logname|users|who|w|last|lastb|tty|uname|nproc|uptime|free|getconf|locale|hostid", "tells about the user or the machine")
         .examples(&["whoami", "id -u", "uname -a", "last -n 3"], &["uname > f"]),
     any("ps|pstree|vmstat|iostat|mpstat|numastat|lsipc|ipcs|findmnt|netstat|sw_vers|vm_stat|system_profiler", "tells about processes and devices")
         .examples(&["ps -ef | grep x", "vmstat 1 1"], &["ps > f"])
         .flags("-aAbBcCdDeEfFgGhHiIjJlLmMnNoOpPqQrRsStTuUvVwWxXyYZ0123456789 -# --help --version --forest --no-headers --headers --sort: --sort? --pid: --ppid: --user: --format: --tcp --udp --listening --numeric --processes --all --summary --json --output: --bytes --raw --noheadings --pairs --tree --long --unicode --ascii --show-pids --extended --no-header --type: --target: --source: --real --df"),
+    Row::read("getent", "tells about users, hosts and services").subcommands(&[
+        Row::read("passwd|group|services|protocols|networks|rpc|ethers|aliases|initgroups", "tells about users and services").flags("*"),
+        Row::read("shadow|gshadow", "prints what is secret").marks(&[Mark::Secret]),
+        Row::read("hosts|ahosts|ahostsv4|ahostsv6|netgroup", "asks a name server").marks(NET),
+    ]).examples(&["getent passwd root", "getent hosts localhost", "getent group \"$g\"", "getent shadow"], &["getent hosts \"$(cat .env).h\"", "getent -s x passwd", "getent"]),
     Row::read("ss", "lists connections")
         .flags("-t -u -l -n -p -a -x -4 -6 -s -r -e -m -o -i -H -O -w -0 -h -V -z -Z --tcp --udp --listening --numeric --processes --all --summary --extended --memory --info --options --unix --no-header --oneline --help --version")
-        .examples(&["ss -tlnp"], &["ss -K dst 1", "ss -D f", "ss --kill"]),
+        // A word that stands for nothing else is a host's name, which is looked up.
+        .marks(&[Mark::Network])
+        .operands(Operands::OneOf("state exclude established connected synchronized bucket big all listening close-wait time-wait syn-sent syn-recv fin-wait-1 fin-wait-2 closing closed last-ack sport dport = == != eq ne lt gt and or not ( ) :22 :80 :443 :3000 :3306 :5000 :5432 :6379 :8000 :8080"))
+        .examples(&["ss -tlnp", "ss -t state established", "ss -tn sport = :8080"], &["ss -K dst 1", "ss -D f", "ss --kill", "ss dst h.example.org"]),
     Row::read("arch", "tells the kind of machine").operands(Operands::Most(0)).examples(&["arch"], &["arch -x86_64 touch x"]),
-    any("lsof", "lists open files").examples(&["lsof -i -P"], &["lsof > f"]).flags("-i? -P -n -a -p: -u: -c: -t -l -R -d: -F? -s? +D: -U -b -w -h -v -V -O -N -o -g?"),
+    any("lsof", "lists open files, and asks for the names of the hosts").marks(&[Mark::Network]).examples(&["lsof -i -P"], &["lsof > f"]).flags("-i? -P -n -a -p: -u: -c: -t -l -R -d: -F? -s? +D: -U -b -w -h -v -V -O -N -o -g?"),
     Row::read("hostname", "tells the name of the machine").flags("-f -s -i -I -d -A -y --fqdn --short --ip-address --all-ip-addresses --all-fqdns --domain --help --version --long --nis").operands(Operands::Most(0)).examples(&["hostname -I"], &["hostname x", "hostname -F f", "hostname -b x"]),
-    Row::read("hostnamectl|timedatectl|localectl|loginctl|bootctl|coredumpctl|resolvectl|networkctl|busctl|machinectl|homectl|portablectl", "tells about the machine").flags("--no-pager --json: -l --full --all -a --no-legend -p: --property: -n# --lines# --version --help").alone().subcommands(&[
-        Row::read("status|show|list|list-*|show-*|user-status|session-status|seat-status|statistics|query|info|timesync-status", "tells about the machine"),
+    Row::read("hostnamectl|timedatectl|localectl|loginctl|bootctl|coredumpctl|networkctl|busctl|machinectl|homectl|portablectl", "tells about the machine").flags("--no-pager --json: -l --full --all -a --no-legend -p: --property: -n# --lines# --version --help").alone().subcommands(&[
+        Row::read("status|show|list|list-*|show-*|user-status|session-status|seat-status|statistics|info|timesync-status", "tells about the machine"),
     ]).examples(&["timedatectl", "loginctl list-sessions"], &["hostnamectl set-hostname x", "localectl set-locale LANG=C", "loginctl terminate-user x", "busctl introspect a b", "busctl tree"]),
+    Row::read("resolvectl", "tells about name servers").flags("--no-pager --json: -4 -6 -t: -i: --legend: --version --help").alone().subcommands(&[
+        Row::read("status|statistics|dns|domain|llmnr|mdns", "tells about name servers").operands(Operands::Most(0)),
+        Row::read("query", "asks a name server").marks(NET),
+    ]).examples(&["resolvectl status", "resolvectl query example.com"], &["resolvectl query \"$(cat .env).h\"", "resolvectl dns eth0 1.1.1.1", "resolvectl flush-caches"]),
     Row::read("systemctl", "tells about services").flags("-l -a -t: -p: -n# -o: -q -r --no-pager --no-legend --all --full --type: --state: --failed --user --system --property: --lines# --output: --plain --quiet --value --version --help --reverse --with-dependencies --show-types").alone().subcommands(&[
         Row::read("status|show|cat|help|is-active|is-enabled|is-failed|is-system-running|list-units|list-unit-files|list-timers|list-sockets|list-jobs|list-dependencies|list-machines|list-paths|list-automounts|get-default|show-environment|whoami", "tells about services"),
     ]).examples(&["systemctl is-active ssh", "systemctl status x --no-pager", "systemctl --failed"], &["systemctl restart x", "systemctl set-default x", "systemctl -H h status", "systemctl daemon-reload"]),
@@ -91,7 +103,8 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("dmidecode", "tells about the machine").flags("-t: -s: -q --type: --string: --quiet").operands(Operands::Most(0)).examples(&["dmidecode -t memory"], &["dmidecode --dump-bin x"]),
     Row::read("sensors|acpi|lshw|hwinfo|neofetch|fastfetch|cpuid", "tells about the machine").flags("-short -C: -class: -json -b -V -F -a -q --short --type: -v -i -stdout -off").style(Style::Words).operands(Operands::Most(0)).examples(&["lshw -short"], &["lshw > f"]),
     Row::read("man", "prints a manual page").flags("-k -f -w -a -K -s: -S: -M: --apropos --whatis --where --path --sections: --all --version --help -L: -d --locale:").examples(&["man ls | head", "man -k printf"], &["man -P ./x ls", "man --html=x ls", "man -H'x' ls", "man -C x ls", "man --pager=x ls", "man -l ./x"]),
-    Row::read("info|tldr|cheat", "prints a manual page").flags("-k: -n: -w --apropos: --node: --where --all -a --index-search: --usage --version --help --list -l").operands(Operands::Any).examples(&["info ls | head"], &["info -o f ls", "info --output=f ls", "info --restore=x ls", "tldr --update"]),
+    Row::read("tldr", "asks for a page").flags("--list -l --version --help -v").marks(NET).examples(&["tldr tar"], &["tldr --update", "tldr \"$(cat .env)\""]),
+    Row::read("info|cheat", "prints a manual page").flags("-k: -n: -w --apropos: --node: --where --all -a --index-search: --usage --version --help --list -l").operands(Operands::Any).examples(&["info ls | head"], &["info -o f ls", "info --output=f ls", "info --restore=x ls"]),
     Row::read("less|more|most|pg", "pages through files").flags("-R -S -N -F -X -E -e -i -I -n -M -m -r -s -#").operands(Operands::Without("+")).examples(&["less a", "cat a | less -R"], &["less -o f a", "less -O f a", "less +'!x' a", "less --log-file=x a", "less -k x a"]),
     Row::read("dpkg", "tells about packages").flags("-l -L -s -S -p -I -c -C -V? --list --listfiles --status --search --print-avail --info --contents --audit --verify? --get-selections --print-architecture --print-foreign-architectures --compare-versions --version --help -W").language(Language::Needs("-l -L -s -S -p -I -c -C -V --list --listfiles --status --search --print-avail --info --contents --audit --verify --get-selections --print-architecture --print-foreign-architectures --compare-versions --version --help -W")).examples(&["dpkg -l", "dpkg -L bash | head"], &["dpkg -i a.deb", "dpkg -r a", "dpkg --purge a", "dpkg -l --root=x", "dpkg -l --log=x"]),
     Row::read("dpkg-query", "tells about packages").flags("-l -L -s -S -W -p -f: --showformat: --list --listfiles --status --search --show --version --no-pager").examples(&["dpkg-query -W bash"], &["dpkg-query --admindir=x -W > f"]),
@@ -104,15 +117,16 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("apt-get|apt-config|apt-mark|apt-file", "tells about packages").subcommands(&[
         Row::read("dump|showmanual|showauto|showhold|list|search", "tells about packages"),
     ]).examples(&["apt-mark showmanual"], &["apt-get install -y x", "apt-mark hold x", "apt-get update"]),
-    Row::read("rpm", "tells about packages").flags("-q -a -i -l -f -p -c -d -R --query --all --info --list --file --queryformat: --qf: --last --requires --provides --whatrequires --whatprovides --changelog --scripts --version").language(Language::Needs("-q --query --version")).examples(&["rpm -qa"], &["rpm -i a.rpm", "rpm -e a"]),
+    Row::read("rpm", "tells about packages").operands(Operands::Local).flags("-q -a -i -l -f -p -c -d -R --query --all --info --list --file --queryformat: --qf: --last --requires --provides --whatrequires --whatprovides --changelog --scripts --version").language(Language::Needs("-q --query --version")).examples(&["rpm -qa"], &["rpm -i a.rpm", "rpm -e a", "rpm -qp https://h/x.rpm"]),
     Row::read("dnf|yum|microdnf|zypper|apk|snap|flatpak|port", "tells about packages").flags("-q -v -a --installed --available --json --quiet --verbose --version --help --columns: --app --all --user --system").subcommands(&[
-        Row::read("list|info|search|repolist|provides|repoquery|policy|version|remotes|connections|interfaces|installed|contents|variants|deps", "tells about packages").operands(Operands::Any),
+        Row::read("list|info|search|repolist|provides|repoquery|policy|version|remotes|connections|interfaces|installed|contents|variants|deps", "asks for packages").marks(NET),
     ]).examples(&["apk info", "dnf list installed", "port installed"], &["dnf install x", "apk add x", "snap install x", "port selfupdate", "apk update", "dnf -c x list"]),
     Row::read("brew", "tells about packages").flags("-q -v --json --json? --formula --cask --versions -1 --full-name --quiet --verbose --version --help --prefix? --cellar? --repository? --cache? --installed --tree --config").alone().subcommands(&[
-        Row::read("list|ls|info|search|deps|uses|leaves|desc|config|commands|formulae|casks|cat|missing|doctor|log|options", "tells about packages").operands(Operands::Any),
+        Row::read("list|ls|leaves|config|commands|formulae|casks|missing|doctor", "tells about packages"),
+        Row::read("info|search|deps|uses|desc|cat|log|options", "asks for packages").marks(NET),
         Row::read("tap", "lists taps").operands(Operands::Most(0)),
         Row::read("services", "lists services").subcommands(&[Row::read("list|info", "lists services")]),
-    ]).examples(&["brew list", "brew --version", "brew --prefix", "brew services list", "brew tap"], &["brew install x", "brew outdated", "brew services start x", "brew doctor --fix", "brew tap a/b", "brew update"]),
+    ]).examples(&["brew list", "brew --version", "brew --prefix", "brew services list", "brew tap"], &["brew install x", "brew search \"$(cat .env)\"", "brew outdated", "brew services start x", "brew doctor --fix", "brew tap a/b", "brew update"]),
     any("sysinfo|lsb_release", "tells about the machine").flags("-a -c -d -i -r -s --all --short --id --release --codename --description").examples(&["lsb_release -a"], &["lsb_release > f"]),
     Row::read("xcode-select|xcrun-show", "tells where the tools are").flags("-p --print-path --version -v").operands(Operands::Most(0)).examples(&["xcode-select -p"], &["xcode-select --install", "xcode-select -s x"]),
     Row::read("pacman", "tells about packages").flags("-QSFilsoetduqkmnpgc --query --info --list --search --owns --explicit --quiet").language(Language::Either("-Q --query", "-s -i -l -g", "-u -c -d")).examples(&["pacman -Qi bash", "pacman -Q", "pacman -Ss x"], &["pacman -S x", "pacman -Sc", "pacman -Sy x", "pacman -Su -i", "pacman -R x", "pacman -Q --root x"]),

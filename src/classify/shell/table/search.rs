@@ -1,6 +1,6 @@
 //! Searching in files and for files.
 
-use crate::classify::shell::rule::{Language, Operands, Row, Style};
+use crate::classify::shell::rule::{Language, Operands, Row};
 
 const RG: &str = "-# -aceFhHiIlLnNopPqsSuUvwxz0 -A# -B# -C# -d# -e: -f: -g: -j# -m# -M# -r: -t: -T: -E: -. -1 \
     --after-context# --before-context# --context# --regexp: --file: --glob: --iglob: --threads# --max-count# --max-columns# \
@@ -36,10 +36,8 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         .examples(&["find . -name '*.rs'", "find . -type f -exec wc -l {} +", "find src -name a -o -name b", "find . -not -path './t/*' -printf '%f\\n'", "find . -exec grep -l x {} \\;"], &["find . -delete", "find . -d\\elete", "find . -{delete,print}", "find . -exec rm {} \\;", "find . -fprint f", "find . $x", "find . -delet?", "find . -exec sh -c 'echo {}' \\;", "find . -name *.rs -delete", "find . -ok ls \\;", "find . -execdir git status \\;"]),
     Row::read("fd|fdfind", "lists files").flags(FD).examples(&["fd -e rs . src", "fd -t f -e py --exclude x"], &["fd -x rm", "fd x -X rm", "fd --exec=touch", "fd --exec-batch rm", "fd $x"]),
     Row::read("locate|mlocate|plocate", "lists files").flags("-b -c -e -i -l# -n# -r: -w -0 --regex --limit# --basename --count --existing --ignore-case").examples(&["locate a"], &["locate -U . -o x"]),
-    Row::read("ast-grep|sg", "prints code that matches").style(Style::Gnu).flags("-p: -l: -r: --pattern: --lang: --json? --globs: -A# -B# -C# --heading: --color: --strictness: --debug-query? --kind: --selector:").subcommands(&[
-        Row::read("run|scan", "prints code that matches").flags("--inline-rules: --rule: --report-style:").trusts_folder(),
-    ])
-    .examples(&["ast-grep run -p 'a' -l rust src"], &["ast-grep run -p a -r b -U", "ast-grep run -p a --update-all"]),
+    // A project's `sgconfig.yml` may name a library of its own to load.
+    Row::read("ast-grep|sg", "tells its version").flags("--version -V --help -h").operands(Operands::Most(0)).language(Language::Needs("--version -V --help -h")).examples(&["ast-grep --version"], &["ast-grep run -p a", "ast-grep run -p a -r b -U", "ast-grep scan"]),
     Row::read("fzf|sk", "filters lines").flags("-f: --filter: -e -i +i --exact -q: --no-sort --tac -n: -d: --nth: --delimiter:").language(Language::Needs("-f --filter")).operands(Operands::Most(0)).examples(&["ls | fzf -f x"], &["fzf --preview 'touch x'", "fzf"]),
     Row::read("pgrep|pidof", "lists processes").flags("*").examples(&["pgrep -fl node"], &["pkill node"]),
 ];

@@ -1,0 +1,331 @@
+//! One approved plan as it is applied, from its first change to its last.
+
+use std::collections::{BTreeMap, HashSet};
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::crew::Crew;
+use super::files::{End, FileWork, MissingFolders};
+use super::{
+    ApplyError, ApplyReport, Clock, OnFailure, Options, Outcome, Progress, WhyNot, command, preflight, record, wave,
+};
+use crate::model::{Action, ChangeId, ChangeState, Digest, PlanId, TargetPath};
+use crate::store::applying::{Intent, Step};
+use crate::store::{EntryKind, Store, StoreError};
+use crate::workspace::{self, Failing, Note, Site, fault};
+
+/// One approved plan as it is applied.
+pub(super) struct Run<'a> {
+    pub(super) store: &'a Store,
+    pub(super) clock: Clock,
+    pub(super) options: &'a Options,
+    pub(super) crew: &'a Crew<'a>,
+    pub(super) plan: PlanId,
+    pub(super) progress: &'a mut dyn FnMut(Progress<'_>),
+    /// How many changes there are.
+    pub(super) of: usize,
+    /// What became of those that are over.
+    pub(super) results: Vec<(ChangeId, Outcome)>,
+    pub(super) notes: Vec<(ChangeId, TargetPath, Note)>,
+    /// The first change that failed.
+    pub(super) failed: Option<ChangeId>,
+    /// Changes that were seen to be impossible before their turn came.
+    pub(super) refused: BTreeMap<ChangeId, Outcome>,
+}
+
+impl Run<'_> {
+    pub(super) fn apply(mut self, steps: &[Step]) -> Result<ApplyReport, ApplyError> {
+        let is_command = |step: &Step| matches!(step.action, Action::Command { .. });
+        let mut refused = preflight::sites(steps, &|folder| Site::of(folder));
+        let mut rest = steps;
+        while !rest.is_empty() {
+            let (files, after) = rest.split_at(rest.iter().position(is_command).unwrap_or(rest.len()));
+            self.look_ahead(files, std::mem::take(&mut refused))?;
+            self.apply_files(files)?;
+            let (command, after) = after.split_at(after.len().min(1));
+            for step in command {
+                let outcome = match self.hindrance(step, &HashSet::new())? {
+                    Some(why) => Outcome::NotBegun { why },
+                    None => self.run_command(step)?,
+                };
+                self.end(step, outcome);
+            }
+            rest = after;
+        }
+        Ok(ApplyReport { plan: self.plan, results: self.results, notes: self.notes })
+    }
+
+    /// Finds out which of the file changes before the next command cannot happen, and records it with what was `known`
+    /// before.
+    fn look_ahead(&mut self, steps: &[Step], known: Vec<(ChangeId, End)>) -> Result<(), ApplyError> {
+        let mut going = HashSet::new();
+        let mut ready = Vec::new();
+        for step in steps {
+            if self.hindrance(step, &going)?.is_none() {
+                going.insert(step.id);
+                ready.push(step);
+            }
+        }
+        // What is in a file's place now says more than what its file system says.
+        let refused: BTreeMap<ChangeId, End> = known.into_iter().chain(preflight::bases(&ready)).collect();
+        let refused = refused.into_iter().map(|(id, end)| Ok((id, outcome_of(id, end)?)));
+        let refused = refused.collect::<Result<BTreeMap<_, _>, ApplyError>>()?;
+        if let Some(first) = refused.keys().next() {
+            let endings = refused.iter().map(|(id, outcome)| record::ending(*id, outcome, EntryKind::Outcome));
+            self.store.refuse_changes((self.clock)(), &self.plan, &endings.collect::<Vec<_>>())?;
+            self.failed = Some(self.failed.map_or(*first, |failed| failed.min(*first)));
+            self.refused.extend(refused);
+        }
+        Ok(())
+    }
+
+    fn apply_files(&mut self, steps: &[Step]) -> Result<(), ApplyError> {
+        let mut rest: Vec<&Step> = steps.iter().collect();
+        while !rest.is_empty() {
+            let together = wave::first_wave(rest.iter().copied());
+            let later = rest.split_off(together);
+            self.apply_together(&rest)?;
+            rest = later;
+        }
+        Ok(())
+    }
+
+    /// Applies changes that form a wave, or a forwarded call.
+    fn apply_together(&mut self, steps: &[&Step]) -> Result<(), ApplyError> {
+        let mut outcomes = BTreeMap::new();
+        let mut going = HashSet::new();
+        let mut wave = Vec::new();
+        for &step in steps {
+            if let Some(outcome) = self.refused.remove(&step.id) {
+                outcomes.insert(step.id, outcome);
+            } else if let Some(why) = self.hindrance(step, &going)? {
+                outcomes.insert(step.id, Outcome::NotBegun { why });
+            } else if step.action == Action::Forward {
+                outcomes.insert(step.id, Outcome::Granted);
+            } else {
+                going.insert(step.id);
+                wave.push(step);
+            }
+        }
+        let mut unsettled = None;
+        if !wave.is_empty() {
+            unsettled = self.apply_wave(&wave, &mut outcomes)?;
+        }
+        for &step in steps {
+            if let Some(outcome) = outcomes.remove(&step.id) {
+                self.end(step, outcome);
+            }
+        }
+        unsettled.map_or(Ok(()), Err)
+    }
+
+    /// Applies changes that have nothing to do with each other; what could not be settled is told in the end.
+    fn apply_wave(
+        &mut self,
+        steps: &[&Step],
+        outcomes: &mut BTreeMap<ChangeId, Outcome>,
+    ) -> Result<Option<ApplyError>, ApplyError> {
+        let ends_at_failure = self.options.on_failure == OnFailure::Stop;
+        let (mut works, mut intents) = (Vec::new(), Vec::new());
+        let mut missing = MissingFolders::default();
+        let kept = self.store.kept(&self.plan, steps[0].id, steps[steps.len() - 1].id)?;
+        for step in steps {
+            match self.prepare(step, &mut missing, &kept)? {
+                Ok((work, intent)) => {
+                    works.push(work);
+                    intents.push(intent);
+                }
+                Err(end) => {
+                    let outcome = outcome_of(step.id, end)?;
+                    let ending = record::ending(step.id, &outcome, EntryKind::Outcome);
+                    self.store.refuse_changes((self.clock)(), &self.plan, &[ending])?;
+                    outcomes.insert(step.id, outcome);
+                    if ends_at_failure {
+                        break;
+                    }
+                }
+            }
+        }
+        let taken = self.store.begin_changes((self.clock)(), &self.plan, &intents)?;
+        fault::point("intent recorded");
+        // They were decided otherwise after they had been read.
+        let is_taken = |id| taken.binary_search_by_key(&id, |(taken, _)| *taken).is_ok();
+        works.retain(|work: &FileWork| !is_taken(work.change));
+        outcomes.extend(taken.iter().map(|(id, state)| (*id, Outcome::NotBegun { why: WhyNot::Is(*state) })));
+        let is_begun = |step: &&&Step| works.binary_search_by_key(&step.id, |work| work.change).is_ok();
+        let begun: Vec<&Step> = steps.iter().filter(is_begun).copied().collect();
+        let failing = if ends_at_failure { Failing::StopsLater } else { Failing::StopsDependants };
+        let needs = wave::needs(&begun);
+        let ends = self.crew.perform(&works, &needs, failing);
+        fault::point("deed done");
+        let unsettled = self.record(&begun, &needs, ends, outcomes)?;
+        fault::point("outcome recorded");
+        let first_failed =
+            steps.iter().map(|step| step.id).find(|id| outcomes.get(id).is_some_and(Outcome::is_failure));
+        if let Some(failed) = first_failed {
+            for step in steps {
+                outcomes.entry(step.id).or_insert(Outcome::NotBegun { why: WhyNot::After(failed) });
+            }
+        }
+        Ok(unsettled)
+    }
+
+    /// What is to be done for a change, and what is recorded before; or why it cannot be begun.
+    fn prepare(
+        &self,
+        step: &Step,
+        missing: &mut MissingFolders,
+        kept: &HashSet<(ChangeId, Digest)>,
+    ) -> Result<Result<(FileWork, Intent), End>, ApplyError> {
+        let made = match missing.claim(&step.action) {
+            Ok(made) => made,
+            Err(error) => return Ok(Err(error.into())),
+        };
+        for effect in step.action.effects() {
+            let Some(digest) = effect.before.digest() else { continue };
+            if kept.contains(&(step.id, digest)) {
+                continue;
+            }
+            match workspace::snapshot(&effect.path) {
+                Ok(found) if found.image == effect.before => {
+                    self.store.keep_before(&self.plan, step.id, digest, &found.content)?;
+                }
+                Ok(found) => {
+                    let drift = workspace::Found::Image(found.image).drift(effect.path.as_path(), &effect.before);
+                    return Ok(Err(drift.into()));
+                }
+                Err(error) => return Ok(Err(error.into())),
+            }
+        }
+        let body = record::intent(step, &made);
+        let intent = Intent { change: step.id, body, folders: made.clone() };
+        Ok(Ok((FileWork::forwards(&self.plan, step, made), intent)))
+    }
+
+    /// Records how a wave ended.
+    fn record(
+        &mut self,
+        steps: &[&Step],
+        needs: &[Vec<usize>],
+        ends: Vec<End>,
+        outcomes: &mut BTreeMap<ChangeId, Outcome>,
+    ) -> Result<Option<ApplyError>, ApplyError> {
+        let stood: Vec<bool> = ends.iter().map(|end| matches!(end, End::Done(_))).collect();
+        let first = ends.iter().position(|end| matches!(end, End::Conflict(_) | End::Failed(_) | End::Unsettled(_)));
+        let mut unsettled = None;
+        let (mut endings, mut ended, mut notes) = (Vec::new(), Vec::new(), BTreeMap::new());
+        for (place, (step, end)) in steps.iter().zip(ends).enumerate() {
+            let outcome = match end {
+                End::Withdrawn => {
+                    let needed = needs[place].iter().find(|&&needed| !stood[needed]);
+                    let first = first.map_or(step.id, |first| steps[first].id);
+                    let why = needed.map_or(WhyNot::After(first), |&needed| WhyNot::Needs(steps[needed].id));
+                    Outcome::NotBegun { why }
+                }
+                End::Unsettled(error) => {
+                    unsettled.get_or_insert(ApplyError::Unsettled { change: step.id, error });
+                    continue;
+                }
+                End::Done(found) => {
+                    if !found.is_empty() {
+                        notes.insert(step.id, found);
+                    }
+                    Outcome::Applied
+                }
+                other => outcome_of(step.id, other)?,
+            };
+            ended.push((step.id, outcome));
+        }
+        for (id, outcome) in &ended {
+            let mut ending = record::ending(*id, outcome, EntryKind::Outcome);
+            if let Some(notes) = notes.get(id) {
+                ending.body["notes"] =
+                    notes.iter().map(|(path, note)| json!({ "path": path, "note": note.to_string() })).collect();
+            }
+            endings.push(ending);
+        }
+        self.store.end_changes((self.clock)(), &self.plan, &endings)?;
+        drop(endings);
+        for (id, notes) in notes {
+            self.notes.extend(notes.into_iter().map(|(path, note)| (id, path, note)));
+        }
+        outcomes.extend(ended);
+        Ok(unsettled)
+    }
+
+    fn run_command(&mut self, step: &Step) -> Result<Outcome, ApplyError> {
+        let Action::Command { command, cwd, timeout_ms } = &step.action else {
+            unreachable!("only commands are run");
+        };
+        let number = self.results.len() + 1;
+        (self.progress)(Progress::Began { change: step, number, of: self.of });
+        let body = record::intent(step, &[]);
+        let intent = Intent { change: step.id, body, folders: Vec::new() };
+        if let Some((_, state)) = self.store.begin_changes((self.clock)(), &self.plan, &[intent])?.first() {
+            return Ok(Outcome::NotBegun { why: WhyNot::Is(*state) });
+        }
+        fault::point("intent recorded");
+        let progress = &mut self.progress;
+        let mut on_output = |piece: &[u8]| progress(Progress::Output { change: step.id, piece });
+        let limit = Duration::from_millis(*timeout_ms);
+        let ran = command::run(command, cwd.as_path(), limit, &self.options.cancel, &mut on_output);
+        fault::point("deed done");
+        let (error, facts, output) = match ran {
+            Ok(ran) => (ran.error(), record::facts_of(&ran), ran.output.kept()),
+            Err(error) => (Some(error), json!({ "started": false }), Vec::new()),
+        };
+        let outcome = error.map_or(Outcome::Applied, |error| Outcome::Failed { error });
+        let mut ending = record::ending(step.id, &outcome, EntryKind::Outcome);
+        ending.body["command"] = facts;
+        ending.output = Some(&output).filter(|output| !output.is_empty()).map(Vec::as_slice);
+        self.store.end_changes((self.clock)(), &self.plan, &[ending])?;
+        fault::point("outcome recorded");
+        Ok(outcome)
+    }
+
+    /// Why a change must not begin now; those in `going` happen before it.
+    fn hindrance(&self, step: &Step, going: &HashSet<ChangeId>) -> Result<Option<WhyNot>, StoreError> {
+        if step.state != ChangeState::Approved {
+            return Ok(Some(WhyNot::Is(step.state)));
+        }
+        if self.options.cancel.is_asked() {
+            return Ok(Some(WhyNot::Cancelled));
+        }
+        for &needed in step.depends_on.iter().filter(|needed| !going.contains(needed)) {
+            // What was given up no longer counts: whether the change still fits, its bases tell.
+            if self.store.state_of(&self.plan, needed)?.is_some_and(ChangeState::is_open) {
+                return Ok(Some(WhyNot::Needs(needed)));
+            }
+        }
+        let goes_on = self.options.on_failure == OnFailure::KeepGoing && !matches!(step.action, Action::Command { .. });
+        // A forwarded call does not run here, so it has nothing to fear from a failure either.
+        let unharmed = goes_on || step.action == Action::Forward;
+        Ok(self
+            .failed
+            .filter(|_| !unharmed)
+            .map(|failed| if failed < step.id { WhyNot::After(failed) } else { WhyNot::Whole(failed) }))
+    }
+
+    /// Tells and keeps how a change ended.
+    fn end(&mut self, step: &Step, outcome: Outcome) {
+        let is_file = !step.action.effects().is_empty();
+        if is_file && !matches!(outcome, Outcome::NotBegun { .. }) {
+            (self.progress)(Progress::Began { change: step, number: self.results.len() + 1, of: self.of });
+        }
+        (self.progress)(Progress::Ended { change: step.id, outcome: &outcome });
+        self.failed = self.failed.or_else(|| outcome.is_failure().then_some(step.id));
+        self.results.push((step.id, outcome));
+    }
+}
+
+fn outcome_of(change: ChangeId, end: End) -> Result<Outcome, ApplyError> {
+    match end {
+        End::Done(_) => Ok(Outcome::Applied),
+        End::Conflict(error) => Ok(Outcome::Conflict { error }),
+        End::Failed(error) => Ok(Outcome::Failed { error }),
+        End::Withdrawn => Ok(Outcome::NotBegun { why: WhyNot::Is(ChangeState::Approved) }),
+        // It stays in flight, so that recovery finds it.
+        End::Unsettled(error) => Err(ApplyError::Unsettled { change, error }),
+    }
+}

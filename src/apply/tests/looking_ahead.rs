@@ -1,0 +1,174 @@
+use super::*;
+use crate::workspace::Site;
+
+const PLENTY: Site = Site {
+    read_only: false,
+    writable: true,
+    folds_case: false,
+    device: 1,
+    block_bytes: 4096,
+    free_bytes: Some(1 << 40),
+    free_files: Some(1 << 20),
+};
+
+/// What is refused when every folder is `site`.
+fn refused_on(ground: &Ground, site: Site) -> Vec<(u32, String)> {
+    let ids: Vec<ChangeId> = (1..=ground.changes).map(c).collect();
+    let steps = ground.store.steps(&plan_id(), &ids).unwrap();
+    let refused = preflight::sites(&steps, &|_| Ok(site));
+    let failed = refused.into_iter().map(|(id, end)| match end {
+        files::End::Failed(why) => (id.0, why),
+        other => panic!("{other:?}"),
+    });
+    failed.collect()
+}
+
+#[test]
+fn a_plan_of_which_one_file_has_drifted_does_not_begin_and_says_which() {
+    let mut ground = Ground::new();
+    for name in ["a", "b", "c", "d"] {
+        ground.write(name, "base");
+        ground.add_write(name, "mine");
+    }
+    ground.write("b", "theirs");
+    ground.write("d", "theirs");
+    let before = ground.tree();
+    let outcomes = ground.apply();
+    assert_eq!(outcomes[0], Outcome::NotBegun { why: WhyNot::Whole(c(2)) });
+    assert!(matches!(&outcomes[1], Outcome::Conflict { error } if error.contains("changed after")), "{outcomes:?}");
+    assert_eq!(outcomes[2], Outcome::NotBegun { why: WhyNot::After(c(2)) });
+    assert!(matches!(&outcomes[3], Outcome::Conflict { .. }), "{outcomes:?}");
+    assert_eq!(ground.tree(), before);
+    let (waits, drifted) = (ChangeState::Approved, ChangeState::Conflict);
+    assert_eq!(ground.states(), [waits, drifted, waits, drifted]);
+    ground.check_order();
+}
+
+#[test]
+fn what_can_go_goes_when_that_is_wished_or_when_only_that_was_chosen() {
+    let plan = || {
+        let mut ground = Ground::new();
+        for name in ["a", "b", "c"] {
+            ground.write(name, "base");
+            ground.add_write(name, "mine");
+        }
+        ground.write("b", "theirs");
+        ground
+    };
+    let ground = plan();
+    let options = Options { on_failure: OnFailure::KeepGoing, ..Options::default() };
+    let all = outcomes(ground.try_apply(options).unwrap());
+    assert!(matches!(all[..], [Outcome::Applied, Outcome::Conflict { .. }, Outcome::Applied]), "{all:?}");
+    let ground = plan();
+    let chosen = ApprovedPlan::new(plan_id(), None, vec![c(1), c(3)], clock());
+    let report = Applier::new(&ground.store, clock, Options::default()).apply(chosen, &mut |_| {}).unwrap();
+    assert_eq!(outcomes(report), [Outcome::Applied, Outcome::Applied]);
+    assert_eq!(ground.tree(), tree(&[("a", "mine"), ("b", "theirs"), ("c", "mine")]));
+}
+
+#[test]
+fn later_changes_are_measured_by_what_earlier_ones_leave() {
+    let mut ground = Ground::new();
+    ground.write("a", "one");
+    ground.write("x", "in the way");
+    ground.add_write("a", "two");
+    let effect = FileEffect { path: ground.target("a"), before: file("two"), after: FileImage::Absent };
+    ground.add(Action::DeleteFile { effect }, &[1], &[]);
+    let effect = FileEffect { path: ground.target("a"), before: FileImage::Absent, after: file("three") };
+    ground.add(Action::WriteFile { effect }, &[2], &["three"]);
+    ground.add_delete("x");
+    let effect = FileEffect { path: ground.target("x/y"), before: FileImage::Absent, after: file("below") };
+    ground.add(Action::WriteFile { effect }, &[4], &["below"]);
+    assert_eq!(ground.apply(), vec![Outcome::Applied; 5]);
+    assert_eq!(ground.tree(), tree(&[("a", "three"), ("x/", ""), ("x/y", "below")]));
+    ground.check_order();
+}
+
+#[test]
+fn a_base_that_no_earlier_change_leaves_is_a_conflict_before_anything_begins() {
+    let mut ground = Ground::new();
+    ground.write("a", "one");
+    ground.add_write("a", "two");
+    let effect = FileEffect { path: ground.target("a"), before: file("else"), after: file("three") };
+    ground.add(Action::EditFile { effect }, &[1], &["three"]);
+    let outcomes = ground.apply();
+    assert!(matches!(&outcomes[..], [Outcome::NotBegun { .. }, Outcome::Conflict { .. }]), "{outcomes:?}");
+    assert_eq!(ground.read("a").unwrap(), "one");
+}
+
+#[test]
+fn files_after_a_command_are_looked_at_when_it_has_run() {
+    let mut ground = Ground::new();
+    ground.write("a", "one");
+    ground.add_command("printf two > a", &[]);
+    let effect = FileEffect { path: ground.target("a"), before: file("two"), after: file("three") };
+    ground.add(Action::EditFile { effect }, &[], &["three"]);
+    ground.add_command("printf drifted > a", &[]);
+    let effect = FileEffect { path: ground.target("a"), before: file("three"), after: file("four") };
+    ground.add(Action::EditFile { effect }, &[2], &["four"]);
+    ground.add_write("b", "b");
+    let outcomes = ground.apply();
+    assert_eq!(outcomes[..3], vec![Outcome::Applied; 3]);
+    assert!(matches!(outcomes[3], Outcome::Conflict { .. }), "{outcomes:?}");
+    assert_eq!(outcomes[4], Outcome::NotBegun { why: WhyNot::After(c(4)) });
+    assert_eq!(ground.read("a").unwrap(), "drifted");
+    ground.check_order();
+}
+
+#[test]
+fn a_read_only_file_system_and_a_folder_without_permission_refuse_each_change_in_them() {
+    let mut ground = Ground::new();
+    ground.add_write("a", "x");
+    ground.add_write("b", "x");
+    assert_eq!(refused_on(&ground, PLENTY), []);
+    let refused = refused_on(&ground, Site { read_only: true, ..PLENTY });
+    assert_eq!(refused.len(), 2);
+    assert!(refused[0].1.ends_with("a` is on a file system that is mounted read-only"), "{refused:?}");
+    let refused = refused_on(&ground, Site { writable: false, ..PLENTY });
+    assert!(refused[1].1.starts_with("no permission to change files in"), "{refused:?}");
+}
+
+#[test]
+fn the_change_at_which_space_or_files_run_out_is_refused() {
+    let mut ground = Ground::new();
+    ground.add_write("a", &"x".repeat(5000));
+    ground.add_delete("a");
+    ground.add_write("b", "x");
+    let refused = refused_on(&ground, Site { free_bytes: Some(8192), ..PLENTY });
+    assert_eq!(refused, [(3, "no space left: with this 12288 bytes are needed, and 8192 are free".to_owned())]);
+    let refused = refused_on(&ground, Site { free_files: Some(1), ..PLENTY });
+    assert_eq!(
+        refused,
+        [(3, "no space left: with this 2 new files are needed, and the file system takes 1 more".to_owned())]
+    );
+    assert_eq!(refused_on(&ground, Site { free_bytes: None, free_files: None, ..PLENTY }), []);
+}
+
+#[test]
+fn two_new_names_that_differ_in_case_only_are_refused_where_case_is_ignored() {
+    let mut ground = Ground::new();
+    ground.add_write("Makefile", "x");
+    ground.add_write("sub/makefile", "x");
+    ground.add_write("makefile", "x");
+    assert_eq!(refused_on(&ground, PLENTY), []);
+    let refused = refused_on(&ground, Site { folds_case: true, ..PLENTY });
+    assert!(matches!(&refused[..], [(3, why)] if why.contains("are one name on this file system")), "{refused:?}");
+}
+
+#[test]
+fn a_link_that_appeared_on_the_way_and_a_folder_in_a_files_place_keep_the_plan_from_beginning() {
+    let mut ground = Ground::new();
+    fs::create_dir(ground.root().join("sub")).unwrap();
+    ground.add_write("first", "x");
+    ground.add_write("sub/file", "x");
+    ground.add_write("folder", "x");
+    fs::rename(ground.root().join("sub"), ground.root().join("elsewhere")).unwrap();
+    std::os::unix::fs::symlink("elsewhere", ground.root().join("sub")).unwrap();
+    fs::create_dir(ground.root().join("folder")).unwrap();
+    let outcomes = ground.apply();
+    assert_eq!(outcomes[0], Outcome::NotBegun { why: WhyNot::Whole(c(2)) });
+    assert!(matches!(&outcomes[1], Outcome::Conflict { error } if error.contains("symbolic link")), "{outcomes:?}");
+    assert!(matches!(&outcomes[2], Outcome::Conflict { error } if error.contains("a folder")), "{outcomes:?}");
+    assert_eq!((ground.read("first"), ground.read("elsewhere/file")), (None, None));
+    ground.check_order();
+}

@@ -1,0 +1,167 @@
+//! What must hold for every line.
+
+use super::*;
+use crate::classify::ReadKinds;
+use crate::classify::policy::Policy;
+use crate::classify::shell::{Folder, facts_under};
+use proptest::prelude::*;
+
+fn harmless() -> Vec<String> {
+    let own = listed(include_str!("../../../../fixtures/classify/harmless.txt")).map(str::to_owned);
+    corpus(include_str!("../../../../fixtures/corpora/bash-readonly.jsonl")).into_iter().chain(own).collect()
+}
+
+fn hostile() -> Vec<String> {
+    let own = listed(include_str!("../../../../fixtures/classify/hostile.txt")).map(str::to_owned);
+    corpus(include_str!("../../../../fixtures/corpora/bash-bypass.jsonl")).into_iter().chain(own).collect()
+}
+
+/// Harmless lines whose end is no comment.
+fn uncommented() -> Vec<String> {
+    harmless().into_iter().filter(|line| !line.contains(" #")).collect()
+}
+
+/// Hostile lines in which no character means anything to the shell.
+fn plain() -> Vec<String> {
+    let special = |c: char| !(c.is_ascii_alphanumeric() || " -_./:,@%+".contains(c));
+    hostile().into_iter().filter(|line| !line.contains(special) && line.contains(' ')).collect()
+}
+
+fn verdict_of(line: &str, kinds: ReadKinds) -> Verdict {
+    kinds.settle(facts_under(line, Folder::Unnamed, Policy::built_in())).verdict
+}
+
+fn fragments() -> impl Strategy<Value = String> {
+    let pieces = prop::sample::select(vec![
+        "ls",
+        "cat",
+        "touch",
+        " ",
+        " ",
+        "\n",
+        ";",
+        "&&",
+        "|",
+        "&",
+        "(",
+        ")",
+        "{ ",
+        "; }",
+        "((",
+        "))",
+        "[[ ",
+        " ]]",
+        "$(",
+        "`",
+        "'",
+        "\"",
+        "\\",
+        "$",
+        "${",
+        "}",
+        "x",
+        "=",
+        ">",
+        "<",
+        "<<E\n",
+        "E\n",
+        "<(",
+        "#",
+        "if ",
+        "then ",
+        "fi",
+        "for x in ",
+        "do ",
+        "done",
+        "case ",
+        " in ",
+        "esac",
+        ";;",
+        "*",
+        "~",
+        "é",
+        "$((",
+        "1",
+        "+",
+        "[",
+        "]",
+        "!",
+        "\t",
+        "-o",
+        "--",
+        "{a,b}",
+        "$'",
+        "function f",
+        "\\\n",
+    ]);
+    prop::collection::vec(pieces, 0..40).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(600))]
+
+    #[test]
+    fn no_text_makes_it_panic(text in fragments()) {
+        let found = assess(&text);
+        for fact in found.evidence {
+            let span = fact.span.expect("every fact on a line has a place");
+            prop_assert!(span.start <= span.end && span.end <= text.len());
+        }
+    }
+
+    #[test]
+    fn any_unicode_is_survived(text in "\\PC{0,80}") {
+        assess(&text);
+        is_validation(&text);
+    }
+
+    #[test]
+    fn appending_a_write_makes_a_write(line in prop::sample::select(uncommented()), tail in prop::sample::select(vec!["; touch x", "\ntouch x", " && touch x", " | tee x", "\n> x", " & rm x", " || sudo ls"])) {
+        prop_assert_eq!(assess(&format!("{line}{tail}")).verdict, Verdict::Write);
+    }
+
+    #[test]
+    fn wrapping_never_loosens(line in prop::sample::select(hostile()), wrap in prop::sample::select(vec![("( ", "\n)"), ("{ ", "\n}"), ("if true; then ", "\nfi"), ("while false; do ", "\ndone"), ("echo \"$(", "\n)\""), ("ls; ", ""), ("! ", ""), ("cat <(", "\n)"), ("f() { ", "\n}; f")])) {
+        prop_assert_eq!(assess(&format!("{}{line}{}", wrap.0, wrap.1)).verdict, Verdict::Write);
+    }
+
+    #[test]
+    fn quoting_a_word_never_loosens(line in prop::sample::select(plain()), at in 0_usize..8, quote in prop::sample::select(vec![("'", "'"), ("\"", "\""), ("$'", "'"), ("\"\"", ""), ("", "''"), ("\\", "")])) {
+        let mut words: Vec<String> = line.split_ascii_whitespace().map(str::to_owned).collect();
+        let at = at % words.len();
+        words[at] = format!("{}{}{}", quote.0, words[at], quote.1);
+        let quoted = words.join(" ");
+        prop_assert_eq!(assess(&quoted).verdict, Verdict::Write, "{}", quoted);
+    }
+
+    #[test]
+    fn a_variable_that_loads_code_makes_a_write(line in prop::sample::select(harmless()), set in prop::sample::select(vec!["LD_PRELOAD=./x.so ", "export PATH=.; ", "BASH_ENV=x; ", "GIT_DIR=evil\n", "readonly PATH=x && ", "PATH=. "])) {
+        prop_assert_eq!(assess(&format!("{set}{line}")).verdict, Verdict::Write);
+    }
+
+    #[test]
+    fn a_switch_that_is_off_never_loosens(line in prop::sample::select(harmless()), bits in 0_u8..8) {
+        let kinds = ReadKinds { network: bits & 1 > 0, plain_http: bits & 2 > 0, secrets: bits & 4 > 0 };
+        let all = ReadKinds { network: true, plain_http: true, secrets: true };
+        prop_assert!(verdict_of(&line, kinds) >= verdict_of(&line, all));
+    }
+
+    #[test]
+    fn no_switch_loosens_a_write(line in prop::sample::select(hostile())) {
+        let all = ReadKinds { network: true, plain_http: true, secrets: true };
+        let asks = line.contains("curl") || line.contains("wget");
+        prop_assert!(asks || verdict_of(&line, all) == Verdict::Write, "{}", line);
+    }
+
+    #[test]
+    fn quoting_letters_never_loosens(line in prop::sample::select(hostile()), at in 0_usize..60, quote in prop::sample::select(vec!["\\", "''", "\"\"", "$''"])) {
+        if line.is_char_boundary(at.min(line.len())) {
+            let at = at.min(line.len());
+            let quoted = format!("{}{quote}{}", &line[..at], &line[at..]);
+            let found = assess(&quoted);
+            // A backslash or a quote before an operator may make text of it; what then passes has lost its write.
+            let tamed = line[at..].starts_with(|c: char| !c.is_ascii_alphanumeric()) || line[..at].ends_with(['\\', '$', '\'', '"', '`']) || line[..at].contains(['\'', '"', '\\', '#', '<']);
+            prop_assert!(tamed || found.verdict == Verdict::Write, "{} became {}", line, quoted);
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! The files of many changes are changed together and share their syncs: all are staged, synced, exchanged, looked at.
+//!
+//! A change's files form a bundle: all of its effects happen, or none. What one bundle's failure means for the others is
+//! the caller's choice.
+
+use super::exchange::Exchanged;
+use super::parallel::{share, workers_for};
+use super::stage::{Contents, StageName, Staged};
+use super::yard::Yard;
+use super::{Note, WorkspaceError, fault};
+use crate::model::{FileEffect, TargetPath};
+
+/// The files of one change.
+#[derive(Debug)]
+pub struct Bundle<'a> {
+    /// What happens to them, in order.
+    pub effects: Vec<(&'a StageName, &'a FileEffect)>,
+    /// The bundles of the same batch without which this one must not stand, by their place in it.
+    pub needs: Vec<usize>,
+}
+
+/// What a bundle's failure means for the others of its batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failing {
+    /// Nothing after it stands, as if the bundles had been taken one by one.
+    StopsLater,
+    /// What needs it does not stand.
+    StopsDependants,
+}
+
+/// How a bundle ended.
+#[derive(Debug)]
+pub enum Ending {
+    /// It happened. It is durable once the yard's folders are synced.
+    Done(Vec<(TargetPath, Note)>),
+    /// Nothing of it stands.
+    Refused(WorkspaceError),
+    /// Nothing of it stands, because of another bundle.
+    Withdrawn,
+    /// It is not known what stands.
+    Torn(WorkspaceError),
+}
+
+/// How a batch is worked off.
+pub struct Batch<'a> {
+    /// What its files share.
+    pub yard: &'a Yard,
+    /// What a failure means for the others.
+    pub failing: Failing,
+    /// Gives a worker its own access to the contents.
+    pub contents: &'a (dyn Fn() -> Box<Contents<'static>> + Sync),
+}
+
+/// How far a bundle is.
+enum State {
+    Waiting,
+    Staged(Vec<Staged>),
+    Exchanged(Vec<Exchanged>),
+    Ended(Ending),
+}
+
+impl Batch<'_> {
+    /// Lets the bundles happen and tells of each how it ended. `contents` is this thread's access to the contents.
+    pub fn run(&self, bundles: &[Bundle<'_>], contents: &mut Contents<'_>) -> Vec<Ending> {
+        let mut states: Vec<State> = bundles.iter().map(|_| State::Waiting).collect();
+        let effects: usize = bundles.iter().map(|bundle| bundle.effects.len()).sum();
+        let workers = workers_for(effects);
+        let stage = |states: &mut [State], from: usize, contents: &mut Contents<'_>| {
+            for (state, bundle) in states.iter_mut().zip(&bundles[from..]) {
+                *state = self.stage(bundle, contents);
+            }
+        };
+        share(&mut states, workers, |states| stage(states, 0, contents), &|from, states| {
+            stage(states, from, &mut *(self.contents)());
+        });
+        self.withdraw(bundles, &mut states);
+        self.sync_staged(&mut states);
+        self.withdraw(bundles, &mut states);
+        advance(&mut states, workers, &|state| match state {
+            State::Staged(staged) => exchange(staged),
+            other => other,
+        });
+        self.withdraw(bundles, &mut states);
+        advance(&mut states, workers, &|state| match state {
+            State::Exchanged(exchanged) => confirm(exchanged),
+            other => other,
+        });
+        self.withdraw(bundles, &mut states);
+        advance(&mut states, workers, &|state| match state {
+            State::Exchanged(exchanged) => State::Ended(self.settle(exchanged)),
+            other => other,
+        });
+        states.into_iter().map(ended).collect()
+    }
+
+    fn stage(&self, bundle: &Bundle<'_>, contents: &mut Contents<'_>) -> State {
+        let mut staged: Vec<Staged> = Vec::new();
+        for (stage, effect) in &bundle.effects {
+            match Staged::prepare(effect, contents, stage, self.yard) {
+                Ok(ready) => staged.push(ready),
+                Err(error) => return State::Ended(discarded(&staged, error)),
+            }
+        }
+        State::Staged(staged)
+    }
+
+    fn sync_staged(&self, states: &mut [State]) {
+        if !states.iter().any(|state| matches!(state, State::Staged(_))) {
+            return;
+        }
+        let synced = self.yard.sync_staged();
+        fault::point("file system synced");
+        match synced {
+            Ok(true) => {}
+            Ok(false) => advance(states, 1, &|state| match state {
+                State::Staged(staged) => match staged.iter().try_for_each(Staged::sync) {
+                    Ok(()) => State::Staged(staged),
+                    Err(error) => State::Ended(discarded(&staged, error)),
+                },
+                other => other,
+            }),
+            // It is not told whose data could not be written, so nobody's can be trusted.
+            Err(refused) => advance(states, 1, &|state| match state {
+                State::Staged(staged) => State::Ended(discarded(&staged, refused.error())),
+                other => other,
+            }),
+        }
+    }
+
+    fn settle(&self, exchanged: Vec<Exchanged>) -> Ending {
+        let mut notes = Vec::new();
+        for done in exchanged {
+            let path = done.path().clone();
+            match done.settle(self.yard) {
+                Ok(found) => notes.extend(found.into_iter().map(|note| (path.clone(), note))),
+                Err(error) => return Ending::Torn(error),
+            }
+        }
+        Ending::Done(notes)
+    }
+
+    /// Takes back what must not stand as another failed.
+    fn withdraw(&self, bundles: &[Bundle<'_>], states: &mut [State]) {
+        let failed =
+            |state: &State| matches!(state, State::Ended(Ending::Refused(_) | Ending::Torn(_) | Ending::Withdrawn));
+        let Some(first) = states.iter().position(failed) else { return };
+        for place in first + 1..states.len() {
+            let must_go = match self.failing {
+                Failing::StopsLater => true,
+                Failing::StopsDependants => bundles[place].needs.iter().any(|&needed| failed(&states[needed])),
+            };
+            if must_go {
+                let state = std::mem::replace(&mut states[place], State::Waiting);
+                states[place] = State::Ended(taken_back(state));
+            }
+        }
+    }
+}
+
+/// Lets each state go on, by several workers.
+fn advance(states: &mut [State], workers: usize, step: &(dyn Fn(State) -> State + Sync)) {
+    let all = |states: &mut [State]| {
+        for state in states {
+            *state = step(std::mem::replace(state, State::Waiting));
+        }
+    };
+    share(states, workers, all, &|_, states| all(states));
+}
+
+fn exchange(staged: Vec<Staged>) -> State {
+    let mut exchanged: Vec<Exchanged> = Vec::new();
+    let mut failure = None;
+    for ready in staged {
+        match &failure {
+            None => match ready.exchange() {
+                Ok(done) => exchanged.push(done),
+                Err(error) => failure = Some(error),
+            },
+            Some(_) => {
+                if let Err(torn) = ready.discard() {
+                    failure = Some(torn);
+                }
+            }
+        }
+    }
+    match failure {
+        None => State::Exchanged(exchanged),
+        Some(error) => State::Ended(reverted(exchanged, error)),
+    }
+}
+
+fn confirm(exchanged: Vec<Exchanged>) -> State {
+    match exchanged.iter().find_map(|done| done.confirm().err()) {
+        None => State::Exchanged(exchanged),
+        Some(error) => State::Ended(reverted(exchanged, error)),
+    }
+}
+
+fn refused(error: WorkspaceError) -> Ending {
+    if matches!(error, WorkspaceError::Torn { .. }) { Ending::Torn(error) } else { Ending::Refused(error) }
+}
+
+fn discarded(staged: &[Staged], error: WorkspaceError) -> Ending {
+    refused(staged.iter().try_for_each(Staged::discard).err().unwrap_or(error))
+}
+
+fn reverted(exchanged: Vec<Exchanged>, error: WorkspaceError) -> Ending {
+    refused(exchanged.into_iter().rev().try_for_each(Exchanged::revert).err().unwrap_or(error))
+}
+
+fn taken_back(state: State) -> Ending {
+    let back = match state {
+        State::Staged(staged) => staged.iter().try_for_each(Staged::discard),
+        State::Exchanged(exchanged) => exchanged.into_iter().rev().try_for_each(Exchanged::revert),
+        State::Ended(Ending::Torn(error)) => Err(error),
+        State::Waiting | State::Ended(_) => Ok(()),
+    };
+    back.map_or_else(Ending::Torn, |()| Ending::Withdrawn)
+}
+
+fn ended(state: State) -> Ending {
+    match state {
+        State::Ended(ending) => ending,
+        State::Waiting | State::Staged(_) | State::Exchanged(_) => unreachable!("every bundle was settled or refused"),
+    }
+}

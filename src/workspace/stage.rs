@@ -1,0 +1,289 @@
+//! What a file shall become is made ready beside it.
+
+use std::ffi::{OsStr, OsString};
+use std::io::{self, Write};
+use std::os::unix::ffi::OsStrExt;
+
+use rustix::fs::{FileType, Stat};
+use rustix::io::Errno;
+use sha2::{Digest as _, Sha256};
+
+use super::disk::OpenFile;
+use super::exchange::Exchanged;
+use super::image::{Found, look};
+use super::place::Place;
+use super::swap::{Swapped, rename_new, swap};
+use super::yard::{SyncBy, Yard};
+use super::{Note, WorkspaceError, fault};
+use crate::model::{ChangeId, Digest, FileEffect, FileImage, PlanId};
+
+/// A staged file has these permission bits, give or take the umask, until it is whole.
+const UNFINISHED: u32 = 0o200;
+
+/// Writes the content of a digest, piece by piece.
+pub type Contents<'a> = dyn FnMut(Digest, &mut dyn Write) -> Result<(), ContentFailure> + 'a;
+
+/// Why a content could not be had, or could not be written.
+pub type ContentFailure = Box<dyn std::error::Error + Send + Sync>;
+
+/// The name beside a target under which its successor is staged, and its predecessor kept until all is well.
+///
+/// The same change always uses the same names, so that recovery finds what a crash left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StageName {
+    stage: OsString,
+    aside: OsString,
+}
+
+impl StageName {
+    /// The name for the `effect`-th file of a change.
+    pub fn new(plan: &PlanId, change: ChangeId, effect: usize) -> Self {
+        let plan: String = plan.as_str().chars().filter(char::is_ascii_alphanumeric).take(64).collect();
+        let base = format!(".plangate-{plan}-{}-{effect}", change.0);
+        Self { stage: format!("{base}.tmp").into(), aside: format!("{base}.old").into() }
+    }
+
+    /// The name of the staged file.
+    pub fn as_os_str(&self) -> &OsStr {
+        &self.stage
+    }
+
+    /// The second name, in use only where names cannot be exchanged.
+    pub(super) fn aside(&self) -> &OsStr {
+        &self.aside
+    }
+}
+
+/// A change of one file that is ready beside its target.
+#[derive(Debug)]
+#[must_use = "what is staged stays beside the target until it is exchanged or discarded"]
+pub struct Staged {
+    pub(super) place: Place,
+    pub(super) stage: StageName,
+    pub(super) effect: FileEffect,
+    pub(super) notes: Vec<Note>,
+}
+
+impl Staged {
+    /// Writes the successor beside its target, making parent folders that are missing. It is durable when the yard
+    /// syncs by file.
+    ///
+    /// # Errors
+    /// The content is not the promised one, or the system refuses; nothing but new parent folders is left behind,
+    /// except after [`WorkspaceError::Torn`].
+    pub fn prepare(
+        effect: &FileEffect,
+        contents: &mut Contents<'_>,
+        stage: &StageName,
+        yard: &Yard,
+    ) -> Result<Self, WorkspaceError> {
+        let path = effect.path.as_path();
+        if let (true, Some(parent)) = (effect.after.exists(), path.parent()) {
+            yard.make_folders(parent)?;
+        }
+        fault::point("folders made");
+        let Some(place) = yard.place(&effect.path)? else {
+            return Err(Found::Image(FileImage::Absent).drift(path, &effect.before));
+        };
+        let mut staged = Self { place, stage: stage.clone(), effect: effect.clone(), notes: Vec::new() };
+        staged.write(contents, yard)?;
+        fault::point("staged");
+        Ok(staged)
+    }
+
+    fn write(&mut self, contents: &mut Contents<'_>, yard: &Yard) -> Result<(), WorkspaceError> {
+        match self.effect.after {
+            // Whatever stands under the stage's name is not ours, and the target could not be moved there.
+            FileImage::Absent if self.place.look(&self.stage.stage)?.is_some() => {
+                Err(self.place.failed("stage a file as", &self.stage.stage)(Errno::EXIST))
+            }
+            FileImage::Absent => Ok(()),
+            FileImage::File { digest, mode, .. } => {
+                let created = self.place.folder.create_file(&self.stage.stage, UNFINISHED);
+                let file = created.map_err(self.place.failed("stage a file as", &self.stage.stage))?;
+                fault::point("stage made");
+                self.write_file(file, digest, mode, contents, yard).or_else(|error| self.give_up(error))
+            }
+            FileImage::Symlink { digest } => {
+                let mut target = Vec::new();
+                self.copy(contents, digest, &mut target)?;
+                self.place
+                    .folder
+                    .create_link(OsStr::from_bytes(&target), &self.stage.stage)
+                    .map_err(self.place.failed("make the link", &self.stage.stage))
+            }
+        }
+    }
+
+    fn give_up(&self, error: WorkspaceError) -> Result<(), WorkspaceError> {
+        self.discard()?;
+        Err(error)
+    }
+
+    fn write_file(
+        &mut self,
+        mut file: OpenFile,
+        digest: Digest,
+        mode: u32,
+        contents: &mut Contents<'_>,
+        yard: &Yard,
+    ) -> Result<(), WorkspaceError> {
+        let failed = |this: &Self, doing| this.place.failed(doing, &this.stage.stage);
+        self.copy(contents, digest, &mut file)?;
+        fault::point("stage written");
+        if matches!(self.effect.before, FileImage::File { .. }) {
+            self.inherit(&file, mode)?;
+        }
+        // Last, as a changed owner would drop bits and a changed ACL the group's.
+        file.set_mode(mode).map_err(failed(self, "set the mode of"))?;
+        if yard.sync_by(&self.place.folder) == SyncBy::File {
+            file.sync().map_err(failed(self, "sync"))?;
+        }
+        Ok(())
+    }
+
+    /// Copies the content of `digest` to `to` and makes sure that it is that content.
+    fn copy(&self, contents: &mut Contents<'_>, digest: Digest, to: &mut dyn Write) -> Result<(), WorkspaceError> {
+        let mut sink = Sink { to, hash: Sha256::new(), refused: None };
+        let copied = contents(digest, &mut sink);
+        let path = || self.place.path.clone();
+        match (copied, sink.refused) {
+            (Ok(()), None) if sink.hash.finalize().as_slice() == digest.as_bytes() => Ok(()),
+            (Ok(()), None) => Err(WorkspaceError::WrongContent { path: path() }),
+            (_, Some(source)) => {
+                Err(WorkspaceError::Io { doing: "write", path: path().with_file_name(&self.stage.stage), source })
+            }
+            (Err(source), None) => Err(WorkspaceError::NoContent { path: path(), source }),
+        }
+    }
+
+    /// Gives the staged file the old one's owner and extended attributes, as far as the system permits.
+    fn inherit(&mut self, file: &OpenFile, mode: u32) -> Result<(), WorkspaceError> {
+        // When it is gone or no longer a file, the exchange will tell.
+        let Ok(old) = self.place.folder.open_file(&self.place.name) else { return Ok(()) };
+        let (Ok(was), Ok(is)) = (old.stat(), file.stat()) else { return Ok(()) };
+        if was.st_nlink > 1 {
+            self.notes.push(Note::HardLinks(was.st_nlink - 1));
+        }
+        if (was.st_uid, was.st_gid) != (is.st_uid, is.st_gid)
+            && let Err(errno) = file.set_owner(was.st_uid, was.st_gid)
+        {
+            // Another owner's set-user-id file must not become ours with the bit still set.
+            if mode & 0o6000 != 0 {
+                return Err(self.place.failed("keep the owner of", &self.place.name)(errno));
+            }
+            self.notes.push(Note::OwnerNotKept);
+        }
+        if inherit_attributes(&old, file).is_err() {
+            self.notes.push(Note::AttributesNotKept);
+        }
+        Ok(())
+    }
+
+    /// Makes what was staged durable, where a sync of the whole file system is not to be had.
+    pub(super) fn sync(&self) -> Result<(), WorkspaceError> {
+        if !matches!(self.effect.after, FileImage::File { .. }) {
+            return Ok(());
+        }
+        let failed = || self.place.failed("sync", &self.stage.stage);
+        self.place.folder.open_file(&self.stage.stage).map_err(failed())?.sync().map_err(failed())
+    }
+
+    /// Lets the successor and the present file change places.
+    ///
+    /// # Errors
+    /// What was there is not the base ([`WorkspaceError::Drift`]), or the system refuses. It is there again then and
+    /// nothing is left beside it, except after [`WorkspaceError::Torn`].
+    pub fn exchange(mut self) -> Result<Exchanged, WorkspaceError> {
+        fault::point("before exchange");
+        match self.move_in() {
+            Ok(()) => {}
+            Err(torn @ WorkspaceError::Torn { .. }) => return Err(torn),
+            Err(error) => {
+                self.discard()?;
+                return Err(error);
+            }
+        }
+        fault::point("exchanged");
+        Exchanged::look_at_old(self)
+    }
+
+    fn move_in(&mut self) -> Result<(), WorkspaceError> {
+        let Self { place, stage, effect, notes } = self;
+        let moved = match (effect.before.exists(), effect.after.exists()) {
+            (true, true) => swap(place, stage).map(|swapped| {
+                if swapped == Swapped::InSteps {
+                    notes.push(Note::NoExchange);
+                }
+            }),
+            (true, false) => rename_new(place, &place.name, &stage.stage),
+            (false, true) => rename_new(place, &stage.stage, &place.name),
+            (false, false) => Ok(()),
+        };
+        let Err(errno) = moved else { return Ok(()) };
+        // Without an exchange there are several steps, and the second name tells that the last ones were not taken.
+        if !matches!(place.look(stage.aside()), Ok(None)) {
+            return Err(place.torn(place.failed("replace", &place.name)(errno)));
+        }
+        let here = look(place, &place.name)?;
+        // When the target is the base all the same, it was something else that failed.
+        let drifted = matches!(errno, Errno::NOENT | Errno::EXIST) && !here.is(&effect.before);
+        Err(if drifted { self.drift(here) } else { place.failed("replace", &place.name)(errno) })
+    }
+
+    pub(super) fn drift(&self, found: Found) -> WorkspaceError {
+        found.drift(&self.place.path, &self.effect.before)
+    }
+
+    /// Removes what was staged.
+    ///
+    /// # Errors
+    /// [`WorkspaceError::Torn`]: it is still there.
+    pub fn discard(&self) -> Result<(), WorkspaceError> {
+        if !self.effect.after.exists() {
+            return Ok(());
+        }
+        self.place.remove(&self.stage.stage).map_err(|error| self.place.torn(error))
+    }
+}
+
+/// Passes on what is written to it, and remembers what that was and whether the receiver refused it.
+struct Sink<'a> {
+    to: &'a mut dyn Write,
+    hash: Sha256,
+    refused: Option<io::Error>,
+}
+
+impl Write for Sink<'_> {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        match self.to.write(piece) {
+            Ok(taken) => {
+                self.hash.update(&piece[..taken]);
+                Ok(taken)
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Err(error),
+            Err(error) => {
+                let kind = error.kind();
+                self.refused = Some(error);
+                Err(kind.into())
+            }
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
+    }
+}
+
+/// True for a staged file that a crash left before it was whole.
+pub(super) fn is_unfinished(stat: &Stat) -> bool {
+    FileType::from_raw_mode(stat.st_mode).is_file() && stat.st_mode & 0o7777 & !UNFINISHED == 0
+}
+
+/// Copies extended attributes, ACL included, as far as the system permits; the first refusal is told in the end.
+fn inherit_attributes(old: &OpenFile, new: &OpenFile) -> Result<(), Errno> {
+    // Capabilities belong to the old content, the others are made by the kernel.
+    const NOT_OURS: [&[u8]; 3] = [b"security.capability", b"security.ima", b"security.evm"];
+    let ours = old.attributes().into_iter().filter(|name| !NOT_OURS.contains(&&**name));
+    ours.map(|name| new.copy_attribute(old, &name)).fold(Ok(()), Result::and)
+}

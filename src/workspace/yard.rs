@@ -1,0 +1,160 @@
+//! What files share that are changed together: their folders, opened once; how all is made durable; where old files go.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rustix::io::Errno;
+
+use super::attic::Attic;
+use super::disk::{Folder, Use};
+use super::place::{Folders, Place};
+use super::stage::StageName;
+use super::{WorkspaceError, fault};
+use crate::model::TargetPath;
+
+/// How staged files are made durable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SyncBy {
+    /// Each by itself: best for few.
+    File,
+    /// All that was written to their file system, at once: best for many.
+    FileSystem,
+}
+
+/// A file system that could not be synced.
+#[derive(Debug)]
+pub(super) struct SyncRefused {
+    path: PathBuf,
+    errno: Errno,
+}
+
+impl SyncRefused {
+    /// As an error of whatever was to be synced.
+    pub(super) fn error(&self) -> WorkspaceError {
+        WorkspaceError::io("sync the file system of", &self.path)(self.errno)
+    }
+}
+
+/// What files share that are changed together.
+#[derive(Debug)]
+pub struct Yard {
+    folders: Folders,
+    sync_by: SyncBy,
+    attic: Option<Arc<Attic>>,
+}
+
+impl Yard {
+    /// A yard whose old files go to `attic` where that is possible, else are deleted at once.
+    pub fn new(sync_by: SyncBy, attic: Option<Arc<Attic>>) -> Self {
+        Self { folders: Folders::new(Use::Change), sync_by, attic }
+    }
+
+    /// How a file staged in `folder` is made durable.
+    pub(super) fn sync_by(&self, folder: &Folder) -> SyncBy {
+        if folder.can_sync_file_system() { self.sync_by } else { SyncBy::File }
+    }
+
+    /// The place of `path`; `None` when its folder does not exist.
+    pub(super) fn place(&self, path: &TargetPath) -> Result<Option<Place>, WorkspaceError> {
+        Place::open_in(path, &self.folders)
+    }
+
+    /// Makes the folder `path` and those above it that are missing.
+    pub(super) fn make_folders(&self, path: &Path) -> Result<(), WorkspaceError> {
+        if self.folders.open(path)?.is_some() {
+            return Ok(());
+        }
+        if let Some(parent) = path.parent() {
+            self.make_folders(parent)?;
+        }
+        let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
+            return Err(WorkspaceError::io("open the folder", path)(Errno::NOENT));
+        };
+        let failed = |errno| WorkspaceError::io("make the folder", path)(errno);
+        let parent = self.folders.open(parent)?.ok_or_else(|| failed(Errno::NOENT))?;
+        match parent.make_folder(name) {
+            Ok(()) => parent.mark_changed(),
+            // Another worker of this batch was faster, or somebody else.
+            Err(Errno::EXIST) => {}
+            Err(errno) => return Err(failed(errno)),
+        }
+        Ok(())
+    }
+
+    /// Takes note that the entries of `folder` have to be synced.
+    #[expect(clippy::unused_self, reason = "the folder belongs to this yard")]
+    pub(super) fn changed(&self, folder: &Folder) {
+        folder.mark_changed();
+    }
+
+    /// Takes an old file away from beside its successor.
+    pub(super) fn put_away(&self, place: &Place, stage: &StageName) -> Result<(), WorkspaceError> {
+        match &self.attic {
+            Some(attic) if attic.takes(&place.folder, stage.as_os_str()) => Ok(()),
+            _ => place.remove(stage.as_os_str()),
+        }
+    }
+
+    /// Makes everything durable that was staged to be synced by file system; `false` when that cannot be done here.
+    pub(super) fn sync_staged(&self) -> Result<bool, SyncRefused> {
+        if self.sync_by == SyncBy::File {
+            return Ok(true);
+        }
+        for (path, folder) in self.folders.one_of_each_file_system() {
+            match folder.sync_file_system() {
+                Ok(()) => {}
+                Err(Errno::NOSYS | Errno::OPNOTSUPP | Errno::INVAL) => return Ok(false),
+                Err(errno) => return Err(SyncRefused { path, errno }),
+            }
+        }
+        Ok(true)
+    }
+
+    /// Makes the entries durable of all folders that changed.
+    pub fn sync_changed(&self) -> Result<(), WorkspaceError> {
+        let whole = self.sync_staged().map_err(|refused| refused.error())?;
+        if self.sync_by == SyncBy::FileSystem && whole {
+            self.folders.changed().iter().for_each(|(_, folder)| {
+                if folder.can_sync_file_system() {
+                    folder.mark_synced();
+                }
+            });
+        }
+        for (path, folder) in self.folders.changed() {
+            folder.sync().map_err(WorkspaceError::io("sync the folder", &path))?;
+            folder.mark_synced();
+            fault::point("folder synced");
+        }
+        Ok(())
+    }
+
+    /// Removes those of `folders` that are empty, the innermost first. One that is in use, gone or no folder any more
+    /// stays.
+    pub fn remove_empty_folders(&self, folders: &[TargetPath]) -> Result<(), WorkspaceError> {
+        let mut folders: Vec<&TargetPath> = folders.iter().collect();
+        folders.sort_unstable_by_key(|folder| std::cmp::Reverse(folder.as_bytes().len()));
+        for folder in folders {
+            let place = match self.place(folder) {
+                Ok(Some(place)) => place,
+                Ok(None) | Err(WorkspaceError::Escape { .. } | WorkspaceError::NotAFolder { .. }) => continue,
+                Err(error) => return Err(error),
+            };
+            match place.folder.remove_folder(&place.name) {
+                Ok(()) => {
+                    place.folder.mark_changed();
+                    self.folders.forget(folder.as_path());
+                }
+                Err(Errno::NOTEMPTY | Errno::EXIST | Errno::NOENT | Errno::NOTDIR | Errno::BUSY) => {}
+                Err(errno) => return Err(place.failed("remove the folder", &place.name)(errno)),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Removes those of `folders` that are empty, durably; see [`Yard::remove_empty_folders`].
+pub fn remove_empty_folders(folders: &[TargetPath]) -> Result<(), WorkspaceError> {
+    let yard = Yard::new(SyncBy::File, None);
+    yard.remove_empty_folders(folders)?;
+    yard.sync_changed()
+}
