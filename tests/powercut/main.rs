@@ -89,18 +89,11 @@ impl Room {
     fn replay<S: Subject>(&self, file_system: FileSystem, name: &str, history: &History, subject: &S) -> Tally {
         let rows = ROWS * u32::try_from(FileSystem::ALL.len()).expect("few");
         let seconds = number("PLANGATE_POWERCUT_SECONDS", 80);
-        let began = Instant::now();
-        let late = began + Duration::from_secs(seconds as u64) / rows;
+        let late = Instant::now() + Duration::from_secs(seconds as u64) / rows;
         let cuts = history.cuts(number("PLANGATE_POWERCUT_STATES", 80));
-        if std::env::var_os("T").is_some() {
-            eprintln!("cuts {:?}", began.elapsed());
-        }
         let (mount_point, room) = (self.path("at"), self.path("disks"));
-        let replay = Replay { file_system, history, subject, mount_point: &mount_point, room: &room };
+        let replay = Replay { name, file_system, history, subject, mount_point: &mount_point, room: &room };
         let tally = replay.run(&cuts, late);
-        if std::env::var_os("T").is_some() {
-            eprintln!("replay {:?}", began.elapsed());
-        }
         print_row(file_system, name, history, &tally);
         tally
     }

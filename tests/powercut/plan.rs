@@ -219,7 +219,7 @@ pub(crate) fn text(word: &str, n: usize) -> Vec<u8> {
     for line in 0..20 + 10 * n {
         // Alike in the versions of a file, so that its diff is short, but for some of each block of the disk.
         let word = if line % 16 == 0 { word } else { "as" };
-        text += &format!("line {line}, {word} long as lines are\n");
+        text.extend(["line ", &line.to_string(), ", ", word, " long as lines are\n"]);
     }
     text.into_bytes()
 }

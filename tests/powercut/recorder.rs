@@ -15,7 +15,7 @@ use super::image::Image;
 /// The disk's name in the file system.
 const NAME: &str = "disk";
 const DISK: INodeNo = INodeNo(2);
-const FOREVER: Duration = Duration::from_hours(1);
+const FOREVER: Duration = Duration::from_secs(3600);
 
 /// What reached the disk.
 #[derive(Debug, Clone)]

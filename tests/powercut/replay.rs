@@ -9,6 +9,7 @@ use std::thread;
 use std::time::Instant;
 
 use super::cut::{Cut, History};
+use super::image::Image;
 use super::stage::{FileSystem, part_mounts};
 use super::tree::{self, Tree};
 
@@ -83,6 +84,8 @@ type Looked<F> = Arc<OnceLock<(F, Faults)>>;
 
 /// Hands that mount states of one history.
 pub(crate) struct Replay<'a, S: Subject> {
+    /// What is written so.
+    pub(crate) name: &'a str,
     pub(crate) file_system: FileSystem,
     pub(crate) history: &'a History,
     pub(crate) subject: &'a S,
@@ -107,7 +110,9 @@ impl<S: Subject> Replay<'_, S> {
                         && Instant::now() < late
                     {
                         let faults = self.look_at(&cuts[at], at, &known);
-                        tally.lock().expect("no holder panics").add(&cuts[at], faults);
+                        if tally.lock().expect("no holder panics").add(&cuts[at], faults) {
+                            keep(&self.history.image(&cuts[at]), &format!("{}-{}-{at}", self.file_system, self.name));
+                        }
                     }
                 });
             }
@@ -122,7 +127,6 @@ impl<S: Subject> Replay<'_, S> {
         let disk = self.room.join(format!("state-{number}"));
         self.history.image(cut).save(&disk).expect("room for a disk");
         let faults = self.look_at_disk(&disk, cut.now, known);
-        keep(&disk, &faults, &format!("{}-{number}", self.file_system));
         fs::remove_file(&disk).expect("it was just made");
         faults
     }
@@ -145,17 +149,19 @@ impl<S: Subject> Replay<'_, S> {
     }
 }
 
-/// Copies a disk that shows a fault to the folder that `PLANGATE_POWERCUT_KEEP` names.
-fn keep(disk: &Path, faults: &Faults, name: &str) {
-    if let (false, Some(folder)) = (faults.is_empty(), std::env::var_os("PLANGATE_POWERCUT_KEEP")) {
-        fs::copy(disk, PathBuf::from(folder).join(name)).expect("the folder takes a disk");
+/// Keeps one of the first disks that show a fault in the folder that `PLANGATE_POWERCUT_KEEP` names.
+fn keep(image: &Image, name: &str) {
+    if let Some(folder) = std::env::var_os("PLANGATE_POWERCUT_KEEP") {
+        image.save(&PathBuf::from(folder).join(name)).expect("the folder takes a disk");
     }
 }
 
 impl Tally {
-    fn add(&mut self, cut: &Cut, faults: Faults) {
+    /// Counts a state; true when it is worth telling.
+    fn add(&mut self, cut: &Cut, faults: Faults) -> bool {
         self.states += 1;
-        if let (Some((_, text)), true) = (faults.first(), self.told.len() < MAX_TOLD) {
+        let is_told = !faults.is_empty() && self.told.len() < MAX_TOLD;
+        if let (Some((_, text)), true) = (faults.first(), is_told) {
             self.told.push(format!("{cut:?}: {:?}: {text}", faults[0].0));
         }
         let mut kinds: Vec<Fault> = faults.into_iter().map(|(fault, _)| fault).collect();
@@ -164,6 +170,7 @@ impl Tally {
         for kind in kinds {
             *self.faults.entry(kind).or_default() += 1;
         }
+        is_told
     }
 
     /// How many states showed a fault.
