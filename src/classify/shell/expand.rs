@@ -95,7 +95,9 @@ impl<'a> Arg<'a> {
             texts = texts.iter().flat_map(longer).collect();
             from = at + 1;
         }
-        texts.iter_mut().for_each(|sample| sample.push_str(&text[from..]));
+        for sample in &mut texts {
+            sample.push_str(&text[from..]);
+        }
         Some(texts)
     }
 

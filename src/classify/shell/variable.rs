@@ -39,10 +39,9 @@ impl Class {
             (Self::Number, b @ (Self::Plain | Self::Start)) => b,
             (a @ (Self::Plain | Self::Start), Self::Number) => a,
             (Self::Plain, Self::Start) | (Self::Start, Self::Plain) => Self::Start,
-            (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,
             (Self::Folder, Self::Number | Self::Plain | Self::Start)
             | (Self::Number | Self::Plain | Self::Start, Self::Folder) => Self::Folder,
-            (Self::Folder, _) | (_, Self::Folder) => Self::Unknown,
+            (Self::Unknown | Self::Folder, _) | (_, Self::Unknown | Self::Folder) => Self::Unknown,
             (Self::Relative | Self::Integer, _) | (_, Self::Relative | Self::Integer) => Self::Relative,
             _ => Self::Unknown,
         }
