@@ -125,7 +125,7 @@ fn classify_builtin(tool: &'static Tool, call: &ToolCall, policy: &Policy) -> As
         Kind::Talk if !arguments::is_empty(&call.args, "command") => classify_command(tool, call, policy),
         Kind::Wrapper => classify_wrapped(tool, call, policy),
         kind => match more_than_a_read(tool, call) {
-            Some(reason) => refused(tool, call, reason),
+            Some(reason) => refused(tool, call, &reason),
             None => judged(tool, call, judge(kind, call), marks(kind, call)),
         },
     }
@@ -186,7 +186,7 @@ fn marks(kind: Kind, call: &ToolCall) -> Vec<Mark> {
 
 fn classify_command(tool: &'static Tool, call: &ToolCall, policy: &Policy) -> Assessment {
     if let Some(reason) = builtin::beside::command(&call.args) {
-        return refused(tool, call, reason);
+        return refused(tool, call, &reason);
     }
     match arguments::command(&call.args) {
         Some(command) => shell::facts_under(&command, folder(call), policy),
@@ -206,10 +206,10 @@ fn more_than_a_read(tool: &Tool, call: &ToolCall) -> Option<String> {
 }
 
 /// A write because of the arguments, for what its tool alone is not.
-fn refused(tool: &Tool, call: &ToolCall, reason: String) -> Assessment {
+fn refused(tool: &Tool, call: &ToolCall, reason: &str) -> Assessment {
     let mut assessment = judged(tool, call, Verdict::Write, Vec::new());
     assessment.evidence.iter_mut().for_each(|evidence| {
-        evidence.reason.clone_from(&reason);
+        reason.clone_into(&mut evidence.reason);
         evidence.effects = evidence.effects.with(Effect::Unknown.into());
     });
     assessment

@@ -33,12 +33,11 @@ pub(super) fn looks_like(text: &str) -> Option<Kind> {
         _ => false,
     };
     let sparql = match first {
-        "PREFIX" | "BASE" => opens('<'),
+        "BASE" | "LOAD" | "PREFIX" => opens('<'),
         "INSERT" | "DELETE" | "WITH" => opens('{'),
         "CLEAR" | "DROP" | "CREATE" | "COPY" | "MOVE" | "ADD" => {
             ["ALL", "DEFAULT", "GRAPH", "NAMED", "SILENT"].contains(&second) || text.trim_end().ends_with('>')
         }
-        "LOAD" => opens('<'),
         _ => false,
     };
     match (cypher, sparql) {
@@ -96,8 +95,7 @@ fn is_word(b: u8) -> bool {
 fn names(kind: Kind, before: &[u8]) -> bool {
     match (kind, before) {
         (Kind::Cypher, [.., owner, b'.']) => owner.is_ascii_alphabetic() || matches!(owner, b'_' | b'`' | b')'),
-        (_, [.., b':' | b'$']) => true,
-        (Kind::Sparql, [.., b'?' | b'/' | b'@' | b'-']) => true,
+        (_, [.., b':' | b'$']) | (Kind::Sparql, [.., b'?' | b'/' | b'@' | b'-']) => true,
         _ => false,
     }
 }

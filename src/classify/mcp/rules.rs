@@ -107,18 +107,8 @@ fn asks(words: &[Word], lead: &Word) -> bool {
 const SURE_CLOSERS: &[&str] = &["describe", "get", "retrieve"];
 
 /// Unclear verbs that no thing is called by.
-const RUNNING: &[&str] = &[
-    "compile",
-    "compute",
-    "evaluate",
-    "generate",
-    "load",
-    "navigate",
-    "orchestrate",
-    "prepare",
-    "simulate",
-    "transform",
-];
+const RUNNING: &[&str] =
+    &["compile", "evaluate", "generate", "load", "navigate", "orchestrate", "prepare", "simulate", "transform"];
 
 /// `find_and_modify`, `search_or_create`: what follows the conjunction is a second verb.
 fn joined(words: &[Word]) -> Option<&Word> {

@@ -28,6 +28,7 @@ pub(in crate::classify) fn find_write(tool: &str, args: &Value, own: bool) -> Op
 }
 
 /// What the tool's name says of its arguments.
+#[expect(clippy::struct_excessive_bools, reason = "four independent facts")]
 struct Call {
     /// Its arguments become those of a command-line program.
     program: bool,
