@@ -43,6 +43,8 @@ const SKIPPED: &[&str] = &[
     "/home/user/.cargo/.package-cache-mutate",
     "/home/user/.cargo/.global-cache",
     "/home/user/.cargo/registry",
+    "/home/user/.cargo/.crates.toml",
+    "/home/user/.cargo/.crates2.json",
     "/home/user/.terraform.d",
     "/home/user/.config/gcloud",
     "/home/user/.kube/cache",

@@ -87,7 +87,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     version("dotnet", "--version --info --list-sdks --list-runtimes --help").examples(&["dotnet --info"], &["dotnet build"]),
     Row::read("just", "prints what the justfile holds").trusts_folder().flags("--list -l --summary --version -V --help -h --show: -s: --dump --unsorted -u --variables --groups --color: --list-heading: --dump-format:").operands(Operands::Most(0)).language(Language::Needs("--list -l --summary --version -V --help -h --show -s --dump --variables --groups"))
         .examples(&["just --list", "just --show build", "just --dump"], &["just", "just build", "just --evaluate", "just --choose", "just --show x y", "just -f x --list"]),
-    Row::read("ssh", "tells its version or settings").flags("-V -G -Q:").operands(Operands::MostUnless(0, "-G")).language(Language::Needs("-V -Q -G")).examples(&["ssh -V"], &["ssh h ls", "ssh -G -F x h", "ssh h", "ssh -o ProxyCommand=x h"]),
+    Row::read("ssh", "tells its version or settings").style(Style::Posix).flags("-V -G -Q:").operands(Operands::Most(1)).language(Language::Needs("-V -Q -G")).examples(&["ssh -V", "ssh -G h"], &["ssh h ls", "ssh h ls -G", "ssh -G -F x h", "ssh h", "ssh -o ProxyCommand=x h"]),
     Row::read("ssh-keygen", "shows keys").flags("-l -f: -E: -v -F: -H").language(Language::Needs("-l -F")).operands(Operands::Most(0)).examples(&["ssh-keygen -lf a.pub", "ssh-keygen -F h"], &["ssh-keygen -f a", "ssh-keygen -H", "ssh-keygen -R h", "ssh-keygen -l -D ./x.so"]),
     Row::read("ssh-add", "lists keys").flags("-l -L -E:").language(Language::Needs("-l -L")).operands(Operands::Most(0)).examples(&["ssh-add -l"], &["ssh-add", "ssh-add -D", "ssh-add k"]),
     Row::read("openssl", "tells about certificates and sums").subcommands(&[
