@@ -13,6 +13,7 @@ mod house;
 mod many_writers;
 mod person;
 mod proposing;
+mod races;
 mod rejecting;
 mod revising;
 mod rewriting;
