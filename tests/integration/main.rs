@@ -15,6 +15,7 @@ mod modes;
 mod person;
 mod planning;
 mod proposing;
+mod races;
 mod rejecting;
 mod revising;
 mod rewriting;
