@@ -7,6 +7,7 @@ use super::arguments::{self, Language};
 use super::name::Name;
 use super::{read, write};
 use crate::classify::arguments::same_name;
+use crate::classify::builtin::beside;
 use crate::model::{Evidence, Verdict};
 
 /// What the table knows of a tool.
@@ -49,6 +50,11 @@ fn find(spelled: &str) -> Option<&'static Row> {
 
 /// Every argument that may carry the language must read, and no other may ask for a write.
 fn by_argument(row: &Row, language: Language, names: &[&str], args: &Value) -> Evidence {
+    if language == Language::Shell
+        && let Some(reason) = beside::command(args)
+    {
+        return write("mcp.override", reason);
+    }
     let mut deciding = write("mcp.override", format!("{}, and there is no `{}`", row.reason, names[0]));
     for (key, value) in arguments::given(args) {
         if names.iter().any(|name| same_name(key, name)) {
