@@ -79,6 +79,8 @@ struct TypedCommand {
 
 const COMMANDS: &[TypedCommand] = &[
     TypedCommand { name: "plan", hint: "[TEXT]", does: "toggle plan mode, or enter it with a task" },
+    TypedCommand { name: "discuss", hint: "TEXT", does: "edit the plan in words: skip S4, choose D1 A, undo" },
+    TypedCommand { name: "ask", hint: "ID TEXT", does: "ask the agent about a change" },
     TypedCommand { name: "mode", hint: "[NAME]", does: "show the mode, or switch it" },
     TypedCommand { name: "show-plan", hint: "[SELECTION]", does: "show every queued change in full" },
     TypedCommand { name: "approve", hint: "[N | SELECTION]", does: "apply all changes, the first N, or chosen ones" },
