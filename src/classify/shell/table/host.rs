@@ -54,8 +54,12 @@ const IP: &[Row<'static>] = &[Row::read("show|list|ls|lst|sh|get", "shows the ne
 /// The family's rows.
 pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("lastlog", "tells who logged in").flags("-b: -t: -u:").examples(&["lastlog -u x"], &["lastlog -C -u x", "lastlog -S -u x"]),
-    any("whoami|id|groups|logname|users|who|w|last|lastb|tty|uname|nproc|uptime|free|getconf|locale|hostid", "tells about the user or the machine")
-        .examples(&["whoami", "id -u", "uname -a", "last -n 3"], &["uname > f"]),
+    any("whoami|id|groups|logname|users|w|tty|uname|nproc|uptime|free|getconf|locale|hostid", "tells about the user or the machine")
+        .examples(&["whoami", "id -u", "uname -a"], &["uname > f"]),
+    Row::read("who", "tells who is logged in").flags("-a -b -d -H -l -m -p -q -r -s -t -T -u --all --boot --heading --login --count --runlevel --short --time --users --version --help")
+        .examples(&["who", "who am i", "who -b"], &["who --lookup", "who --look", "who > f"]),
+    Row::read("last|lastb", "tells who logged in").flags("-n# -# -a -F -i -R -w -x -s: -t: -p: -f: --limit# --fulltimes --ip --fullnames --nohostname --system --since: --until: --version --help")
+        .examples(&["last -n 3", "last -5", "lastb"], &["last -d", "last --dns"]),
     any("ps|pstree|vmstat|iostat|mpstat|numastat|lsipc|ipcs|findmnt|sw_vers|vm_stat|system_profiler", "tells about processes and devices")
         .examples(&["ps -ef | grep x", "vmstat 1 1"], &["ps > f"])
         .flags("-aAbBcCdDeEfFgGhHiIjJlLmMnNoOpPqQrRsStTuUvVwWxXyYZ0123456789 -# --help --version --forest --no-headers --headers --sort: --sort? --pid: --ppid: --user: --format: --tcp --udp --listening --numeric --processes --all --summary --json --output: --bytes --raw --noheadings --pairs --tree --long --unicode --ascii --show-pids --extended --no-header --type: --target: --source: --real --df"),
