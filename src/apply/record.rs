@@ -1,6 +1,7 @@
 //! How what happened is put down.
 
 use std::os::unix::process::ExitStatusExt;
+use std::path::PathBuf;
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -10,6 +11,10 @@ use super::command::{Ran, Stopped};
 use crate::model::{Action, ChangeEvent, ChangeId, Digest, TargetPath};
 use crate::store::EntryKind;
 use crate::store::applying::{Ending, Step};
+use crate::workspace::Difference;
+
+/// The most names of files that are put down for each thing that a command did.
+const MAX_LISTED: usize = 100;
 
 /// What is about to happen, as JSON.
 pub(super) fn intent(step: &Step, folders: &[TargetPath]) -> String {
@@ -47,5 +52,19 @@ pub(super) fn facts_of(ran: &Ran) -> Value {
         "output": if kept.is_empty() { None } else { Some(Digest::of(&kept)) },
         "output_bytes": ran.output.total(),
         "output_bytes_cut": ran.output.cut(),
+    })
+}
+
+/// What a command did to the files of its workspace: how many of each kind, and the first of their names.
+pub(super) fn files_of(files: &Difference) -> Value {
+    let listed = |paths: &[PathBuf]| {
+        let first: Vec<_> = paths.iter().take(MAX_LISTED).map(|path| path.to_string_lossy()).collect();
+        json!({ "count": paths.len(), "first": first })
+    };
+    json!({
+        "created": listed(&files.created),
+        "changed": listed(&files.changed),
+        "deleted": listed(&files.deleted),
+        "complete": files.complete,
     })
 }

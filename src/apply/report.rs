@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::{Note, Step};
 use crate::model::{ChangeId, ChangeState, PlanId, TargetPath};
+use crate::workspace::Difference;
 
 /// What happens while a plan is applied.
 #[derive(Debug)]
@@ -23,6 +24,13 @@ pub enum Progress<'a> {
         change: ChangeId,
         /// The next bytes, standard output and standard error as they came.
         piece: &'a [u8],
+    },
+    /// A command ended, and this happened to the workspace's files meanwhile, by its doing or another's.
+    Touched {
+        /// The command's change.
+        change: ChangeId,
+        /// What happened; files that `.gitignore` names are not looked at.
+        files: &'a Difference,
     },
     /// A change ended, or was passed over.
     Ended {

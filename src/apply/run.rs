@@ -13,7 +13,7 @@ use super::{
 use crate::model::{Action, ChangeId, ChangeState, Digest, PlanId, TargetPath};
 use crate::store::applying::{Intent, Step};
 use crate::store::{EntryKind, Store, StoreError};
-use crate::workspace::{self, Failing, Note, Site, fault};
+use crate::workspace::{self, Failing, Note, Site, Survey, fault};
 
 /// One approved plan as it is applied.
 pub(super) struct Run<'a> {
@@ -266,15 +266,24 @@ impl Run<'_> {
             return Ok(Outcome::NotBegun { why: WhyNot::Is(*state) });
         }
         fault::point("intent recorded");
+        let root = self.store.root_of_plan(&self.plan)?;
+        let before = root.as_deref().map(Survey::of);
         let progress = &mut self.progress;
         let mut on_output = |piece: &[u8]| progress(Progress::Output { change: step.id, piece });
         let limit = Duration::from_millis(*timeout_ms);
         let ran = command::run(command, cwd.as_path(), limit, &self.options.cancel, &mut on_output);
         fault::point("deed done");
-        let (error, facts, output) = match ran {
+        let (error, mut facts, output) = match ran {
             Ok(ran) => (ran.error(), record::facts_of(&ran), ran.output.kept()),
             Err(error) => (Some(error), json!({ "started": false }), Vec::new()),
         };
+        if let (Some(before), Some(root)) = (before, root) {
+            let files = before.until(&Survey::of(&root));
+            facts["files"] = record::files_of(&files);
+            if !(files.complete && files.is_empty()) {
+                (self.progress)(Progress::Touched { change: step.id, files: &files });
+            }
+        }
         let outcome = error.map_or(Outcome::Applied, |error| Outcome::Failed { error });
         let mut ending = record::ending(step.id, &outcome, EntryKind::Outcome);
         ending.body["command"] = facts;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -19,6 +19,9 @@ use crate::store::{Note, SessionRow, Store};
 
 /// How long old files are deleted when everything was told.
 const SWEEP_LIMIT: Duration = Duration::from_millis(500);
+
+/// The most files that are named of those that a command touched; the journal has more.
+const MAX_NAMED: usize = 8;
 
 /// Which part of a plan a person is shown.
 pub(super) enum Part<'a> {
@@ -225,6 +228,17 @@ fn tell(out: &mut dyn Write, root: &Path, progress: &Progress<'_>) -> io::Result
         Progress::Output { piece, .. } => {
             write!(out, "{}", visible::body(piece))?;
         }
+        Progress::Touched { change, files } => {
+            for (what, paths) in [("created", &files.created), ("changed", &files.changed), ("deleted", &files.deleted)]
+            {
+                if !paths.is_empty() {
+                    writeln!(out, "      {change} {what} {}", named(paths))?;
+                }
+            }
+            if !files.complete {
+                writeln!(out, "      not every file of the workspace could be looked at")?;
+            }
+        }
         Progress::Ended { change, outcome } => match outcome {
             Outcome::Applied => {}
             Outcome::Granted => {
@@ -244,6 +258,16 @@ fn tell(out: &mut dyn Write, root: &Path, progress: &Progress<'_>) -> io::Result
         },
     }
     out.flush()
+}
+
+/// The first names and how many more there are.
+fn named(paths: &[PathBuf]) -> String {
+    let first = paths.iter().take(MAX_NAMED).map(|path| visible::line(path.as_os_str().as_encoded_bytes()));
+    let names = first.collect::<Vec<_>>().join(", ");
+    match paths.len().saturating_sub(MAX_NAMED) {
+        0 => names,
+        more => format!("{names} and {more} more"),
+    }
 }
 
 fn changes(count: usize) -> &'static str {

@@ -67,6 +67,28 @@ fn a_plan_of_which_a_part_cannot_be_applied_is_not_begun_until_that_is_wished() 
 }
 
 #[test]
+fn what_a_command_did_to_files_is_told_and_recorded() {
+    let test = Test::planning()
+        .file("old.txt", "old\n")
+        .file("gone.txt", "x\n")
+        .file("same.txt", "s\n")
+        .file(".gitignore", "*.log\n");
+    let _ = test
+        .queue("bash", json!({ "command": "echo new > new.txt; echo more >> old.txt; rm gone.txt; echo 1 > a.log" }));
+    let ran = test.decide(["approve", "--yes"]).code(0);
+    for line in ["c1 created new.txt\n", "c1 changed old.txt\n", "c1 deleted gone.txt\n"] {
+        assert!(ran.stdout.contains(line), "{line}: {}", ran.stdout);
+    }
+    assert!(!ran.stdout.contains("created a.log"), "{}", ran.stdout);
+    let log = test.run(["log", "--json"]).code(0).stdout;
+    let entries = log.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("a line of JSON"));
+    let outcome = entries.into_iter().find(|entry| entry["kind"] == "outcome").expect("the command ended");
+    let files = &outcome["body"]["command"]["files"];
+    assert_eq!(files["created"], json!({ "count": 1, "first": ["new.txt"] }), "{log}");
+    assert_eq!((&files["deleted"]["count"], &files["complete"]), (&json!(1), &json!(true)));
+}
+
+#[test]
 fn a_conflict_beside_what_applied_is_told_as_partly_applied() {
     let test = edit_queued();
     test.queue_files(&["b.txt"]);

@@ -195,17 +195,18 @@ fn a_command_sees_that_it_is_applied_and_no_other_variable_of_ours() {
 fn progress_tells_what_begins_what_it_prints_and_how_it_ends() {
     let mut ground = Ground::new();
     ground.add_write("a", "x");
-    ground.add_command("echo hello", &[]);
+    ground.add_command("echo hello; touch made", &[]);
     let mut told = Vec::new();
     let mut progress = |progress: Progress<'_>| {
         told.push(match progress {
             Progress::Began { change, number, of } => format!("{} {number}/{of}", change.id),
             Progress::Output { piece, .. } => String::from_utf8(piece.to_vec()).unwrap(),
+            Progress::Touched { change, files } => format!("{change} created {:?}", files.created),
             Progress::Ended { change, outcome } => format!("{change} {outcome:?}"),
         });
     };
     Applier::new(&ground.store, clock, Options::default()).apply(ground.approved(), &mut progress).unwrap();
-    assert_eq!(told, ["c1 1/2", "c1 Applied", "c2 2/2", "hello\n", "c2 Applied"]);
+    assert_eq!(told, ["c1 1/2", "c1 Applied", "c2 2/2", "hello\n", "c2 created [\"made\"]", "c2 Applied"]);
 }
 
 #[test]
