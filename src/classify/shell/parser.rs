@@ -8,13 +8,14 @@ mod redirect;
 
 use crate::model::Span;
 
+use super::expand::MAX_ALTERNATIVES;
 use super::syntax::{Assignment, Command, Kind, Redirect, Script, Word};
 
 /// The longest line that is read, in bytes.
 pub(super) const MAX_BYTES: usize = 64 * 1024;
 /// How deep commands, substitutions and expansions may stand within each other.
 const MAX_DEPTH: usize = 64;
-/// How many commands and redirections a line may hold; an agent writes a hundred at most.
+/// How many commands, assignments and redirections a line may hold; an agent writes a hundred at most.
 const MAX_COMMANDS: usize = 512;
 /// How many parts all its words may have together.
 const MAX_PIECES: usize = 8192;
@@ -238,7 +239,13 @@ impl<'a> Parser<'a> {
         if self.pieces > MAX_PIECES { Err(self.refuse("the line holds too many words")) } else { Ok(()) }
     }
 
-    /// Counts one more command or redirection.
+    /// Counts braces as all the parts that they may make.
+    pub(super) fn count_braces(&mut self) -> Parsed<()> {
+        self.pieces += MAX_ALTERNATIVES - 1;
+        self.count_piece()
+    }
+
+    /// Counts one more command, assignment or redirection.
     fn count_command(&mut self) -> Parsed<()> {
         self.commands += 1;
         if self.commands > MAX_COMMANDS { Err(self.refuse("the line holds too many commands")) } else { Ok(()) }
@@ -320,6 +327,7 @@ impl<'a> Parser<'a> {
         if sign == 0 || !is_name(name) {
             return Ok(None);
         }
+        self.count_command()?;
         self.pos += len + sign;
         let mut values = Vec::new();
         let array = self.peek() == b'(';
@@ -342,7 +350,7 @@ impl<'a> Parser<'a> {
         if !self.at_word_end() || self.peek() == b'(' {
             return Err(self.refuse("the assignment goes on where it should end"));
         }
-        Ok(Some(Assignment { name, values, array, span: Span { start, end: self.pos } }))
+        Ok(Some(Assignment { name, values, array, appended: sign == 2, span: Span { start, end: self.pos } }))
     }
 
     /// Blanks and continued lines.

@@ -54,6 +54,8 @@ pub(super) struct Assignment<'a> {
     pub(super) name: &'a str,
     pub(super) values: Vec<Word<'a>>,
     pub(super) array: bool,
+    /// Whether the value goes behind the one that is there.
+    pub(super) appended: bool,
     pub(super) span: Span,
 }
 

@@ -76,6 +76,10 @@ pub(in crate::classify::shell) fn sql(text: &str) -> Result<(), &'static str> {
     if text.contains("--") || text.contains("/*") || text.contains('\\') || text.contains('`') || text.contains('$') {
         return Err("this SQL is not read");
     }
+    // A name that is spelt by numbers.
+    if text.to_ascii_lowercase().contains("u&") {
+        return Err("this SQL is not read");
+    }
     for statement in text.split(';').map(str::trim).filter(|statement| !statement.is_empty()) {
         self::statement(&statement.to_ascii_lowercase())?;
     }
@@ -122,6 +126,10 @@ pub(super) fn sqlite(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
     }
     if !scan.has("-readonly --readonly") {
         return Err(refuse("without `-readonly` a missing database is created", span));
+    }
+    // It knows no end of its options.
+    if let Some(arg) = args.iter().find(|arg| arg.exact() == Some("--")) {
+        return Err(refuse("behind this still stand options", arg.span));
     }
     for at in scan.operands.iter().skip(1) {
         let arg = &args[*at];
@@ -247,6 +255,7 @@ mod tests {
             "select pg_terminate_backend(1)",
             "select 1 -- x",
             "select \"nextval\"('s')",
+            "select U&\"!006eextval\" UESCAPE '!' ('s')",
         ] {
             assert!(sql(text).is_err(), "{text}");
         }
