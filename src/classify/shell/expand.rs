@@ -28,7 +28,7 @@ pub(super) struct Arg<'a> {
     pub(super) dash: bool,
     /// Whether it may name something below `/dev` or `/inet`, by which bash and gawk open connections.
     pub(super) device: bool,
-    /// Whether every word it may become holds a full stop.
+    /// Whether every word it may become holds a full stop or a slash, as no option of `find` does.
     pub(super) dotted: bool,
     /// Where the text holds `1` for an integer, and whether that may be negative.
     pub(super) integers: Vec<(usize, bool)>,
@@ -37,6 +37,8 @@ pub(super) struct Arg<'a> {
 
 /// The most texts that the values of one argument's integers make.
 const MAX_SAMPLES: usize = 9;
+
+const STOPS: [char; 2] = ['.', '/'];
 
 /// How much of an argument is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +56,7 @@ impl<'a> Arg<'a> {
     pub(super) fn literal(text: impl Into<Cow<'a, str>>, span: Place) -> Self {
         let text = text.into();
         let dash = text.starts_with('-');
-        let dotted = text.contains('.');
+        let dotted = text.contains(STOPS);
         let device = text.starts_with("/dev") || text.starts_with("/inet") || is_other_home(&text);
         let (known, integers) = (Known::Exactly, Vec::new());
         Self { text, known, single: true, many: false, dash, device, dotted, integers, span }
@@ -62,7 +64,7 @@ impl<'a> Arg<'a> {
 
     /// Part of a word that starts with `prefix`; it is one word.
     pub(super) fn partly(prefix: String, dash: bool, span: Place) -> Self {
-        let dotted = prefix.contains('.');
+        let dotted = prefix.contains(STOPS);
         let (text, integers) = (prefix.into(), Vec::new());
         Self { text, known: Known::Partly, single: true, many: false, dash, device: true, dotted, integers, span }
     }
@@ -291,7 +293,7 @@ struct Build {
     known: Known,
     single: bool,
     many: bool,
-    /// Whether a full stop was met, a value that may fall apart, and a bracket of a pattern.
+    /// Whether a full stop or a slash was met, a value that may fall apart, and a bracket of a pattern.
     stop: bool,
     splits: bool,
     class: bool,
@@ -370,7 +372,7 @@ impl Build {
             return;
         }
         self.filled = true;
-        self.stop |= text.contains('.');
+        self.stop |= text.contains(STOPS);
         self.class |= !quoted && text.contains('[');
         let pattern = if quoted { None } else { text.find(['*', '?', '[']) };
         let plain = &text[..pattern.unwrap_or(text.len())];

@@ -240,6 +240,7 @@ impl<'s> Judge<'s> {
 
     fn command(&mut self, command: &'s Command<'s>) {
         let reads_paths = std::mem::take(&mut self.reads_paths) && !self.has_own_input(command);
+        let marks = self.marks.len();
         for redirect in &command.redirects {
             self.redirect(redirect);
         }
@@ -279,6 +280,11 @@ impl<'s> Judge<'s> {
             if matches!(command.kind, Kind::Test(_) | Kind::Arithmetic(_)) {
                 self.allow("shell.test", "compares values", place);
             }
+        }
+        // A host ends what the shell waits for when its time is over, not what was left behind.
+        if command.background && self.marks[marks..].contains(&Mark::Endless) {
+            let place = Place { start: command.span.start, end: command.span.end };
+            self.object(Objection::new("shell.background", "what never ends would outlive the line", place));
         }
     }
 

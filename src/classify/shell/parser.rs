@@ -127,7 +127,7 @@ impl<'a> Parser<'a> {
     /// A list up to whatever closes it: the end, `)`, `;;` or a closing keyword, which stays unread.
     pub(super) fn list(&mut self) -> Parsed<Script<'a>> {
         let mut script = Script::default();
-        let mut joined = false;
+        let (mut joined, mut opened) = (false, 0);
         loop {
             self.skip_lines()?;
             self.take_bodies(&mut script);
@@ -135,8 +135,14 @@ impl<'a> Parser<'a> {
                 return Ok(script);
             }
             let from = script.commands.len();
+            if !joined {
+                opened = from;
+            }
             self.pipeline(&mut script)?;
             self.skip_blanks()?;
+            if self.peek() == b'&' && !self.starts("&&") {
+                script.commands[opened..].iter_mut().for_each(|command| command.background = true);
+            }
             let joins = matches!(self.peek(), b'&' | b'|');
             if let [only] = &mut script.commands[from..] {
                 only.settled = !joined && !joins;
@@ -152,7 +158,14 @@ impl<'a> Parser<'a> {
         for body in self.bodies.drain(..) {
             let span = body.span;
             let kind = Kind::Simple { assignments: Vec::new(), words: Vec::new() };
-            script.commands.push(Command { kind, redirects: vec![body], piped: false, settled: false, span });
+            script.commands.push(Command {
+                kind,
+                redirects: vec![body],
+                piped: false,
+                settled: false,
+                background: false,
+                span,
+            });
         }
     }
 
@@ -256,7 +269,7 @@ impl<'a> Parser<'a> {
         let start = self.pos;
         let (kind, redirects) = self.nested(Self::command_kind)?;
         let end = start + self.text[start..self.pos].trim_end().len();
-        Ok(Command { kind, redirects, piped: false, settled: false, span: Span { start, end } })
+        Ok(Command { kind, redirects, piped: false, settled: false, background: false, span: Span { start, end } })
     }
 
     fn simple(&mut self) -> Parsed<(Kind<'a>, Vec<Redirect<'a>>)> {

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use super::expand::{Arg, Known};
-use super::rule::{Flag, FlagValue, Operands, Row, Style};
+use super::rule::{Flag, FlagValue, Language, Operands, Row, Style};
 use super::syntax::Place;
 use crate::model::{Effect, Effects};
 
@@ -35,6 +35,7 @@ fn effects(rule: &str) -> Effects {
         | "shell.other-folder"
         | super::judge::FOLDER_SETTINGS
         | "shell.script" => Effect::Execute,
+        "shell.background" => Effect::Process,
         "plangate" => Effect::Host,
         _ => Effect::Unknown,
     }
@@ -171,7 +172,9 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
 
     /// A word that begins with an integer is an option when that is negative, else an operand.
     fn integer(&mut self, arg: &Arg<'_>, stops: bool) -> Result<(), Objection> {
-        if stops || !arg.text.bytes().all(|b| b.is_ascii_digit()) {
+        // No `sed` has options that are digits: it does nothing then.
+        let refused = self.row.language == Language::Sed;
+        if stops || !refused && !arg.text.bytes().all(|b| b.is_ascii_digit()) {
             self.unknown(arg)?;
         }
         self.scan.operands.push(self.at);

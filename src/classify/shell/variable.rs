@@ -310,7 +310,7 @@ pub(super) fn prints_many(script: &Script<'_>) -> bool {
                 (Some("git"), Some("rev-list" | "log")) => {
                     !names.flatten().any(|word| matches!(word, "-1" | "--count"))
                 }
-                (name, _) => name.is_none_or(|name| name == "seq"),
+                (name, _) => name.is_none_or(|name| matches!(name, "seq" | "pgrep" | "pidof")),
             }
         }
         _ => true,

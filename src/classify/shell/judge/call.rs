@@ -167,6 +167,11 @@ impl Judge<'_> {
             return Err(Objection::new("shell.unknown-word", "what is sent over the network is not known", arg.span));
         }
         scan::operands(row, &scan, args, span)?;
+        let acts =
+            |arg: &&Arg<'_>| arg.device && table::host::opens_acting_device(path, &arg.text, arg.exact().is_some());
+        if let Some(arg) = args.iter().find(acts) {
+            return Err(Objection::new("shell.operand", "opening this device has an effect", arg.span));
+        }
         language::judge(self, row.language, &scan, args, span)?;
         self.finish(path, row, marks, &scan, args, span);
         if !call.foreign {

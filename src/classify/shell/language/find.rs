@@ -28,7 +28,7 @@ pub(in crate::classify::shell) fn judge(judge: &mut Judge<'_>, args: &[Arg<'_>],
             }
             continue;
         }
-        // No predicate holds a full stop.
+        // No predicate holds a full stop or a slash.
         if arg.exact().is_none() && arg.dotted && arg.text.is_empty() {
             continue;
         }

@@ -43,6 +43,19 @@ pub(crate) fn is_secret(text: &str) -> bool {
         || text.starts_with("/proc/") && base == "environ"
 }
 
+/// Programs that look at names alone.
+const LOOKERS: &str = "ls dir vdir stat file lsblk df du readlink realpath basename dirname echo find";
+
+/// Whether `program` would open a device that does something when it is opened or closed: a timer that restarts the
+/// machine, a tape that is wound, a line that is dialled. `path` may be the beginning of one.
+pub(crate) fn opens_acting_device(program: &str, path: &str, whole: bool) -> bool {
+    const ACTING: [&str; 10] = ["watchdog", "st", "nst", "ht", "nht", "ttyS", "ttyUSB", "ttyACM", "lp", "usb/lp"];
+    let Some(name) = path.strip_prefix("/dev/") else { return false };
+    let bare = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let acts = |own: &&str| *own == bare || !whole && own.starts_with(name);
+    ACTING.iter().any(acts) && !LOOKERS.split(' ').any(|own| own == program)
+}
+
 const fn any(name: &'static str, reason: &'static str) -> Row<'static> {
     Row::read(name, reason).flags("*")
 }
