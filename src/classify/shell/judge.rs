@@ -15,7 +15,7 @@ use super::parser;
 use super::personal::Refusal;
 use super::rule::{Row, Style};
 use super::scan::Objection;
-use super::syntax::{Assignment, Command, Kind, Piece, Place, Redirect, RedirectKind, Script, Word};
+use super::syntax::{Assignment, Command, Form, Kind, Piece, Place, Redirect, RedirectKind, Script, Word};
 use super::table::{self, environment};
 use super::variable::Variables;
 use call::mentions_us;
@@ -25,6 +25,9 @@ pub(super) const FOLDER_SETTINGS: &str = "shell.folder-settings";
 
 /// How deep scripts may stand within scripts: `bash -c` inside of `xargs` inside of `bash -c`.
 const MAX_SCRIPTS: usize = 8;
+
+/// How many programs a loop's variable may stand for.
+const MAX_CHOICES: usize = 16;
 
 /// What a step says: nothing, or why the command is a write.
 pub(super) type Ruling = Result<(), Objection>;
@@ -40,6 +43,8 @@ pub(super) struct Judge<'s> {
     names_us: OnceCell<bool>,
     pub(super) variables: Variables<'s>,
     functions: Vec<&'s str>,
+    /// The variables of the loops around the command at hand that stand for one of these words.
+    choices: Vec<(&'s str, Vec<&'s str>)>,
     /// Whether the script defines a function, which `unset` would take away.
     pub(super) defines: bool,
     /// Whether a part of the script may run again later.
@@ -124,6 +129,7 @@ impl<'s> Judge<'s> {
             names_us: OnceCell::new(),
             variables: Variables::default(),
             functions: Vec::new(),
+            choices: Vec::new(),
             defines: false,
             repeats: false,
             moved: false,
@@ -256,7 +262,15 @@ impl<'s> Judge<'s> {
                 let place = Place { start: command.span.start, end: command.span.end };
                 self.local_name(name, place);
                 words.iter().flatten().for_each(|word| self.word(word));
+                let outer = self.choices.len();
+                let choices = words.as_ref().and_then(|words| choices(words));
+                self.choices.extend(
+                    choices
+                        .filter(|_| self.variables.is_set_once(name) && !self.variables.splits_anywhere())
+                        .map(|words| (*name, words)),
+                );
                 self.script(body);
+                self.choices.truncate(outer);
             }
             Kind::Count { header, body } => {
                 self.arithmetic(header);
@@ -271,7 +285,12 @@ impl<'s> Judge<'s> {
                     self.script(body);
                 }
             }
-            Kind::Function { name, body } => self.function(name, body, command.span),
+            Kind::Function { name, body } => {
+                // It may be called where no loop is.
+                let choices = std::mem::take(&mut self.choices);
+                self.function(name, body, command.span);
+                self.choices = choices;
+            }
             Kind::Test(words) => self.test(words, command.span),
             Kind::Arithmetic(inner) => self.arithmetic(inner),
         }
@@ -366,9 +385,24 @@ impl<'s> Judge<'s> {
             self.allow("shell.function", "calls a function that only reads", place);
             return;
         }
-        self.reads_paths = reads_paths;
-        self.call(&args, place);
-        self.reads_paths = false;
+        for program in self.chosen(&words[0]) {
+            let program = Arg::literal(program, args[0].span);
+            let args: Vec<Arg<'_>> = std::iter::once(program).chain(args[1..].iter().cloned()).collect();
+            self.call(&args, place);
+        }
+        if self.chosen(&words[0]).is_empty() {
+            self.reads_paths = reads_paths;
+            self.call(&args, place);
+            self.reads_paths = false;
+        }
+    }
+
+    /// The programs that a word stands for which is nothing but the variable of a loop around it.
+    fn chosen(&self, word: &Word<'_>) -> Vec<&'s str> {
+        let [Piece::Parameter { parameter, .. }] = word.pieces.as_slice() else { return Vec::new() };
+        let choices = self.choices.iter().rev().find(|(name, _)| *name == parameter.name);
+        let chosen = choices.filter(|_| parameter.form == Form::Value).map_or(&[][..], |(_, words)| words);
+        if chosen.iter().any(|program| self.functions.contains(program)) { Vec::new() } else { chosen.to_vec() }
     }
 
     fn assignment(&mut self, assignment: &'s Assignment<'s>, words: &'s [Word<'s>]) {
@@ -424,6 +458,13 @@ impl<'s> Judge<'s> {
         self.marks.extend(inner.marks);
         Ok(())
     }
+}
+
+/// The words of a loop when they are few and could all be programs' names.
+fn choices<'s>(words: &'s [Word<'s>]) -> Option<Vec<&'s str>> {
+    let plain = |text: &&str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.+/".contains(&b));
+    let words: Option<Vec<&str>> = words.iter().map(|word| word.bare().filter(plain)).collect();
+    words.filter(|words| !words.is_empty() && words.len() <= MAX_CHOICES)
 }
 
 /// Whether a command pipes paths into the next one that start with no dash and end with a NUL: `find . -print0`.

@@ -88,6 +88,8 @@ pub(super) struct Variables<'a> {
 struct Variable<'a> {
     name: &'a str,
     class: Option<Class>,
+    /// In how many places it is given a value.
+    sources: usize,
 }
 
 /// A place where a script gives a variable a value.
@@ -114,8 +116,9 @@ impl<'a> Variables<'a> {
             return variables;
         }
         for source in &sources {
-            if variables.class(source.name).is_none() && !variables.known.iter().any(|v| v.name == source.name) {
-                variables.known.push(Variable { name: source.name, class: None });
+            match variables.known.iter_mut().find(|v| v.name == source.name) {
+                Some(variable) => variable.sources += 1,
+                None => variables.known.push(Variable { name: source.name, class: None, sources: 1 }),
             }
         }
         let mut settled = false;
@@ -127,6 +130,11 @@ impl<'a> Variables<'a> {
         }
         variables.overflow = !settled;
         variables
+    }
+
+    /// Whether the script gives `name` a value in one place alone.
+    pub(super) fn is_set_once(&self, name: &str) -> bool {
+        !self.overflow && self.known.iter().any(|v| v.name == name && v.sources == 1)
     }
 
     /// Whether the script sets `IFS` for itself.
