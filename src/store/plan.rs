@@ -317,14 +317,19 @@ fn left_by(found: Option<(u32, String)>) -> Result<Option<(ChangeId, FileImage)>
     found.map(|(n, after)| Ok((ChangeId(n), parsed("file image", &after)?))).transpose()
 }
 
-/// The same for the folders above `path`: for each that such a change touches the last one, in no order.
+/// The same for the folders above `path` up to `root`, which cannot be touched: for each that such a change touches the
+/// last one, in no order.
 pub(crate) fn last_touches_above(
     connection: &Connection,
     plan: &PlanId,
     path: &TargetPath,
+    root: &Path,
     before: ChangeId,
 ) -> Result<Vec<Touch>, StoreError> {
-    let above: Vec<&Path> = path.as_path().ancestors().skip(1).collect();
+    let above: Vec<&Path> = path.as_path().ancestors().skip(1).take_while(|folder| *folder != root).collect();
+    if above.is_empty() {
+        return Ok(Vec::new());
+    }
     // SQLite takes the other columns from the row that has the maximum.
     let mut look = connection.prepare_cached(&format!(
         "SELECT max(t.n), t.path, t.after FROM touch t JOIN change c ON c.plan_id = t.plan_id AND c.n = t.n
