@@ -99,7 +99,12 @@ pub(super) struct Call<'c, 'a> {
     marks: &'c [Mark],
 }
 
-impl Call<'_, '_> {
+impl<'c, 'a> Call<'c, 'a> {
+    /// A program with its arguments, not yet in a subcommand's row.
+    fn of(path: &'c str, row: &'c Row<'c>, args: &'c [Arg<'a>], span: Place) -> Self {
+        Self { path, row, args, span, inherited: &[], words: false, foreign: false, marks: &[] }
+    }
+
     fn style(&self) -> Style {
         if self.words { Style::Words } else { self.row.style }
     }

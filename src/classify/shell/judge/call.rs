@@ -48,16 +48,7 @@ impl Judge<'_> {
         };
         self.calls += 1;
         let since = self.evidence.len();
-        let call = Call {
-            path: program,
-            row,
-            args: &args[1..],
-            span,
-            inherited: &[],
-            words: false,
-            foreign: false,
-            marks: &[],
-        };
+        let call = Call::of(program, row, &args[1..], span);
         let ruling = if self.calls > MAX_SCRIPTS {
             Err(Objection::new("shell.nested", "commands stand too deep within each other", span))
         } else {
@@ -75,19 +66,7 @@ impl Judge<'_> {
 
     /// Our own reports are reads; every other call of ours is an attempt to decide.
     pub(super) fn ourselves(&mut self, name: &str, args: &[Arg<'_>], span: Place) {
-        let report = table::find(name).is_some_and(|row| {
-            self.row(Call {
-                path: name,
-                row,
-                args: &args[1..],
-                span,
-                inherited: &[],
-                words: false,
-                foreign: false,
-                marks: &[],
-            })
-            .is_ok()
-        });
+        let report = table::find(name).is_some_and(|row| self.row(Call::of(name, row, &args[1..], span)).is_ok());
         if !report {
             self.marks.push(Mark::Decides);
             self.object(Objection::new("plangate", "only a person runs plangate's decisions", span));
