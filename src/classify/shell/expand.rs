@@ -8,6 +8,7 @@ use super::variable::{self, Class, Variables};
 mod lead;
 
 use lead::Lead;
+use lead::is_odd;
 pub(super) use lead::is_other_home;
 
 /// The most words that one word's braces may make.
@@ -55,7 +56,7 @@ impl<'a> Arg<'a> {
         let text = text.into();
         let dash = text.starts_with('-');
         let dotted = text.contains('.');
-        let device = text.starts_with("/dev") || is_other_home(&text);
+        let device = is_odd(&text);
         let (known, integers) = (Known::Exactly, Vec::new());
         Self { text, known, single: true, many: false, dash, device, dotted, integers, span }
     }

@@ -49,7 +49,8 @@ pub(super) fn judge(
         }
         Language::Awk => {
             let (texts, place) = program(scan, args, span)?;
-            refuse(texts.iter().try_for_each(|text| awk::judge(text)), place)
+            refuse(texts.iter().try_for_each(|text| awk::judge(text)), place)?;
+            connects(scan, args)
         }
         Language::GhApi => query::gh_api(scan, args, span),
         Language::Http => http(scan),
@@ -92,6 +93,15 @@ fn program(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Result<(Vec<String
     match arg.samples() {
         Some(texts) if arg.single => Ok((texts, arg.span)),
         _ => Err(Objection::new("shell.script-argument", "the program is known only when it runs", arg.span)),
+    }
+}
+
+/// `gawk` opens a connection for an input file such as `/inet/tcp/0/host/port`.
+fn connects(scan: &Scan<'_>, args: &[Arg<'_>]) -> Ruling {
+    let inputs = scan.operands.iter().skip(1).map(|at| &args[*at]);
+    match inputs.into_iter().find(|arg| arg.device && !arg.text.starts_with("/dev/")) {
+        Some(arg) => Err(Objection::new("shell.operand", "this may open a connection", arg.span)),
+        None => Ok(()),
     }
 }
 

@@ -85,6 +85,8 @@ pub enum Operands<'a> {
     Last(&'a str),
     /// Anything but what may be an address on the network.
     Local,
+    /// The same, and no colon in an option's value either.
+    NoScheme,
     /// Only plain names of files and folders that are no archives.
     Sources,
     /// At most this many, and no word at all that may stand for the words of a file: `@file`.

@@ -351,8 +351,10 @@ pub(super) fn operands(row: &Row<'_>, scan: &Scan<'_>, args: &[Arg<'_>], call: P
             };
         }
         Operands::Most(most) | Operands::MostUnless(most, _) => most,
-        Operands::Local => {
-            return match address(scan) {
+        Operands::Local | Operands::NoScheme => {
+            let scheme = |seen: &&Seen<'_>| seen.value.is_some_and(|(text, _)| text.contains(':'));
+            let named = scan.options.iter().find(scheme).filter(|_| row.operands == Operands::NoScheme);
+            return match named.or_else(|| address(scan)) {
                 Some(seen) => Err(Objection::new("shell.operand", "this may be an address on the network", seen.span)),
                 None => each_operand(row, scan, args, is_local),
             };

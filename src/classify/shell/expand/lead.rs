@@ -2,6 +2,16 @@
 
 use crate::classify::shell::variable::Class;
 
+/// Where paths begin that are more than files: bash's, and gawk's.
+const CONNECTING: [&str; 2] = ["/dev", "/inet"];
+/// Where the paths of connections begin.
+const CONNECTIONS: [&str; 5] = ["/dev/tcp/", "/dev/udp/", "/inet/", "/inet4/", "/inet6/"];
+
+/// Whether a path that is known may open a connection, or is another user's.
+pub(in crate::classify::shell) fn is_odd(path: &str) -> bool {
+    CONNECTING.iter().any(|start| path.starts_with(start)) || is_other_home(path)
+}
+
 /// The start of a word: expansions, then literal text.
 #[derive(Default)]
 pub(super) struct Lead {
@@ -51,7 +61,7 @@ impl Lead {
 
     pub(super) fn is_device(&self) -> bool {
         let bare = self.text.is_empty();
-        let begins = !bare && self.may_begin("/dev");
+        let begins = !bare && CONNECTING.iter().any(|start| self.may_begin(start));
         match self.level {
             Level::Nothing => begins || is_other_home(&self.text),
             Level::Number => begins,
@@ -67,7 +77,7 @@ impl Lead {
 
     /// Whether the text may be the rest of a connection's path of which as many bytes as `lengths` says are there.
     fn completes(&self, mut lengths: std::ops::RangeInclusive<usize>) -> bool {
-        let rest = |len: usize| self.may_begin(&"/dev/tcp/"[len..]) || self.may_begin(&"/dev/udp/"[len..]);
+        let rest = |len: usize| CONNECTIONS.iter().any(|path| self.may_begin(&path[len..]));
         !self.text.is_empty() && lengths.any(rest)
     }
 }

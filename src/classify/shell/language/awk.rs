@@ -1,7 +1,7 @@
 //! `awk` programs: everything but output into files and commands, input from commands, and loaded code.
 
 /// Functions and words that reach outside.
-const REFUSED: &[&str] = &["system", "fflushall", "extension", "load", "include", "namespace"];
+const REFUSED: &[&str] = &["system", "fflushall", "extension", "load", "include", "namespace", "ARGV", "ARGC"];
 /// Words after which a slash starts a regular expression although they look like names.
 const OPERATORS: &[&str] =
     &["in", "return", "print", "printf", "case", "do", "else", "if", "while", "for", "delete", "exit"];
@@ -64,12 +64,7 @@ impl Reader<'_> {
                 return Ok(());
             }
             b'"' => self.string()?,
-            b'0'..=b'9' => {
-                while self.peek(0).is_ascii_alphanumeric() || self.peek(0) == b'.' {
-                    self.at += 1;
-                }
-                self.before = Before::Operand;
-            }
+            b'0'..=b'9' => self.number()?,
             b if b.is_ascii_alphabetic() || b == b'_' => return self.word(),
             b'/' => return self.slash(),
             b'|' if self.peek(1) == b'|' => {
@@ -84,6 +79,25 @@ impl Reader<'_> {
             _ => return self.punctuation(byte),
         }
         self.continues = false;
+        Ok(())
+    }
+
+    /// A decimal number. A word may follow it without a blank, which the dialects part in different places.
+    fn number(&mut self) -> Read {
+        while self.peek(0).is_ascii_digit() || self.peek(0) == b'.' {
+            self.at += 1;
+        }
+        let sign = usize::from(matches!(self.peek(1), b'+' | b'-'));
+        if matches!(self.peek(0), b'e' | b'E') && self.peek(1 + sign).is_ascii_digit() {
+            self.at += 1 + sign;
+            while self.peek(0).is_ascii_digit() {
+                self.at += 1;
+            }
+        }
+        if self.peek(0).is_ascii_alphabetic() || self.peek(0) == b'_' {
+            return Err("a number of the program runs into a word");
+        }
+        self.before = Before::Operand;
         Ok(())
     }
 
@@ -135,7 +149,7 @@ impl Reader<'_> {
         while self.peek(ahead).is_ascii_alphanumeric() || matches!(self.peek(ahead), b' ' | b'_' | b'\t') {
             ahead += 1;
         }
-        if matches!(self.peek(ahead), b'<' | b'$' | b'[') {
+        if matches!(self.peek(ahead), b'<' | b'$' | b'[' | b'\\') {
             return Err("the program reads a file or a connection by `getline`");
         }
         Ok(())
@@ -251,7 +265,8 @@ impl Reader<'_> {
             b'(' | b'[' => self.depth += 1,
             b')' | b']' => self.depth = self.depth.saturating_sub(1),
             b';' | b'}' | b'{' => self.printing = None,
-            b'\n' if !self.continues => self.printing = None,
+            // A dialect may go on after any operator: gawk does after `?` and `:`.
+            b'\n' if !self.continues && self.before != Before::Operator => self.printing = None,
             _ => {}
         }
         self.before = match byte {
@@ -288,6 +303,9 @@ mod tests {
             "{print \"e\" > \"/dev/stderr\"}",
             "$1 ~ /^[a-z]+$/ {n++} END{print n}",
             "{print; x = 1 > 0}",
+            "{print 1e3, .5, 1.5e-3, 2E+1}",
+            "NR==1{print}\n$2 > 3",
+            "{ printf \"%s\\n\", $1\n if ($2 > 3) n++ }",
         ] {
             assert_eq!(judge(program), Ok(()), "{program}");
         }
@@ -313,6 +331,13 @@ mod tests {
             "{ print (1)(2) > \"f\" }",
             "{print |& \"x\"}",
             "{print a\\\n> \"f\"}",
+            "BEGIN{x=1system(\"x\")}",
+            "BEGIN{x=1getline < \"f\"}",
+            "BEGIN{x=0xsystem(\"x\")}",
+            "{print 1 ? 2 :\n 3 > \"f\"}",
+            "{print 1 ?\n 2 : 3 > \"f\"}",
+            "BEGIN{getline l\\\n < \"f\"}",
+            "BEGIN{ARGV[1]=\"f\";ARGC=2} 1",
         ] {
             assert!(judge(program).is_err(), "{program}");
         }

@@ -73,7 +73,9 @@ const DOT_COMMANDS: &[&str] = &[
 
 /// Refuses SQL that is not one or more reading statements.
 pub(in crate::classify::shell) fn sql(text: &str) -> Result<(), &'static str> {
-    if text.contains("--") || text.contains("/*") || text.contains('\\') || text.contains('`') || text.contains('$') {
+    // `U&"..."` spells a name in escapes.
+    let escaped = text.contains("u&") || text.contains("U&");
+    if escaped || text.contains("--") || text.contains("/*") || text.contains(['\\', '`', '$']) {
         return Err("this SQL is not read");
     }
     for statement in text.split(';').map(str::trim).filter(|statement| !statement.is_empty()) {

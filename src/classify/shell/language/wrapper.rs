@@ -84,13 +84,17 @@ pub(in crate::classify::shell) fn module(
     args: &[Arg<'_>],
     span: Place,
 ) -> Ruling {
-    let Some(at) = args.iter().position(|arg| arg.exact() == Some("-m")) else {
+    let Some(first) = scan.options.iter().find(|seen| seen.is("-m")) else {
         let tells = scan.has("--version -V --help -h") && scan.operands.is_empty();
         return if tells {
             Ok(())
         } else {
             Err(Objection::new("shell.script", "a program runs that was not read", span))
         };
+    };
+    // The first one says what runs, wherever it stands in its word: `-mNAME`, `-Im NAME`.
+    let Some(at) = args.iter().position(|arg| arg.span.start == first.span.start && arg.exact() == Some("-m")) else {
+        return Err(Objection::new("shell.script", "a program runs that was not read", first.span));
     };
     let rest = args.get(at + 2..).unwrap_or_default();
     match args.get(at + 1).and_then(Arg::exact) {

@@ -34,7 +34,8 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     builtin("trap", "forgets a trap", Builtin::Trap).examples(&["trap - EXIT"], &["trap 'touch x' EXIT"]),
     builtin("exit|return|break|continue|shift|wait|times|sleep", "steers the script", Builtin::Literal)
         .examples(&["exit 1", "ls & wait", "sleep 0"], &["shift 'a[$(touch x)]'", "wait -n -p PATH", "jobs -x touch x"]),
-    Row::read("type|which|whereis|whatis|apropos|caller", "tells what a name stands for").flags("*").examples(&["type git"], &["type git > f"]),
+    Row::read("type|which|whereis|caller", "tells what a name stands for").flags("*").examples(&["type git"], &["type git > f"]),
+    Row::read("whatis|apropos", "searches the manual").flags("-a -d -e -l -r -v -w -s: -m: --and --debug --exact --long --regex --verbose --wildcard --section: --sections: --version --help").examples(&["whatis ls", "apropos -e printf"], &["whatis -C x -M m a", "apropos -Cx a", "whatis --config-file=x a"]),
     Row::read("jobs", "lists jobs").flags("-l -p -r -s -n").operands(Operands::Most(0)).examples(&["jobs -l"], &["jobs -x touch x"]),
     Row::read("hash", "tells where a program is").flags("-t -l").examples(&["hash -t ls"], &["hash -p ./evil ls", "hash -r x -d ls"]),
     Row::read("help", "prints help on a builtin").flags("-d -m -s").examples(&["help cd", "help test | head"], &["help > f"]),
