@@ -18,12 +18,12 @@ const GH: &str = "--version -R: --repo: --json: -q: --jq: -t: --template: -L# --
     --interval# -p --patch --type: --review: --checks: --merged --involves: --project: --parents";
 
 const GH_SUBCOMMANDS: &[Row<'static>] = &[
-    Row::read("pr|issue", "asks GitHub").subcommands(&[Row::read("list|ls|view|status|checks|diff", "asks GitHub")]),
+    Row::read("pr|issue", "asks GitHub").flags("-R: --repo:").subcommands(&[Row::read("list|ls|view|status|checks|diff", "asks GitHub")]),
     Row::read("repo|release|label|gist|ruleset|rs|cache|codespace|cs|org|variable|environment|milestone|discussion|attestation", "asks GitHub").subcommands(&[
         Row::read("list|ls|view|get|check", "asks GitHub"),
         Row::read("deploy-key|autolink|gitignore|license", "asks GitHub").subcommands(&[Row::read("list|view|ls", "asks GitHub")]),
     ]),
-    Row::read("run|workflow", "asks GitHub").subcommands(&[Row::read("list|ls|view", "asks GitHub")]),
+    Row::read("run|workflow", "asks GitHub").flags("-R: --repo:").subcommands(&[Row::read("list|ls|view", "asks GitHub")]),
     Row::read("search", "asks GitHub").subcommands(&[Row::read("issues|prs|repos|code|commits", "asks GitHub")]),
     Row::read("secret|ssh-key|gpg-key", "lists names").subcommands(&[Row::read("list|ls", "lists names")]),
     Row::read("project", "asks GitHub").subcommands(&[Row::read("list|view|item-list|field-list", "asks GitHub")]),
@@ -142,29 +142,29 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("wget", "asks for an address that the line spells").flags("-q -nv -S -v -O=-|/dev/null --output-document=-|/dev/null --spider --quiet --no-verbose --server-response --timeout# -T# --tries# -t# --header: --user-agent: -U: --no-check-certificate --max-redirect# --version --help -V -h").language(Language::Needs("-O --output-document --spider --version --help -V -h"))
         .operands(Operands::Prefix("http")).effects(&[Effect::HttpRead]).marks(NET)
         .examples(&["wget --version"], &["wget https://h/x", "wget -qO- https://h/x", "wget -O f https://h/x", "wget -e robots=off -O- https://h/x", "wget -i f -O-", "wget --post-file=f -O- https://h/x"]),
-    Row::read("gh", "asks GitHub").flags(GH).marks(NET).subcommands(GH_SUBCOMMANDS)
-        .examples(&["gh pr list --state open --limit 20 --json number,title", "gh pr view 1", "gh api repos/a/b/issues --paginate -q '.[].number'", "gh run view 1", "gh --version", "gh api graphql -f query='query { viewer { login } }'", "gh pr diff 1"], &["gh pr merge 1", "gh pr create", "gh api -X POST repos/a/b", "gh api repos/a/b -f a=b", "gh pr view --web", "gh repo create x", "gh pr list -w", "gh api --input f repos/a", "gh issue list --search \"$(cat .env)\"", "gh run watch 1", "gh api graphql -f query='mutation { x }'", "gh api --hostname h x"]),
-    Row::read("glab", "asks GitLab").flags(GH).marks(NET).subcommands(&[
+    Row::read("gh", "asks GitHub").flags(GH).globals("--version --help").marks(NET).subcommands(GH_SUBCOMMANDS)
+        .examples(&["gh pr list --state open --limit 20 --json number,title", "gh pr view 1", "gh api repos/a/b/issues --paginate -q '.[].number'", "gh run view 1", "gh --version", "gh api graphql -f query='query { viewer { login } }'", "gh pr diff 1", "gh pr -R a/b list"], &["gh issue -c view close 1", "gh repo -c view create --public", "gh pr merge 1", "gh pr create", "gh api -X POST repos/a/b", "gh api repos/a/b -f a=b", "gh pr view --web", "gh repo create x", "gh pr list -w", "gh api --input f repos/a", "gh issue list --search \"$(cat .env)\"", "gh run watch 1", "gh api graphql -f query='mutation { x }'", "gh api --hostname h x"]),
+    Row::read("glab", "asks GitLab").flags(GH).globals("--version --help -h").marks(NET).subcommands(&[
         Row::read("api", "asks GitLab").flags("-X=GET|get --method=GET|get -f: -F: --field: --raw-field: --paginate -i --include --silent --output:").language(Language::GhApi),
         Row::read("mr|issue|ci|pipeline|repo|release|label|variable|snippet|schedule|cluster|project|milestone|runner", "asks GitLab").subcommands(&[
             Row::read("list|view|ls|show|status|diff|get|contributors|search", "asks GitLab").flags("--output: -F: -P# --page# --per-page# --all -c --comments"),
         ]),
         Row::read("auth", "tells who is logged in").subcommands(&[Row::read("status", "tells who is logged in")]),
         Row::read("version|help", "tells the version"),
-    ]).examples(&["glab mr list", "glab api projects/1/merge_requests", "glab mr view 1"], &["glab mr merge 1", "glab mr view 1 --web", "glab api -X POST x", "glab api x -f a=b", "glab api --hostname h x"]),
-    Row::read("kubectl|oc", "asks the cluster").flags(KUBE).marks(NET).subcommands(KUBECTL_SUBCOMMANDS)
-        .examples(&["kubectl get pods -A", "kubectl logs x -c y --tail=100", "kubectl -n x get pods", "kubectl config view", "kubectl rollout history deploy x", "kubectl get svc,deploy -l app=x"], &["kubectl apply -f x", "kubectl get --raw /api/v1/x/proxy", "kubectl delete pod x", "kubectl exec x -- ls", "kubectl --kubeconfig x get pods", "kubectl get pods --profile=cpu", "kubectl config set-context x", "kubectl cluster-info dump --output-directory=o", "kubectl --context=c delete pod y", "kubectl get pods $x", "kubectl wait x", "kubectl diff -f x"]),
-    Row::read("helm", "asks the cluster").flags("--version -n: --namespace: -A --all-namespaces --kube-context: -o: --output: -a --all -l: --selector: -f: --filter: --max# -m# --short -q --help --revision# --version: --versions -r --debug --reverse -d").marks(NET).subcommands(&[
+    ]).examples(&["glab mr list", "glab api projects/1/merge_requests", "glab mr view 1"], &["glab mr -d view merge", "glab mr merge 1", "glab mr view 1 --web", "glab api -X POST x", "glab api x -f a=b", "glab api --hostname h x"]),
+    Row::read("kubectl|oc", "asks the cluster").flags(KUBE).globals("--version -n: --namespace: --context: --cluster: --request-timeout: --user: --help -h").marks(NET).subcommands(KUBECTL_SUBCOMMANDS)
+        .examples(&["kubectl get pods -A", "kubectl logs x -c y --tail=100", "kubectl -n x get pods", "kubectl config view", "kubectl rollout history deploy x", "kubectl get svc,deploy -l app=x"], &["kubectl -A events delete -l a=b", "kubectl apply -f x", "kubectl get --raw /api/v1/x/proxy", "kubectl delete pod x", "kubectl exec x -- ls", "kubectl --kubeconfig x get pods", "kubectl get pods --profile=cpu", "kubectl config set-context x", "kubectl cluster-info dump --output-directory=o", "kubectl --context=c delete pod y", "kubectl get pods $x", "kubectl wait x", "kubectl diff -f x"]),
+    Row::read("helm", "asks the cluster").flags("--version -n: --namespace: -A --all-namespaces --kube-context: -o: --output: -a --all -l: --selector: -f: --filter: --max# -m# --short -q --help --revision# --version: --versions -r --debug --reverse -d").globals("--version -n: --namespace: --kube-context: --debug --help").marks(NET).subcommands(&[
         Row::read("list|ls|status|history|hist|version|env", "asks the cluster"),
         Row::read("get|search|show|inspect", "asks the cluster").subcommands(&[Row::read("all|values|manifest|notes|hooks|metadata|repo|hub|chart|readme|crds", "asks the cluster").flags("--devel --list-repo-url --max-col-width#")]),
         Row::read("repo|plugin|dependency|dep", "lists what is set up").subcommands(&[Row::read("list|ls", "lists what is set up")]),
-    ]).examples(&["helm list -A", "helm get values x", "helm search repo x"], &["helm install x y", "helm template x .", "helm pull x", "helm --kubeconfig x list", "helm status x --post-renderer ./y"]),
-    Row::read("docker|podman|nerdctl", "asks the engine").flags(DOCKER).marks(NET).subcommands(DOCKER_SUBCOMMANDS)
-        .examples(&["docker ps -q --filter name=x", "docker inspect -f '{{.State.Status}}' x", "docker container ls -a", "docker logs --tail 5 x", "docker logs -f x", "docker compose ps", "docker buildx ls", "docker buildx history ls", "podman ps"], &["docker run x", "docker exec x ls", "docker rm x", "docker -H tcp://x ps", "docker --config x ps", "docker context use x", "docker compose up", "docker stats", "docker image prune", "docker cp x:/a .", "docker save -o f x", "docker inspect $(cat .env)", "docker buildx inspect --bootstrap x", "docker buildx history rm x", "docker buildx history import x"]),
-    Row::read("docker-compose|podman-compose", "asks the engine").flags("-f: -p: --file: --project-name: -q -a --services --format: --filter: --quiet --all").marks(NET).trusts_folder().subcommands(&[
+    ]).examples(&["helm list -A", "helm get values x", "helm search repo x"], &["helm -d status package ./chart", "helm install x y", "helm template x .", "helm pull x", "helm --kubeconfig x list", "helm status x --post-renderer ./y"]),
+    Row::read("docker|podman|nerdctl", "asks the engine").flags(DOCKER).globals("--version -v --help").marks(NET).subcommands(DOCKER_SUBCOMMANDS)
+        .examples(&["docker ps -q --filter name=x", "docker inspect -f '{{.State.Status}}' x", "docker container ls -a", "docker logs --tail 5 x", "docker logs -f x", "docker compose ps", "docker buildx ls", "docker buildx history ls", "podman ps"], &["docker -l info rm x", "docker container -v ls rm x", "docker compose -q config pull", "docker run x", "docker exec x ls", "docker rm x", "docker -H tcp://x ps", "docker --config x ps", "docker context use x", "docker compose up", "docker stats", "docker image prune", "docker cp x:/a .", "docker save -o f x", "docker inspect $(cat .env)", "docker buildx inspect --bootstrap x", "docker buildx history rm x", "docker buildx history import x"]),
+    Row::read("docker-compose|podman-compose", "asks the engine").flags("-f: -p: --file: --project-name: -q -a --services --format: --filter: --quiet --all").globals("-f: -p: --file: --project-name: --version --help").marks(NET).trusts_folder().subcommands(&[
         Row::read("ps|images|top|port|version|config|ls", "asks the engine"),
         Row::read("logs", "prints logs").flags(DOCKER_LOGS),
-    ]).examples(&["docker-compose ps"], &["docker-compose up -d", "docker-compose config -o f"]),
+    ]).examples(&["docker-compose ps"], &["docker-compose -q config pull", "docker-compose up -d", "docker-compose config -o f"]),
     Row::read("aws", "asks AWS").style(Style::Gnu).flags("--profile: --region: --output: --query: --no-cli-pager --no-paginate --color: --version --page-size# --max-items# --cli-read-timeout#").marks(NET).subcommands(&[
         Row::read("help", "prints help").operands(Operands::Most(0)),
         Row::read("sts", "asks AWS").subcommands(&[Row::read("get-caller-identity|get-access-key-info|decode-authorization-message", "asks AWS").flags("*").language(AWS_NEVER)]),
@@ -180,8 +180,8 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         ]),
         Row::write("ssm-sessions|sso", "logs in or out"),
         Row::read("*", "asks AWS").subcommands(AWS_OPERATIONS),
-    ]).examples(&["aws ec2 describe-instances --filters Name=a,Values=b", "aws s3 ls s3://b", "aws --profile p --region r ec2 describe-vpcs", "aws s3api head-object --bucket b --key k", "aws sts get-caller-identity"], &["aws s3 cp a s3://b", "aws s3api get-object --bucket b --key k out", "aws ec2 create-tags", "aws --endpoint-url http://x ec2 describe-vpcs", "aws configure set a b", "aws s3 rm s3://b/a", "aws lambda invoke --function-name x o", "aws ec2 describe-instances --endpoint-url http://x", "aws ec2 describe-instances --filters $(cat .env)", "aws ec2 describe-instances --cli-input-yaml file://x --endpoint-url=http://y"]),
-    Row::read("gcloud", "asks Google Cloud").style(Style::Gnu).flags("--project: --format: --filter: --limit# --zone: --region: --verbosity: -q --quiet --sort-by: --version --help --uri --page-size# --configuration:").marks(NET).subcommands(&[
+    ]).examples(&["aws ec2 describe-instances --filters Name=a,Values=b", "aws s3 ls s3://b", "aws --profile p --region r ec2 describe-vpcs", "aws s3api head-object --bucket b --key k", "aws sts get-caller-identity"], &["aws s3 cp a s3://b", "aws s3api get-object --bucket b --key k out", "aws ec2 create-tags", "aws --endpoint-url http://x ec2 describe-vpcs", "aws configure set a b", "aws s3 rm s3://b/a", "aws lambda invoke --function-name x o", "aws ec2 describe-instances --endpoint-url http://x", "aws timestream-query query --query-string x", "aws ec2 describe-instances --filters $(cat .env)", "aws ec2 describe-instances --cli-input-yaml file://x --endpoint-url=http://y"]),
+    Row::read("gcloud", "asks Google Cloud").style(Style::Gnu).flags("--project: --format: --filter: --limit# --zone: --region: --verbosity: -q --quiet --sort-by: --version --help --uri --page-size# --configuration:").globals("--project: --format: --verbosity: -q --quiet --version --help --configuration:").marks(NET).subcommands(&[
         Row::read("config|auth", "tells settings").subcommands(&[
             Row::read("list|get-value|get", "tells settings"),
             Row::read("configurations", "tells settings").subcommands(&[Row::read("list|describe", "tells settings")]),
@@ -191,11 +191,11 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         Row::read(GCLOUD_GROUPS, "asks Google Cloud").subcommands(GCLOUD_1),
         Row::read(GCLOUD_TOP, "asks Google Cloud").subcommands(&[Row::read(GCLOUD_GROUPS, "asks Google Cloud").subcommands(GCLOUD_2)]),
     ]).examples(&["gcloud config list", "gcloud projects list", "gcloud storage ls gs://b", "gcloud builds log x", "gcloud run services list", "gcloud run jobs executions list", "gcloud components list", "gcloud compute instances list --format=json", "gcloud compute instances describe x --zone z"], &["gcloud compute instances delete x", "gcloud config set a b", "gcloud auth login", "gcloud compute ssh x", "gcloud compute instances delete list", "gcloud beta compute instances list -q", "gcloud container clusters get-credentials c", "gcloud storage cp a gs://b", "gcloud run deploy list --image x", "gcloud functions deploy list --source .", "gcloud scheduler jobs run list", "gcloud workflows run list"]),
-    Row::read("az", "asks Azure").style(Style::Gnu).flags("-o: --output: --query: --subscription: -g: --resource-group: -n: --name: --only-show-errors --help --version").marks(NET).subcommands(&[
+    Row::read("az", "asks Azure").style(Style::Gnu).flags("-o: --output: --query: --subscription: -g: --resource-group: -n: --name: --only-show-errors --help --version").globals("--version --help").marks(NET).subcommands(&[
         Row::read("version|find", "asks Azure"),
         Row::read("graph|account|group|vm|aks|acr|webapp|functionapp|storage|network|monitor|ad|role|resource|provider|sql|cosmosdb|redis|keyvault|deployment|policy|disk|image|snapshot|vmss|container|containerapp|repos|boards|devops|extension|cloud|feature|lock|tag|identity|eventhubs|servicebus|appservice|cognitiveservices", "asks Azure").subcommands(AZ_2),
         Row::read("pipelines", "asks Azure").subcommands(AZ_BUILDS),
-    ]).examples(&["az group list", "az vm show -g g -n n", "az account show", "az webapp log show -n a -g g", "az network nsg rule list -g g --nsg-name n", "az repos pr list", "az pipelines build list", "az pipelines runs list"], &["az group delete -n x", "az account set -s x", "az rest --method post --url x", "az login", "az aks get-credentials -n x", "az ad user show --id @.env", "az storage account keys renew -n x", "az boards work-item create", "az repos pr show --id 1 --open", "az acr build list -r reg --image x"]),
+    ]).examples(&["az group list", "az vm show -g g -n n", "az account show", "az webapp log show -n a -g g", "az network nsg rule list -g g --nsg-name n", "az repos pr list", "az pipelines build list", "az pipelines runs list"], &["az group delete -n x", "az account set -s x", "az rest --method post --url x", "az login", "az aks get-credentials -n x", "az ad user show --id @.env", "az storage account keys renew -n x", "az boards work-item create", "az acr build list -r reg --image x", "az repos pr show --id 1 --open"]),
     Row::read("terraform|tofu", "tells about the state").style(Style::Words).flags("-version -help -v").marks(NET).trusts_folder().subcommands(&[
         Row::read("output|show", "tells about the state").flags("-json -raw -no-color").operands(Operands::Most(1)),
         Row::read("validate|version|providers|graph", "tells about the state").flags("-json -no-color -type: -verbose").operands(Operands::Most(0)),
@@ -203,22 +203,22 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         Row::read("workspace", "tells about the state").subcommands(&[Row::read("list|show", "tells about the state")]),
         Row::read("fmt", "tells what formatting would change").flags("-check -diff -recursive -no-color -write=false").language(Language::Needs("-check")),
     ]).examples(&["terraform output", "terraform show", "terraform state list", "terraform validate", "terraform fmt -check"], &["terraform apply", "terraform plan", "terraform fmt", "terraform -chdir=x show", "terraform state rm a", "terraform init", "terraform providers lock", "terraform fmt -check x -write=true"]),
-    Row::read("vault", "asks a store").flags("-version -format: -h").style(Style::Words).marks(NET).subcommands(&[
+    Row::read("vault", "asks a store").flags("-version -format: -h").globals("-version -h").style(Style::Words).marks(NET).subcommands(&[
         Row::read("status|version", "asks a store"),
         Row::read("list", "asks a store").flags("-field: -format:").marks(SECRET),
         Row::read("kv|secrets|auth|policy|token|audit", "asks a store").subcommands(&[
             Row::read("get|list|lookup|read", "asks a store").flags("-field: -format: -version: -mount: -detailed").marks(SECRET),
         ]),
-    ]).examples(&["vault status", "vault kv get a"], &["vault kv put a b=c", "vault write a b=c", "vault read database/creds/x", "vault status -address=http://x"]),
+    ]).examples(&["vault status", "vault kv get a"], &["vault -format delete list x", "vault kv put a b=c", "vault write a b=c", "vault read database/creds/x", "vault status -address=http://x"]),
     Row::read("packer|consul|nomad|skaffold|kustomize|stern|hcloud|terragrunt|helmfile|velero|cilium|linkerd|dagger|earthly|turso|railway|render|oci|ibmcloud|tkn|kn|kubeseal|sops|cosign|crane|vcluster|tilt|devspace|telepresence", "tells its version").style(Style::Words).flags("-version -v -help -h").subcommands(VERSION_WORD)
         .examples(&["packer version", "kustomize version", "stern --version"], &["packer build x", "kustomize build x", "nomad", "terragrunt apply"]),
     Row::read("kubectx|kubens", "lists contexts").flags("-c --current --help -h -V --version").operands(Operands::Most(0)).marks(NET).examples(&["kubectx", "kubens -c"], &["kubectx x", "kubens -", "kubectx -d x", "kubectx a=b"]),
-    Row::read("minikube|kind|k3d|eksctl", "tells about clusters").marks(NET).flags("--version --help -h -o: --output: -p: --profile: --region: --name:").subcommands(&[
+    Row::read("minikube|kind|k3d|eksctl", "tells about clusters").marks(NET).flags("--version --help -h -o: --output: -p: --profile: --region: --name:").globals("--version --help -h -p: --profile:").subcommands(&[
         Row::read("version|status|ip", "tells about clusters").operands(Operands::Most(0)),
         Row::read("get", "tells about clusters").subcommands(&[Row::read("clusters|nodes|cluster|nodegroup|nodegroups|addons", "tells about clusters")]),
         Row::read("cluster|node|registry|profile|addons", "tells about clusters").subcommands(&[Row::read("list", "tells about clusters")]),
     ]).examples(&["minikube status", "kind get clusters", "k3d cluster list"], &["minikube start", "kind create cluster", "kind delete cluster", "minikube profile x", "k3d cluster delete x", "kind export logs"]),
-    Row::read("argocd|flux|istioctl", "asks the cluster").marks(NET).flags("--version --help -h -o: --output: -n: --namespace: -A --all-namespaces --client --short --context: --remote? -l: --selector: --project:").subcommands(&[
+    Row::read("argocd|flux|istioctl", "asks the cluster").marks(NET).flags("--version --help -h -o: --output: -n: --namespace: -A --all-namespaces --client --short --context: --remote? -l: --selector: --project:").globals("--version --help -h -n: --namespace: --context:").subcommands(&[
         Row::read("version|proxy-status|ps|logs|stats", "asks the cluster").flags("--tail# --since:"),
         Row::read("app|appset|cluster|proj|repo|account", "asks the cluster").subcommands(&[Row::read("list|get|history|resources|logs", "asks the cluster")]),
         Row::read("get", "asks the cluster").subcommands(&[Row::read("*", "asks the cluster")]),
@@ -235,31 +235,31 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         Row::read("apps|ps|releases|addons|domains|status|regions|stack|whoami|auth:whoami|info|apps:info|apps:list|pg:info|pg:backups|buildpacks|certs|access|members|orgs|teams|pipelines|labs|features|maintenance|logs|redis:info|releases:info|ps:type", "asks the platform").operands(Operands::Most(0)),
         Row::read("config", "prints the settings").operands(Operands::Most(0)).marks(SECRET),
     ]).examples(&["heroku apps", "heroku logs -n 100 -a x", "heroku config"], &["heroku config:set a=b", "heroku run x", "heroku ps:scale web=1", "heroku restart", "heroku maintenance:on", "heroku maintenance on", "heroku ps restart", "heroku"]),
-    Row::read("fly|flyctl", "asks the platform").flags("--version --help -h -a: --app: -j --json --no-tail -i: --instance: -r: --region: -c: --config: --all").marks(NET).subcommands(&[
+    Row::read("fly|flyctl", "asks the platform").flags("--version --help -h -a: --app: -j --json --no-tail -i: --instance: -r: --region: -c: --config: --all").globals("--version --help -h").marks(NET).subcommands(&[
         Row::read("status|info|version|releases|services", "asks the platform").operands(Operands::Most(0)),
         Row::read("logs", "prints logs").language(Language::Needs("--no-tail -n")).operands(Operands::Most(0)),
         Row::read("apps|app|machines|machine|m|volumes|volume|vol|secrets|ips|regions|checks|certs|orgs|config|scale|platform|image|postgres", "asks the platform").subcommands(&[Row::read("list|ls|show|regions|vm-sizes|status", "asks the platform").operands(Operands::Most(1))]),
     ]).examples(&["fly status", "fly apps list", "fly logs --no-tail"], &["fly deploy", "fly secrets set a=b", "fly apps destroy x", "fly ssh console", "fly scale count 2", "fly"]),
     // A first word that is no command of its own is a folder to deploy.
-    Row::read("vercel", "asks the platform").flags("--version -v --help -h --json --scope: --prod --limit# --next#").marks(NET).trusts_folder().subcommands(&[
+    Row::read("vercel", "asks the platform").flags("--version -v --help -h --json --scope: --prod --limit# --next#").globals("--version -v --help -h").marks(NET).trusts_folder().subcommands(&[
         Row::read("whoami|ls|list", "asks the platform").operands(Operands::Most(1)),
         Row::read("env|domains|dns|certs|projects|project|teams|alias", "asks the platform").subcommands(&[Row::read("ls|list", "asks the platform").operands(Operands::Most(1))]),
     ]).examples(&["vercel ls", "vercel env ls"], &["vercel", "vercel deploy", "vercel x", "vercel status", "vercel d1 list", "vercel env pull"]),
-    Row::read("netlify", "asks the platform").flags("--version -v --help -h --json --scope: --prod --limit# --next#").marks(NET).trusts_folder().subcommands(&[
+    Row::read("netlify", "asks the platform").flags("--version -v --help -h --json --scope: --prod --limit# --next#").globals("--version -v --help -h").marks(NET).trusts_folder().subcommands(&[
         Row::read("status|sites:list", "asks the platform").operands(Operands::Most(0)),
     ]).examples(&["netlify status"], &["netlify deploy", "netlify env:set a b"]),
-    Row::read("wrangler", "asks the platform").flags("--version -v --help -h --json --scope: --prod --limit# --next#").marks(NET).trusts_folder().subcommands(&[
+    Row::read("wrangler", "asks the platform").flags("--version -v --help -h --json --scope: --prod --limit# --next#").globals("--version -v --help -h").marks(NET).trusts_folder().subcommands(&[
         Row::read("whoami", "asks the platform").operands(Operands::Most(0)),
         Row::read("deployments|secret|versions|d1|r2|queues", "asks the platform").subcommands(&[Row::read("list|info", "asks the platform").operands(Operands::Most(1))]),
     ]).examples(&["wrangler whoami", "wrangler d1 list"], &["wrangler deploy", "wrangler secret put x", "wrangler status"]),
-    Row::read("supabase|doctl", "asks the platform").flags("--version --help -h -o: --output: --format: --no-header --project-ref: --region: --tag-name:").marks(NET).subcommands(&[
+    Row::read("supabase|doctl", "asks the platform").flags("--version --help -h -o: --output: --format: --no-header --project-ref: --region: --tag-name:").globals("--version --help -h -o: --output:").marks(NET).subcommands(&[
         Row::read("version|status", "asks the platform").operands(Operands::Most(0)),
         Row::read("projects|orgs|functions|secrets|branches|account|apps|databases|invoice|balance|monitoring", "asks the platform").subcommands(&[Row::read("list|ls|get|logs", "asks the platform")]),
         Row::read("compute|kubernetes|k8s|registry", "asks the platform").subcommands(&[
             Row::read("droplet|d|image|snapshot|volume|domain|firewall|load-balancer|region|size|ssh-key|cluster|node-pool|repository", "asks the platform").subcommands(&[Row::read("list|ls|get", "asks the platform")]),
         ]),
     ]).examples(&["supabase projects list", "doctl compute droplet list", "doctl account get"], &["supabase db push", "doctl compute droplet create x", "doctl compute ssh x", "supabase functions deploy", "doctl kubernetes cluster kubeconfig save x"]),
-    Row::read("pulumi", "asks the state").flags("--version -v --help -h -j --json -s: --stack: --non-interactive").marks(NET).trusts_folder().subcommands(&[
+    Row::read("pulumi", "asks the state").flags("--version -v --help -h -j --json -s: --stack: --non-interactive").globals("--version --help -h --non-interactive").marks(NET).trusts_folder().subcommands(&[
         Row::read("version|whoami|about", "asks the state").operands(Operands::Most(0)),
         Row::read("stack", "asks the state").alone().flags("--show-urns -u -i --show-ids").subcommands(&[Row::read("ls|output|history", "asks the state").flags("-a --all")]),
     ]).examples(&["pulumi stack ls", "pulumi version"], &["pulumi up", "pulumi stack rm x", "pulumi preview", "pulumi stack select x", "pulumi stack output --show-secrets"]),
