@@ -242,15 +242,11 @@ impl<'a> Interceptor<'a> {
 
     /// The one carve-out: a tool that writes one file whole or in part, and that file is this agent's own plan document.
     fn is_own_plan_file(&self, call: &ToolCall) -> bool {
-        let book = self.proposer.book(call.agent.clone());
-        if !book.file().is_ok_and(|file| file.is_some()) {
-            return false;
-        }
         let Ok(Request::WriteFile { path, .. } | Request::EditFile { path, .. }) = classify::request(call) else {
             return false;
         };
         // Whatever fails, the write is intercepted like any other.
-        book.may_write(&call.cwd, &path).unwrap_or(false)
+        self.proposer.book(call.agent.clone()).may_write(&call.cwd, &path).unwrap_or(false)
     }
 
     fn read(&self, call: &ToolCall, assessment: &Assessment) -> Reply {

@@ -4,6 +4,7 @@ mod call;
 mod expansion;
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use crate::classify::policy::Policy;
 use crate::model::{Effect, Effects, Evidence, Mark, Span, Verdict};
@@ -35,6 +36,8 @@ pub(super) struct Judge<'s> {
     pub(super) marks: Vec<Mark>,
     /// The text of the script at hand; spans point into it.
     pub(super) text: &'s str,
+    /// Whether the text names plangate, once somebody asked.
+    names_us: OnceCell<bool>,
     pub(super) variables: Variables<'s>,
     functions: Vec<&'s str>,
     /// Whether the script defines a function, which `unset` would take away.
@@ -92,6 +95,8 @@ pub(super) struct Call<'c, 'a> {
     pub(super) span: Place,
     /// The flags of the outer rows.
     inherited: &'c [&'c str],
+    /// Those of them that may stand before a subcommand.
+    leading: &'c [&'c str],
     /// Whether the outer rows write every option as a word.
     words: bool,
     /// Whether an outer row obeys the configuration of its folder, and that folder is not the agent's.
@@ -99,7 +104,12 @@ pub(super) struct Call<'c, 'a> {
     marks: &'c [Mark],
 }
 
-impl Call<'_, '_> {
+impl<'c, 'a> Call<'c, 'a> {
+    /// A program with its arguments, not yet in a subcommand's row.
+    fn of(path: &'c str, row: &'c Row<'c>, args: &'c [Arg<'a>], span: Place) -> Self {
+        Self { path, row, args, span, inherited: &[], leading: &[], words: false, foreign: false, marks: &[] }
+    }
+
     fn style(&self) -> Style {
         if self.words { Style::Words } else { self.row.style }
     }
@@ -111,6 +121,7 @@ impl<'s> Judge<'s> {
             evidence: Vec::new(),
             marks: Vec::new(),
             text,
+            names_us: OnceCell::new(),
             variables: Variables::default(),
             functions: Vec::new(),
             defines: false,
@@ -128,9 +139,7 @@ impl<'s> Judge<'s> {
     fn script_text(&mut self) {
         match parser::parse(self.text) {
             Err(refusal) => {
-                if mentions_us(self.text) {
-                    self.marks.push(Mark::Decides);
-                }
+                self.mark_if_we_are_named();
                 let place = Place { start: refusal.span.start, end: refusal.span.end };
                 self.object(Objection::new("shell.unparsed", refusal.reason, place));
             }
@@ -167,6 +176,13 @@ impl<'s> Judge<'s> {
             }
         }
         inner
+    }
+
+    /// What cannot be read may call plangate when the text holds its name.
+    fn mark_if_we_are_named(&mut self) {
+        if *self.names_us.get_or_init(|| mentions_us(self.text)) {
+            self.marks.push(Mark::Decides);
+        }
     }
 
     pub(super) fn object(&mut self, objection: Objection) {
@@ -224,6 +240,7 @@ impl<'s> Judge<'s> {
 
     fn command(&mut self, command: &'s Command<'s>) {
         let reads_paths = std::mem::take(&mut self.reads_paths) && !self.has_own_input(command);
+        let marks = self.marks.len();
         for redirect in &command.redirects {
             self.redirect(redirect);
         }
@@ -263,6 +280,11 @@ impl<'s> Judge<'s> {
             if matches!(command.kind, Kind::Test(_) | Kind::Arithmetic(_)) {
                 self.allow("shell.test", "compares values", place);
             }
+        }
+        // A host ends what the shell waits for when its time is over, not what was left behind.
+        if command.background && self.marks[marks..].contains(&Mark::Endless) {
+            let place = Place { start: command.span.start, end: command.span.end };
+            self.object(Objection::new("shell.background", "what never ends would outlive the line", place));
         }
     }
 
@@ -362,13 +384,12 @@ impl<'s> Judge<'s> {
             }
             _ => None,
         };
-        let appended = self.text.as_bytes()[place.start..].get(assignment.name.len()) == Some(&b'+');
         let alone = words.is_empty();
         let splits = assignment.name == "IFS"
             && (alone || words[0].bare().is_some_and(|word| word == "read" || word == "mapfile"));
         // Before a program it would be handed on, and some read settings from names in small letters.
         let local = environment::is_local(assignment.name) && alone;
-        let listed = !appended && value.is_some_and(|value| environment::may_set(assignment.name, &value));
+        let listed = !assignment.appended && value.is_some_and(|value| environment::may_set(assignment.name, &value));
         if local || splits || listed {
             self.allow("shell.assignment", "sets a variable of the script's own", place);
         } else {

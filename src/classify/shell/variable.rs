@@ -135,6 +135,10 @@ impl<'a> Variables<'a> {
     }
 
     fn class(&self, name: &str) -> Option<Class> {
+        // Bash itself sets it to the last word of each command.
+        if name == "_" {
+            return Some(Class::Unknown);
+        }
         self.known.iter().find(|v| v.name == name).and_then(|v| v.class)
     }
 
@@ -175,6 +179,12 @@ impl<'a> Variables<'a> {
         }
         match assignment.values.first() {
             None => Class::Number,
+            // Two harmless parts may make a whole that is not; digits stay digits.
+            Some(word)
+                if assignment.appended && self.class_of_word(word, &expand::single(word, self)) != Class::Number =>
+            {
+                Class::Unknown
+            }
             Some(word) if matches!(word.pieces.as_slice(), [Piece::Substitution { script, .. }] if prints_many(script)) => {
                 Class::Unknown
             }
@@ -300,7 +310,7 @@ pub(super) fn prints_many(script: &Script<'_>) -> bool {
                 (Some("git"), Some("rev-list" | "log")) => {
                     !names.flatten().any(|word| matches!(word, "-1" | "--count"))
                 }
-                (name, _) => name.is_none_or(|name| name == "seq"),
+                (name, _) => name.is_none_or(|name| matches!(name, "seq" | "pgrep" | "pidof")),
             }
         }
         _ => true,

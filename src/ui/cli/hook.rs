@@ -5,6 +5,7 @@ use std::env;
 use std::error::Error;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::mem::ManuallyDrop;
 use std::panic;
 use std::path::{Path, PathBuf};
 use std::process;
@@ -29,6 +30,9 @@ use crate::store::SessionRow;
 
 /// The most of a prompt that becomes a plan's task.
 const MAX_TASK_CHARS: usize = 500;
+
+/// As large as nearly every payload, so that it is read in one piece.
+const USUAL_PAYLOAD_BYTES: usize = 8 << 10;
 
 /// Answer an agent's hook: its payload on standard input, its dialect on standard output.
 #[derive(Debug, clap::Args)]
@@ -57,7 +61,7 @@ pub fn run(agent: &str) -> u8 {
             writeln!(io::stderr(), "[plangate] Denied: `{agent}` is no agent whose hook plangate knows: claude-code");
         return 2;
     }
-    let mut payload = Vec::new();
+    let mut payload = Vec::with_capacity(USUAL_PAYLOAD_BYTES);
     let reply = match io::stdin().lock().read_to_end(&mut payload) {
         Ok(_) => answer(&payload),
         Err(error) => refusal(&error),
@@ -128,7 +132,10 @@ impl Door {
             self.manager.fill_reasons(&self.session.id, |call| last_said(transcript, call))?;
         }
         match message.event {
-            HookEvent::ToolCall(call) => self.call(&call, message.origin.transcript.as_deref()),
+            HookEvent::ToolCall(call) => {
+                // The process ends with its answer: taking the store's schema apart before would only keep the agent.
+                ManuallyDrop::new(self).call(&call, message.origin.transcript.as_deref())
+            }
             HookEvent::Prompt { text, author } => self.prompt(&text, author, message.origin.cwd),
             HookEvent::SessionStart { source } => self.session_start(source),
             HookEvent::Stop { scheduled_prompts, .. } => self.stop(scheduled_prompts),

@@ -2,6 +2,7 @@
 
 use crate::classify::shell::expand::{Arg, Known};
 use crate::classify::shell::judge::{Judge, Ruling};
+use crate::classify::shell::rule;
 use crate::classify::shell::scan::Objection;
 use crate::classify::shell::syntax::Place;
 
@@ -27,16 +28,15 @@ pub(in crate::classify::shell) fn judge(judge: &mut Judge<'_>, args: &[Arg<'_>],
             }
             continue;
         }
-        // No predicate holds a full stop.
+        // No predicate holds a full stop or a slash.
         if arg.exact().is_none() && arg.dotted && arg.text.is_empty() {
             continue;
         }
         let Some(word) = arg.exact() else { return Err(unknown(arg)) };
-        let named = |list: &str| list.split_ascii_whitespace().any(|own| own == word);
-        if named(ALONE) {
+        if rule::holds(ALONE, word) {
             continue;
         }
-        if named(VALUED) {
+        if rule::holds(VALUED, word) {
             match args.get(at) {
                 Some(value) if is_loose(value) => {
                     return Err(unknown(value));

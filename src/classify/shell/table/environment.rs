@@ -120,6 +120,9 @@ const OUTPUTS: &[(&[&str], Rest, Class)] = &[
     (&["git", "rev-parse", "--short"], Rest::Revisions, Class::Plain),
     (&["git", "rev-parse"], Rest::Revisions, Class::Plain),
     (&["git", "merge-base"], Rest::Revisions, Class::Plain),
+    (&["pgrep", "-f"], Rest::Revisions, Class::Number),
+    (&["pgrep"], Rest::Revisions, Class::Number),
+    (&["pidof"], Rest::Revisions, Class::Number),
     (&["pwd"], Rest::Flags("-"), Class::Folder),
 ];
 
