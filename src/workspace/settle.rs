@@ -30,6 +30,8 @@ pub fn settle(effect: &FileEffect, stage: &StageName, yard: &Yard) -> Result<Sta
     let Some(place) = yard.place(&effect.path)? else {
         return Ok(standing(effect, Found::Image(FileImage::Absent)));
     };
+    // Whoever died may have done it all and synced nothing.
+    yard.changed(&place.folder);
     bring_back_aside(&place, stage, effect)?;
     let here = look(&place, &place.name)?;
     let Some(stat) = place.look(stage.as_os_str())? else {
@@ -38,7 +40,6 @@ pub fn settle(effect: &FileEffect, stage: &StageName, yard: &Yard) -> Result<Sta
     fault::point("leftover found");
     if is_unfinished(&stat) {
         yard.put_away(&place, stage)?;
-        yard.changed(&place.folder);
         return Ok(standing(effect, here));
     }
     let held = look(&place, stage.as_os_str())?;
@@ -59,7 +60,6 @@ pub fn settle(effect: &FileEffect, stage: &StageName, yard: &Yard) -> Result<Sta
         yard.put_away(&place, stage)?;
         standing(effect, here)
     };
-    yard.changed(&place.folder);
     Ok(settled)
 }
 

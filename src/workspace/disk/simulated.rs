@@ -171,6 +171,19 @@ impl Disk {
         inner.log.clear();
     }
 
+    /// Takes a file away, durably, if it is there.
+    pub(crate) fn take(&self, path: &str) {
+        let mut inner = self.lock();
+        let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let below = |folder, part: &str| inner.now.child(folder, OsStr::new(part));
+        let folder = above.split('/').filter(|part| !part.is_empty()).try_fold(WORKSPACE, below);
+        if let Some(folder) = folder {
+            inner.now.set(folder, OsStr::new(name), None);
+        }
+        inner.base = inner.now.clone();
+        inner.log.clear();
+    }
+
     /// Everything that has happened so far counts as durable; the log begins anew.
     pub(crate) fn settle(&self) {
         let mut inner = self.lock();
