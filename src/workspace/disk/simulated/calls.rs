@@ -14,6 +14,9 @@ use rustix::io::Errno;
 use super::super::super::fault;
 use super::{Disk, Event, Ignored, Inner, Kind, What, mounts};
 
+/// No read and no write takes more, as the system may take less than it is given.
+const MOST_AT_ONCE: usize = 777;
+
 /// A folder of a simulated disk.
 #[derive(Debug)]
 pub(in super::super) struct Folder {
@@ -194,13 +197,14 @@ impl OpenFile {
         let inner = self.disk.lock();
         let What::File(content) = &inner.now.nodes[&self.number].what else { return 0 };
         let rest = &content[self.at.min(content.len())..];
-        let length = rest.len().min(piece.len());
+        let length = rest.len().min(piece.len()).min(MOST_AT_ONCE);
         piece[..length].copy_from_slice(&rest[..length]);
         self.at += length;
         length
     }
 
     pub(in super::super) fn write(&mut self, piece: &[u8]) -> usize {
+        let piece = &piece[..piece.len().min(MOST_AT_ONCE)];
         let event = Event::Write { file: self.number, at: self.at, bytes: piece.to_vec() };
         self.disk.lock().happen(event);
         self.at += piece.len();
