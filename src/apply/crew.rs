@@ -96,7 +96,9 @@ impl<'a> Crew<'a> {
             .collect();
         let home = self.store.home();
         let batch = Batch { yard: &yard, failing, contents: &|| read_alone(home) };
+        let view = self.store.view();
         let endings = batch.run(&bundles, &mut |digest, to| Ok(self.store.copy_content(digest, to)?));
+        drop(view);
         let mut ends: Vec<End> =
             tasks.iter().zip(endings).map(|(task, ending)| self.end_of(task, ending, trial)).collect();
         tidy(tasks, &ends, &yard);
