@@ -154,6 +154,7 @@ fn read_alone(home: &Path) -> Box<Contents<'static>> {
 /// How far the work came before a crash.
 fn settled<'a>(work: &'a FileWork, yard: &Yard) -> Task<'a> {
     let mut task = Task { work, done: Vec::new(), todo: Vec::new(), end: None };
+    work.made.iter().for_each(|folder| yard.doubt(folder));
     for (stage, effect) in work.real_effects() {
         match workspace::settle(effect, stage, yard) {
             Ok(Standing::Done) => task.done.push((stage, effect)),
