@@ -121,12 +121,21 @@ const SELECT: &str =
     "SELECT id, session_id, agent, name, plan_id, path, revision, steps, decisions, questions, written,
     written_digest, agent_writes FROM document";
 
+/// The newest document of an agent of a session, inside a transaction.
+pub(crate) fn document_in(
+    connection: &Connection,
+    session: &SessionId,
+    agent: &AgentPath,
+) -> Result<Option<DocumentRow>, StoreError> {
+    let sql = format!("{SELECT} WHERE session_id = ?1 AND agent = ?2 ORDER BY id DESC LIMIT 1");
+    let mut look = connection.prepare_cached(&sql)?;
+    Ok(look.query_row([session.as_str(), agent.as_str()], row_of).optional()?)
+}
+
 impl Store {
     /// The newest document of an agent of a session.
     pub fn document(&self, session: &SessionId, agent: &AgentPath) -> Result<Option<DocumentRow>, StoreError> {
-        let sql = format!("{SELECT} WHERE session_id = ?1 AND agent = ?2 ORDER BY id DESC LIMIT 1");
-        let mut look = self.connection.prepare_cached(&sql)?;
-        Ok(look.query_row([session.as_str(), agent.as_str()], row_of).optional()?)
+        document_in(&self.connection, session, agent)
     }
 
     /// The newest documents of a session, one an agent.
