@@ -294,6 +294,8 @@ CREATE TABLE note (
     at      TEXT NOT NULL,
     by      TEXT NOT NULL,
     text    TEXT NOT NULL,
+    message_id INTEGER NOT NULL REFERENCES message (id),  -- by which it reaches the agent
+    answer  TEXT NOT NULL DEFAULT '',           -- what the agent said at the end of that turn
     FOREIGN KEY (plan_id, n) REFERENCES change (plan_id, n)
 ) STRICT;
 CREATE INDEX note_of_change ON note (plan_id, n);

@@ -33,7 +33,6 @@ pub use self::blob::ContentsError;
 pub use self::checkpoint::Checkpoint;
 pub use self::document::{DocumentRow, NewDocument, NewRevision, RevisionKind, RevisionRow};
 pub use self::journal::{Entry, EntryKind};
-pub use self::note::Note;
 pub use self::proposal::ModeProposal;
 pub use self::regime::TransitionRow;
 pub use self::session::{Holding, SessionRow};

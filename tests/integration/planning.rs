@@ -449,10 +449,37 @@ fn a_question_about_a_change_reaches_the_agent_and_stands_with_the_change() {
     let _ = test.at_terminal(["ask", "c1", "why", "not", "b.txt?"], "").code(0);
     let _ = test.at_terminal(["ask", "c9", "why?"], "").code(2);
     let shown = test.run(["show-plan"]).code(0).stdout;
-    assert!(shown.contains("why not b.txt?"), "{shown}");
+    let block = |shown: &str| shown.split("1  c1  pending").nth(1).expect("c1").split("+new").next().map(str::to_owned);
+    assert!(block(&shown).is_some_and(|c1| c1.contains("asked   why not b.txt?\n    answer  none yet")), "{shown}");
     let reply = test.call("bash", json!({ "command": "touch x" }));
     assert!(reply["message"].as_str().expect("shown").contains("The person asks about c1: why not b.txt?"), "{reply}");
     assert_eq!(test.states()[0], "pending");
+}
+
+#[test]
+fn what_the_agent_says_at_the_end_of_its_turn_stands_as_its_answer_below_the_question() {
+    let test = Test::planning();
+    let hook = |event: &str, more: Value| {
+        let mut payload = json!({ "session_id": "s", "cwd": test.root(), "hook_event_name": event });
+        payload.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        test.run_with(["hook", "claude-code"], payload.to_string().as_bytes())
+    };
+    let write = json!({ "file_path": test.root().join("a.txt"), "content": "a" });
+    let _ = hook("PreToolUse", json!({ "tool_name": "Write", "tool_use_id": "t", "tool_input": write }));
+    let _ = test.at_terminal(["--session", "s", "ask", "c1", "why", "so?"], "").code(0);
+    let stop = |words: &str| hook("Stop", json!({ "last_assistant_message": words })).code(0);
+    let note = || {
+        let plan = test.run(["--session", "s", "show-plan", "--json"]).code(0).json();
+        plan["plan"]["changes"][0]["notes"][0].clone()
+    };
+    let _ = stop("Said before the question reached me.");
+    assert_eq!((&note()["text"], &note()["answer"]), (&json!("why so?"), &json!("")));
+    let _ = hook("UserPromptSubmit", json!({ "prompt": "go on" }));
+    let _ = stop("Because `b.txt` is generated.");
+    let _ = stop("Something else.");
+    assert_eq!(note()["answer"], "Because `b.txt` is generated.");
+    let shown = test.run(["--session", "s", "show-plan"]).code(0).stdout;
+    assert!(shown.contains("answer  Because `b.txt` is generated."), "{shown}");
 }
 
 /// What the hook answers to a prompt that a person typed into the agent.

@@ -98,6 +98,7 @@ struct Payload {
     stop_hook_active: bool,
     #[serde(default)]
     session_crons: Vec<Value>,
+    last_assistant_message: Option<String>,
 }
 
 /// Understands what Claude Code writes to a hook's standard input.
@@ -151,6 +152,7 @@ impl Payload {
             "Stop" => HookEvent::Stop {
                 continued_by_hook: self.stop_hook_active,
                 scheduled_prompts: self.session_crons.len(),
+                last_words: self.last_assistant_message.unwrap_or_default(),
             },
             "SubagentStart" => HookEvent::SubagentStart,
             "SubagentStop" => HookEvent::SubagentStop,

@@ -138,7 +138,7 @@ impl Door {
             }
             HookEvent::Prompt { text, author } => self.prompt(&text, author, message.origin.cwd),
             HookEvent::SessionStart { source } => self.session_start(source),
-            HookEvent::Stop { scheduled_prompts, .. } => self.stop(scheduled_prompts),
+            HookEvent::Stop { scheduled_prompts, last_words, .. } => self.stop(scheduled_prompts, &last_words),
             HookEvent::ConfigChange { file, .. } => Ok(self.config_change(file.as_deref())),
             HookEvent::SubagentStart => self.subagent_start(&message.origin),
             HookEvent::SubagentStop | HookEvent::Other { .. } => Ok(HookReply::Pass),
@@ -281,7 +281,8 @@ impl Door {
         })
     }
 
-    fn stop(&self, scheduled_prompts: usize) -> Result<HookReply, Failure> {
+    fn stop(&self, scheduled_prompts: usize, last_words: &str) -> Result<HookReply, Failure> {
+        self.manager.store().answer(&self.session.id, last_words)?;
         if scheduled_prompts > 0 {
             self.manager.store().note_timer(&self.session.id)?;
         }
