@@ -13,6 +13,7 @@ mod proposer;
 mod regime;
 mod revise;
 mod selection;
+mod team;
 mod told;
 
 use std::path::{Path, PathBuf};
@@ -26,6 +27,7 @@ pub use self::proposer::{Grant, PendingFile, ProposeError, Proposed, Proposer};
 pub use self::regime::{GrantError, Moved};
 pub use self::revise::{Editable, Sides};
 pub use self::selection::{Part, Selection, SelectionError};
+pub use self::team::{AnswerError, Leaving};
 pub use crate::apply::{ApplyError, ApplyReport, Progress, Recovered, UndoReport};
 use crate::mode::Settings;
 use crate::model::{AgentPath, Digest, PendingPlan, SessionId};

@@ -12,6 +12,7 @@ pub(crate) mod plan;
 pub(crate) mod proposal;
 pub(crate) mod regime;
 pub(crate) mod session;
+pub(crate) mod team;
 mod token;
 mod trust;
 mod turn;

@@ -136,7 +136,7 @@ fn the_end_of_an_answer_tells_of_prompts_that_the_model_scheduled() {
     };
     let stop = said(0, "All done.");
     assert_eq!(fixture!("stop").event, stop);
-    let stop = said(1, "Done.");
+    let stop = said(1, "timer set");
     assert_eq!(fixture!("stop-with-cron").event, stop);
     assert_eq!(fixture!("subagent-stop").event, HookEvent::SubagentStop);
 }
