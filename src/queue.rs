@@ -8,6 +8,7 @@ mod compose;
 mod decide;
 mod merge;
 mod naming;
+mod order;
 mod patched;
 mod proposer;
 mod regime;
@@ -120,9 +121,9 @@ impl PendingPlanManager {
         PlanBook::new(&self.store, self.clock, session.id.clone(), session.root.clone(), agent)
     }
 
-    /// The session's open plan.
+    /// The session's open plan, in its order.
     pub fn open_plan(&self, session: &SessionId) -> Result<Option<PendingPlan>, StoreError> {
-        self.store.open_plan(session)
+        self.arranged(session, self.store.open_plan(session)?)
     }
 
     /// Fills in the reasons of pending changes that had none when they were called. `said_before` looks up what the

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::compose::{ComposeError, View};
 use super::regime::count_decision;
 use super::selection::{Selection, SelectionError};
-use super::{Moved, PendingPlanManager, told};
+use super::{Moved, PendingPlanManager, order, told};
 use crate::mode::Event;
 use crate::model::{
     ApprovedPlan, ChangeEvent, ChangeId, ChangeState, Initiator, Mode, PendingPlan, PlanEvent, ProposedChange, Request,
@@ -366,16 +366,24 @@ impl PendingPlanManager {
 /// The session's open plan without the arguments of its changes.
 fn open_outline(tx: &Connection, session: &SessionRow) -> Result<Option<PendingPlan>, StoreError> {
     match plan::open_head(tx, &session.id)? {
-        Some(head) => plan::outline_in(tx, &head.id),
+        Some(head) => in_order(tx, session, plan::outline_in(tx, &head.id)?),
         None => Ok(None),
     }
 }
 
 pub(super) fn open_plan(tx: &Connection, session: &SessionRow) -> Result<Option<PendingPlan>, StoreError> {
     match plan::open_head(tx, &session.id)? {
-        Some(head) => plan::plan_in(tx, &head.id),
+        Some(head) => in_order(tx, session, plan::plan_in(tx, &head.id)?),
         None => Ok(None),
     }
+}
+
+fn in_order(
+    tx: &Connection,
+    session: &SessionRow,
+    plan: Option<PendingPlan>,
+) -> Result<Option<PendingPlan>, StoreError> {
+    plan.map(|plan| order::arrange(tx, &session.id, &session.root, plan)).transpose()
 }
 
 /// The session's newest plan and a change of it, whatever their states.

@@ -175,11 +175,25 @@ pub(super) fn apply(
     let applier = Applier::new(store, chrono::Utc::now, Options { on_failure, cancel: Cancel::by_signals() });
     let out = &mut *context.out;
     let mut told: io::Result<()> = Ok(());
-    let report = applier.apply(approved, &mut |progress| {
-        if !as_json && told.is_ok() {
-            told = tell(out, &session.root, &progress);
+    let of = approved.changes().len();
+    let mut report =
+        ApplyReport { plan: approved.plan_id().clone(), results: Vec::with_capacity(of), notes: Vec::new() };
+    for part in context.manager.in_order(approved)? {
+        let failed = report.results.iter().find(|(_, outcome)| outcome.is_failure()).map(|(id, _)| *id);
+        if let Some(failed) = failed {
+            let why = WhyNot::After(failed);
+            report.results.extend(part.changes().iter().map(|id| (*id, Outcome::NotBegun { why: why.clone() })));
+            continue;
         }
-    })?;
+        let before = report.results.len();
+        let done = applier.apply(part, &mut |progress| {
+            if !as_json && told.is_ok() {
+                told = tell(out, &session.root, &numbered(progress, before, of));
+            }
+        })?;
+        report.results.extend(done.results);
+        report.notes.extend(done.notes);
+    }
     // A screen that went away does not undo what was applied; the report below is still recorded for the agent.
     let plan = store.plan_outline(&report.plan)?;
     store.tell(&session.id, &for_agent(&report, plan.as_ref()), context.manager.now())?;
@@ -196,6 +210,14 @@ pub(super) fn apply(
     context.out.flush()?;
     sweep(context.manager.store(), SWEEP_LIMIT);
     Ok(exit_of(&report))
+}
+
+/// Counts on from what was applied in the parts before.
+fn numbered(progress: Progress<'_>, before: usize, of: usize) -> Progress<'_> {
+    match progress {
+        Progress::Began { change, number, .. } => Progress::Began { change, number: before + number, of },
+        other => other,
+    }
 }
 
 fn tell(out: &mut dyn Write, root: &Path, progress: &Progress<'_>) -> io::Result<()> {
