@@ -28,6 +28,7 @@ CREATE TABLE session (
     unattended   INTEGER NOT NULL DEFAULT 0 CHECK (unattended IN (0, 1)),  -- 1 if no person can answer in it
     task         TEXT NOT NULL DEFAULT '',      -- the person's words for the next plan
     timers       INTEGER NOT NULL DEFAULT 0,    -- 1 once the agent made a timer that could speak as the person
+    teams        INTEGER NOT NULL DEFAULT 0 CHECK (teams IN (0, 1)),  -- 1 once an agent of it is a teammate
     agent_pid    INTEGER,                       -- the agent's process, when its door knows it
     created_at   TEXT NOT NULL,
     updated_at   TEXT NOT NULL
@@ -77,6 +78,37 @@ CREATE TABLE told_subagent (
     PRIMARY KEY (session_id, agent)
 ) STRICT, WITHOUT ROWID;
 
+-- Agents that plan for a lead, which is an agent too: its approval ends their planning and lets nothing be written.
+CREATE TABLE teammate (
+    session_id   TEXT NOT NULL REFERENCES session (id),
+    agent        TEXT NOT NULL,
+    name         TEXT NOT NULL,                 -- in the team
+    team         TEXT,                          -- null until it is known
+    lead_session TEXT NOT NULL REFERENCES session (id),
+    lead_agent   TEXT NOT NULL,
+    must_plan    INTEGER NOT NULL CHECK (must_plan IN (0, 1)),
+    released     INTEGER NOT NULL DEFAULT 0 CHECK (released IN (0, 1)),  -- 1 once its lead has approved a plan of it
+    untold       TEXT,                          -- the request whose answer it has still to be told
+    PRIMARY KEY (session_id, agent)
+) STRICT, WITHOUT ROWID;
+
+-- Plans that teammates have sent to their leads.
+CREATE TABLE plan_request (
+    request_id     TEXT NOT NULL UNIQUE,
+    session_id     TEXT NOT NULL,
+    agent          TEXT NOT NULL,
+    name           TEXT NOT NULL,
+    at             TEXT NOT NULL,
+    plan_file_path TEXT NOT NULL,
+    plan_content   TEXT NOT NULL,
+    state          TEXT NOT NULL DEFAULT 'waiting'
+                   CHECK (state IN ('waiting', 'approved', 'rejected', 'held', 'superseded')),
+    feedback       TEXT NOT NULL DEFAULT '',
+    answered_at    TEXT,
+    answered_by    TEXT NOT NULL DEFAULT '',
+    FOREIGN KEY (session_id, agent) REFERENCES teammate (session_id, agent)
+) STRICT;
+
 -- Contents, each stored once: files before (what undo puts back) and after, link targets, what commands printed.
 CREATE TABLE blob (
     id      INTEGER PRIMARY KEY,
@@ -107,12 +139,8 @@ CREATE TABLE change (
     plan_id      TEXT NOT NULL REFERENCES plan (id),
     n            INTEGER NOT NULL CHECK (n >= 1),
     tool         TEXT NOT NULL,
-    reason       TEXT NOT NULL,
     proposed_at  TEXT NOT NULL,
-    tool_call_id TEXT,
     agent        TEXT NOT NULL,
-    cwd          BLOB NOT NULL,
-    action       TEXT NOT NULL CHECK (json_valid(action)),
     depends_on   TEXT NOT NULL CHECK (json_valid(depends_on)),
     phase        TEXT NOT NULL CHECK (phase IN ('change', 'validate')),
     state        TEXT NOT NULL
@@ -120,8 +148,6 @@ CREATE TABLE change (
                                   'interrupted', 'rejected', 'superseded', 'undone')),
     digest       BLOB NOT NULL CHECK (length(digest) = 32),  -- what a decision binds to
     call_digest  BLOB NOT NULL CHECK (length(call_digest) = 32),  -- tool, arguments, folder: tells a repeated call
-    marks        TEXT NOT NULL CHECK (json_valid(marks)),
-    evidence     TEXT NOT NULL,
     error        TEXT NOT NULL DEFAULT '',
     shown        BLOB CHECK (length(shown) = 32),  -- the digest under which a person last saw it
     PRIMARY KEY (plan_id, n)
@@ -129,11 +155,17 @@ CREATE TABLE change (
 CREATE INDEX change_by_call ON change (plan_id, call_digest, n);
 CREATE INDEX change_in_flight ON change (state) WHERE state = 'applying';
 
--- What the tools were called with; apart from the changes, whose rows are written anew at every step of their lives.
-CREATE TABLE argument (
-    plan_id TEXT NOT NULL,
-    n       INTEGER NOT NULL,
-    args    TEXT NOT NULL CHECK (json_valid(args)),
+-- What was proposed, in full; apart from the changes, whose rows are written anew at every step of their lives.
+CREATE TABLE proposed (
+    plan_id      TEXT NOT NULL,
+    n            INTEGER NOT NULL,
+    action       TEXT NOT NULL CHECK (json_valid(action)),
+    reason       TEXT NOT NULL,
+    tool_call_id TEXT,
+    cwd          BLOB NOT NULL,
+    marks        TEXT NOT NULL CHECK (json_valid(marks)),
+    evidence     TEXT NOT NULL,
+    args         TEXT NOT NULL CHECK (json_valid(args)),  -- what the tool was called with; last, as it may be long
     PRIMARY KEY (plan_id, n),
     FOREIGN KEY (plan_id, n) REFERENCES change (plan_id, n)
 ) STRICT;
@@ -294,6 +326,8 @@ CREATE TABLE note (
     at      TEXT NOT NULL,
     by      TEXT NOT NULL,
     text    TEXT NOT NULL,
+    message_id INTEGER NOT NULL REFERENCES message (id),  -- by which it reaches the agent
+    answer  TEXT NOT NULL DEFAULT '',           -- what the agent said at the end of that turn
     FOREIGN KEY (plan_id, n) REFERENCES change (plan_id, n)
 ) STRICT;
 CREATE INDEX note_of_change ON note (plan_id, n);

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::Clock;
@@ -84,6 +85,14 @@ impl<'a> Proposer<'a> {
         Self { store, clock, session, workspace, settings }
     }
 
+    pub(super) fn store(&self) -> &Store {
+        self.store
+    }
+
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        (self.clock)()
+    }
+
     /// The session for which this proposes.
     pub fn session(&self) -> &SessionId {
         &self.session
@@ -97,7 +106,7 @@ impl<'a> Proposer<'a> {
     /// What holds now.
     pub fn holding(&self) -> Result<Holding, StoreError> {
         // A session that vanished from the store has no regime that allows anything.
-        let nothing = Holding { mode: Mode::Plan, writes: Writes::Asked, told: Mode::Plan };
+        let nothing = Holding { mode: Mode::Plan, writes: Writes::Asked, told: Mode::Plan, teams: false };
         Ok(self.store.holding(&self.session)?.unwrap_or(nothing))
     }
 

@@ -39,6 +39,8 @@ pub struct SessionRow {
     pub agent_pid: Option<u32>,
     /// When it was last heard of.
     pub updated_at: String,
+    /// Agents of it plan for a lead.
+    pub teams: bool,
 }
 
 /// What holds for a call.
@@ -50,10 +52,12 @@ pub struct Holding {
     pub writes: Writes,
     /// The mode that the agent was last told.
     pub told: Mode,
+    /// Agents of the session plan for a lead.
+    pub teams: bool,
 }
 
 const SELECT: &str = "SELECT s.id, w.root, s.mode, s.mode_before, s.task, s.timers, s.agent_pid, s.updated_at, s.asked,
-    s.permission, s.unattended, s.told
+    s.permission, s.unattended, s.told, s.teams
     FROM session s JOIN workspace w ON w.id = s.workspace_id";
 
 pub(super) fn bad_mode(error: &ParseIdError) -> StoreError {
@@ -76,6 +80,7 @@ fn session_of(row: &Row<'_>) -> Result<SessionRow, StoreError> {
         permission: row.get(9)?,
         unattended: row.get(10)?,
         told: mode(11)?,
+        teams: row.get(12)?,
     })
 }
 
@@ -90,7 +95,8 @@ impl Store {
     /// The same with what happens to writes in build mode and what the agent was told.
     pub(crate) fn holding(&self, session: &SessionId) -> Result<Option<Holding>, StoreError> {
         // The statement by which every door found its session: a look in the same process costs no compilation.
-        Ok(self.session(session)?.map(|SessionRow { mode, writes, told, .. }| Holding { mode, writes, told }))
+        let holding = |SessionRow { mode, writes, told, teams, .. }| Holding { mode, writes, told, teams };
+        Ok(self.session(session)?.map(holding))
     }
 
     /// A session, if it was ever heard of.

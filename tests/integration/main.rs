@@ -24,4 +24,5 @@ mod running;
 mod sessions;
 mod shell;
 mod showing;
+mod teams;
 mod trust;

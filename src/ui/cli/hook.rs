@@ -18,13 +18,14 @@ use super::{Exit, proposal};
 use crate::apply::Recovered;
 use crate::classify::Policy;
 use crate::config::RuleFiles;
+use crate::intercept::hook::claude_code::mailbox;
 use crate::intercept::hook::{
     HookEvent, HookMessage, HookReply, Origin, PromptAuthor, RenderedReply, SessionSource,
     claude_code::{self, MAX_TAIL_BYTES},
 };
 use crate::intercept::{Allowed, Interceptor, Reply, denied_by_failure, forget_copies};
 use crate::mode;
-use crate::model::{Mode, ToolCall};
+use crate::model::{Mode, PlanRequest, Teammate, ToolCall};
 use crate::queue::PendingPlanManager;
 use crate::store::SessionRow;
 
@@ -138,7 +139,7 @@ impl Door {
             }
             HookEvent::Prompt { text, author } => self.prompt(&text, author, message.origin.cwd),
             HookEvent::SessionStart { source } => self.session_start(source),
-            HookEvent::Stop { scheduled_prompts, .. } => self.stop(scheduled_prompts),
+            HookEvent::Stop { scheduled_prompts, last_words, .. } => self.stop(scheduled_prompts, &last_words),
             HookEvent::ConfigChange { file, .. } => Ok(self.config_change(file.as_deref())),
             HookEvent::SubagentStart => self.subagent_start(&message.origin),
             HookEvent::SubagentStop | HookEvent::Other { .. } => Ok(HookReply::Pass),
@@ -147,8 +148,14 @@ impl Door {
 
     fn call(&self, call: &ToolCall, transcript: Option<&Path>) -> Result<HookReply, Failure> {
         let said_before = || last_said(transcript?, call.tool_call_id.as_deref()?);
-        let interceptor =
-            Interceptor::new(self.manager.proposer(&self.session)?).with_reasons(&said_before).telling_beside_results();
+        let mailbox = |teammate: &Teammate, request: &PlanRequest| {
+            let Some(home) = claude_home() else { return Ok(false) };
+            mailbox::send(&home, teammate.team.as_deref(), &teammate.lead.session, request)
+        };
+        let interceptor = Interceptor::new(self.manager.proposer(&self.session)?)
+            .with_reasons(&said_before)
+            .with_mailbox(&mailbox)
+            .telling_beside_results();
         Ok(match interceptor.handle(call) {
             Reply::Allow { rewrite: Some(arguments), note, .. } => {
                 HookReply::Allow { updated_input: Some(arguments), context: note }
@@ -281,7 +288,8 @@ impl Door {
         })
     }
 
-    fn stop(&self, scheduled_prompts: usize) -> Result<HookReply, Failure> {
+    fn stop(&self, scheduled_prompts: usize, last_words: &str) -> Result<HookReply, Failure> {
+        self.manager.store().answer(&self.session.id, last_words)?;
         if scheduled_prompts > 0 {
             self.manager.store().note_timer(&self.session.id)?;
         }
@@ -328,6 +336,12 @@ impl Door {
 
 fn joined(texts: &[String]) -> Option<String> {
     if texts.is_empty() { None } else { Some(texts.join("\n")) }
+}
+
+/// Claude Code's own folder.
+fn claude_home() -> Option<PathBuf> {
+    let named = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    named("CLAUDE_CONFIG_DIR").or_else(|| Some(named("HOME")?.join(".claude")))
 }
 
 /// The agent's process, as Claude Code tells its hooks.
