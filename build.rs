@@ -1,11 +1,17 @@
 //! Links the program so that it starts fast, as an agent waits for a fresh process at each of its calls.
 //!
-//! On Linux with the GNU toolchain, half a millisecond goes into relocating a position-independent program of this size
-//! and into loading a shared library for the unwinder; both are settled here at link time. Elsewhere nothing changes.
+//! On Linux with the GNU toolchain, more than half a millisecond goes into relocating a position-independent program of
+//! this size and into finding and loading shared libraries; all of it is settled here at link time, as far as the
+//! toolchain brings the libraries as archives. Elsewhere nothing changes.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
+
+/// What the C library consists of, by the names under which the compiler may ask for it.
+const C_LIBRARY: &[&str] = &["c", "m", "util", "rt", "pthread", "dl"];
+/// The unwinder and what it needs.
+const UNWINDER: &[&str] = &["gcc_eh", "gcc"];
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
@@ -16,22 +22,36 @@ fn main() {
         return;
     }
     println!("cargo:rustc-link-arg-bins=-no-pie");
-    if let Some(folder) = env::var_os("OUT_DIR").map(PathBuf::from).filter(|_| has_static_unwinder()) {
-        link_unwinder_statically(&folder);
+    let Some(folder) = env::var_os("OUT_DIR").map(PathBuf::from) else { return };
+    match (archives(UNWINDER), archives(C_LIBRARY)) {
+        (Some(unwinder), Some(c_library)) => {
+            let all = [c_library, unwinder].concat();
+            if C_LIBRARY.iter().chain(&["gcc_s"]).all(|name| answer(&folder, name, &all)) {
+                println!("cargo:rustc-link-arg-bins=-static");
+                println!("cargo:rustc-link-arg-bins=-L{}", folder.display());
+            }
+        }
+        (Some(unwinder), None) if answer(&folder, "gcc_s", &unwinder) => {
+            println!("cargo:rustc-link-arg-bins=-L{}", folder.display());
+        }
+        _ => {}
     }
 }
 
-/// Whether the C compiler, which is the linker's driver, brings the unwinder as an archive: it then tells its whole path.
-fn has_static_unwinder() -> bool {
-    Command::new("cc").arg("-print-file-name=libgcc_eh.a").output().is_ok_and(|answer| {
-        let path = String::from_utf8_lossy(&answer.stdout).trim().to_owned();
-        Path::new(&path).is_absolute() && Path::new(&path).exists()
-    })
+/// The whole paths of libraries that the C compiler, which is the linker's driver, brings as archives; `None` if it
+/// lacks one of them.
+fn archives(names: &[&str]) -> Option<Vec<PathBuf>> {
+    names.iter().map(|name| archive(name)).collect()
 }
 
-/// The standard library asks for `-lgcc_s`; a linker script of that name, found first, answers with the archives.
-fn link_unwinder_statically(folder: &Path) {
-    if fs::write(folder.join("libgcc_s.so"), "INPUT(-lgcc_eh -lgcc)\n").is_ok() {
-        println!("cargo:rustc-link-arg-bins=-L{}", folder.display());
-    }
+fn archive(name: &str) -> Option<PathBuf> {
+    let told = Command::new("cc").arg(format!("-print-file-name=lib{name}.a")).output().ok()?;
+    let path = PathBuf::from(String::from_utf8_lossy(&told.stdout).trim());
+    (path.is_absolute() && path.exists()).then_some(path)
+}
+
+/// Leaves a linker script by the name of a shared library in `folder`; found first, it answers with `archives`.
+fn answer(folder: &Path, library: &str, archives: &[PathBuf]) -> bool {
+    let listed: Vec<_> = archives.iter().map(|path| path.display().to_string()).collect();
+    fs::write(folder.join(format!("lib{library}.so")), format!("GROUP({})\n", listed.join(" "))).is_ok()
 }

@@ -28,6 +28,7 @@ CREATE TABLE session (
     unattended   INTEGER NOT NULL DEFAULT 0 CHECK (unattended IN (0, 1)),  -- 1 if no person can answer in it
     task         TEXT NOT NULL DEFAULT '',      -- the person's words for the next plan
     timers       INTEGER NOT NULL DEFAULT 0,    -- 1 once the agent made a timer that could speak as the person
+    teams        INTEGER NOT NULL DEFAULT 0 CHECK (teams IN (0, 1)),  -- 1 once an agent of it is a teammate
     agent_pid    INTEGER,                       -- the agent's process, when its door knows it
     created_at   TEXT NOT NULL,
     updated_at   TEXT NOT NULL
@@ -76,6 +77,37 @@ CREATE TABLE told_subagent (
     mode       TEXT NOT NULL,
     PRIMARY KEY (session_id, agent)
 ) STRICT, WITHOUT ROWID;
+
+-- Agents that plan for a lead, which is an agent too: its approval ends their planning and lets nothing be written.
+CREATE TABLE teammate (
+    session_id   TEXT NOT NULL REFERENCES session (id),
+    agent        TEXT NOT NULL,
+    name         TEXT NOT NULL,                 -- in the team
+    team         TEXT,                          -- null until it is known
+    lead_session TEXT NOT NULL REFERENCES session (id),
+    lead_agent   TEXT NOT NULL,
+    must_plan    INTEGER NOT NULL CHECK (must_plan IN (0, 1)),
+    released     INTEGER NOT NULL DEFAULT 0 CHECK (released IN (0, 1)),  -- 1 once its lead has approved a plan of it
+    untold       TEXT,                          -- the request whose answer it has still to be told
+    PRIMARY KEY (session_id, agent)
+) STRICT, WITHOUT ROWID;
+
+-- Plans that teammates have sent to their leads.
+CREATE TABLE plan_request (
+    request_id     TEXT NOT NULL UNIQUE,
+    session_id     TEXT NOT NULL,
+    agent          TEXT NOT NULL,
+    name           TEXT NOT NULL,
+    at             TEXT NOT NULL,
+    plan_file_path TEXT NOT NULL,
+    plan_content   TEXT NOT NULL,
+    state          TEXT NOT NULL DEFAULT 'waiting'
+                   CHECK (state IN ('waiting', 'approved', 'rejected', 'held', 'superseded')),
+    feedback       TEXT NOT NULL DEFAULT '',
+    answered_at    TEXT,
+    answered_by    TEXT NOT NULL DEFAULT '',
+    FOREIGN KEY (session_id, agent) REFERENCES teammate (session_id, agent)
+) STRICT;
 
 -- Contents, each stored once: files before (what undo puts back) and after, link targets, what commands printed.
 CREATE TABLE blob (
@@ -294,6 +326,8 @@ CREATE TABLE note (
     at      TEXT NOT NULL,
     by      TEXT NOT NULL,
     text    TEXT NOT NULL,
+    message_id INTEGER NOT NULL REFERENCES message (id),  -- by which it reaches the agent
+    answer  TEXT NOT NULL DEFAULT '',           -- what the agent said at the end of that turn
     FOREIGN KEY (plan_id, n) REFERENCES change (plan_id, n)
 ) STRICT;
 CREATE INDEX note_of_change ON note (plan_id, n);

@@ -4,6 +4,8 @@
 pub mod hook;
 mod interceptor;
 pub mod jsonl;
+mod team;
 mod wish;
 
 pub use self::interceptor::{Allowed, Interceptor, QUEUED, Reply, denied_by_failure, forget_copies};
+pub use self::team::Mailbox;

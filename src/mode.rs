@@ -7,6 +7,7 @@ mod opening;
 mod proposal;
 mod reminder;
 mod settings;
+mod team;
 mod text;
 
 pub use self::exception::Exception;
@@ -15,4 +16,5 @@ pub use self::opening::Opening;
 pub use self::proposal::{Wish, wish};
 pub use self::reminder::{Reminder, due};
 pub use self::settings::{Settings, SettingsError, Workflow};
+pub use self::team::{Answered, Started, answered, may_answer, started};
 pub use self::text::{Told, for_subagent, full, one_line, passing_again, switched};

@@ -10,11 +10,13 @@ mod decide;
 mod histories;
 mod merge;
 mod naming;
+mod order;
 mod patched;
 mod proposer;
 mod regime;
 mod revise;
 mod selection;
+mod team;
 mod told;
 
 use std::path::{Path, PathBuf};
@@ -28,6 +30,7 @@ pub use self::proposer::{Grant, PendingFile, ProposeError, Proposed, Proposer};
 pub use self::regime::{GrantError, Moved};
 pub use self::revise::{Editable, Sides};
 pub use self::selection::{Part, Selection, SelectionError};
+pub use self::team::{AnswerError, Leaving};
 pub use crate::apply::{ApplyError, ApplyReport, Progress, Recovered, UndoReport};
 use crate::mode::Settings;
 use crate::model::{AgentPath, Digest, PendingPlan, SessionId};
@@ -120,9 +123,9 @@ impl PendingPlanManager {
         PlanBook::new(&self.store, self.clock, session.id.clone(), session.root.clone(), agent)
     }
 
-    /// The session's open plan.
+    /// The session's open plan, in its order.
     pub fn open_plan(&self, session: &SessionId) -> Result<Option<PendingPlan>, StoreError> {
-        self.store.open_plan(session)
+        self.arranged(session, self.store.open_plan(session)?)
     }
 
     /// Fills in the reasons of pending changes that had none when they were called. `said_before` looks up what the

@@ -117,7 +117,7 @@ mod golden {
     use super::{Contents, Source, sample};
 
     pub(super) fn source<'a>(contents: &'a Contents<'a>) -> Source<'a> {
-        Source { root: sample::ROOT.as_ref(), contents, clock: standing_clock }
+        Source { root: sample::ROOT.as_ref(), contents, notes: &[], clock: standing_clock }
     }
 
     /// A clock that stands, far enough ahead for the slowest machine to be in time.

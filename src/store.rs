@@ -12,6 +12,7 @@ pub(crate) mod plan;
 pub(crate) mod proposal;
 pub(crate) mod regime;
 pub(crate) mod session;
+pub(crate) mod team;
 mod token;
 mod trust;
 mod turn;
@@ -33,7 +34,6 @@ pub use self::blob::ContentsError;
 pub use self::checkpoint::Checkpoint;
 pub use self::document::{DocumentRow, NewDocument, NewRevision, RevisionKind, RevisionRow};
 pub use self::journal::{Entry, EntryKind};
-pub use self::note::Note;
 pub use self::proposal::ModeProposal;
 pub use self::regime::TransitionRow;
 pub use self::session::{Holding, SessionRow};
@@ -162,7 +162,7 @@ impl Store {
     fn prepare(connection: &Connection) -> Result<(), rusqlite::Error> {
         connection.busy_timeout(TURN_TIMEOUT)?;
         connection.set_prepared_statement_cache_capacity(KEPT_STATEMENTS);
-        connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;
         // A checkpoint at every exit would cost each hook two more syncs; see `shorten_log`.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
         // Else a kept statement is compiled again for every value it is given, in case another plan suits that better.
@@ -182,6 +182,7 @@ impl Store {
     ) -> Result<T, StoreError> {
         let _turn = self.turns.wait(TURN_TIMEOUT)?;
         if !self.has_written.replace(true) {
+            self.connection.execute_batch("PRAGMA synchronous = FULL")?;
             self.shorten_log()?;
         }
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;

@@ -1,6 +1,7 @@
 //! The tools that existing agents bring along: one row a tool, whatever each agent calls it.
 
 pub(super) mod beside;
+mod groups;
 mod table;
 
 use std::cmp::Ordering;

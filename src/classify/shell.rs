@@ -13,7 +13,7 @@ mod language;
 mod lexer;
 mod parser;
 mod personal;
-#[cfg(feature = "proof")]
+#[cfg(any(test, feature = "proof"))]
 #[doc(hidden)]
 pub mod proof;
 mod rule;

@@ -57,9 +57,21 @@ pub fn graph<'p>(document: Option<&Document>, plan: &'p PendingPlan, root: &'p P
             }
         }
     }
-    let last = changes.iter().filter(|change| change.phase == Phase::Validate).map(|change| change.id).collect();
-    let waves = wave::waves(&needs, &last).map_err(Circle::Changes)?;
+    // A document says what is to be done before it is checked; without one a check stands where it was queued.
+    let checks: BTreeSet<ChangeId> =
+        changes.iter().filter(|change| change.phase == Phase::Validate).map(|change| change.id).collect();
+    let last = if document.is_some() { checks.clone() } else { BTreeSet::new() };
+    let order = wave::order(&needs, &last).map_err(Circle::Changes)?;
+    let waves = wave::groups(&order, &needs, |id| checks.contains(id));
     Ok(Graph { changes, links, needs, waves, root })
+}
+
+/// The order of a plan's open changes: as they were queued, unless the document or what they need says otherwise.
+///
+/// # Errors
+/// What would have to wait for itself.
+pub fn order(document: Option<&Document>, plan: &PendingPlan, root: &Path) -> Result<Vec<ChangeId>, Circle> {
+    Ok(graph(document, plan, root)?.waves.concat())
 }
 
 /// For each step the steps with changes after which it comes; through one without changes, those before that.
@@ -206,9 +218,22 @@ mod tests {
     }
 
     #[test]
-    fn independent_writes_are_one_wave_and_checks_one_at_the_end() {
+    fn without_a_document_the_order_is_that_of_the_queue_and_neighbours_that_are_independent_are_one_wave() {
         let queue = queue();
         let graph = graph(None, &queue.0, root()).expect("no circle");
+        assert_eq!(graph.waves.concat(), [1, 2, 3, 4, 5, 6].map(ChangeId));
+        assert_eq!(
+            graph.text(),
+            "wave 1\n  c1 + a.rs\n  c2 + b.rs\nwave 2\n  c3 ~ a.rs  after c1\nwave 3, checks\n  c4 $ `cargo test`  after c2, c3\n\
+             wave 4\n  c5 $ `make gen`  after c2, c3\nwave 5\n  c6 ~ c.rs  after c5\n"
+        );
+    }
+
+    #[test]
+    fn with_a_document_checks_are_one_pass_at_the_end() {
+        let queue = queue();
+        let document = Document::parse("## Steps\n");
+        let graph = graph(Some(&document), &queue.0, root()).expect("no circle");
         assert_eq!(
             graph.text(),
             "wave 1\n  c1 + a.rs\n  c2 + b.rs\nwave 2\n  c3 ~ a.rs  after c1\nwave 3\n  c5 $ `make gen`  after c2, c3\nwave 4\n  \

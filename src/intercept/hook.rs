@@ -58,6 +58,8 @@ pub enum HookEvent {
         continued_by_hook: bool,
         /// Prompts that the model has scheduled for later; while there are any, a prompt may be the model's.
         scheduled_prompts: usize,
+        /// The agent's last words; empty when it had none.
+        last_words: String,
     },
     /// An agent was spawned and is about to begin; the message's origin names it.
     SubagentStart,

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use super::team::Mailbox;
 use crate::classify::{self, Policy};
 use crate::config::RuleFiles;
 use crate::document::draft::Draft;
@@ -79,12 +80,13 @@ pub struct Interceptor<'a> {
     said_before: Option<&'a dyn Fn() -> Option<String>>,
     tells_beside: bool,
     policy: Option<&'a Policy>,
+    pub(super) mailbox: Option<&'a Mailbox<'a>>,
 }
 
 impl<'a> Interceptor<'a> {
     /// An interceptor that proposes through `proposer`.
     pub fn new(proposer: Proposer<'a>) -> Self {
-        Self { proposer, said_before: None, tells_beside: false, policy: None }
+        Self { proposer, said_before: None, tells_beside: false, policy: None, mailbox: None }
     }
 
     /// Looks up what the agent said just before, for writes that carry no reason of their own.
@@ -105,13 +107,27 @@ impl<'a> Interceptor<'a> {
         Self { policy: Some(policy), ..self }
     }
 
+    /// Puts plans of teammates also where the lead's own host looks for mail.
+    #[must_use]
+    pub fn with_mailbox(self, mailbox: &'a Mailbox<'a>) -> Self {
+        Self { mailbox: Some(mailbox), ..self }
+    }
+
     /// Decides about one call. Whatever fails on the way denies it.
     pub fn handle(&self, call: &ToolCall) -> Reply {
         let holding = match self.proposer.holding() {
             Ok(holding) => holding,
             Err(error) => return denied_by_failure(&error),
         };
+        if let Some(reply) = self.of_team(call) {
+            return self.with_messages(reply, call, holding, None);
+        }
         if let Some(reply) = self.asks_for_mode(holding.mode, call) {
+            return self.with_messages(reply, call, holding, None);
+        }
+        if holding.teams
+            && let Some(reply) = self.held_back(holding.mode, call)
+        {
             return self.with_messages(reply, call, holding, None);
         }
         if holding == (Holding { mode: Mode::Build, writes: Writes::Pass, ..holding }) {
@@ -185,7 +201,7 @@ impl<'a> Interceptor<'a> {
         Reply::Allow { why: Allowed::ModeOff, rewrite: None, note: None }
     }
 
-    fn policy(&self) -> Cow<'a, Policy> {
+    pub(super) fn policy(&self) -> Cow<'a, Policy> {
         match self.policy {
             Some(policy) => Cow::Borrowed(policy),
             None => Cow::Owned(Policy::of(&RuleFiles::read(self.proposer.root()))),
@@ -241,16 +257,12 @@ impl<'a> Interceptor<'a> {
     }
 
     /// The one carve-out: a tool that writes one file whole or in part, and that file is this agent's own plan document.
-    fn is_own_plan_file(&self, call: &ToolCall) -> bool {
-        let book = self.proposer.book(call.agent.clone());
-        if !book.file().is_ok_and(|file| file.is_some()) {
-            return false;
-        }
+    pub(super) fn is_own_plan_file(&self, call: &ToolCall) -> bool {
         let Ok(Request::WriteFile { path, .. } | Request::EditFile { path, .. }) = classify::request(call) else {
             return false;
         };
         // Whatever fails, the write is intercepted like any other.
-        book.may_write(&call.cwd, &path).unwrap_or(false)
+        self.proposer.book(call.agent.clone()).may_write(&call.cwd, &path).unwrap_or(false)
     }
 
     fn read(&self, call: &ToolCall, assessment: &Assessment) -> Reply {

@@ -1,5 +1,7 @@
 //! What a person said yes to, as a value.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 
 use super::{ChangeId, PlanId, SessionId};
@@ -31,6 +33,23 @@ impl ApprovedPlan {
     /// Takes the approval: the plan and its approved changes, in the order in which they are applied.
     pub(crate) fn into_parts(self) -> (PlanId, Vec<ChangeId>) {
         (self.plan_id, self.changes)
+    }
+
+    /// Parts it so that the changes, taken part by part, follow `order`, and inside a part the plan's own. What `order` does
+    /// not name comes last.
+    pub(crate) fn in_parts(self, order: &[ChangeId]) -> Vec<Self> {
+        let named = order.iter().filter(|id| self.changes.binary_search(id).is_ok());
+        let known: BTreeSet<&ChangeId> = order.iter().collect();
+        let unnamed = self.changes.iter().filter(|id| !known.contains(id));
+        let mut parts: Vec<Vec<ChangeId>> = Vec::new();
+        for id in named.chain(unnamed) {
+            match parts.last_mut() {
+                Some(part) if part.last().is_some_and(|last| last < id) => part.push(*id),
+                _ => parts.push(vec![*id]),
+            }
+        }
+        let part = |changes| Self { changes, plan_id: self.plan_id.clone(), session: self.session.clone(), ..self };
+        parts.into_iter().map(part).collect()
     }
 
     /// The plan.

@@ -88,6 +88,55 @@ pub fn waves(needs: &Needs, last: &BTreeSet<ChangeId>) -> Result<Vec<Vec<ChangeI
     Ok(waves.into_values().collect())
 }
 
+/// The order in which the changes come: each after those that it needs, else the first queued first, those in `last` only
+/// when nothing else can come.
+///
+/// # Errors
+/// The changes that need each other in a circle, with what waits for them.
+pub fn order(needs: &Needs, last: &BTreeSet<ChangeId>) -> Result<Vec<ChangeId>, Vec<ChangeId>> {
+    let own = |id: &ChangeId| needs[id].iter().filter(|needed| needs.contains_key(needed));
+    let mut waiting: BTreeMap<ChangeId, usize> = needs.keys().map(|id| (*id, own(id).count())).collect();
+    let mut dependants: BTreeMap<ChangeId, Vec<ChangeId>> = BTreeMap::new();
+    for id in needs.keys() {
+        for needed in own(id) {
+            dependants.entry(*needed).or_default().push(*id);
+        }
+    }
+    let rank = |id: ChangeId| (last.contains(&id), id);
+    let mut ready: BTreeSet<(bool, ChangeId)> =
+        waiting.iter().filter(|(_, count)| **count == 0).map(|(id, _)| rank(*id)).collect();
+    let mut order = Vec::with_capacity(needs.len());
+    while let Some((_, id)) = ready.pop_first() {
+        order.push(id);
+        waiting.remove(&id);
+        for dependant in dependants.get(&id).into_iter().flatten() {
+            let count = waiting.entry(*dependant).or_default();
+            *count -= 1;
+            if *count == 0 {
+                ready.insert(rank(*dependant));
+            }
+        }
+    }
+    if waiting.is_empty() { Ok(order) } else { Err(waiting.into_keys().collect()) }
+}
+
+/// Groups neighbours of `order` that do not need each other; checks and others never together.
+pub fn groups(order: &[ChangeId], needs: &Needs, is_check: impl Fn(&ChangeId) -> bool) -> Vec<Vec<ChangeId>> {
+    let mut groups: Vec<Vec<ChangeId>> = Vec::new();
+    let mut present = BTreeSet::new();
+    for id in order {
+        let fits = |group: &&mut Vec<ChangeId>| is_check(&group[0]) == is_check(id) && needs[id].is_disjoint(&present);
+        if let Some(group) = groups.last_mut().filter(fits) {
+            group.push(*id);
+        } else {
+            present.clear();
+            groups.push(vec![*id]);
+        }
+        present.insert(*id);
+    }
+    groups
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

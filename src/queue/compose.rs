@@ -330,7 +330,10 @@ impl View<'_> {
         for effect in action.effects() {
             let path = effect.path.as_path();
             needed.extend(plan::last_touch(self.connection, plan, &effect.path, self.before)?.map(|(id, _)| id));
-            for (id, above, image) in plan::last_touches_above(self.connection, plan, &effect.path, self.before)? {
+            // The workspace is a folder on disk, and so is all above it: no change has it for a file.
+            let root = self.workspace.root();
+            let touched = plan::last_touches_above(self.connection, plan, &effect.path, root, self.before)?;
+            for (id, above, image) in touched {
                 if image.exists() && effect.after.exists() {
                     return Err(WorkspaceError::NotAFolder { path: above.as_path().to_owned() }.into());
                 }

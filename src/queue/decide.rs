@@ -6,14 +6,14 @@ use serde_json::json;
 use super::compose::{ComposeError, View};
 use super::regime::count_decision;
 use super::selection::{Selection, SelectionError};
-use super::{Moved, PendingPlanManager, told};
+use super::{Moved, PendingPlanManager, order, told};
 use crate::mode::Event;
 use crate::model::{
     ApprovedPlan, ChangeEvent, ChangeId, ChangeState, Initiator, Mode, PendingPlan, PlanEvent, ProposedChange, Request,
     ToolCall,
 };
 use crate::store::journal::{self, EntryKind};
-use crate::store::{Connection, SessionRow, StoreError, blob, message, plan};
+use crate::store::{Connection, SessionRow, StoreError, blob, message, plan, regime};
 use crate::workspace::{Workspace, WorkspaceError};
 
 /// A person's act, as a value: whoever makes one vouches that a person acted through that channel.
@@ -264,21 +264,25 @@ impl PendingPlanManager {
         })
     }
 
-    /// Puts the plan aside: it stays as it is, and the session leaves plan mode, also when there is no plan.
+    /// Puts the plan aside: it stays as it is, and the session leaves plan mode, also when there is no plan. Both happen
+    /// or neither.
     ///
     /// # Errors
     /// There is neither an open plan nor plan mode to leave, or the store failed.
     pub fn hold(&self, session: &SessionRow, consent: &Consent) -> Result<Moved, DecideError> {
-        self.decide(|tx, now| match open_plan(tx, session)? {
-            None if session.mode != Mode::Plan => Err(DecideError::Nothing("no plan is pending")),
-            None => Ok(()),
-            Some(plan) => {
+        self.decide(|tx, now| {
+            let plan = plan::open_head(tx, &session.id)?;
+            let mode = regime::regime_in(tx, &session.id)?.map_or(session.mode, |regime| regime.mode);
+            if plan.is_none() && mode != Mode::Plan {
+                return Err(DecideError::Nothing("no plan is pending"));
+            }
+            if let Some(plan) = plan {
                 plan::hold(tx, &plan.id)?;
                 let body = json!({ "by": consent.channel });
-                Ok(journal::append(tx, now, Some(&plan.id), None, EntryKind::Held, &body)?)
+                journal::append(tx, now, Some(&plan.id), None, EntryKind::Held, &body)?;
             }
-        })?;
-        Ok(self.move_mode(&session.id, Event::Leave, &consent.channel, Initiator::User)?)
+            Ok(self.move_in(tx, &session.id, Event::Leave, &consent.channel, Initiator::User, now)?)
+        })
     }
 
     /// Gives a failed, conflicting, interrupted or undone change back to be applied, with what was approved and not begun.
@@ -362,16 +366,24 @@ impl PendingPlanManager {
 /// The session's open plan without the arguments of its changes.
 fn open_outline(tx: &Connection, session: &SessionRow) -> Result<Option<PendingPlan>, StoreError> {
     match plan::open_head(tx, &session.id)? {
-        Some(head) => plan::outline_in(tx, &head.id),
+        Some(head) => in_order(tx, session, plan::outline_in(tx, &head.id)?),
         None => Ok(None),
     }
 }
 
 pub(super) fn open_plan(tx: &Connection, session: &SessionRow) -> Result<Option<PendingPlan>, StoreError> {
     match plan::open_head(tx, &session.id)? {
-        Some(head) => plan::plan_in(tx, &head.id),
+        Some(head) => in_order(tx, session, plan::plan_in(tx, &head.id)?),
         None => Ok(None),
     }
+}
+
+fn in_order(
+    tx: &Connection,
+    session: &SessionRow,
+    plan: Option<PendingPlan>,
+) -> Result<Option<PendingPlan>, StoreError> {
+    plan.map(|plan| order::arrange(tx, &session.id, &session.root, plan)).transpose()
 }
 
 /// The session's newest plan and a change of it, whatever their states.

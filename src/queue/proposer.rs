@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::Clock;
@@ -84,6 +85,14 @@ impl<'a> Proposer<'a> {
         Self { store, clock, session, workspace, settings }
     }
 
+    pub(super) fn store(&self) -> &Store {
+        self.store
+    }
+
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        (self.clock)()
+    }
+
     /// The session for which this proposes.
     pub fn session(&self) -> &SessionId {
         &self.session
@@ -97,7 +106,7 @@ impl<'a> Proposer<'a> {
     /// What holds now.
     pub fn holding(&self) -> Result<Holding, StoreError> {
         // A session that vanished from the store has no regime that allows anything.
-        let nothing = Holding { mode: Mode::Plan, writes: Writes::Asked, told: Mode::Plan };
+        let nothing = Holding { mode: Mode::Plan, writes: Writes::Asked, told: Mode::Plan, teams: false };
         Ok(self.store.holding(&self.session)?.unwrap_or(nothing))
     }
 
@@ -319,18 +328,12 @@ impl<'a> Proposer<'a> {
     /// What a read of `path` would see if the open changes were applied; `None` when that is what is on disk.
     pub fn pending_content(&self, cwd: &Path, path: &str) -> Result<Option<PendingFile>, ProposeError> {
         let path = self.workspace.resolve(cwd, path, Links::Follow).map_err(ComposeError::from)?;
-        let looked = self.store.read(|connection| {
-            let Some(head) = plan::open_head(connection, &self.session)? else { return Ok(None) };
-            let Some((by, image)) = plan::last_touch(connection, &head.id, &path, ChangeId(u32::MAX))? else {
-                return Ok(None);
-            };
-            let content = match (&image, image.digest()) {
-                (FileImage::File { .. }, Some(digest)) => blob::content(connection, digest)?,
-                _ => None,
-            };
-            Ok(Some(PendingFile { by, path: path.clone(), content }))
-        })?;
-        Ok(looked)
+        let Some((by, image)) = self.store.pending_touch(&self.session, &path)? else { return Ok(None) };
+        let content = match (&image, image.digest()) {
+            (FileImage::File { .. }, Some(digest)) => Some(self.store.content(digest).map_err(StoreError::from)?),
+            _ => None,
+        };
+        Ok(Some(PendingFile { by, path, content }))
     }
 
     /// The plan documents of the session, as `agent` has them.

@@ -5,9 +5,9 @@ use chrono::{DateTime, Utc};
 
 use super::{Consent, PendingPlanManager};
 use crate::mode::{self, Asking, Event, Reminder, Told};
-use crate::model::{Initiator, Mode, PendingPlan, Regime, SessionId, Writes};
+use crate::model::{AgentPath, Initiator, Mode, PendingPlan, Regime, SessionId, Writes};
 use crate::store::regime::Transition;
-use crate::store::{Connection, ModeProposal, SessionRow, StoreError, message, plan, proposal, regime};
+use crate::store::{Connection, ModeProposal, SessionRow, StoreError, document, message, plan, proposal, regime};
 
 /// What an event did to a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,7 +66,7 @@ impl PendingPlanManager {
         self.store.write(|tx| self.move_in(tx, session, event, by, how, now))
     }
 
-    fn move_in(
+    pub(super) fn move_in(
         &self,
         tx: &Connection,
         session: &SessionId,
@@ -261,13 +261,16 @@ fn check_plan(
     Ok(if seen { Ok(()) } else { Err(GrantError::NotShown { n }) })
 }
 
-/// The session's plan in a few words, for an agent that comes back to it.
+/// The session's plan and its document in a few words, for an agent that comes back to them.
 fn known_plan(connection: &Connection, session: &SessionId) -> Result<Option<String>, StoreError> {
-    let Some(plan) = plan::latest_in(connection, session)? else { return Ok(None) };
+    let document = document::document_in(connection, session, &AgentPath::main())?
+        .map(|known| format!("its document `{}` (revision {})", known.path.display(), known.revision));
+    let Some(plan) = plan::latest_in(connection, session)? else { return Ok(document) };
     let open = plan.proposed_changes.iter().filter(|change| change.state.is_open()).count();
     let changes = if open == 1 { "change" } else { "changes" };
     let task = if plan.task.is_empty() { String::new() } else { format!(", for \"{}\"", shortened(&plan.task)) };
-    Ok(Some(format!("{} with {open} open {changes}{task}", plan.slug)))
+    let document = document.map(|known| format!("; {known}")).unwrap_or_default();
+    Ok(Some(format!("{} with {open} open {changes}{task}{document}", plan.slug)))
 }
 
 /// The beginning of a task, on one line.

@@ -11,8 +11,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::model::{
-    Action, AgentPath, ChangeId, ChangeState, Digest, Mark, PendingPlan, Phase, PlanId, PlanStatus, ProposedChange,
-    Revision, SessionId, Slug,
+    Action, AgentPath, ChangeId, ChangeState, Digest, Mark, Note, PendingPlan, Phase, PlanId, PlanStatus,
+    ProposedChange, Revision, SessionId, Slug,
 };
 
 use super::patch::Patch;
@@ -112,6 +112,9 @@ struct ChangeFields<'p> {
     marks: &'p [Mark],
     evidence: &'p str,
     error: &'p str,
+    /// What a person asked about it, and what the agent answered.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<&'p Note>,
     /// What it would do, exactly: paths, digests, sizes, modes.
     action: &'p Action,
     #[serde(skip)]
@@ -119,7 +122,7 @@ struct ChangeFields<'p> {
 }
 
 impl<'p> ChangeFields<'p> {
-    fn of(change: &'p ProposedChange, source: &Source<'_>) -> Self {
+    fn of(change: &'p ProposedChange, source: &Source<'p>) -> Self {
         let (diff, diff_omitted, is_complete) = match Patch::of(&change.action, source) {
             Patch::Text(patch) => (Some(patch), None, true),
             Patch::NotFiles => (None, None, true),
@@ -154,6 +157,7 @@ impl<'p> ChangeFields<'p> {
             marks: &change.marks,
             evidence: &change.evidence,
             error: &change.error,
+            notes: source.notes.iter().filter(|note| note.change == change.id).collect(),
             action: &change.action,
             is_complete,
         }

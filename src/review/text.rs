@@ -191,6 +191,13 @@ fn facts(page: &mut Page<'_>, view: &ChangeView) -> io::Result<()> {
     if !view.error.is_empty() {
         page.labelled_lines("error", Ink::Error, &view.error)?;
     }
+    for (question, answer) in &view.asked {
+        page.labelled("asked", Ink::Edited, question)?;
+        match answer.as_str() {
+            "" => page.labelled("answer", Ink::Quiet, "none yet")?,
+            answer => page.labelled("answer", Ink::Text, answer)?,
+        }
+    }
     Ok(())
 }
 

@@ -40,6 +40,8 @@ pub struct ChangeView {
     pub evidence: String,
     /// What went wrong when it was applied; several lines, or empty.
     pub error: String,
+    /// What a person asked about it, and what the agent answered; several lines each, an answer may be empty.
+    pub asked: Vec<(String, String)>,
     /// What it would do.
     pub body: Body,
 }
@@ -136,6 +138,12 @@ impl ChangeView {
             marks: change.marks.clone(),
             evidence: if command_or_call { visible::line(&change.evidence) } else { String::new() },
             error: visible::body(change.error.trim_end()),
+            asked: source
+                .notes
+                .iter()
+                .filter(|note| note.change == change.id)
+                .map(|note| (visible::body(note.text.as_bytes()), visible::body(note.answer.as_bytes())))
+                .collect(),
             body: Body::of(change, source, emphasis),
         }
     }

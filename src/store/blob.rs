@@ -19,6 +19,15 @@ pub enum ContentsError {
     Store(#[from] StoreError),
 }
 
+impl From<ContentsError> for StoreError {
+    fn from(error: ContentsError) -> Self {
+        match error {
+            ContentsError::Store(error) => error,
+            missing @ ContentsError::Missing(_) => Self::BadRow { what: "change", detail: missing.to_string() },
+        }
+    }
+}
+
 impl Store {
     /// The content with that digest.
     pub fn content(&self, digest: Digest) -> Result<Vec<u8>, ContentsError> {

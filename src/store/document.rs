@@ -121,12 +121,28 @@ const SELECT: &str =
     "SELECT id, session_id, agent, name, plan_id, path, revision, steps, decisions, questions, written,
     written_digest, agent_writes FROM document";
 
+/// The newest document of an agent of a session, inside a transaction.
+pub(crate) fn document_in(
+    connection: &Connection,
+    session: &SessionId,
+    agent: &AgentPath,
+) -> Result<Option<DocumentRow>, StoreError> {
+    let sql = format!("{SELECT} WHERE session_id = ?1 AND agent = ?2 ORDER BY id DESC LIMIT 1");
+    let mut look = connection.prepare_cached(&sql)?;
+    Ok(look.query_row([session.as_str(), agent.as_str()], row_of).optional()?)
+}
+
+/// The text of a revision, inside a transaction.
+pub(crate) fn text_in(connection: &Connection, document: i64, revision: u32) -> Result<Option<String>, StoreError> {
+    let mut look =
+        connection.prepare_cached("SELECT text FROM document_revision WHERE document_id = ?1 AND revision = ?2")?;
+    Ok(look.query_row(params![document, revision], |row| row.get(0)).optional()?)
+}
+
 impl Store {
     /// The newest document of an agent of a session.
     pub fn document(&self, session: &SessionId, agent: &AgentPath) -> Result<Option<DocumentRow>, StoreError> {
-        let sql = format!("{SELECT} WHERE session_id = ?1 AND agent = ?2 ORDER BY id DESC LIMIT 1");
-        let mut look = self.connection.prepare_cached(&sql)?;
-        Ok(look.query_row([session.as_str(), agent.as_str()], row_of).optional()?)
+        document_in(&self.connection, session, agent)
     }
 
     /// The newest documents of a session, one an agent.
@@ -199,10 +215,7 @@ impl Store {
 
     /// The text of a revision.
     pub fn document_text(&self, document: i64, revision: u32) -> Result<Option<String>, StoreError> {
-        let mut look = self
-            .connection
-            .prepare_cached("SELECT text FROM document_revision WHERE document_id = ?1 AND revision = ?2")?;
-        Ok(look.query_row(params![document, revision], |row| row.get(0)).optional()?)
+        text_in(&self.connection, document, revision)
     }
 
     /// All revisions, oldest first, without their texts.

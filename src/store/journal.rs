@@ -44,6 +44,10 @@ pub enum EntryKind {
     Step,
     /// A person asked about a change.
     Asked,
+    /// A teammate sent its plan to its lead.
+    PlanRequested,
+    /// A teammate's plan was answered.
+    PlanAnswered,
 }
 
 impl EntryKind {
@@ -67,6 +71,8 @@ impl EntryKind {
             Self::Document => "document",
             Self::Step => "step",
             Self::Asked => "asked",
+            Self::PlanRequested => "plan_requested",
+            Self::PlanAnswered => "plan_answered",
         }
     }
 }

@@ -60,6 +60,21 @@ impl Store {
         })
     }
 
+    /// The last change of the session's open plan that touches `path`, with what it leaves there. Every read of every
+    /// agent asks this, so it is one statement, which sees one state of the store.
+    pub(crate) fn pending_touch(
+        &self,
+        session: &SessionId,
+        path: &TargetPath,
+    ) -> Result<Option<(ChangeId, FileImage)>, StoreError> {
+        let mut look = self.connection.prepare_cached(&format!(
+            "SELECT t.n, t.after FROM touch t JOIN change c ON c.plan_id = t.plan_id AND c.n = t.n
+             WHERE t.plan_id = (SELECT id FROM plan WHERE session_id = ?1 AND open > 0 ORDER BY created_at DESC LIMIT 1)
+               AND t.path = ?2 AND c.state IN {OPEN} ORDER BY t.n DESC LIMIT 1"
+        ))?;
+        left_by(look.query_row(params![session.as_str(), path.as_bytes()], change_and_image).optional()?)
+    }
+
     /// The session's newest plan, open or not.
     pub fn latest_plan(&self, session: &SessionId) -> Result<Option<PendingPlan>, StoreError> {
         self.read(|connection| latest_in(connection, session))
@@ -290,20 +305,30 @@ pub(crate) fn last_touch(
         "SELECT t.n, t.after FROM touch t JOIN change c ON c.plan_id = t.plan_id AND c.n = t.n
          WHERE t.plan_id = ?1 AND t.path = ?2 AND t.n < ?3 AND c.state IN {OPEN} ORDER BY t.n DESC LIMIT 1"
     ))?;
-    let found: Option<(u32, String)> = look
-        .query_row(params![plan.as_str(), path.as_bytes(), before.0], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
+    left_by(look.query_row(params![plan.as_str(), path.as_bytes(), before.0], change_and_image).optional()?)
+}
+
+fn change_and_image(row: &Row<'_>) -> Result<(u32, String), rusqlite::Error> {
+    Ok((row.get(0)?, row.get(1)?))
+}
+
+fn left_by(found: Option<(u32, String)>) -> Result<Option<(ChangeId, FileImage)>, StoreError> {
     found.map(|(n, after)| Ok((ChangeId(n), parsed("file image", &after)?))).transpose()
 }
 
-/// The same for the folders above `path`: for each that such a change touches the last one, in no order.
+/// The same for the folders above `path` up to `root`, which cannot be touched: for each that such a change touches the
+/// last one, in no order.
 pub(crate) fn last_touches_above(
     connection: &Connection,
     plan: &PlanId,
     path: &TargetPath,
+    root: &Path,
     before: ChangeId,
 ) -> Result<Vec<Touch>, StoreError> {
-    let above: Vec<&Path> = path.as_path().ancestors().skip(1).collect();
+    let above: Vec<&Path> = path.as_path().ancestors().skip(1).take_while(|folder| *folder != root).collect();
+    if above.is_empty() {
+        return Ok(Vec::new());
+    }
     // SQLite takes the other columns from the row that has the maximum.
     let mut look = connection.prepare_cached(&format!(
         "SELECT max(t.n), t.path, t.after FROM touch t JOIN change c ON c.plan_id = t.plan_id AND c.n = t.n

@@ -29,6 +29,8 @@ pub struct SessionRow {
     pub permission: Option<String>,
     /// No person can answer in it.
     pub unattended: bool,
+    /// The mode that the agent was last told.
+    pub told: Mode,
     /// The person's words for the next plan.
     pub task: String,
     /// The agent has made a timer that could speak as the person.
@@ -37,6 +39,8 @@ pub struct SessionRow {
     pub agent_pid: Option<u32>,
     /// When it was last heard of.
     pub updated_at: String,
+    /// Agents of it plan for a lead.
+    pub teams: bool,
 }
 
 /// What holds for a call.
@@ -48,10 +52,12 @@ pub struct Holding {
     pub writes: Writes,
     /// The mode that the agent was last told.
     pub told: Mode,
+    /// Agents of the session plan for a lead.
+    pub teams: bool,
 }
 
 const SELECT: &str = "SELECT s.id, w.root, s.mode, s.mode_before, s.task, s.timers, s.agent_pid, s.updated_at, s.asked,
-    s.permission, s.unattended
+    s.permission, s.unattended, s.told, s.teams
     FROM session s JOIN workspace w ON w.id = s.workspace_id";
 
 pub(super) fn bad_mode(error: &ParseIdError) -> StoreError {
@@ -59,12 +65,12 @@ pub(super) fn bad_mode(error: &ParseIdError) -> StoreError {
 }
 
 fn session_of(row: &Row<'_>) -> Result<SessionRow, StoreError> {
-    let mode: String = row.get(2)?;
+    let mode = |at: usize| row.get::<_, String>(at)?.parse().map_err(|e| bad_mode(&e));
     let before: Option<String> = row.get(3)?;
     Ok(SessionRow {
         id: SessionId(row.get(0)?),
         root: PathBuf::from(OsStr::from_bytes(&row.get::<_, Vec<u8>>(1)?)),
-        mode: mode.parse().map_err(|e| bad_mode(&e))?,
+        mode: mode(2)?,
         mode_before: before.map(|word| word.parse()).transpose().map_err(|e| bad_mode(&e))?,
         task: row.get(4)?,
         timers: row.get(5)?,
@@ -73,6 +79,8 @@ fn session_of(row: &Row<'_>) -> Result<SessionRow, StoreError> {
         writes: if row.get(8)? { Writes::Asked } else { Writes::Pass },
         permission: row.get(9)?,
         unattended: row.get(10)?,
+        told: mode(11)?,
+        teams: row.get(12)?,
     })
 }
 
@@ -86,12 +94,9 @@ impl Store {
 
     /// The same with what happens to writes in build mode and what the agent was told.
     pub(crate) fn holding(&self, session: &SessionId) -> Result<Option<Holding>, StoreError> {
-        let mut look = self.connection.prepare_cached("SELECT mode, asked, told FROM session WHERE id = ?1")?;
-        let mut rows = look.query([session.as_str()])?;
-        let Some(row) = rows.next()? else { return Ok(None) };
-        let mode = |at: usize| row.get::<_, String>(at)?.parse().map_err(|e| bad_mode(&e));
-        let writes = if row.get(1)? { Writes::Asked } else { Writes::Pass };
-        Ok(Some(Holding { mode: mode(0)?, writes, told: mode(2)? }))
+        // The statement by which every door found its session: a look in the same process costs no compilation.
+        let holding = |SessionRow { mode, writes, told, teams, .. }| Holding { mode, writes, told, teams };
+        Ok(self.session(session)?.map(holding))
     }
 
     /// A session, if it was ever heard of.

@@ -16,7 +16,7 @@ use crate::config::command_environment;
 use crate::model::{Action, ApprovedPlan, ChangeId, Digest, FileEffect, PendingPlan};
 use crate::queue::Sides;
 use crate::review::{self, Scope, Screen, Shown, Source, Style, visible};
-use crate::store::{Note, SessionRow, Store};
+use crate::store::{SessionRow, Store};
 
 /// How long old files are deleted when everything was told.
 const SWEEP_LIMIT: Duration = Duration::from_millis(500);
@@ -62,15 +62,14 @@ pub(super) fn show(
 ) -> Result<(), CommandError> {
     let screen = screen(context);
     let contents = contents(context.manager.store());
-    let source = Source { root, contents: &contents, clock: Instant::now };
-    let asked = asked(context.manager.store(), plan, part)?;
+    let notes = context.manager.store().notes(&plan.id)?;
+    let source = Source { root, contents: &contents, notes: &notes, clock: Instant::now };
     let may_page = matches!(context.channel, Channel::CommandLine | Channel::Shell);
     let pager = if may_page { Pager::start() } else { None };
     let shown = if let Some(mut pager) = pager {
         let drawn = pager.input().map(|input| {
             let mut input = io::BufWriter::new(input);
             let shown = review::text::render(plan, &source, scope(part), &screen, &mut input)?;
-            input.write_all(asked.as_bytes())?;
             input.flush().map(|()| shown)
         });
         pager.finish()?;
@@ -84,23 +83,11 @@ pub(super) fn show(
     } else {
         let mut out = io::BufWriter::new(&mut *context.out);
         let shown = review::text::render(plan, &source, scope(part), &screen, &mut out)?;
-        out.write_all(asked.as_bytes())?;
         out.flush()?;
         shown
     };
     remember(context, plan, &shown);
     Ok(())
-}
-
-/// What the person has asked about the changes of the part, a line each.
-fn asked(store: &Store, plan: &PendingPlan, part: &Part<'_>) -> Result<String, CommandError> {
-    let within = |change: &ChangeId| match part {
-        Part::All | Part::Since(_) => true,
-        Part::Only(ids) => ids.contains(change),
-    };
-    let notes = store.notes(&plan.id)?.into_iter().filter(|note| within(&note.change));
-    let line = |note: Note| format!("asked   {}: {} ({})\n", note.change, visible::line(note.text.as_bytes()), note.at);
-    Ok(notes.map(line).collect::<Vec<_>>().concat())
 }
 
 /// Displays the part as JSON and remembers what was seen.
@@ -111,7 +98,8 @@ pub(super) fn show_json(
     part: &Part<'_>,
 ) -> Result<(), CommandError> {
     let contents = contents(context.manager.store());
-    let source = Source { root, contents: &contents, clock: Instant::now };
+    let notes = plan.map_or_else(|| Ok(Vec::new()), |plan| context.manager.store().notes(&plan.id))?;
+    let source = Source { root, contents: &contents, notes: &notes, clock: Instant::now };
     let mut out = io::BufWriter::new(&mut *context.out);
     let shown = review::json::render(plan, &source, scope(part), &mut out)?;
     out.flush()?;
@@ -135,7 +123,7 @@ pub(super) fn show_sides(
         Some(file) => Ok(file.now_content.clone()),
         None => store.content(digest).map_err(Into::into),
     };
-    let source = Source { root, contents: &known, clock: Instant::now };
+    let source = Source { root, contents: &known, notes: &[], clock: Instant::now };
     let mut out = io::BufWriter::new(&mut *context.out);
     for file in files {
         let pairs = [
@@ -161,7 +149,7 @@ pub(super) fn show_stat(
 ) -> Result<(), CommandError> {
     let screen = screen(context);
     let contents = contents(context.manager.store());
-    let source = Source { root, contents: &contents, clock: Instant::now };
+    let source = Source { root, contents: &contents, notes: &[], clock: Instant::now };
     let mut out = io::BufWriter::new(&mut *context.out);
     review::stat::render(plan, &source, scope(part), &screen, &mut out)?;
     out.flush()?;
@@ -189,11 +177,25 @@ pub(super) fn apply(
     let applier = Applier::new(store, chrono::Utc::now, options);
     let out = &mut *context.out;
     let mut told: io::Result<()> = Ok(());
-    let report = applier.apply(approved, &mut |progress| {
-        if !as_json && told.is_ok() {
-            told = tell(out, &session.root, &progress);
+    let of = approved.changes().len();
+    let mut report =
+        ApplyReport { plan: approved.plan_id().clone(), results: Vec::with_capacity(of), notes: Vec::new() };
+    for part in context.manager.in_order(approved)? {
+        let failed = report.results.iter().find(|(_, outcome)| outcome.is_failure()).map(|(id, _)| *id);
+        if let Some(failed) = failed {
+            let why = WhyNot::After(failed);
+            report.results.extend(part.changes().iter().map(|id| (*id, Outcome::NotBegun { why })));
+            continue;
         }
-    })?;
+        let before = report.results.len();
+        let done = applier.apply(part, &mut |progress| {
+            if !as_json && told.is_ok() {
+                told = tell(out, &session.root, &numbered(progress, before, of));
+            }
+        })?;
+        report.results.extend(done.results);
+        report.notes.extend(done.notes);
+    }
     // A screen that went away does not undo what was applied; the report below is still recorded for the agent.
     let plan = store.plan_outline(&report.plan)?;
     store.tell(&session.id, &for_agent(&report, plan.as_ref()), context.manager.now())?;
@@ -219,6 +221,14 @@ fn environment() -> Environment {
         Vec::new()
     });
     Environment::with(also)
+}
+
+/// Counts on from what was applied in the parts before.
+fn numbered(progress: Progress<'_>, before: usize, of: usize) -> Progress<'_> {
+    match progress {
+        Progress::Began { change, number, .. } => Progress::Began { change, number: before + number, of },
+        other => other,
+    }
 }
 
 fn tell(out: &mut dyn Write, root: &Path, progress: &Progress<'_>) -> io::Result<()> {

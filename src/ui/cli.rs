@@ -23,6 +23,7 @@ mod shell;
 mod show_plan;
 mod skip;
 mod status;
+mod team;
 mod token;
 mod trust;
 mod undo;
@@ -102,6 +103,8 @@ pub(super) enum Command {
     Init(init::Args),
     /// Make, list and revoke approval tokens.
     Token(token::Args),
+    /// Show an agent's teammates and the plans they sent it.
+    Team(team::Args),
     /// Show the whole path on a throw-away project.
     Demo(demo::Args),
     /// Explain the commands.
@@ -208,6 +211,7 @@ impl Command {
             Self::Resume(args) => args.run(context),
             Self::Token(args) => args.run(context),
             Self::Trust(args) => args.run(context),
+            Self::Team(args) => args.run(context),
             Self::Help => {
                 context.out.write_all(super::slash::HELP.as_bytes())?;
                 Ok(Exit::Done)

@@ -126,7 +126,7 @@ impl<'a> Context<'a> {
 
     /// The plan to show: the open one, else the newest.
     pub(super) fn plan(&self) -> Result<Option<PendingPlan>, CommandError> {
-        Ok(self.manager.store().latest_plan(&self.session()?.id)?)
+        Ok(self.manager.latest_plan(&self.session()?.id)?)
     }
 
     /// The session's plan of that name; without a name the open one, else the newest.
@@ -135,7 +135,7 @@ impl<'a> Context<'a> {
         session: &SessionRow,
         name: Option<&str>,
     ) -> Result<Option<PendingPlan>, CommandError> {
-        let Some(name) = name else { return Ok(self.manager.store().latest_plan(&session.id)?) };
+        let Some(name) = name else { return Ok(self.manager.latest_plan(&session.id)?) };
         let found = self.manager.store().plan_named(&session.id, name)?;
         found.map(Some).ok_or_else(|| {
             CommandError::usage(format!("this session has no plan `{name}`")).hint("`plangate log --all` names them")

@@ -25,4 +25,5 @@ mod running;
 mod sessions;
 mod shell;
 mod showing;
+mod teams;
 mod trust;

@@ -248,6 +248,20 @@ fn reminders_are_counted_by_the_persons_turns_and_the_first_sixth_and_eleventh_a
 }
 
 #[test]
+fn an_agent_that_comes_back_to_a_plan_document_is_told_its_file_although_nothing_is_queued() {
+    let test = building();
+    let _ = person(&test, ["mode", "plan"]).code(0);
+    let _ = calls(&test, "propose_plan", json!({ "task": "Add login", "steps": ["Write it"] }));
+    let _ = says(&test, "go on");
+    let _ = person(&test, ["mode", "build"]).code(0);
+    let _ = says(&test, "go on");
+    let _ = person(&test, ["mode", "plan"]).code(0);
+    let told = context(&says(&test, "go on"));
+    assert!(told.contains("This session has a plan already: its document `"), "{told}");
+    assert!(told.contains(".md` (revision 1)"), "{told}");
+}
+
+#[test]
 fn how_often_and_how_an_agent_is_reminded_is_the_persons_setting() {
     let test = building();
     settings(&test, "remind_every = 2\nworkflow = \"interview\"\n");

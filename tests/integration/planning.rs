@@ -436,10 +436,85 @@ fn the_graph_shows_waves_and_draws_them() {
     let waves = test.run(["plan", "graph"]).code(0).stdout;
     assert_eq!(
         waves,
-        "wave 1\n  c1 + a.txt\n  c2 + b.txt\nwave 2\n  c4 ~ a.txt  after c1\nwave 3, checks\n  c3 $ `cargo test`  after c1, c2\n"
+        "wave 1\n  c1 + a.txt\n  c2 + b.txt\nwave 2, checks\n  c3 $ `cargo test`  after c1, c2\nwave 3\n  c4 ~ a.txt  after c1\n"
     );
     assert!(test.run(["plan", "graph", "--mermaid"]).code(0).stdout.starts_with("flowchart TD\n"));
     assert!(test.run(["plan", "graph", "--dot"]).code(0).stdout.starts_with("digraph plan {\n"));
+}
+
+/// Three files and a check in the queue, and a document in which the second step comes before the first.
+fn out_of_order() -> Test {
+    let test = Test::planning();
+    test.queue_files(&["a.txt"]);
+    let _ = test.queue("bash", json!({ "command": "make check" }));
+    test.queue_files(&["b.txt", "c.txt"]);
+    let steps = json!([
+        { "description": "Write a.txt", "files": ["a.txt"], "dependencies": [2] },
+        { "description": "Write b.txt", "files": ["b.txt"] },
+        { "description": "Write c.txt", "files": ["c.txt"] },
+    ]);
+    let _ = test.call("propose_plan", json!({ "task": "Three files", "steps": steps }));
+    test
+}
+
+/// The places at which each of `names` first stands in `text`.
+fn places(text: &str, names: [&str; 4]) -> [usize; 4] {
+    names.map(|name| text.find(name).unwrap_or_else(|| panic!("`{name}` is not in {text}")))
+}
+
+#[test]
+fn the_order_shown_of_the_first_n_and_of_applying_is_the_one_that_the_document_gives() {
+    let test = out_of_order();
+    let graph = test.run(["plan", "graph"]).code(0).stdout;
+    assert!(places(&graph, ["c3 +", "c1 +", "c4 +", "c2 $"]).is_sorted(), "{graph}");
+    let shown = test.at_terminal(["show-plan"], "").code(0).stdout;
+    assert!(places(&shown, ["c3  pending", "c1  pending", "c4  pending", "c2  pending"]).is_sorted(), "{shown}");
+    let ids = |plan: Value| -> Vec<String> {
+        let changes = plan["changes"].as_array().expect("changes").clone();
+        changes.iter().map(|change| change["id"].as_str().expect("an id").to_owned()).collect()
+    };
+    assert_eq!(ids(test.plan()), ["c3", "c1", "c4", "c2"]);
+    let one = test.at_terminal(["approve", "1", "--yes"], "").code(0).stdout;
+    assert!(one.contains("[1/1] c3"), "{one}");
+    assert!(test.content("b.txt").is_some() && test.content("a.txt").is_none());
+    let rest = test.at_terminal(["approve", "2", "--yes"], "").code(0).stdout;
+    assert!(rest.contains("[1/2] c1") && rest.contains("[2/2] c4"), "{rest}");
+    assert!(test.content("c.txt").is_some() && test.content("a.txt").is_some());
+}
+
+#[test]
+fn all_of_a_plan_is_applied_in_the_order_of_its_document_and_what_comes_after_a_failure_is_not_begun() {
+    let test = out_of_order();
+    let _ = test.at_terminal(["show-plan"], "").code(0);
+    test.write("b.txt", "somebody else's");
+    let output = test.at_terminal(["approve", "--yes"], "").stdout;
+    assert!(output.contains("c3"), "{output}");
+    assert!(test.content("a.txt").is_none() && test.content("c.txt").is_none(), "{output}");
+    assert_eq!(test.text("b.txt"), "somebody else's");
+    let states: Vec<Value> = ["c1", "c2", "c3", "c4"]
+        .iter()
+        .map(|id| {
+            let plan = test.plan();
+            let found = plan["changes"].as_array().expect("changes").iter().find(|change| change["id"] == *id);
+            found.expect("it is there")["state"].clone()
+        })
+        .collect();
+    assert_eq!(states, ["approved", "approved", "conflict", "approved"]);
+}
+
+#[test]
+fn without_a_document_the_first_n_are_those_that_were_queued_first_also_around_a_check() {
+    let test = Test::planning();
+    test.queue_files(&["a.txt"]);
+    let _ = test.queue("bash", json!({ "command": "make check" }));
+    test.queue_files(&["b.txt"]);
+    let graph = test.run(["plan", "graph"]).code(0).stdout;
+    let shown = test.at_terminal(["show-plan"], "").code(0).stdout;
+    for text in [&graph, &shown] {
+        assert!(text.find("c1 ") < text.find("c2 ") && text.find("c2 ") < text.find("c3 "), "{text}");
+    }
+    let _ = test.at_terminal(["approve", "1", "--yes"], "").code(0);
+    assert!(test.content("a.txt").is_some() && test.content("b.txt").is_none());
 }
 
 #[test]
@@ -449,10 +524,37 @@ fn a_question_about_a_change_reaches_the_agent_and_stands_with_the_change() {
     let _ = test.at_terminal(["ask", "c1", "why", "not", "b.txt?"], "").code(0);
     let _ = test.at_terminal(["ask", "c9", "why?"], "").code(2);
     let shown = test.run(["show-plan"]).code(0).stdout;
-    assert!(shown.contains("why not b.txt?"), "{shown}");
+    let block = |shown: &str| shown.split("1  c1  pending").nth(1).expect("c1").split("+new").next().map(str::to_owned);
+    assert!(block(&shown).is_some_and(|c1| c1.contains("asked   why not b.txt?\n    answer  none yet")), "{shown}");
     let reply = test.call("bash", json!({ "command": "touch x" }));
     assert!(reply["message"].as_str().expect("shown").contains("The person asks about c1: why not b.txt?"), "{reply}");
     assert_eq!(test.states()[0], "pending");
+}
+
+#[test]
+fn what_the_agent_says_at_the_end_of_its_turn_stands_as_its_answer_below_the_question() {
+    let test = Test::planning();
+    let hook = |event: &str, more: Value| {
+        let mut payload = json!({ "session_id": "s", "cwd": test.root(), "hook_event_name": event });
+        payload.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        test.run_with(["hook", "claude-code"], payload.to_string().as_bytes())
+    };
+    let write = json!({ "file_path": test.root().join("a.txt"), "content": "a" });
+    let _ = hook("PreToolUse", json!({ "tool_name": "Write", "tool_use_id": "t", "tool_input": write }));
+    let _ = test.at_terminal(["--session", "s", "ask", "c1", "why", "so?"], "").code(0);
+    let stop = |words: &str| hook("Stop", json!({ "last_assistant_message": words })).code(0);
+    let note = || {
+        let plan = test.run(["--session", "s", "show-plan", "--json"]).code(0).json();
+        plan["plan"]["changes"][0]["notes"][0].clone()
+    };
+    let _ = stop("Said before the question reached me.");
+    assert_eq!((&note()["text"], &note()["answer"]), (&json!("why so?"), &json!("")));
+    let _ = hook("UserPromptSubmit", json!({ "prompt": "go on" }));
+    let _ = stop("Because `b.txt` is generated.");
+    let _ = stop("Something else.");
+    assert_eq!(note()["answer"], "Because `b.txt` is generated.");
+    let shown = test.run(["--session", "s", "show-plan"]).code(0).stdout;
+    assert!(shown.contains("answer  Because `b.txt` is generated."), "{shown}");
 }
 
 /// What the hook answers to a prompt that a person typed into the agent.

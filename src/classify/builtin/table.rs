@@ -1,78 +1,17 @@
-//! The rows: what kinds of tools there are and why, then every tool, sorted by name with `_` and `-` left out.
+//! Every tool, sorted by name with `_` and `-` left out.
 
-use super::{Group, Kind, Tool};
-
-const fn group(kind: Kind, reason: &'static str) -> Group {
-    Group { kind, reason }
-}
+use super::groups::{
+    BATCH, CHECK, CODE, COMMAND, CONFIG, CREATE, DELETE, DESKTOP, DOWNLOAD, EDIT, EDITOR, FETCH, FIND, FOLDER, FORMAT,
+    IDE, IMAGE, INPUT, INTENT, LANGUAGE_SERVER, LIST, MEMORY, MESSAGE, MOVE, MULTI_EDIT, NOTEBOOK, OUTPUT, OWN_EDIT,
+    OWN_PATCH, PATCH, POWERSHELL, PROJECT_TASK, PROPOSAL, PUBLIC_CODE, PUBLISH, READ, READ_MANY, READ_NOTEBOOK,
+    RECORDS, REVERT, SEARCH, SESSION_SQL, SKILL, SPAWN, STOP, SYMBOLS, TALK, TASK_LIST, TEXT_EDITOR, TIMER,
+    TIMER_REMOVAL, TOOLS_OFFERED, TRANSITION, TRIGGER, WAIT, WATCH, WEB_SEARCH, WORKSPACE, WORKTREE, WRAPPER, WRITE,
+};
+use super::{Group, Tool};
 
 const fn tool(name: &'static str, group: &'static Group, agents: &'static str) -> Tool {
     Tool { name, group, agents }
 }
-
-const WRITE: Group = group(Kind::WriteFile, "creates or replaces a file");
-const CREATE: Group = group(Kind::WriteFile, "creates a file");
-const EDIT: Group = group(Kind::EditFile, "replaces a passage of a file");
-const MULTI_EDIT: Group = group(Kind::EditFile, "replaces several passages of a file");
-const EDITOR: Group = group(Kind::EditFile, "replaces passages of a file");
-const OWN_EDIT: Group = group(Kind::OtherWrite, "edits a file in a form that only the agent applies");
-const NOTEBOOK: Group = group(Kind::OtherWrite, "edits cells of a notebook in a form that only the agent applies");
-const TEXT_EDITOR: Group = group(Kind::TextEditor, "changes a file unless its `command` is `view`");
-const PATCH: Group = group(Kind::Patch, "changes the files that the patch names");
-const OWN_PATCH: Group =
-    group(Kind::OtherWrite, "changes the files that the patch names, in a form that only the agent applies");
-const DELETE: Group = group(Kind::DeleteFile, "deletes a file");
-const MOVE: Group = group(Kind::MoveFile, "moves a file");
-const FOLDER: Group = group(Kind::OtherWrite, "creates a folder");
-const REVERT: Group = group(Kind::OtherWrite, "reverts an edit in the agent's own history");
-const FORMAT: Group = group(Kind::OtherWrite, "formats a file in place");
-const DOWNLOAD: Group = group(Kind::OtherWrite, "saves a file from the network");
-const MEMORY: Group = group(Kind::OtherWrite, "saves a memory that later sessions read");
-const WORKSPACE: Group = group(Kind::OtherWrite, "makes a project or notebook");
-const IMAGE: Group = group(Kind::OtherWrite, "makes an image file");
-const PUBLISH: Group = group(Kind::OtherWrite, "publishes a page");
-const WORKTREE: Group = group(Kind::OtherWrite, "makes or leaves a worktree");
-const CONFIG: Group = group(Kind::OtherWrite, "changes the agent's configuration");
-const COMMAND: Group = group(Kind::Command, "the command decides");
-const POWERSHELL: Group = group(Kind::OtherWrite, "runs a command of another shell than bash");
-const WATCH: Group = group(Kind::Watch, "the command decides");
-const CODE: Group = group(Kind::OtherWrite, "runs code");
-const INPUT: Group = group(Kind::Input, "types into a running program, which nobody can judge");
-const DESKTOP: Group = group(Kind::OtherWrite, "drives a browser or a desktop");
-const CHECK: Group = group(Kind::Check, "runs project code");
-const PROJECT_TASK: Group = group(Kind::OtherWrite, "runs a task of the project");
-const READ: Group = group(Kind::Read, "reads a file");
-const READ_MANY: Group = group(Kind::Read, "reads files");
-const READ_NOTEBOOK: Group = group(Kind::Read, "reads a notebook");
-const LIST: Group = group(Kind::Read, "lists names");
-const FIND: Group = group(Kind::Read, "finds names");
-const SEARCH: Group = group(Kind::Read, "searches texts");
-const SYMBOLS: Group = group(Kind::Read, "reads definitions that an index knows");
-const LANGUAGE_SERVER: Group = group(Kind::Read, "asks a language server");
-const IDE: Group = group(Kind::Read, "reads what the editor shows");
-const OUTPUT: Group = group(Kind::Read, "reads the output of a command that already runs");
-const RECORDS: Group = group(Kind::Read, "reads the agent's own records");
-const TOOLS_OFFERED: Group = group(Kind::Read, "looks tools up");
-const WAIT: Group = group(Kind::Read, "waits");
-const FETCH: Group = group(Kind::NetworkRead, "fetches a page");
-const WEB_SEARCH: Group = group(Kind::NetworkRead, "searches the web");
-const PUBLIC_CODE: Group = group(Kind::NetworkRead, "searches public code");
-const TASK_LIST: Group =
-    group(Kind::Private, "keeps the agent's own list of tasks; nothing outside the conversation changes");
-const INTENT: Group = group(Kind::Private, "says what the agent is about to do");
-const STOP: Group = group(Kind::Private, "stops a process that the agent itself started");
-const TALK: Group = group(Kind::Talk, "asks or tells the person");
-const SPAWN: Group = group(Kind::Spawn, "starts an agent, whose own calls are intercepted");
-const TRANSITION: Group = group(Kind::Transition, "asks for another mode; only the person grants it");
-const PROPOSAL: Group = group(Kind::Proposal, "proposes a plan, which plangate keeps for the person");
-const TIMER: Group = group(Kind::Voice, "starts a prompt later, as if the person had typed it");
-const TRIGGER: Group = group(Kind::Voice, "starts a prompt elsewhere, as if the person had typed it");
-const MESSAGE: Group = group(Kind::Voice, "sends a message that another session may take for the person's");
-const TIMER_REMOVAL: Group = group(Kind::OtherWrite, "removes a timer");
-const SKILL: Group = group(Kind::OtherWrite, "runs shell lines of the skill's file that no hook sees");
-const WRAPPER: Group = group(Kind::Wrapper, "the inner tool decides");
-const SESSION_SQL: Group = group(Kind::OtherWrite, "changes rows of the session's database");
-const BATCH: Group = group(Kind::OtherWrite, "calls several tools at once, out of sight");
 
 /// Every tool that agents bring along.
 #[rustfmt::skip]

@@ -6,6 +6,18 @@ use super::rule::Row;
 use super::syntax::{Arithmetic, Command, Kind, Parameter, Piece, Redirect, Script, Word};
 use super::table;
 
+/// Pieces of text from which lines come that no person would write.
+#[rustfmt::skip]
+pub const FRAGMENTS: &[&str] = &[
+    "ls", "cat", "touch x", " ", " ", " ", "\n", ";", " && ", " | ", " & ", "(", ")", "{ ", "; }", "((", "))", "[[ ",
+    " ]]", "$(", "`", "'", "\"", "\\", "$", "${", "}", "x", "=", ">", "<", "<<E\n", "\nE\n", "<(", "#", "if ",
+    "then ", "; then ", "; fi", "fi", "for x in a", "; do ", "; done", "done", "case x in ", "x) ", ";;", " esac",
+    "*", "~", "é", "$((", "1", "+", "[", "]", "! ", "\t", "-o", "--", "{a,b}", "$'", "f() ", "\\\n", "time ", "<<<",
+    ">&2", "2>&1", "${x:-", "${x#", "while ", "until ", "else ", "elif ", "in", "do", "a=b ", "a=(", "a[1]=", "&>",
+    "|&", "<&-", ";;&", "touch", "E\n", " in ", "function f", "!", "case ", "esac", "for x in ", "&&", "|", "&",
+    "do ",
+];
+
 /// Every row of the table, without subcommands.
 pub fn rows() -> impl Iterator<Item = &'static Row<'static>> {
     table::rows()

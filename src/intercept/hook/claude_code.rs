@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::{HookEvent, HookMessage, HookReply, Origin, PromptAuthor, RenderedReply, SessionSource};
 use crate::model::{AgentPath, ServerHints, SessionId, ToolCall};
 
+pub mod mailbox;
 mod transcript;
 
 pub use transcript::{MAX_TAIL_BYTES, text_before_call};
@@ -98,6 +99,7 @@ struct Payload {
     stop_hook_active: bool,
     #[serde(default)]
     session_crons: Vec<Value>,
+    last_assistant_message: Option<String>,
 }
 
 /// Understands what Claude Code writes to a hook's standard input.
@@ -126,6 +128,12 @@ impl Payload {
     /// so every spawned agent stands right below `main`.
     fn agent(&self) -> AgentPath {
         let Some(id) = &self.agent_id else { return AgentPath::main() };
+        // A teammate in the lead's process has its name and its team for an id.
+        if let Some((name, team)) = id.split_once('@')
+            && [name, team].iter().all(|part| !part.is_empty() && !part.contains(['/', '@']))
+        {
+            return AgentPath(format!("main/{id}"));
+        }
         let short: String = id.chars().take(SHORT_ID_CHARS).collect();
         let kind = self.agent_type.as_deref().filter(|kind| !kind.is_empty()).unwrap_or("agent");
         AgentPath(format!("main/{}-{}", path_word(kind), path_word(&short)))
@@ -151,6 +159,7 @@ impl Payload {
             "Stop" => HookEvent::Stop {
                 continued_by_hook: self.stop_hook_active,
                 scheduled_prompts: self.session_crons.len(),
+                last_words: self.last_assistant_message.unwrap_or_default(),
             },
             "SubagentStart" => HookEvent::SubagentStart,
             "SubagentStop" => HookEvent::SubagentStop,

@@ -5,6 +5,7 @@ use std::env;
 use std::error::Error;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::mem::ManuallyDrop;
 use std::panic;
 use std::path::{Path, PathBuf};
 use std::process;
@@ -17,18 +18,22 @@ use super::{Exit, proposal};
 use crate::apply::Recovered;
 use crate::classify::Policy;
 use crate::config::RuleFiles;
+use crate::intercept::hook::claude_code::mailbox;
 use crate::intercept::hook::{
     HookEvent, HookMessage, HookReply, Origin, PromptAuthor, RenderedReply, SessionSource,
     claude_code::{self, MAX_TAIL_BYTES},
 };
 use crate::intercept::{Allowed, Interceptor, Reply, denied_by_failure, forget_copies};
 use crate::mode;
-use crate::model::{Mode, ToolCall};
+use crate::model::{Mode, PlanRequest, Teammate, ToolCall};
 use crate::queue::PendingPlanManager;
 use crate::store::SessionRow;
 
 /// The most of a prompt that becomes a plan's task.
 const MAX_TASK_CHARS: usize = 500;
+
+/// As large as nearly every payload, so that it is read in one piece.
+const USUAL_PAYLOAD_BYTES: usize = 8 << 10;
 
 /// Answer an agent's hook: its payload on standard input, its dialect on standard output.
 #[derive(Debug, clap::Args)]
@@ -57,7 +62,7 @@ pub fn run(agent: &str) -> u8 {
             writeln!(io::stderr(), "[plangate] Denied: `{agent}` is no agent whose hook plangate knows: claude-code");
         return 2;
     }
-    let mut payload = Vec::new();
+    let mut payload = Vec::with_capacity(USUAL_PAYLOAD_BYTES);
     let reply = match io::stdin().lock().read_to_end(&mut payload) {
         Ok(_) => answer(&payload),
         Err(error) => refusal(&error),
@@ -128,10 +133,13 @@ impl Door {
             self.manager.fill_reasons(&self.session.id, |call| last_said(transcript, call))?;
         }
         match message.event {
-            HookEvent::ToolCall(call) => self.call(&call, message.origin.transcript.as_deref()),
+            HookEvent::ToolCall(call) => {
+                // The process ends with its answer: taking the store's schema apart before would only keep the agent.
+                ManuallyDrop::new(self).call(&call, message.origin.transcript.as_deref())
+            }
             HookEvent::Prompt { text, author } => self.prompt(&text, author, message.origin.cwd),
             HookEvent::SessionStart { source } => self.session_start(source),
-            HookEvent::Stop { scheduled_prompts, .. } => self.stop(scheduled_prompts),
+            HookEvent::Stop { scheduled_prompts, last_words, .. } => self.stop(scheduled_prompts, &last_words),
             HookEvent::ConfigChange { file, .. } => Ok(self.config_change(file.as_deref())),
             HookEvent::SubagentStart => self.subagent_start(&message.origin),
             HookEvent::SubagentStop | HookEvent::Other { .. } => Ok(HookReply::Pass),
@@ -140,8 +148,14 @@ impl Door {
 
     fn call(&self, call: &ToolCall, transcript: Option<&Path>) -> Result<HookReply, Failure> {
         let said_before = || last_said(transcript?, call.tool_call_id.as_deref()?);
-        let interceptor =
-            Interceptor::new(self.manager.proposer(&self.session)?).with_reasons(&said_before).telling_beside_results();
+        let mailbox = |teammate: &Teammate, request: &PlanRequest| {
+            let Some(home) = claude_home() else { return Ok(false) };
+            mailbox::send(&home, teammate.team.as_deref(), &teammate.lead.session, request)
+        };
+        let interceptor = Interceptor::new(self.manager.proposer(&self.session)?)
+            .with_reasons(&said_before)
+            .with_mailbox(&mailbox)
+            .telling_beside_results();
         Ok(match interceptor.handle(call) {
             Reply::Allow { rewrite: Some(arguments), note, .. } => {
                 HookReply::Allow { updated_input: Some(arguments), context: note }
@@ -274,7 +288,8 @@ impl Door {
         })
     }
 
-    fn stop(&self, scheduled_prompts: usize) -> Result<HookReply, Failure> {
+    fn stop(&self, scheduled_prompts: usize, last_words: &str) -> Result<HookReply, Failure> {
+        self.manager.store().answer(&self.session.id, last_words)?;
         if scheduled_prompts > 0 {
             self.manager.store().note_timer(&self.session.id)?;
         }
@@ -321,6 +336,12 @@ impl Door {
 
 fn joined(texts: &[String]) -> Option<String> {
     if texts.is_empty() { None } else { Some(texts.join("\n")) }
+}
+
+/// Claude Code's own folder.
+fn claude_home() -> Option<PathBuf> {
+    let named = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    named("CLAUDE_CONFIG_DIR").or_else(|| Some(named("HOME")?.join(".claude")))
 }
 
 /// The agent's process, as Claude Code tells its hooks.

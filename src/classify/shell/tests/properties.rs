@@ -1,10 +1,12 @@
 //! What must hold for every line.
 
-use super::*;
+use proptest::prelude::*;
+
+use super::{corpus, listed};
 use crate::classify::ReadKinds;
 use crate::classify::policy::Policy;
-use crate::classify::shell::{Folder, facts_under};
-use proptest::prelude::*;
+use crate::classify::shell::{Folder, assess, facts_under, is_validation, proof};
+use crate::model::Verdict;
 
 fn harmless() -> Vec<String> {
     let own = listed(include_str!("../../../../fixtures/classify/harmless.txt")).map(str::to_owned);
@@ -32,69 +34,7 @@ fn verdict_of(line: &str, kinds: ReadKinds) -> Verdict {
 }
 
 fn fragments() -> impl Strategy<Value = String> {
-    let pieces = prop::sample::select(vec![
-        "ls",
-        "cat",
-        "touch",
-        " ",
-        " ",
-        "\n",
-        ";",
-        "&&",
-        "|",
-        "&",
-        "(",
-        ")",
-        "{ ",
-        "; }",
-        "((",
-        "))",
-        "[[ ",
-        " ]]",
-        "$(",
-        "`",
-        "'",
-        "\"",
-        "\\",
-        "$",
-        "${",
-        "}",
-        "x",
-        "=",
-        ">",
-        "<",
-        "<<E\n",
-        "E\n",
-        "<(",
-        "#",
-        "if ",
-        "then ",
-        "fi",
-        "for x in ",
-        "do ",
-        "done",
-        "case ",
-        " in ",
-        "esac",
-        ";;",
-        "*",
-        "~",
-        "é",
-        "$((",
-        "1",
-        "+",
-        "[",
-        "]",
-        "!",
-        "\t",
-        "-o",
-        "--",
-        "{a,b}",
-        "$'",
-        "function f",
-        "\\\n",
-    ]);
-    prop::collection::vec(pieces, 0..40).prop_map(|pieces| pieces.concat())
+    prop::collection::vec(prop::sample::select(proof::FRAGMENTS), 0..40).prop_map(|pieces| pieces.concat())
 }
 
 proptest! {
@@ -103,6 +43,7 @@ proptest! {
     #[test]
     fn no_text_makes_it_panic(text in fragments()) {
         let found = assess(&text);
+        prop_assert!(found.deciding().is_some(), "a verdict without a fact");
         for fact in found.evidence {
             let span = fact.span.expect("every fact on a line has a place");
             prop_assert!(span.start <= span.end && span.end <= text.len());

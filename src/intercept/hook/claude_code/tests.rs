@@ -129,9 +129,14 @@ fn a_session_tells_why_it_starts() {
 
 #[test]
 fn the_end_of_an_answer_tells_of_prompts_that_the_model_scheduled() {
-    let stop = HookEvent::Stop { continued_by_hook: false, scheduled_prompts: 0 };
+    let said = |scheduled_prompts, words: &str| HookEvent::Stop {
+        continued_by_hook: false,
+        scheduled_prompts,
+        last_words: words.to_owned(),
+    };
+    let stop = said(0, "All done.");
     assert_eq!(fixture!("stop").event, stop);
-    let stop = HookEvent::Stop { continued_by_hook: false, scheduled_prompts: 1 };
+    let stop = said(1, "timer set");
     assert_eq!(fixture!("stop-with-cron").event, stop);
     assert_eq!(fixture!("subagent-stop").event, HookEvent::SubagentStop);
 }

@@ -1,0 +1,117 @@
+//! Calls of teams: who starts a teammate, who wants to stop planning, who answers.
+
+use std::path::Path;
+
+use super::interceptor::{Allowed, Interceptor, Reply, denied, denied_by_failure};
+use crate::classify;
+use crate::mode::{self, Wish};
+use crate::model::{Mode, PlanRequest, Planning, Teammate, ToolCall};
+use crate::queue::Leaving;
+use crate::store::StoreError;
+
+/// Writes a request where the lead's own host looks for mail; tells whether there is such a place.
+pub type Mailbox<'a> = dyn Fn(&Teammate, &PlanRequest) -> std::io::Result<bool> + 'a;
+
+impl Interceptor<'_> {
+    /// The answer to a call that concerns a team; `None` for every other.
+    pub(super) fn of_team(&self, call: &ToolCall) -> Option<Reply> {
+        if let Some(started) = mode::started(&call.tool, &call.args) {
+            // The call itself goes the way of all calls.
+            return self.proposer.start_teammate(&call.agent, &started).err().map(|error| denied_by_failure(&error));
+        }
+        if let Some(said) = mode::answered(&call.tool, &call.args) {
+            return match self.proposer.answer_plan(&call.agent, &said) {
+                Ok(None) => None,
+                Ok(Some(Ok(request))) => Some(Reply::Answered {
+                    message: format!(
+                        "[plangate] {} is {}; {} is told with its next call. Its writes are still the person's to approve.",
+                        request.request_id, request.state, request.from
+                    ),
+                }),
+                Ok(Some(Err(error))) => Some(denied(format!("[plangate] Denied: {error}."))),
+                Err(error) => Some(denied_by_failure(&error)),
+            };
+        }
+        if !classify::is_plan_transition(&call.tool) || mode::wish(&call.tool, &call.args) != Wish::Leave {
+            return None;
+        }
+        match self.leave_planning(call) {
+            Ok(reply) => reply,
+            Err(error) => Some(denied_by_failure(&error)),
+        }
+    }
+
+    fn leave_planning(&self, call: &ToolCall) -> Result<Option<Reply>, StoreError> {
+        let Some(teammate) = self.proposer.teammate(&call.agent)?.filter(|teammate| teammate.is(&call.agent)) else {
+            return Ok(None);
+        };
+        let argument = |name: &str| call.args.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
+        let file = [argument("planFilePath"), argument("plan_file_path")].into_iter().find(|path| !path.is_empty());
+        let file = match file {
+            Some(file) => file.to_owned(),
+            None => self.proposer.book(call.agent.clone()).file()?.map(|file| shown(&file)).unwrap_or_default(),
+        };
+        let answer = self.proposer.take_answer(&teammate)?.map(|text| format!("{text}\n")).unwrap_or_default();
+        Ok(Some(match self.proposer.stop_planning(teammate, argument("plan"), &file)? {
+            Leaving::Free => Reply::Allow {
+                why: Allowed::ModeOff,
+                rewrite: None,
+                note: Some(format!(
+                    "{answer}[plangate] Your own planning ends. The mode of your session is the person's, and holds on."
+                )),
+            },
+            Leaving::NoPlan => {
+                denied(format!("{answer}[plangate] Denied: you must plan first. Call this with your plan in `plan`."))
+            }
+            Leaving::Asked { teammate, request } => {
+                let mail = match self.mailbox.map(|mailbox| mailbox(&teammate, &request)) {
+                    Some(Err(error)) => format!(" Its mailbox could not be written: {error}."),
+                    _ => String::new(),
+                };
+                denied(format!(
+                    "{answer}[plangate] Your plan waits for your lead as {}.{mail} Until it is approved you write nothing; do \
+                     not ask again.",
+                    request.request_id
+                ))
+            }
+        }))
+    }
+
+    /// Keeps a teammate that must plan, and whom it started, from writing, until its lead has approved a plan.
+    pub(super) fn held_back(&self, mode: Mode, call: &ToolCall) -> Option<Reply> {
+        let teammate = match self.proposer.teammate(&call.agent) {
+            Ok(teammate) => teammate?,
+            Err(error) => return Some(denied_by_failure(&error)),
+        };
+        let answer = match self.proposer.take_answer(&teammate) {
+            Ok(answer) => answer,
+            Err(error) => return Some(denied_by_failure(&error)),
+        };
+        if teammate.planning == Planning::Chosen || teammate.released {
+            // What was just answered is told with a call that does nothing, so that it is not lost.
+            return answer
+                .filter(|_| self.writes(mode, call))
+                .map(|text| denied(format!("{text} Make this call again.")));
+        }
+        if !self.writes(mode, call) {
+            return None;
+        }
+        let told = answer.map(|text| format!("{text}\n")).unwrap_or_default();
+        Some(denied(format!(
+            "{told}[plangate] Denied, and nothing was queued: {} must plan before it writes. Send the plan to your lead by \
+             leaving plan mode with it.",
+            teammate.name
+        )))
+    }
+
+    /// Whether a call would write something other than its agent's plan.
+    fn writes(&self, mode: Mode, call: &ToolCall) -> bool {
+        let plans = classify::is_plan_proposal(&call.tool) || self.is_own_plan_file(call);
+        let plans = plans && mode == Mode::Plan;
+        !plans && classify::classify_under(call, &self.policy()).verdict == crate::model::Verdict::Write
+    }
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
