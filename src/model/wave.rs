@@ -125,9 +125,9 @@ pub fn groups(order: &[ChangeId], needs: &Needs, is_check: impl Fn(&ChangeId) ->
     let mut groups: Vec<Vec<ChangeId>> = Vec::new();
     let mut present = BTreeSet::new();
     for id in order {
-        let fits = |group: &Vec<ChangeId>| is_check(&group[0]) == is_check(id) && needs[id].is_disjoint(&present);
-        if groups.last().is_some_and(fits) {
-            groups.last_mut().expect("there is one").push(*id);
+        let fits = |group: &&mut Vec<ChangeId>| is_check(&group[0]) == is_check(id) && needs[id].is_disjoint(&present);
+        if let Some(group) = groups.last_mut().filter(fits) {
+            group.push(*id);
         } else {
             present.clear();
             groups.push(vec![*id]);

@@ -182,7 +182,7 @@ pub(super) fn apply(
         let failed = report.results.iter().find(|(_, outcome)| outcome.is_failure()).map(|(id, _)| *id);
         if let Some(failed) = failed {
             let why = WhyNot::After(failed);
-            report.results.extend(part.changes().iter().map(|id| (*id, Outcome::NotBegun { why: why.clone() })));
+            report.results.extend(part.changes().iter().map(|id| (*id, Outcome::NotBegun { why })));
             continue;
         }
         let before = report.results.len();
