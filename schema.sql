@@ -139,12 +139,8 @@ CREATE TABLE change (
     plan_id      TEXT NOT NULL REFERENCES plan (id),
     n            INTEGER NOT NULL CHECK (n >= 1),
     tool         TEXT NOT NULL,
-    reason       TEXT NOT NULL,
     proposed_at  TEXT NOT NULL,
-    tool_call_id TEXT,
     agent        TEXT NOT NULL,
-    cwd          BLOB NOT NULL,
-    action       TEXT NOT NULL CHECK (json_valid(action)),
     depends_on   TEXT NOT NULL CHECK (json_valid(depends_on)),
     phase        TEXT NOT NULL CHECK (phase IN ('change', 'validate')),
     state        TEXT NOT NULL
@@ -152,8 +148,6 @@ CREATE TABLE change (
                                   'interrupted', 'rejected', 'superseded', 'undone')),
     digest       BLOB NOT NULL CHECK (length(digest) = 32),  -- what a decision binds to
     call_digest  BLOB NOT NULL CHECK (length(call_digest) = 32),  -- tool, arguments, folder: tells a repeated call
-    marks        TEXT NOT NULL CHECK (json_valid(marks)),
-    evidence     TEXT NOT NULL,
     error        TEXT NOT NULL DEFAULT '',
     shown        BLOB CHECK (length(shown) = 32),  -- the digest under which a person last saw it
     PRIMARY KEY (plan_id, n)
@@ -161,11 +155,17 @@ CREATE TABLE change (
 CREATE INDEX change_by_call ON change (plan_id, call_digest, n);
 CREATE INDEX change_in_flight ON change (state) WHERE state = 'applying';
 
--- What the tools were called with; apart from the changes, whose rows are written anew at every step of their lives.
-CREATE TABLE argument (
-    plan_id TEXT NOT NULL,
-    n       INTEGER NOT NULL,
-    args    TEXT NOT NULL CHECK (json_valid(args)),
+-- What was proposed, in full; apart from the changes, whose rows are written anew at every step of their lives.
+CREATE TABLE proposed (
+    plan_id      TEXT NOT NULL,
+    n            INTEGER NOT NULL,
+    action       TEXT NOT NULL CHECK (json_valid(action)),
+    reason       TEXT NOT NULL,
+    tool_call_id TEXT,
+    cwd          BLOB NOT NULL,
+    marks        TEXT NOT NULL CHECK (json_valid(marks)),
+    evidence     TEXT NOT NULL,
+    args         TEXT NOT NULL CHECK (json_valid(args)),  -- what the tool was called with; last, as it may be long
     PRIMARY KEY (plan_id, n),
     FOREIGN KEY (plan_id, n) REFERENCES change (plan_id, n)
 ) STRICT;

@@ -159,8 +159,115 @@ fn microseconds(time: Duration) -> String {
     format!("{:.2} µs", time.as_secs_f64() * 1e6)
 }
 
-/// Lines of 64 KiB that make a careless parser slow; the longest time of them.
+/// How long a line may be.
+const LONGEST: usize = 65_536;
+
+/// A line of 64 KiB: a start, as many of a piece as fit and the caps of the parser let through, an end. What is left
+/// is a comment.
+struct Shape {
+    name: &'static str,
+    start: &'static str,
+    piece: &'static str,
+    most: usize,
+    end: &'static str,
+}
+
+const fn shape(name: &'static str, start: &'static str, piece: &'static str, most: usize, end: &'static str) -> Shape {
+    Shape { name, start, piece, most, end }
+}
+
+/// As many words, and as many commands, as are read.
+const WORDS: usize = 8000;
+const COMMANDS: usize = 500;
+const ANY: usize = usize::MAX;
+
+#[rustfmt::skip]
+const SHAPES: &[Shape] = &[
+    shape("one word", "echo ", "a", ANY, ""),
+    shape("words", "echo ", "a ", WORDS, ""),
+    shape("paths", "cat ", "./x ", WORDS, ""),
+    shape("quoted words", "echo ", "'a' ", WORDS, ""),
+    shape("quotes in one word", "echo ", "'a'\"b\"", WORDS / 2, ""),
+    shape("escapes in quotes", "echo \"", "\\$", WORDS, "\""),
+    shape("options", "git log ", "--oneline ", ANY, ""),
+    shape("letters in a cluster", "git log -", "i", ANY, ""),
+    shape("clusters", "git log ", "-i ", WORDS, ""),
+    shape("numbers", "git log ", "-1 ", WORDS, ""),
+    shape("clusters in many commands", "", "git log -iiiiiii;", COMMANDS, ""),
+    shape("commands", "", "ls;", COMMANDS, ""),
+    shape("more commands than are read", "", "ls;", ANY, ""),
+    shape("pipes", "", "ls | ", COMMANDS, "ls"),
+    shape("unknown programs", "", "$x;", COMMANDS, ""),
+    shape("assignments", "", "x=1;", COMMANDS, ""),
+    shape("more assignments than are read", "", "a=b ", ANY, ""),
+    shape("redirections", "ls ", "<a ", COMMANDS, ""),
+    shape("a here-document", "cat <<E\n", "a\n", ANY, "E\n"),
+    shape("expansions in a here-document", "cat <<E\n", "$x\n", WORDS, "E\n"),
+    shape("here-documents", "", "cat <<E\nE\n", COMMANDS / 2, ""),
+    shape("braces in one word", "echo ", "{a,b}", ANY, ""),
+    shape("braces in words", "echo ", "{a,b}{a,b}{a,b}{a,b}{a,b}{a,b} ", 20, ""),
+    shape("nested braces", "echo ", "{{{{{{{{{{{{{{{{a,b}}}}}}}}}}}}}}}} ", 7, ""),
+    shape("patterns", "ls ", "* ", WORDS, ""),
+    shape("variables", "echo ", "$x ", WORDS, ""),
+    shape("variables in a loop's words", "for x in ", "a$x ", WORDS, "; do ls; done"),
+    shape("variables that depend on each other", "e=$d;d=$c;c=$b;b=$a;a=$e;for e in ", "$a$b ", WORDS / 2, "; do ls; done"),
+    shape("arithmetic", "echo $((", "1+", ANY, "1))"),
+    shape("expansions in arithmetic", "echo $((", "$x+", WORDS, "1))"),
+    shape("nested arithmetic", "echo $(($(($(($(($(($(($(($(($(($((", "x+", ANY, "1))))))))))))))))))))"),
+    shape("words of a test", "[[ ", "a == b && ", WORDS / 3, "a ]]"),
+    shape("arms of a case", "case x in ", "a) ls;; ", COMMANDS, "esac"),
+    shape("functions", "", "f() { ls; }; f;", COMMANDS / 3, ""),
+    shape("predicates of find", "find . ", "-printf x ", WORDS / 2, ""),
+    shape("commands of find", "find . ", "-exec ls {} + ", 60, ""),
+    shape("words for xargs", "ls | xargs timeout 1 xargs timeout 1 xargs ls ", "a ", WORDS, ""),
+    shape("a script", "bash -c '", "ls;", COMMANDS, "'"),
+    shape("a script of sed", "sed -n '", "1p;", ANY, "' f"),
+    shape("a program of awk", "awk '", "{print $1} ", ANY, "' f"),
+    shape("a program of awk with integers", "n=1; awk \"$n$n$n ", "{print} ", ANY, "\" f"),
+    shape("a long text of SQL", "sqlite3 -readonly a.db '", "select 1;", ANY, "'"),
+    shape("not closed", "echo ", "$(", ANY, ""),
+];
+
+impl Shape {
+    fn line(&self) -> String {
+        let room = LONGEST - self.start.len() - self.end.len();
+        let mut line = self.start.to_owned();
+        line.push_str(&self.piece.repeat((room / self.piece.len()).min(self.most)));
+        line.push_str(self.end);
+        if let Some(left) = (LONGEST - line.len()).checked_sub(3) {
+            line.push_str("\n#");
+            line.push_str(&"a".repeat(left));
+        }
+        line
+    }
+}
+
+fn time_of(line: &str) -> Duration {
+    let times = (0..5).map(|_| {
+        let start = Instant::now();
+        black_box(assess(black_box(line)));
+        start.elapsed()
+    });
+    times.min().unwrap_or_default()
+}
+
+/// The longest time that a line of 64 KiB takes.
 fn long_lines() -> Duration {
+    println!("\n| 64 KiB of | ms | verdict |\n|---|---:|---|");
+    let mut slowest = Duration::ZERO;
+    for shape in SHAPES {
+        let line = shape.line();
+        let time = time_of(&line);
+        slowest = slowest.max(time);
+        println!("| {} | {:.2} | {} |", shape.name, time.as_secs_f64() * 1e3, assess(&line).verdict);
+    }
+    let (time, piece) = repeated_pieces();
+    println!("| one of 200 others, made of {piece:?} | {:.2} | |", time.as_secs_f64() * 1e3);
+    slowest.max(time)
+}
+
+/// Lines that are one piece over and over, most of which no shell reads; the longest time of them.
+fn repeated_pieces() -> (Duration, &'static str) {
     let mut slowest = (Duration::ZERO, "");
     for piece in [
         "a",
@@ -194,26 +301,12 @@ fn long_lines() -> Duration {
         "ls # a\n",
     ] {
         for start in ["", "echo ", "find . ", "bash -c '", "awk '", "sed '", "git log "] {
-            let mut line = format!("{start}{}", piece.repeat(65_536 / piece.len()));
-            let mut end = 65_536;
-            while !line.is_char_boundary(end) {
-                end -= 1;
-            }
-            line.truncate(end);
-            let best = (0..3).map(|_| {
-                let start = Instant::now();
-                black_box(assess(black_box(&line)));
-                start.elapsed()
-            });
-            slowest = slowest.max((best.min().unwrap_or_default(), piece));
+            let mut line = format!("{start}{}", piece.repeat(LONGEST / piece.len()));
+            line.truncate(LONGEST);
+            slowest = slowest.max((time_of(&line), piece));
         }
     }
-    println!(
-        "\nslowest of some 200 lines of 64 KiB: {:.2} ms (made of {:?})",
-        slowest.0.as_secs_f64() * 1e3,
-        slowest.1
-    );
-    slowest.0
+    slowest
 }
 
 fn goals(runs: &[Run], longest: Duration) {

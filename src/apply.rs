@@ -108,9 +108,12 @@ pub fn in_progress(store: &Store, root: &Path) -> Result<bool, ApplyError> {
     lock::is_held(store.home(), root)
 }
 
-/// Deletes replaced files that wait for it in the data folder, for about as long as `limit`. Applying and undoing do some
-/// of it; a host that has told its person everything may do the rest.
+/// Does what applying and undoing leave for later: a host calls it when it has told its person everything. The store's
+/// log is copied into its database, and replaced files that wait in the data folder are deleted for about as long as
+/// `limit`; what is left then, the next apply or undo deletes bit by bit.
 pub fn sweep(store: &Store, limit: Duration) {
+    // A failure is no loss: the next one who writes tries it again.
+    let _ = store.empty_log();
     Crew::new(store).sweep_for(limit);
 }
 
@@ -142,6 +145,7 @@ impl<'a> Applier<'a> {
         let lock = ApplyLock::take(self.store.home(), &root)?;
         let _listening = self.options.cancel.listen();
         let crew = Crew::new(self.store);
+        let _log = self.store.let_log_grow()?;
         recover::recover_locked(self.store, self.clock, &root, &crew, &lock)?;
         let steps = self.store.steps(&plan, &changes)?;
         if let Some(unknown) = changes.iter().find(|id| steps.binary_search_by_key(*id, |step| step.id).is_err()) {

@@ -6,6 +6,8 @@
 pub mod book;
 mod compose;
 mod decide;
+#[cfg(test)]
+mod histories;
 mod merge;
 mod naming;
 mod order;

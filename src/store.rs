@@ -50,6 +50,12 @@ const KEPT_STATEMENTS: usize = 64;
 /// the store after all others have left it reads the whole log, so a long one delays every hook.
 const LONG_LOG_PAGES: u32 = 128;
 
+/// The longest log that a commit leaves as it is, as SQLite has it.
+const USUAL_LOG_PAGES: u32 = 1_000;
+
+/// The same while many changes are recorded: 64 MB.
+const LONGEST_LOG_PAGES: u32 = 16_000;
+
 /// The schema version that this program reads and writes.
 pub const SCHEMA_VERSION: u32 = 1;
 
@@ -191,11 +197,40 @@ impl Store {
     /// connection that comes later cannot know what was copied and appends. With a process for every write the log
     /// would never end.
     fn shorten_log(&self) -> Result<(), rusqlite::Error> {
-        let pages: u32 = self.connection.query_row("PRAGMA wal_checkpoint(NOOP)", [], |row| row.get(1))?;
-        if pages > LONG_LOG_PAGES {
+        if self.has_long_log()? {
             self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
         }
         Ok(())
+    }
+
+    /// Copies a long log into the database and empties it, unless somebody reads or writes just now.
+    pub(crate) fn empty_log(&self) -> Result<(), StoreError> {
+        if !self.has_long_log()? {
+            return Ok(());
+        }
+        let _turn = self.turns.wait(TURN_TIMEOUT)?;
+        // Nobody shall wait for this, nor this for anybody.
+        self.connection.busy_timeout(Duration::ZERO)?;
+        let emptied = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        self.connection.busy_timeout(TURN_TIMEOUT)?;
+        Ok(emptied?)
+    }
+
+    fn has_long_log(&self) -> Result<bool, rusqlite::Error> {
+        let pages: u32 = self.connection.query_row("PRAGMA wal_checkpoint(NOOP)", [], |row| row.get(1))?;
+        Ok(pages > LONG_LOG_PAGES)
+    }
+
+    /// Lets the log grow while many changes are recorded, as copying it into the database would keep them waiting.
+    /// [`Self::empty_log`] does that later, or whoever writes next.
+    pub(crate) fn let_log_grow(&self) -> Result<GrowingLog<'_>, StoreError> {
+        set_longest_log(&self.connection, LONGEST_LOG_PAGES)?;
+        Ok(GrowingLog { connection: &self.connection })
+    }
+
+    /// Holds one view of the store, so that each read within needs none of its own. Nothing can be written meanwhile.
+    pub(crate) fn view(&self) -> Result<Transaction<'_>, StoreError> {
+        Ok(Transaction::new_unchecked(&self.connection, TransactionBehavior::Deferred)?)
     }
 
     /// Runs `work` on one unchanging view of the store.
@@ -203,6 +238,23 @@ impl Store {
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Deferred)?;
         work(&transaction)
     }
+}
+
+/// While it lives, the store's log may grow.
+pub(crate) struct GrowingLog<'a> {
+    connection: &'a Connection,
+}
+
+impl Drop for GrowingLog<'_> {
+    fn drop(&mut self) {
+        // Should it fail, the log of this connection is long and no harm is done.
+        let _ = set_longest_log(self.connection, USUAL_LOG_PAGES);
+    }
+}
+
+/// Sets after how many pages a commit copies the log into the database.
+fn set_longest_log(connection: &Connection, pages: u32) -> Result<(), rusqlite::Error> {
+    connection.pragma_update(None, "wal_autocheckpoint", pages)
 }
 
 fn make_private_folder(home: &Path) -> Result<(), StoreError> {
@@ -241,6 +293,30 @@ mod tests {
     use crate::model::SessionId;
 
     const PAGE_IN_LOG_BYTES: u64 = 4096 + 24;
+
+    #[test]
+    fn a_log_that_grew_is_emptied_when_nobody_needs_it() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let session = SessionId::from("s");
+        let store = Store::open(folder.path()).expect("a store");
+        store.open_session(&session, folder.path(), Utc::now()).expect("a session");
+        let log = || fs::metadata(folder.path().join("plangate.db-wal")).expect("the log").len() / PAGE_IN_LOG_BYTES;
+        let tell = |n: u32| store.tell(&session, &format!("{n} {}", "x".repeat(40_000)), Utc::now()).expect("told");
+        let growing = store.let_log_grow().expect("it may");
+        (0..200).for_each(tell);
+        assert!(log() > u64::from(USUAL_LOG_PAGES) + 500, "the log was copied at {} pages", log());
+        drop(growing);
+        let reader = Store::open(folder.path()).expect("the store");
+        let view = reader.view().expect("a view");
+        view.query_row("SELECT count(*) FROM message", [], |_| Ok(())).expect("a look");
+        tell(200);
+        store.empty_log().expect("a reader is in the way, which is no error");
+        assert!(log() > 0);
+        drop(view);
+        store.empty_log().expect("emptied");
+        assert_eq!(log(), 0);
+        assert_eq!(store.take_messages(&session, Utc::now()).expect("messages").len(), 201);
+    }
 
     #[test]
     fn the_log_stays_short_when_every_write_has_a_connection_of_its_own() {

@@ -27,6 +27,8 @@ use crate::model::{FileImage, TargetPath};
 
 pub use self::attic::Attic;
 pub use self::batch::{Batch, Bundle, Ending, Failing};
+#[cfg(test)]
+pub(crate) use self::disk::simulated;
 pub use self::exchange::Exchanged;
 pub use self::image::{
     Found, MAX_FILE_BYTES, Snapshot, files_below, found_at, image, is_folder, missing_folders, new_file_mode, snapshot,

@@ -11,10 +11,10 @@ use super::samples::{Samples, milliseconds};
 const COMMIT_BYTES: usize = 40 * 1024;
 const SYNCS: usize = 100;
 
-/// Prints what the figures were taken on, and what one sync costs there: no durable answer can be faster.
-pub(crate) fn describe() {
+/// Prints `title`, what the figures were taken on, and what one sync costs there: no durable answer can be faster.
+pub(crate) fn describe(title: &str) {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    println!("# Latency\n");
+    println!("# {title}\n");
     println!("- {} x {cores}, {}, Linux {}", processor(), memory(), kernel());
     let (growing, in_place) = syncs();
     println!(

@@ -13,6 +13,7 @@ mod propose;
 mod race;
 mod read;
 mod samples;
+mod sections;
 mod show_plan;
 mod stand;
 mod table;
@@ -33,17 +34,5 @@ fn main() -> ExitCode {
     if let Some(done) = helper::run(env::args_os().skip(1)) {
         return done;
     }
-    // `cargo bench` adds `--bench` to what it was given.
-    let wanted: Vec<String> = env::args().skip(1).filter(|arg| !arg.starts_with("--")).collect();
-    if let Some(unknown) = wanted.iter().find(|name| SECTIONS.iter().all(|(known, _)| known != name)) {
-        eprintln!("`{unknown}` is not measured here; these are: {}", SECTIONS.map(|(name, _)| name).join(", "));
-        return ExitCode::from(2);
-    }
-    machine::describe();
-    for (name, measure) in SECTIONS {
-        if wanted.is_empty() || wanted.iter().any(|one| one == name) {
-            measure();
-        }
-    }
-    ExitCode::SUCCESS
+    sections::print("Latency", &SECTIONS)
 }

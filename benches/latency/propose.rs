@@ -17,7 +17,7 @@ const CHUNK: u32 = 100;
 /// the changes after one, each behind its change's number.
 const TABLES: [(&str, &str); 7] = [
     ("change", "SELECT n, * FROM change WHERE n"),
-    ("argument", "SELECT n, * FROM argument WHERE n"),
+    ("proposed", "SELECT n, * FROM proposed WHERE n"),
     ("touch", "SELECT n, * FROM touch WHERE n"),
     ("new_folder", "SELECT n, * FROM new_folder WHERE n"),
     ("blob", "SELECT n, blob.* FROM blob JOIN blob_use USING (digest) WHERE n"),

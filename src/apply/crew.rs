@@ -96,7 +96,9 @@ impl<'a> Crew<'a> {
             .collect();
         let home = self.store.home();
         let batch = Batch { yard: &yard, failing, contents: &|| read_alone(home) };
+        let view = self.store.view();
         let endings = batch.run(&bundles, &mut |digest, to| Ok(self.store.copy_content(digest, to)?));
+        drop(view);
         let mut ends: Vec<End> =
             tasks.iter().zip(endings).map(|(task, ending)| self.end_of(task, ending, trial)).collect();
         tidy(tasks, &ends, &yard);
@@ -152,6 +154,7 @@ fn read_alone(home: &Path) -> Box<Contents<'static>> {
 /// How far the work came before a crash.
 fn settled<'a>(work: &'a FileWork, yard: &Yard) -> Task<'a> {
     let mut task = Task { work, done: Vec::new(), todo: Vec::new(), end: None };
+    work.made.iter().for_each(|folder| yard.doubt(folder));
     for (stage, effect) in work.real_effects() {
         match workspace::settle(effect, stage, yard) {
             Ok(Standing::Done) => task.done.push((stage, effect)),

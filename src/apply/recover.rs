@@ -27,6 +27,7 @@ const INTERRUPTED: &str = "plangate was stopped while the command ran; it may ha
 pub fn recover(store: &Store, clock: Clock) -> Result<Vec<Recovered>, ApplyError> {
     let roots: BTreeSet<_> = store.in_flight()?.into_iter().map(|change| change.root).collect();
     let mut recovered = Vec::new();
+    let _log = if roots.is_empty() { None } else { Some(store.let_log_grow()?) };
     for root in roots {
         match ApplyLock::take(store.home(), &root) {
             Ok(lock) => {

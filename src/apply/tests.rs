@@ -5,6 +5,7 @@ mod crashing;
 mod injecting;
 mod kinds;
 mod looking_ahead;
+mod power_cut;
 mod recovering;
 mod undoing;
 mod waves;
@@ -23,6 +24,7 @@ use crate::model::{
 };
 use crate::store::applying::Intent;
 use crate::store::{blob, plan};
+use crate::workspace::simulated::Disk;
 use crate::workspace::{fault, snapshot};
 
 fn clock() -> DateTime<Utc> {
@@ -42,6 +44,8 @@ struct Ground {
     temp: TempDir,
     store: Store,
     changes: u32,
+    /// What stands in for the kernel's disk, if anything does.
+    disk: Option<Disk>,
 }
 
 impl Ground {
@@ -53,7 +57,7 @@ impl Ground {
         store.open_session(&session, &temp.path().join("root").canonicalize().unwrap(), clock()).unwrap();
         let slug = Slug::from("brave-fox");
         store.write(|tx| plan::start(tx, &plan_id(), &slug, &session, "", clock())).unwrap();
-        Self { temp, store, changes: 0 }
+        Self { temp, store, changes: 0, disk: None }
     }
 
     fn root(&self) -> PathBuf {
@@ -89,6 +93,10 @@ impl Ground {
                     found.push((name, fs::read_to_string(&path).unwrap()));
                 }
             }
+        }
+        if let Some(disk) = &self.disk {
+            let text = |content: Vec<u8>| String::from_utf8_lossy(&content).into_owned();
+            return disk.listing().into_iter().map(|(name, _, content)| (name, text(content))).collect();
         }
         let mut found = Vec::new();
         walk(&self.root(), &self.root(), &mut found);
@@ -211,7 +219,8 @@ impl Ground {
     }
 
     fn states(&self) -> Vec<ChangeState> {
-        (1..=self.changes).map(|n| self.state(n)).collect()
+        let plan = self.store.plan(&plan_id()).unwrap().unwrap();
+        plan.proposed_changes.into_iter().map(|change| change.state).collect()
     }
 
     /// A person's `/retry`.
@@ -227,13 +236,23 @@ impl Ground {
 
     /// What must hold at any time that nobody applies.
     fn check_order(&self) {
-        assert_eq!(self.store.first_broken_entry().unwrap(), None, "the journal is broken");
+        assert_eq!(self.disorder(), None);
+    }
+
+    /// What does not hold of it.
+    fn disorder(&self) -> Option<String> {
+        if let Some(entry) = self.store.first_broken_entry().unwrap() {
+            return Some(format!("the journal is broken: {entry:?}"));
+        }
         let open = self.states().into_iter().filter(|state| state.is_open()).count();
         let counted = self.store.open_plan(&SessionId::from("s")).unwrap().is_some();
-        assert_eq!(counted, open > 0, "the plan's counter of open changes is wrong");
-        let left: Vec<_> = self.tree().into_iter().filter(|(name, _)| name.contains(".plangate-")).collect();
-        assert_eq!(left, [], "something was left beside a file");
-        assert!(self.store.in_flight().unwrap().is_empty(), "something is in flight");
+        if counted != (open > 0) {
+            return Some("the plan's counter of open changes is wrong".to_owned());
+        }
+        if let Some((name, _)) = self.tree().into_iter().find(|(name, _)| name.contains(".plangate-")) {
+            return Some(format!("`{name}` was left beside a file"));
+        }
+        (!self.store.in_flight().unwrap().is_empty()).then(|| "something is in flight".to_owned())
     }
 }
 

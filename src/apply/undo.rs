@@ -23,6 +23,7 @@ pub fn undo(store: &Store, clock: Clock, plan: &PlanId, changes: &[ChangeId]) ->
     let root = store.root_of_plan(plan)?.ok_or_else(|| ApplyError::NoPlan(plan.clone()))?;
     let lock = ApplyLock::take(store.home(), &root)?;
     let crew = Crew::new(store);
+    let _log = store.let_log_grow()?;
     recover::recover_locked(store, clock, &root, &crew, &lock)?;
     let mut changes = changes.to_vec();
     changes.sort_unstable();

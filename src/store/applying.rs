@@ -85,8 +85,9 @@ impl Store {
     pub(crate) fn steps(&self, plan: &PlanId, ids: &[ChangeId]) -> Result<Vec<Step>, StoreError> {
         let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return Ok(Vec::new()) };
         let mut select = self.connection.prepare_cached(
-            "SELECT n, tool, action, depends_on, state, digest FROM change
-             WHERE plan_id = ?1 AND n BETWEEN ?2 AND ?3 ORDER BY n",
+            "SELECT c.n, c.tool, p.action, c.depends_on, c.state, c.digest
+             FROM change c JOIN proposed p ON p.plan_id = c.plan_id AND p.n = c.n
+             WHERE c.plan_id = ?1 AND c.n BETWEEN ?2 AND ?3 ORDER BY c.n",
         )?;
         let mut rows = select.query(params![plan.as_str(), first.0, last.0])?;
         let mut steps = Vec::with_capacity(ids.len());

@@ -42,7 +42,10 @@ impl ContentReader {
     /// Opens the store in `home`, which exists, for reading alone.
     pub(crate) fn open(home: &Path) -> Result<Self, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        Ok(Self(Connection::open_with_flags(home.join("plangate.db"), flags)?))
+        let connection = Connection::open_with_flags(home.join("plangate.db"), flags)?;
+        // One view for all that is read, as finding out what the newest one is costs as much as reading a small content.
+        connection.execute_batch("BEGIN")?;
+        Ok(Self(connection))
     }
 
     /// Writes the content with that digest to `to`; a large one piece by piece.

@@ -19,11 +19,12 @@ use crate::model::{
 const SELECT_PLAN: &str =
     "SELECT id, slug, task, created_at, updated_at, exploration_summary, status, session_id, revision
     FROM plan";
-const SELECT_CHANGE: &str = "SELECT n, tool,
-    (SELECT args FROM argument a WHERE a.plan_id = change.plan_id AND a.n = change.n), reason, proposed_at, tool_call_id, agent, cwd, action, depends_on,
-    phase, state, digest, marks, evidence, error FROM change";
-/// The part of it that gets the arguments.
-const ARGUMENTS: &str = "(SELECT args FROM argument a WHERE a.plan_id = change.plan_id AND a.n = change.n)";
+const SELECT_CHANGE: &str =
+    "SELECT c.n, c.tool, p.args, p.reason, c.proposed_at, p.tool_call_id, c.agent, p.cwd, p.action,
+    c.depends_on, c.phase, c.state, c.digest, p.marks, p.evidence, c.error
+    FROM change c JOIN proposed p ON p.plan_id = c.plan_id AND p.n = c.n";
+/// The arguments' place in it.
+const ARGUMENTS: &str = "p.args";
 /// The states in which a change still counts for the pending view; the same set as `ChangeState::is_open`.
 const OPEN: &str = "('pending', 'approved', 'applying', 'failed', 'conflict', 'interrupted')";
 
@@ -149,7 +150,7 @@ fn plan_by(connection: &Connection, id: &PlanId, select: &str) -> Result<Option<
     let mut rows = look.query([id.as_str()])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let mut plan = plan_of(row)?;
-    let mut select = connection.prepare_cached(&format!("{select} WHERE plan_id = ?1 ORDER BY n"))?;
+    let mut select = connection.prepare_cached(&format!("{select} WHERE c.plan_id = ?1 ORDER BY c.n"))?;
     let mut rows = select.query([id.as_str()])?;
     while let Some(row) = rows.next()? {
         plan.proposed_changes.push(change_of(row)?);
@@ -172,7 +173,7 @@ pub(crate) fn change_in(
     plan: &PlanId,
     id: ChangeId,
 ) -> Result<Option<ProposedChange>, StoreError> {
-    let mut look = connection.prepare_cached(&format!("{SELECT_CHANGE} WHERE plan_id = ?1 AND n = ?2"))?;
+    let mut look = connection.prepare_cached(&format!("{SELECT_CHANGE} WHERE c.plan_id = ?1 AND c.n = ?2"))?;
     let mut rows = look.query(params![plan.as_str(), id.0])?;
     rows.next()?.map(change_of).transpose()
 }
@@ -223,33 +224,37 @@ pub(crate) fn add(
     let status = head.status.after(PlanEvent::Propose).map_err(|e| bad("status", &e))?;
     connection
         .prepare_cached(
-            "INSERT INTO change (plan_id, n, tool, reason, proposed_at, tool_call_id, agent, cwd, action, depends_on,
-                                 phase, state, digest, call_digest, marks, evidence)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+            "INSERT INTO change (plan_id, n, tool, proposed_at, agent, depends_on, phase, state, digest, call_digest)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?
         .execute(params![
             head.id.as_str(),
             change.id.0,
             change.tool,
-            change.reason,
             stamp(change.proposed_at),
-            change.tool_call_id,
             change.agent.as_str(),
-            change.cwd.as_os_str().as_bytes(),
-            json(&change.action),
             json(&change.depends_on),
             change.phase.word(),
             change.state.word(),
             change.digest.as_bytes(),
             call_digest.as_bytes(),
+        ])?;
+    connection
+        .prepare_cached(
+            "INSERT INTO proposed (plan_id, n, action, reason, tool_call_id, cwd, marks, evidence, args)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        )?
+        .execute(params![
+            head.id.as_str(),
+            change.id.0,
+            json(&change.action),
+            change.reason,
+            change.tool_call_id,
+            change.cwd.as_os_str().as_bytes(),
             json(&change.marks),
             change.evidence,
+            args,
         ])?;
-    connection.prepare_cached("INSERT INTO argument (plan_id, n, args) VALUES (?1, ?2, ?3)")?.execute(params![
-        head.id.as_str(),
-        change.id.0,
-        args
-    ])?;
     touch(connection, &head.id, change)?;
     connection
         .prepare_cached(
@@ -264,18 +269,12 @@ pub(crate) fn add(
 /// on, and makes no folders until they are kept again.
 pub(crate) fn revise(connection: &Connection, plan: &PlanId, change: &ProposedChange) -> Result<(), StoreError> {
     connection.execute(
-        "UPDATE change SET action = ?3, depends_on = ?4, digest = ?5, phase = ?6, marks = ?7, evidence = ?8, error = ''
-         WHERE plan_id = ?1 AND n = ?2",
-        params![
-            plan.as_str(),
-            change.id.0,
-            json(&change.action),
-            json(&change.depends_on),
-            change.digest.as_bytes(),
-            change.phase.word(),
-            json(&change.marks),
-            change.evidence,
-        ],
+        "UPDATE change SET depends_on = ?3, digest = ?4, phase = ?5, error = '' WHERE plan_id = ?1 AND n = ?2",
+        params![plan.as_str(), change.id.0, json(&change.depends_on), change.digest.as_bytes(), change.phase.word(),],
+    )?;
+    connection.execute(
+        "UPDATE proposed SET action = ?3, marks = ?4, evidence = ?5 WHERE plan_id = ?1 AND n = ?2",
+        params![plan.as_str(), change.id.0, json(&change.action), json(&change.marks), change.evidence],
     )?;
     for table in ["touch", "new_folder"] {
         let delete = format!("DELETE FROM {table} WHERE plan_id = ?1 AND n = ?2");
@@ -553,7 +552,7 @@ pub(crate) fn fill_reason(
     reason: &str,
 ) -> Result<(), StoreError> {
     connection.execute(
-        "UPDATE change SET reason = ?3 WHERE plan_id = ?1 AND n = ?2 AND reason = ''",
+        "UPDATE proposed SET reason = ?3 WHERE plan_id = ?1 AND n = ?2 AND reason = ''",
         params![plan.as_str(), change.0, reason],
     )?;
     Ok(())

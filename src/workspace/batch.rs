@@ -4,7 +4,7 @@
 //! the caller's choice.
 
 use super::exchange::Exchanged;
-use super::parallel::{share, workers_for};
+use super::parallel::{Groups, workers_for};
 use super::stage::{Contents, StageName, Staged};
 use super::yard::Yard;
 use super::{Note, WorkspaceError, fault};
@@ -63,30 +63,28 @@ impl Batch<'_> {
     /// Lets the bundles happen and tells of each how it ended. `contents` is this thread's access to the contents.
     pub fn run(&self, bundles: &[Bundle<'_>], contents: &mut Contents<'_>) -> Vec<Ending> {
         let mut states: Vec<State> = bundles.iter().map(|_| State::Waiting).collect();
-        let effects: usize = bundles.iter().map(|bundle| bundle.effects.len()).sum();
-        let workers = workers_for(effects);
-        let stage = |states: &mut [State], from: usize, contents: &mut Contents<'_>| {
-            for (state, bundle) in states.iter_mut().zip(&bundles[from..]) {
-                *state = self.stage(bundle, contents);
-            }
-        };
-        share(&mut states, workers, |states| stage(states, 0, contents), &|from, states| {
-            stage(states, from, &mut *(self.contents)());
+        let shifts = Shifts::of(bundles);
+        let stage = |(place, _): Placed, contents: &mut Contents<'_>| (place, self.stage(&bundles[place], contents));
+        shifts.work(&mut states, &mut |bundle| stage(bundle, contents), &|groups| {
+            let mut contents = (self.contents)();
+            groups.take_part(&mut |bundle| stage(bundle, &mut *contents));
         });
         self.withdraw(bundles, &mut states);
         self.sync_staged(&mut states);
         self.withdraw(bundles, &mut states);
-        advance(&mut states, workers, &|state| match state {
+        shifts.advance(&mut states, &|state| match state {
             State::Staged(staged) => exchange(staged),
             other => other,
         });
         self.withdraw(bundles, &mut states);
-        advance(&mut states, workers, &|state| match state {
+        // One look each is less than it takes to start a thread, and moving to another folder is one at a time for the
+        // whole file system.
+        advance(&mut states, &|state| match state {
             State::Exchanged(exchanged) => confirm(exchanged),
             other => other,
         });
         self.withdraw(bundles, &mut states);
-        advance(&mut states, workers, &|state| match state {
+        advance(&mut states, &|state| match state {
             State::Exchanged(exchanged) => State::Ended(self.settle(exchanged)),
             other => other,
         });
@@ -112,7 +110,7 @@ impl Batch<'_> {
         fault::point("file system synced");
         match synced {
             Ok(true) => {}
-            Ok(false) => advance(states, 1, &|state| match state {
+            Ok(false) => advance(states, &|state| match state {
                 State::Staged(staged) => match staged.iter().try_for_each(Staged::sync) {
                     Ok(()) => State::Staged(staged),
                     Err(error) => State::Ended(discarded(&staged, error)),
@@ -120,7 +118,7 @@ impl Batch<'_> {
                 other => other,
             }),
             // It is not told whose data could not be written, so nobody's can be trusted.
-            Err(refused) => advance(states, 1, &|state| match state {
+            Err(refused) => advance(states, &|state| match state {
                 State::Staged(staged) => State::Ended(discarded(&staged, refused.error())),
                 other => other,
             }),
@@ -157,14 +155,58 @@ impl Batch<'_> {
     }
 }
 
-/// Lets each state go on, by several workers.
-fn advance(states: &mut [State], workers: usize, step: &(dyn Fn(State) -> State + Sync)) {
-    let all = |states: &mut [State]| {
-        for state in states {
-            *state = step(std::mem::replace(state, State::Waiting));
+/// How far the bundle in a place of the batch is.
+type Placed = (usize, State);
+
+/// Who works on which bundles. A folder is one worker's alone while there are enough of them, as the kernel lets one at a
+/// time change a folder, and to wait for that costs more than the change.
+struct Shifts {
+    workers: usize,
+    /// The bundles by their place; in order when there is one worker.
+    groups: Vec<Vec<usize>>,
+}
+
+impl Shifts {
+    fn of(bundles: &[Bundle<'_>]) -> Self {
+        let effects: usize = bundles.iter().map(|bundle| bundle.effects.len()).sum();
+        let workers = workers_for(effects);
+        let mut places: Vec<usize> = (0..bundles.len()).collect();
+        if workers == 1 {
+            return Self { workers, groups: vec![places] };
         }
-    };
-    share(states, workers, all, &|_, states| all(states));
+        let folder =
+            |place: &usize| bundles[*place].effects.first().and_then(|(_, effect)| effect.path.as_path().parent());
+        places.sort_by_key(folder);
+        let largest = bundles.len().div_ceil(workers);
+        let folders = places.chunk_by(|one, other| folder(one) == folder(other));
+        Self { workers, groups: folders.flat_map(|folder| folder.chunks(largest)).map(<[usize]>::to_vec).collect() }
+    }
+
+    /// Lets each state become what `mine` makes of it, or another worker.
+    fn work(
+        &self,
+        states: &mut [State],
+        mine: &mut dyn FnMut(Placed) -> Placed,
+        others: &(dyn Fn(&Groups<Placed, Placed>) + Sync),
+    ) {
+        let mut take = |place: usize| (place, std::mem::replace(&mut states[place], State::Waiting));
+        let taken = self.groups.iter().map(|group| group.iter().map(|&place| take(place)).collect());
+        for (place, state) in Groups::new(taken.collect()).work_off(self.workers, mine, others) {
+            states[place] = state;
+        }
+    }
+
+    fn advance(&self, states: &mut [State], step: &(dyn Fn(State) -> State + Sync)) {
+        let step = |(place, state): Placed| (place, step(state));
+        self.work(states, &mut { step }, &|groups| groups.take_part(&mut { step }));
+    }
+}
+
+/// Lets each state go on, one after the other.
+fn advance(states: &mut [State], step: &dyn Fn(State) -> State) {
+    for state in states {
+        *state = step(std::mem::replace(state, State::Waiting));
+    }
 }
 
 fn exchange(staged: Vec<Staged>) -> State {

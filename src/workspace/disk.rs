@@ -1,6 +1,9 @@
 //! Every call by which a person's files are looked at and changed while a plan is applied: names in an open folder, and
-//! open files. Nothing else in the apply engine asks the kernel for anything that a power cut could undo, so another
-//! disk can stand in here.
+//! open files. Nothing else in the apply engine asks the kernel for anything that a power cut could undo, so tests let
+//! another disk stand in here: folders below a place where a simulated one is mounted are opened there.
+
+#[cfg(test)]
+pub(crate) mod simulated;
 
 use std::ffi::{CString, OsStr};
 use std::fs::File;
@@ -24,10 +27,18 @@ pub(super) enum Use {
     Change,
 }
 
+/// Who keeps an open folder.
+#[derive(Debug)]
+enum Keeper {
+    Kernel(OwnedFd),
+    #[cfg(test)]
+    Simulated(simulated::Folder),
+}
+
 /// An open folder. It stays the same folder whatever happens to its path.
 #[derive(Debug)]
 pub(super) struct Folder {
-    fd: OwnedFd,
+    keeper: Keeper,
     device: u64,
     can_sync_file_system: bool,
     changed: AtomicBool,
@@ -36,6 +47,10 @@ pub(super) struct Folder {
 impl Folder {
     /// Opens the absolute folder `path` without passing a symbolic link: [`Errno::LOOP`] at one, [`Errno::NOTDIR`] at a file.
     pub(super) fn open(path: &Path, purpose: Use) -> Result<Self, Errno> {
+        #[cfg(test)]
+        if let Some(folder) = simulated::open(path) {
+            return folder.map(Self::simulated);
+        }
         let access = match purpose {
             Use::Look => OFlags::PATH,
             Use::Change => OFlags::RDONLY,
@@ -51,7 +66,14 @@ impl Folder {
             device = rustix::fs::fstat(&fd)?.st_dev;
             can_sync_file_system = rustix::fs::fstatfs(&fd).is_ok_and(|found| !SYNCS_BY_FILE.contains(&found.f_type));
         }
-        Ok(Self { fd, device, can_sync_file_system, changed: AtomicBool::new(false) })
+        Ok(Self { keeper: Keeper::Kernel(fd), device, can_sync_file_system, changed: AtomicBool::new(false) })
+    }
+
+    #[cfg(test)]
+    fn simulated(folder: simulated::Folder) -> Self {
+        let can_sync_file_system = folder.can_sync_file_system();
+        let keeper = Keeper::Simulated(folder);
+        Self { keeper, device: simulated::DEVICE, can_sync_file_system, changed: AtomicBool::new(false) }
     }
 
     /// The number of the file system, for a folder that was opened to change it.
@@ -81,144 +103,266 @@ impl Folder {
 
     /// The status of `name`, a link not followed.
     pub(super) fn stat(&self, name: &OsStr) -> Result<Stat, Errno> {
-        rustix::fs::statat(&self.fd, name, AtFlags::SYMLINK_NOFOLLOW)
+        match &self.keeper {
+            Keeper::Kernel(fd) => rustix::fs::statat(fd, name, AtFlags::SYMLINK_NOFOLLOW),
+            #[cfg(test)]
+            Keeper::Simulated(folder) => folder.stat(name),
+        }
     }
 
     /// Opens the file `name` for reading. It may be anything but a link; a fifo is opened without waiting.
     pub(super) fn open_file(&self, name: &OsStr) -> Result<OpenFile, Errno> {
-        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        let file = rustix::fs::openat(&self.fd, name, flags, Mode::empty())?;
-        Ok(OpenFile(file.into()))
+        match &self.keeper {
+            Keeper::Kernel(fd) => {
+                let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+                let file = rustix::fs::openat(fd, name, flags, Mode::empty())?;
+                Ok(OpenFile::Kernel(file.into()))
+            }
+            #[cfg(test)]
+            Keeper::Simulated(folder) => folder.open_file(name).map(OpenFile::Simulated),
+        }
     }
 
     /// Makes the file `name`, which must not be there, and opens it for writing.
     pub(super) fn create_file(&self, name: &OsStr, mode: u32) -> Result<OpenFile, Errno> {
-        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let file = rustix::fs::openat(&self.fd, name, flags, Mode::from_raw_mode(mode))?;
-        Ok(OpenFile(file.into()))
+        match &self.keeper {
+            Keeper::Kernel(fd) => {
+                let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+                let file = rustix::fs::openat(fd, name, flags, Mode::from_raw_mode(mode))?;
+                Ok(OpenFile::Kernel(file.into()))
+            }
+            #[cfg(test)]
+            Keeper::Simulated(folder) => folder.create_file(name, mode).map(OpenFile::Simulated),
+        }
     }
 
     /// Where the link `name` leads.
     pub(super) fn read_link(&self, name: &OsStr) -> Result<CString, Errno> {
-        rustix::fs::readlinkat(&self.fd, name, Vec::new())
+        match &self.keeper {
+            Keeper::Kernel(fd) => rustix::fs::readlinkat(fd, name, Vec::new()),
+            #[cfg(test)]
+            Keeper::Simulated(folder) => folder.read_link(name),
+        }
     }
 
     /// Makes the link `name` to `target`.
     pub(super) fn create_link(&self, target: &OsStr, name: &OsStr) -> Result<(), Errno> {
-        rustix::fs::symlinkat(target, &self.fd, name)
+        match &self.keeper {
+            Keeper::Kernel(fd) => rustix::fs::symlinkat(target, fd, name),
+            #[cfg(test)]
+            Keeper::Simulated(folder) => folder.create_link(target, name),
+        }
     }
 
     /// Lets two names change what they name, in one step.
     pub(super) fn exchange(&self, one: &OsStr, other: &OsStr) -> Result<(), Errno> {
-        rustix::fs::renameat_with(&self.fd, one, &self.fd, other, RenameFlags::EXCHANGE)
+        match &self.keeper {
+            Keeper::Kernel(fd) => rustix::fs::renameat_with(fd, one, fd, other, RenameFlags::EXCHANGE),
+            #[cfg(test)]
+            Keeper::Simulated(folder) => folder.exchange(one, other),
+        }
     }
 
     /// Renames, never over anything: [`Errno::EXIST`] when `to` is taken.
     pub(super) fn rename_new(&self, from: &OsStr, to: &OsStr) -> Result<(), Errno> {
-        rustix::fs::renameat_with(&self.fd, from, &self.fd, to, RenameFlags::NOREPLACE)
+        match &self.keeper {
+            Keeper::Kernel(fd) => rustix::fs::renameat_with(fd, from, fd, to, RenameFlags::NOREPLACE),
+            #[cfg(test)]
+            Keeper::Simulated(folder) => folder.rename_new(from, to),
+        }
     }
 
     /// Renames, over whatever has the name.
     pub(super) fn rename(&self, from: &OsStr, to: &OsStr) -> Result<(), Errno> {
-        rustix::fs::renameat(&self.fd, from, &self.fd, to)
+        self.move_to(from, self, to)
     }
 
     /// Moves `name` into another folder of the same file system.
     pub(super) fn move_to(&self, name: &OsStr, folder: &Self, to: &OsStr) -> Result<(), Errno> {
-        rustix::fs::renameat(&self.fd, name, &folder.fd, to)
+        match (&self.keeper, &folder.keeper) {
+            (Keeper::Kernel(fd), Keeper::Kernel(folder)) => rustix::fs::renameat(fd, name, folder, to),
+            #[cfg(test)]
+            (Keeper::Simulated(from), Keeper::Simulated(folder)) => from.move_to(name, folder, to),
+            #[cfg(test)]
+            (Keeper::Kernel(_), Keeper::Simulated(_)) | (Keeper::Simulated(_), Keeper::Kernel(_)) => Err(Errno::XDEV),
+        }
     }
 
     /// Gives the file `from` a second name.
     pub(super) fn link(&self, from: &OsStr, to: &OsStr) -> Result<(), Errno> {
-        rustix::fs::linkat(&self.fd, from, &self.fd, to, AtFlags::empty())
+        match &self.keeper {
+            Keeper::Kernel(fd) => rustix::fs::linkat(fd, from, fd, to, AtFlags::empty()),
+            #[cfg(test)]
+            Keeper::Simulated(folder) => folder.link(from, to),
+        }
     }
 
     /// Removes the file or link `name`.
     pub(super) fn remove(&self, name: &OsStr) -> Result<(), Errno> {
-        rustix::fs::unlinkat(&self.fd, name, AtFlags::empty())
+        match &self.keeper {
+            Keeper::Kernel(fd) => rustix::fs::unlinkat(fd, name, AtFlags::empty()),
+            #[cfg(test)]
+            Keeper::Simulated(folder) => folder.remove(name),
+        }
     }
 
     /// Makes the folder `name`.
     pub(super) fn make_folder(&self, name: &OsStr) -> Result<(), Errno> {
-        rustix::fs::mkdirat(&self.fd, name, Mode::from_raw_mode(0o777))
+        match &self.keeper {
+            Keeper::Kernel(fd) => rustix::fs::mkdirat(fd, name, Mode::from_raw_mode(0o777)),
+            #[cfg(test)]
+            Keeper::Simulated(folder) => folder.make_folder(name),
+        }
     }
 
     /// Removes the empty folder `name`.
     pub(super) fn remove_folder(&self, name: &OsStr) -> Result<(), Errno> {
-        rustix::fs::unlinkat(&self.fd, name, AtFlags::REMOVEDIR)
+        match &self.keeper {
+            Keeper::Kernel(fd) => rustix::fs::unlinkat(fd, name, AtFlags::REMOVEDIR),
+            #[cfg(test)]
+            Keeper::Simulated(folder) => folder.remove_folder(name),
+        }
     }
 
     /// Makes the folder's entries durable.
     pub(super) fn sync(&self) -> Result<(), Errno> {
-        rustix::fs::fsync(&self.fd)
+        match &self.keeper {
+            Keeper::Kernel(fd) => rustix::fs::fsync(fd),
+            #[cfg(test)]
+            Keeper::Simulated(folder) => {
+                folder.sync();
+                Ok(())
+            }
+        }
     }
 
     /// Makes everything durable that was written to the folder's file system. An error also tells of data that could
     /// not be written since the folder was opened.
     pub(super) fn sync_file_system(&self) -> Result<(), Errno> {
-        rustix::fs::syncfs(&self.fd)
+        match &self.keeper {
+            Keeper::Kernel(fd) => rustix::fs::syncfs(fd),
+            #[cfg(test)]
+            Keeper::Simulated(folder) => {
+                folder.sync_file_system();
+                Ok(())
+            }
+        }
     }
 }
 
 impl AsFd for Folder {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.fd.as_fd()
+        match &self.keeper {
+            Keeper::Kernel(fd) => fd.as_fd(),
+            #[cfg(test)]
+            Keeper::Simulated(folder) => folder.host(),
+        }
     }
 }
 
 /// An open file.
 #[derive(Debug)]
-pub(super) struct OpenFile(File);
+pub(super) enum OpenFile {
+    /// One of the system's.
+    Kernel(File),
+    /// One of a simulated disk.
+    #[cfg(test)]
+    Simulated(simulated::OpenFile),
+}
 
 impl OpenFile {
     pub(super) fn stat(&self) -> Result<Stat, Errno> {
-        rustix::fs::fstat(&self.0)
+        match self {
+            Self::Kernel(file) => rustix::fs::fstat(file),
+            #[cfg(test)]
+            Self::Simulated(file) => Ok(file.stat()),
+        }
     }
 
     /// Sets the permission bits (`0o7777`).
     pub(super) fn set_mode(&self, mode: u32) -> Result<(), Errno> {
-        rustix::fs::fchmod(&self.0, Mode::from_raw_mode(mode))
+        match self {
+            Self::Kernel(file) => rustix::fs::fchmod(file, Mode::from_raw_mode(mode)),
+            #[cfg(test)]
+            Self::Simulated(file) => {
+                file.set_mode(mode);
+                Ok(())
+            }
+        }
     }
 
     /// Sets owner and group.
     pub(super) fn set_owner(&self, owner: u32, group: u32) -> Result<(), Errno> {
-        rustix::fs::fchown(&self.0, Some(Uid::from_raw(owner)), Some(Gid::from_raw(group)))
+        match self {
+            Self::Kernel(file) => rustix::fs::fchown(file, Some(Uid::from_raw(owner)), Some(Gid::from_raw(group))),
+            #[cfg(test)]
+            Self::Simulated(_) => Err(Errno::PERM),
+        }
     }
 
     /// The names of the extended attributes; none where the file system has no such thing.
     pub(super) fn attributes(&self) -> Vec<Vec<u8>> {
-        let Ok(length) = rustix::fs::flistxattr_query(&self.0) else { return Vec::new() };
-        if length == 0 {
-            return Vec::new();
+        match self {
+            Self::Kernel(file) => attributes_of(file),
+            #[cfg(test)]
+            Self::Simulated(_) => Vec::new(),
         }
-        let mut names = vec![0; length];
-        let Ok(length) = rustix::fs::flistxattr(&self.0, &mut names) else { return Vec::new() };
-        let names = names[..length].split(|byte| *byte == 0).filter(|name| !name.is_empty());
-        names.map(<[u8]>::to_vec).collect()
     }
 
     /// Gives the file another's extended attribute.
     pub(super) fn copy_attribute(&self, from: &Self, name: &[u8]) -> Result<(), Errno> {
-        let mut value = vec![0; rustix::fs::fgetxattr_query(&from.0, name)?];
-        let length = rustix::fs::fgetxattr(&from.0, name, &mut value)?;
-        rustix::fs::fsetxattr(&self.0, name, &value[..length], XattrFlags::empty())
+        match (self, from) {
+            (Self::Kernel(to), Self::Kernel(from)) => {
+                let mut value = vec![0; rustix::fs::fgetxattr_query(from, name)?];
+                let length = rustix::fs::fgetxattr(from, name, &mut value)?;
+                rustix::fs::fsetxattr(to, name, &value[..length], XattrFlags::empty())
+            }
+            #[cfg(test)]
+            (Self::Simulated(_), _) | (_, Self::Simulated(_)) => Err(Errno::OPNOTSUPP),
+        }
     }
 
     /// Makes content and status durable.
     pub(super) fn sync(&self) -> Result<(), Errno> {
-        rustix::fs::fsync(&self.0)
+        match self {
+            Self::Kernel(file) => rustix::fs::fsync(file),
+            #[cfg(test)]
+            Self::Simulated(file) => {
+                file.sync();
+                Ok(())
+            }
+        }
     }
+}
+
+fn attributes_of(file: &File) -> Vec<Vec<u8>> {
+    let Ok(length) = rustix::fs::flistxattr_query(file) else { return Vec::new() };
+    if length == 0 {
+        return Vec::new();
+    }
+    let mut names = vec![0; length];
+    let Ok(length) = rustix::fs::flistxattr(file, &mut names) else { return Vec::new() };
+    let names = names[..length].split(|byte| *byte == 0).filter(|name| !name.is_empty());
+    names.map(<[u8]>::to_vec).collect()
 }
 
 impl Read for OpenFile {
     fn read(&mut self, piece: &mut [u8]) -> io::Result<usize> {
-        self.0.read(piece)
+        match self {
+            Self::Kernel(file) => file.read(piece),
+            #[cfg(test)]
+            Self::Simulated(file) => Ok(file.read(piece)),
+        }
     }
 }
 
 impl Write for OpenFile {
     fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
-        self.0.write(piece)
+        match self {
+            Self::Kernel(file) => file.write(piece),
+            #[cfg(test)]
+            Self::Simulated(file) => Ok(file.write(piece)),
+        }
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -6,10 +6,10 @@
 #[inline]
 pub(crate) fn point(_name: &'static str) {}
 
-#[cfg(test)]
-pub(crate) use self::armed::at;
 #[cfg(any(test, feature = "fault-points"))]
 pub(crate) use self::armed::point;
+#[cfg(test)]
+pub(crate) use self::armed::{at, watch, watched};
 
 #[cfg(any(test, feature = "fault-points"))]
 mod armed {
@@ -27,10 +27,17 @@ mod armed {
         static HOOK: RefCell<Option<Hook>> = const { RefCell::new(None) };
     }
 
+    #[cfg(test)]
+    thread_local! {
+        static WATCH: RefCell<Option<Box<dyn FnMut()>>> = const { RefCell::new(None) };
+    }
+
     static REACHED: AtomicU64 = AtomicU64::new(0);
 
     /// A point that was reached: the process dies here as by a power switch, or a test's hook acts.
     pub(crate) fn point(name: &'static str) {
+        #[cfg(test)]
+        watched();
         let count = REACHED.fetch_add(1, Ordering::Relaxed) + 1;
         let due = std::env::var(DIE_AT).ok().and_then(|n| n.parse::<u64>().ok());
         if due == Some(count) {
@@ -48,5 +55,17 @@ mod armed {
     #[cfg(test)]
     pub(crate) fn at(name: &'static str, act: impl FnOnce() + 'static) {
         HOOK.with_borrow_mut(|slot| *slot = Some((name, Box::new(act))));
+    }
+
+    /// Lets `act` happen at every point that this thread reaches, or nothing more.
+    #[cfg(test)]
+    pub(crate) fn watch(act: Option<Box<dyn FnMut()>>) {
+        WATCH.with_borrow_mut(|slot| *slot = act);
+    }
+
+    /// Lets happen what was wished for every point.
+    #[cfg(test)]
+    pub(crate) fn watched() {
+        WATCH.with_borrow_mut(|act| act.iter_mut().for_each(|act| act()));
     }
 }

@@ -1,5 +1,6 @@
 //! Work on many files is shared among a few threads.
 
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 /// With fewer items than this for each, starting a thread costs more than it brings.
@@ -13,32 +14,68 @@ pub(super) fn workers_for(items: usize) -> usize {
     there.min(items / ITEMS_PER_WORKER).max(1)
 }
 
-/// Shares `items` among workers, in order, the first of which is this thread; the others are told where their part
-/// begins.
-pub(super) fn share<T: Send>(
-    items: &mut [T],
-    workers: usize,
-    mine: impl FnOnce(&mut [T]),
-    others: &(dyn Fn(usize, &mut [T]) + Sync),
-) {
-    let share = items.len().div_ceil(workers).max(1);
-    let (first, rest) = items.split_at_mut(share.min(items.len()));
-    thread::scope(|scope| {
-        for (part, items) in rest.chunks_mut(share).enumerate() {
-            scope.spawn(move || others((part + 1) * share, items));
+/// Groups of items. Whoever is done with one takes the next, so that a worker whom the system lets wait holds nobody up.
+pub(super) struct Groups<T, R> {
+    waiting: Mutex<std::vec::IntoIter<Vec<T>>>,
+    done: Mutex<Vec<R>>,
+}
+
+impl<T: Send, R: Send> Groups<T, R> {
+    pub(super) fn new(groups: Vec<Vec<T>>) -> Self {
+        Self { waiting: Mutex::new(groups.into_iter()), done: Mutex::default() }
+    }
+
+    /// Has the groups worked off by so many `workers`: this thread, which does `mine`, and others. Gives what became of
+    /// the items, in no order.
+    pub(super) fn work_off(
+        self,
+        workers: usize,
+        mine: &mut dyn FnMut(T) -> R,
+        others: &(dyn Fn(&Self) + Sync),
+    ) -> Vec<R> {
+        thread::scope(|scope| {
+            for _ in 1..workers {
+                scope.spawn(|| others(&self));
+            }
+            self.take_part(mine);
+        });
+        self.done.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does `step` to one group after the other until none waits.
+    pub(super) fn take_part(&self, step: &mut dyn FnMut(T) -> R) {
+        // Nothing that is locked here can be left half done, so a lock is good whoever panicked.
+        let next = || self.waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
+        while let Some(group) = next() {
+            let done: Vec<R> = group.into_iter().map(&mut *step).collect();
+            self.done.lock().unwrap_or_else(PoisonError::into_inner).extend(done);
         }
-        mine(first);
-    });
+    }
 }
 
 /// What `work` makes of each item, in order.
 pub(super) fn map<T: Sync, R: Send>(items: &[T], work: &(dyn Fn(&T) -> R + Sync)) -> Vec<R> {
-    let mut results: Vec<Option<R>> = items.iter().map(|_| None).collect();
-    let fill = |from: usize, results: &mut [Option<R>]| {
-        for (result, item) in results.iter_mut().zip(&items[from..]) {
-            *result = Some(work(item));
+    let workers = workers_for(items.len());
+    if workers == 1 {
+        return items.iter().map(work).collect();
+    }
+    let places: Vec<usize> = (0..items.len()).collect();
+    let groups = Groups::new(places.chunks(ITEMS_PER_WORKER).map(<[usize]>::to_vec).collect());
+    let step = |place: usize| (place, work(&items[place]));
+    let mut results = groups.work_off(workers, &mut |place| step(place), &|groups| groups.take_part(&mut |p| step(p)));
+    results.sort_unstable_by_key(|(place, _)| *place);
+    results.into_iter().map(|(_, result)| result).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_come_in_the_order_of_the_items_however_many_work() {
+        for length in [0, 1, 63, 64, 1_000] {
+            let items: Vec<usize> = (0..length).collect();
+            assert_eq!(map(&items, &|item| item * 2), items.iter().map(|item| item * 2).collect::<Vec<_>>());
         }
-    };
-    share(&mut results, workers_for(items.len()), |results| fill(0, results), &fill);
-    results.into_iter().flatten().collect()
+    }
 }

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use rustix::fs::Stat;
 use rustix::io::Errno;
@@ -81,29 +81,30 @@ impl Place {
 #[derive(Debug)]
 pub(super) struct Folders {
     purpose: Use,
-    open: Mutex<HashMap<OsString, Arc<Folder>>>,
+    open: RwLock<HashMap<OsString, Arc<Folder>>>,
 }
 
 impl Folders {
     pub(super) fn new(purpose: Use) -> Self {
-        Self { purpose, open: Mutex::default() }
+        Self { purpose, open: RwLock::default() }
     }
 
     /// The absolute folder `path`; `None` when it does not exist.
     pub(super) fn open(&self, path: &Path) -> Result<Option<Arc<Folder>>, WorkspaceError> {
-        if let Some(folder) = self.lock().get(path.as_os_str()) {
+        if let Some(folder) = self.read().get(path.as_os_str()) {
             return Ok(Some(Arc::clone(folder)));
         }
         let Some(folder) = open_folder(path, self.purpose)?.map(Arc::new) else { return Ok(None) };
-        if self.purpose == Use::Look && self.lock().len() >= MAX_OPEN_TO_LOOK {
-            self.lock().clear();
+        let mut open = self.write();
+        if self.purpose == Use::Look && open.len() >= MAX_OPEN_TO_LOOK {
+            open.clear();
         }
-        Ok(Some(Arc::clone(self.lock().entry(path.as_os_str().to_owned()).or_insert(folder))))
+        Ok(Some(Arc::clone(open.entry(path.as_os_str().to_owned()).or_insert(folder))))
     }
 
     /// Forgets a folder that was removed.
     pub(super) fn forget(&self, path: &Path) {
-        self.lock().remove(path.as_os_str());
+        self.write().remove(path.as_os_str());
     }
 
     /// The folders whose entries have to be synced.
@@ -111,21 +112,26 @@ impl Folders {
         let changed = |(path, folder): (&OsString, &Arc<Folder>)| {
             folder.is_changed().then(|| (PathBuf::from(path), Arc::clone(folder)))
         };
-        self.lock().iter().filter_map(changed).collect()
+        self.read().iter().filter_map(changed).collect()
     }
 
     /// A folder of each file system that can be synced as a whole.
     pub(super) fn one_of_each_file_system(&self) -> Vec<(PathBuf, Arc<Folder>)> {
         let mut devices = HashSet::new();
-        let open = self.lock();
+        let open = self.read();
         let syncable = open.iter().filter(|(_, folder)| folder.can_sync_file_system());
         let first = syncable.filter(|(_, folder)| devices.insert(folder.device()));
         first.map(|(path, folder)| (PathBuf::from(path), Arc::clone(folder))).collect()
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<OsString, Arc<Folder>>> {
-        // Whoever panicked while holding it left it whole: each use is one call.
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    // Whoever panicked while holding a lock left the map whole: each use is one call.
+
+    fn read(&self) -> RwLockReadGuard<'_, HashMap<OsString, Arc<Folder>>> {
+        self.open.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, HashMap<OsString, Arc<Folder>>> {
+        self.open.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

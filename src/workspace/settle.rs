@@ -24,13 +24,15 @@ pub enum Standing {
 /// It is durable once the yard's folders are synced.
 ///
 /// The disk alone answers. A file under the stage's name is one of three: unfinished or whole and not yet used, then
-/// it is the successor; the base, then the exchange happened; or anything else, then the exchange
-/// happened, brought out what somebody had changed in the last moment, and has still to give it back.
+/// it is the successor; the base, then the exchange happened, unless the base has its own name still; or anything else,
+/// then the exchange happened, brought out what somebody had changed in the last moment, and has still to give it back.
 pub fn settle(effect: &FileEffect, stage: &StageName, yard: &Yard) -> Result<Standing, WorkspaceError> {
     let Some(place) = yard.place(&effect.path)? else {
         return Ok(standing(effect, Found::Image(FileImage::Absent)));
     };
-    bring_back_aside(&place, stage)?;
+    // Whoever died may have done it all and synced nothing.
+    yard.changed(&place.folder);
+    bring_back_aside(&place, stage, effect)?;
     let here = look(&place, &place.name)?;
     let Some(stat) = place.look(stage.as_os_str())? else {
         return Ok(standing(effect, here));
@@ -38,7 +40,6 @@ pub fn settle(effect: &FileEffect, stage: &StageName, yard: &Yard) -> Result<Sta
     fault::point("leftover found");
     if is_unfinished(&stat) {
         yard.put_away(&place, stage)?;
-        yard.changed(&place.folder);
         return Ok(standing(effect, here));
     }
     let held = look(&place, stage.as_os_str())?;
@@ -47,7 +48,8 @@ pub fn settle(effect: &FileEffect, stage: &StageName, yard: &Yard) -> Result<Sta
         standing(effect, here)
     } else if held.is(&effect.before) {
         yard.put_away(&place, stage)?;
-        Standing::Done
+        // It may be a second name of a file that still has its first, where names cannot be exchanged.
+        if here.is(&effect.before) { Standing::Todo } else { Standing::Done }
     } else if here.is(&effect.after) && effect.before.exists() {
         give_back(&place, stage, &effect.after)?;
         Standing::Drifted(held)
@@ -58,7 +60,6 @@ pub fn settle(effect: &FileEffect, stage: &StageName, yard: &Yard) -> Result<Sta
         yard.put_away(&place, stage)?;
         standing(effect, here)
     };
-    yard.changed(&place.folder);
     Ok(settled)
 }
 
@@ -73,12 +74,13 @@ fn standing(effect: &FileEffect, here: Found) -> Standing {
 }
 
 /// Resolves the second name that is in use where names cannot be exchanged.
-fn bring_back_aside(place: &Place, stage: &StageName) -> Result<(), WorkspaceError> {
+fn bring_back_aside(place: &Place, stage: &StageName, effect: &FileEffect) -> Result<(), WorkspaceError> {
     if place.look(stage.aside())?.is_none() {
         return Ok(());
     }
     let failed = |errno| place.failed("bring back", stage.aside())(errno);
-    if place.look(stage.as_os_str())?.is_none() {
+    // A power cut may have kept the second name and forgotten the staged file, so its absence alone tells nothing.
+    if place.look(stage.as_os_str())?.is_none() && look(place, &place.name)?.is(&effect.after) {
         // The successor is in its place already: what is aside is the predecessor, as after an exchange.
         return rename_new(place, stage.aside(), stage.as_os_str()).map_err(failed);
     }

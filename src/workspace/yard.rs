@@ -87,6 +87,14 @@ impl Yard {
         folder.mark_changed();
     }
 
+    /// Takes note that the name of `folder` has to be synced, if it is there: whoever made it may have died before that.
+    pub fn doubt(&self, folder: &TargetPath) {
+        let parent = folder.as_path().parent().and_then(|parent| self.folders.open(parent).ok().flatten());
+        if let Some(parent) = parent {
+            parent.mark_changed();
+        }
+    }
+
     /// Takes an old file away from beside its successor.
     pub(super) fn put_away(&self, place: &Place, stage: &StageName) -> Result<(), WorkspaceError> {
         match &self.attic {

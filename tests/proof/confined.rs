@@ -192,9 +192,10 @@ fn verdict_on(failures: &[Failure]) {
 /// Programs that need a tenth of a second and more to start, in which most of the time would go.
 const SLOW: &str = "npm npx pnpm yarn bun node deno gcloud terraform tofu kubectl helm docker podman aws az gh glab pip pip3 uv \
     poetry cargo rustc go java mvn gradle pandoc sleep php ruby perl exiftool ack cloc python3 python apt ctags man shellcheck \
-    ffprobe ping dig host nslookup gem bundle composer systemctl journalctl yq rustup hyperfine apt-cache";
+    ffprobe ping dig host nslookup gem bundle composer systemctl journalctl yq rustup hyperfine apt-cache jar javac \
+    dpkg shasum vmstat curl wget xzgrep bzgrep zgrep zstdgrep svn";
 /// Programs that need a hundredth.
-const HEAVY: &str = "rg fd fdfind git gpg bat batcat ag lsof parallel";
+const HEAVY: &str = "rg fd fdfind git gpg bat batcat ag lsof parallel jq mlr busybox sqlite3 openssl xmllint man file";
 
 /// Lets through all lines of quick programs, and some of the others.
 fn affordable(line: &str, dice: &mut Dice) -> bool {

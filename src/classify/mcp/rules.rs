@@ -37,9 +37,34 @@ struct Phrase {
 
 const PHRASES: &[Phrase] = &[
     // A visit or a reservation, not a question.
-    Phrase { verb: "check", next: &["in", "out", "off"], reads: false },
+    Phrase { verb: "check", next: &["box", "in", "off", "out", "todo"], reads: false },
     // A credential is made, not asked for.
-    Phrase { verb: "get", next: &["or"], reads: false },
+    Phrase { verb: "get", next: &["or", "set", "shell"], reads: false },
+    Phrase { verb: "access", next: &["to"], reads: false },
+    // The person sees or hears it.
+    Phrase {
+        verb: "show",
+        next: &["alert", "dialog", "in", "message", "notification", "popup", "toast"],
+        reads: false,
+    },
+    Phrase { verb: "view", next: &["in"], reads: false },
+    Phrase { verb: "preview", next: &["in", "sound", "voice"], reads: false },
+    Phrase { verb: "read", next: &["aloud", "out"], reads: false },
+    Phrase { verb: "ping", next: &["channel", "everyone", "here", "team", "user", "users"], reads: false },
+    Phrase { verb: "locate", next: &["device"], reads: false },
+    // Where the result goes.
+    Phrase { verb: "to", next: &["clipboard", "csv", "disk", "file", "folder", "path"], reads: false },
+    // A list that is changed, or what is offered on a market.
+    Phrase { verb: "list", next: &["add", "append", "merge", "push", "remove", "sync"], reads: false },
+    Phrase { verb: "for", next: &["sale"], reads: false },
+    Phrase { verb: "in", next: &["marketplace"], reads: false },
+    // Remote branches are moved.
+    Phrase { verb: "git", next: &["fetch"], reads: false },
+    Phrase { verb: "fetch", next: &["origin", "remote", "start", "upstream"], reads: false },
+    // A suggestion stands in the document, a profile is sent, a page is opened.
+    Phrase { verb: "suggest", next: &["change", "changes", "edit", "edits"], reads: false },
+    Phrase { verb: "identify", next: &["user"], reads: false },
+    Phrase { verb: "browse", next: &["to", "url"], reads: false },
     // `read_mail_mark_as_read`: wherever it stands, what is read does not mark itself.
     Phrase { verb: "mark", next: &["all", "as", "done", "read", "spam", "unread"], reads: false },
     // A name is looked up; otherwise a thread or an incident is closed.
@@ -114,7 +139,7 @@ const RUNNING: &[&str] =
 fn joined(words: &[Word]) -> Option<&Word> {
     words.windows(2).find_map(|pair| {
         let joins = ["and", "or", "then"].contains(&pair[0].text.as_str());
-        let verb = matches!(pair[1].class, Class::Write | Class::WriteOrNoun);
+        let verb = matches!(pair[1].class, Class::Write | Class::WriteOrNoun | Class::Unclear);
         (joins && verb).then_some(&pair[1])
     })
 }

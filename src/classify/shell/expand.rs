@@ -11,7 +11,7 @@ use lead::Lead;
 pub(super) use lead::is_other_home;
 
 /// The most words that one word's braces may make.
-const MAX_ALTERNATIVES: usize = 64;
+pub(super) const MAX_ALTERNATIVES: usize = 64;
 
 /// One argument as the program will see it, as far as that is known.
 #[derive(Debug, Clone)]
@@ -26,17 +26,19 @@ pub(super) struct Arg<'a> {
     pub(super) many: bool,
     /// Whether it may start with a dash.
     pub(super) dash: bool,
-    /// Whether it may name something below `/dev`, by which bash opens connections.
+    /// Whether it may name something below `/dev` or `/inet`, by which bash and gawk open connections.
     pub(super) device: bool,
-    /// Whether every word it may become holds a full stop.
+    /// Whether every word it may become holds a full stop or a slash, as no option of `find` does.
     pub(super) dotted: bool,
     /// Where the text holds `1` for an integer, and whether that may be negative.
     pub(super) integers: Vec<(usize, bool)>,
     pub(super) span: Place,
 }
 
-/// The most integers of one argument whose values are tried.
-const MAX_INTEGERS: usize = 4;
+/// The most texts that the values of one argument's integers make.
+const MAX_SAMPLES: usize = 9;
+
+const STOPS: [char; 2] = ['.', '/'];
 
 /// How much of an argument is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,15 +56,15 @@ impl<'a> Arg<'a> {
     pub(super) fn literal(text: impl Into<Cow<'a, str>>, span: Place) -> Self {
         let text = text.into();
         let dash = text.starts_with('-');
-        let dotted = text.contains('.');
-        let device = text.starts_with("/dev") || is_other_home(&text);
+        let dotted = text.contains(STOPS);
+        let device = text.starts_with("/dev") || text.starts_with("/inet") || is_other_home(&text);
         let (known, integers) = (Known::Exactly, Vec::new());
         Self { text, known, single: true, many: false, dash, device, dotted, integers, span }
     }
 
     /// Part of a word that starts with `prefix`; it is one word.
     pub(super) fn partly(prefix: String, dash: bool, span: Place) -> Self {
-        let dotted = prefix.contains('.');
+        let dotted = prefix.contains(STOPS);
         let (text, integers) = (prefix.into(), Vec::new());
         Self { text, known: Known::Partly, single: true, many: false, dash, device: true, dotted, integers, span }
     }
@@ -84,7 +86,7 @@ impl<'a> Arg<'a> {
 
     /// The text with every integer as nothing, as a number and as what else it may be; `None` where more is unknown.
     pub(super) fn samples(&self) -> Option<Vec<String>> {
-        let text = self.sample().filter(|_| self.integers.len() <= MAX_INTEGERS)?;
+        let text = self.sample()?;
         let mut texts = vec![String::new()];
         let mut from = 0;
         for (at, signed) in &self.integers {
@@ -93,6 +95,9 @@ impl<'a> Arg<'a> {
             let longer =
                 |text: &String| values.iter().map(|value| format!("{text}{before}{value}")).collect::<Vec<_>>();
             texts = texts.iter().flat_map(longer).collect();
+            if texts.len() > MAX_SAMPLES {
+                return None;
+            }
             from = at + 1;
         }
         for sample in &mut texts {
@@ -288,7 +293,7 @@ struct Build {
     known: Known,
     single: bool,
     many: bool,
-    /// Whether a full stop was met, a value that may fall apart, and a bracket of a pattern.
+    /// Whether a full stop or a slash was met, a value that may fall apart, and a bracket of a pattern.
     stop: bool,
     splits: bool,
     class: bool,
@@ -367,7 +372,7 @@ impl Build {
             return;
         }
         self.filled = true;
-        self.stop |= text.contains('.');
+        self.stop |= text.contains(STOPS);
         self.class |= !quoted && text.contains('[');
         let pattern = if quoted { None } else { text.find(['*', '?', '[']) };
         let plain = &text[..pattern.unwrap_or(text.len())];

@@ -4,6 +4,7 @@ mod call;
 mod expansion;
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use crate::classify::policy::Policy;
 use crate::model::{Effect, Effects, Evidence, Mark, Span, Verdict};
@@ -14,7 +15,7 @@ use super::parser;
 use super::personal::Refusal;
 use super::rule::{Row, Style};
 use super::scan::Objection;
-use super::syntax::{Assignment, Command, Kind, Piece, Place, Redirect, RedirectKind, Script, Word};
+use super::syntax::{Assignment, Command, Form, Kind, Piece, Place, Redirect, RedirectKind, Script, Word};
 use super::table::{self, environment};
 use super::variable::Variables;
 use call::mentions_us;
@@ -24,6 +25,9 @@ pub(super) const FOLDER_SETTINGS: &str = "shell.folder-settings";
 
 /// How deep scripts may stand within scripts: `bash -c` inside of `xargs` inside of `bash -c`.
 const MAX_SCRIPTS: usize = 8;
+
+/// How many programs a loop's variable may stand for.
+const MAX_CHOICES: usize = 16;
 
 /// What a step says: nothing, or why the command is a write.
 pub(super) type Ruling = Result<(), Objection>;
@@ -35,8 +39,12 @@ pub(super) struct Judge<'s> {
     pub(super) marks: Vec<Mark>,
     /// The text of the script at hand; spans point into it.
     pub(super) text: &'s str,
+    /// Whether the text names plangate, once somebody asked.
+    names_us: OnceCell<bool>,
     pub(super) variables: Variables<'s>,
     functions: Vec<&'s str>,
+    /// The variables of the loops around the command at hand that stand for one of these words.
+    choices: Vec<(&'s str, Vec<&'s str>)>,
     /// Whether the script defines a function, which `unset` would take away.
     pub(super) defines: bool,
     /// Whether a part of the script may run again later.
@@ -92,6 +100,8 @@ pub(super) struct Call<'c, 'a> {
     pub(super) span: Place,
     /// The flags of the outer rows.
     inherited: &'c [&'c str],
+    /// Those of them that may stand before a subcommand.
+    leading: &'c [&'c str],
     /// Whether the outer rows write every option as a word.
     words: bool,
     /// Whether an outer row obeys the configuration of its folder, and that folder is not the agent's.
@@ -102,7 +112,7 @@ pub(super) struct Call<'c, 'a> {
 impl<'c, 'a> Call<'c, 'a> {
     /// A program with its arguments, not yet in a subcommand's row.
     fn of(path: &'c str, row: &'c Row<'c>, args: &'c [Arg<'a>], span: Place) -> Self {
-        Self { path, row, args, span, inherited: &[], words: false, foreign: false, marks: &[] }
+        Self { path, row, args, span, inherited: &[], leading: &[], words: false, foreign: false, marks: &[] }
     }
 
     fn style(&self) -> Style {
@@ -116,8 +126,10 @@ impl<'s> Judge<'s> {
             evidence: Vec::new(),
             marks: Vec::new(),
             text,
+            names_us: OnceCell::new(),
             variables: Variables::default(),
             functions: Vec::new(),
+            choices: Vec::new(),
             defines: false,
             repeats: false,
             moved: false,
@@ -133,9 +145,7 @@ impl<'s> Judge<'s> {
     fn script_text(&mut self) {
         match parser::parse(self.text) {
             Err(refusal) => {
-                if mentions_us(self.text) {
-                    self.marks.push(Mark::Decides);
-                }
+                self.mark_if_we_are_named();
                 let place = Place { start: refusal.span.start, end: refusal.span.end };
                 self.object(Objection::new("shell.unparsed", refusal.reason, place));
             }
@@ -172,6 +182,13 @@ impl<'s> Judge<'s> {
             }
         }
         inner
+    }
+
+    /// What cannot be read may call plangate when the text holds its name.
+    fn mark_if_we_are_named(&mut self) {
+        if *self.names_us.get_or_init(|| mentions_us(self.text)) {
+            self.marks.push(Mark::Decides);
+        }
     }
 
     pub(super) fn object(&mut self, objection: Objection) {
@@ -229,6 +246,7 @@ impl<'s> Judge<'s> {
 
     fn command(&mut self, command: &'s Command<'s>) {
         let reads_paths = std::mem::take(&mut self.reads_paths) && !self.has_own_input(command);
+        let marks = self.marks.len();
         for redirect in &command.redirects {
             self.redirect(redirect);
         }
@@ -244,7 +262,15 @@ impl<'s> Judge<'s> {
                 let place = Place { start: command.span.start, end: command.span.end };
                 self.local_name(name, place);
                 words.iter().flatten().for_each(|word| self.word(word));
+                let outer = self.choices.len();
+                let choices = words.as_ref().and_then(|words| choices(words));
+                self.choices.extend(
+                    choices
+                        .filter(|_| self.variables.is_set_once(name) && !self.variables.splits_anywhere())
+                        .map(|words| (*name, words)),
+                );
                 self.script(body);
+                self.choices.truncate(outer);
             }
             Kind::Count { header, body } => {
                 self.arithmetic(header);
@@ -259,7 +285,12 @@ impl<'s> Judge<'s> {
                     self.script(body);
                 }
             }
-            Kind::Function { name, body } => self.function(name, body, command.span),
+            Kind::Function { name, body } => {
+                // It may be called where no loop is.
+                let choices = std::mem::take(&mut self.choices);
+                self.function(name, body, command.span);
+                self.choices = choices;
+            }
             Kind::Test(words) => self.test(words, command.span),
             Kind::Arithmetic(inner) => self.arithmetic(inner),
         }
@@ -268,6 +299,11 @@ impl<'s> Judge<'s> {
             if matches!(command.kind, Kind::Test(_) | Kind::Arithmetic(_)) {
                 self.allow("shell.test", "compares values", place);
             }
+        }
+        // A host ends what the shell waits for when its time is over, not what was left behind.
+        if command.background && self.marks[marks..].contains(&Mark::Endless) {
+            let place = Place { start: command.span.start, end: command.span.end };
+            self.object(Objection::new("shell.background", "what never ends would outlive the line", place));
         }
     }
 
@@ -349,9 +385,24 @@ impl<'s> Judge<'s> {
             self.allow("shell.function", "calls a function that only reads", place);
             return;
         }
-        self.reads_paths = reads_paths;
-        self.call(&args, place);
-        self.reads_paths = false;
+        for program in self.chosen(&words[0]) {
+            let program = Arg::literal(program, args[0].span);
+            let args: Vec<Arg<'_>> = std::iter::once(program).chain(args[1..].iter().cloned()).collect();
+            self.call(&args, place);
+        }
+        if self.chosen(&words[0]).is_empty() {
+            self.reads_paths = reads_paths;
+            self.call(&args, place);
+            self.reads_paths = false;
+        }
+    }
+
+    /// The programs that a word stands for which is nothing but the variable of a loop around it.
+    fn chosen(&self, word: &Word<'_>) -> Vec<&'s str> {
+        let [Piece::Parameter { parameter, .. }] = word.pieces.as_slice() else { return Vec::new() };
+        let choices = self.choices.iter().rev().find(|(name, _)| *name == parameter.name);
+        let chosen = choices.filter(|_| parameter.form == Form::Value).map_or(&[][..], |(_, words)| words);
+        if chosen.iter().any(|program| self.functions.contains(program)) { Vec::new() } else { chosen.to_vec() }
     }
 
     fn assignment(&mut self, assignment: &'s Assignment<'s>, words: &'s [Word<'s>]) {
@@ -367,13 +418,12 @@ impl<'s> Judge<'s> {
             }
             _ => None,
         };
-        let appended = self.text.as_bytes()[place.start..].get(assignment.name.len()) == Some(&b'+');
         let alone = words.is_empty();
         let splits = assignment.name == "IFS"
             && (alone || words[0].bare().is_some_and(|word| word == "read" || word == "mapfile"));
         // Before a program it would be handed on, and some read settings from names in small letters.
         let local = environment::is_local(assignment.name) && alone;
-        let listed = !appended && value.is_some_and(|value| environment::may_set(assignment.name, &value));
+        let listed = !assignment.appended && value.is_some_and(|value| environment::may_set(assignment.name, &value));
         if local || splits || listed {
             self.allow("shell.assignment", "sets a variable of the script's own", place);
         } else {
@@ -408,6 +458,13 @@ impl<'s> Judge<'s> {
         self.marks.extend(inner.marks);
         Ok(())
     }
+}
+
+/// The words of a loop when they are few and could all be programs' names.
+fn choices<'s>(words: &'s [Word<'s>]) -> Option<Vec<&'s str>> {
+    let plain = |text: &&str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.+/".contains(&b));
+    let words: Option<Vec<&str>> = words.iter().map(|word| word.bare().filter(plain)).collect();
+    words.filter(|words| !words.is_empty() && words.len() <= MAX_CHOICES)
 }
 
 /// Whether a command pipes paths into the next one that start with no dash and end with a NUL: `find . -print0`.

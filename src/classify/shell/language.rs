@@ -49,7 +49,8 @@ pub(super) fn judge(
         }
         Language::Awk => {
             let (texts, place) = program(scan, args, span)?;
-            refuse(texts.iter().try_for_each(|text| awk::judge(text)), place)
+            refuse(texts.iter().try_for_each(|text| awk::judge(text)), place)?;
+            connections(scan, args)
         }
         Language::GhApi => query::gh_api(scan, args, span),
         Language::Http => http(scan),
@@ -58,6 +59,15 @@ pub(super) fn judge(
         Language::Miller => miller(scan, args, span),
         Language::Ar => ar(scan, args, span),
         Language::Wrapper(kind) => wrapper::judge(judge, kind, scan, args, span),
+    }
+}
+
+/// `gawk` opens a connection for a file named `/inet/tcp/0/host/port`.
+fn connections(scan: &Scan<'_>, args: &[Arg<'_>]) -> Ruling {
+    let file = |arg: &Arg<'_>| !arg.device || arg.text.starts_with("/dev") && arg.text.len() > "/dev".len();
+    match scan.operands.iter().skip(1).map(|at| &args[*at]).find(|arg| !file(arg)) {
+        Some(arg) => Err(Objection::new("shell.operand", "this may open a connection", arg.span)),
+        None => Ok(()),
     }
 }
 

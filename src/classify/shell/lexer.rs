@@ -61,6 +61,9 @@ impl<'a> Parser<'a> {
             if self.peek() == b'!' && matches!(self.peek_at(1), b'!' | b'$') {
                 return Err(self.refuse("an interactive shell would read history here"));
             }
+            if self.peek() == b'{' {
+                self.count_braces()?;
+            }
             if self.peek() >= 0x80 {
                 let Some(c) = self.text[self.pos..].chars().next().filter(|c| c.is_alphanumeric()) else {
                     return Err(self.refuse("a character that may be taken for a blank must be quoted"));
@@ -155,6 +158,7 @@ impl<'a> Parser<'a> {
     fn escape_in_quotes(&mut self, run: &mut usize, pieces: &mut Vec<Piece<'a>>) -> Parsed<()> {
         match self.peek_at(1) {
             b'$' | b'`' | b'"' | b'\\' => {
+                self.count_piece()?;
                 self.end_run(*run, pieces);
                 *run = self.pos + 1;
                 self.pos += 2;

@@ -8,13 +8,14 @@ mod redirect;
 
 use crate::model::Span;
 
+use super::expand::MAX_ALTERNATIVES;
 use super::syntax::{Assignment, Command, Kind, Redirect, Script, Word};
 
 /// The longest line that is read, in bytes.
 pub(super) const MAX_BYTES: usize = 64 * 1024;
 /// How deep commands, substitutions and expansions may stand within each other.
 const MAX_DEPTH: usize = 64;
-/// How many commands and redirections a line may hold; an agent writes a hundred at most.
+/// How many commands, assignments and redirections a line may hold; an agent writes a hundred at most.
 const MAX_COMMANDS: usize = 512;
 /// How many parts all its words may have together.
 const MAX_PIECES: usize = 8192;
@@ -126,7 +127,7 @@ impl<'a> Parser<'a> {
     /// A list up to whatever closes it: the end, `)`, `;;` or a closing keyword, which stays unread.
     pub(super) fn list(&mut self) -> Parsed<Script<'a>> {
         let mut script = Script::default();
-        let mut joined = false;
+        let (mut joined, mut opened) = (false, 0);
         loop {
             self.skip_lines()?;
             self.take_bodies(&mut script);
@@ -134,8 +135,14 @@ impl<'a> Parser<'a> {
                 return Ok(script);
             }
             let from = script.commands.len();
+            if !joined {
+                opened = from;
+            }
             self.pipeline(&mut script)?;
             self.skip_blanks()?;
+            if self.peek() == b'&' && !self.starts("&&") {
+                script.commands[opened..].iter_mut().for_each(|command| command.background = true);
+            }
             let joins = matches!(self.peek(), b'&' | b'|');
             if let [only] = &mut script.commands[from..] {
                 only.settled = !joined && !joins;
@@ -151,7 +158,14 @@ impl<'a> Parser<'a> {
         for body in self.bodies.drain(..) {
             let span = body.span;
             let kind = Kind::Simple { assignments: Vec::new(), words: Vec::new() };
-            script.commands.push(Command { kind, redirects: vec![body], piped: false, settled: false, span });
+            script.commands.push(Command {
+                kind,
+                redirects: vec![body],
+                piped: false,
+                settled: false,
+                background: false,
+                span,
+            });
         }
     }
 
@@ -238,7 +252,13 @@ impl<'a> Parser<'a> {
         if self.pieces > MAX_PIECES { Err(self.refuse("the line holds too many words")) } else { Ok(()) }
     }
 
-    /// Counts one more command or redirection.
+    /// Counts braces as all the parts that they may make.
+    pub(super) fn count_braces(&mut self) -> Parsed<()> {
+        self.pieces += MAX_ALTERNATIVES - 1;
+        self.count_piece()
+    }
+
+    /// Counts one more command, assignment or redirection.
     fn count_command(&mut self) -> Parsed<()> {
         self.commands += 1;
         if self.commands > MAX_COMMANDS { Err(self.refuse("the line holds too many commands")) } else { Ok(()) }
@@ -249,7 +269,7 @@ impl<'a> Parser<'a> {
         let start = self.pos;
         let (kind, redirects) = self.nested(Self::command_kind)?;
         let end = start + self.text[start..self.pos].trim_end().len();
-        Ok(Command { kind, redirects, piped: false, settled: false, span: Span { start, end } })
+        Ok(Command { kind, redirects, piped: false, settled: false, background: false, span: Span { start, end } })
     }
 
     fn simple(&mut self) -> Parsed<(Kind<'a>, Vec<Redirect<'a>>)> {
@@ -320,6 +340,7 @@ impl<'a> Parser<'a> {
         if sign == 0 || !is_name(name) {
             return Ok(None);
         }
+        self.count_command()?;
         self.pos += len + sign;
         let mut values = Vec::new();
         let array = self.peek() == b'(';
@@ -342,7 +363,7 @@ impl<'a> Parser<'a> {
         if !self.at_word_end() || self.peek() == b'(' {
             return Err(self.refuse("the assignment goes on where it should end"));
         }
-        Ok(Some(Assignment { name, values, array, span: Span { start, end: self.pos } }))
+        Ok(Some(Assignment { name, values, array, appended: sign == 2, span: Span { start, end: self.pos } }))
     }
 
     /// Blanks and continued lines.

@@ -3,6 +3,8 @@
 //! A row borrows its texts, so the shipped table is `const` and a row of a person's own file can be built from the
 //! parsed file at run time.
 
+use memchr::{memchr3_iter, memmem};
+
 use crate::model::{Effect, Effects, Mark, Verdict};
 
 /// What is known of a program, or of a subcommand inside of its program's row.
@@ -45,6 +47,9 @@ pub struct Row<'a> {
     /// The options, or `*`, with which nothing of another folder's configuration runs once the overrides are set that
     /// `shell::OVERRIDES` lists.
     pub overridden: &'a str,
+    /// The options that may stand before a subcommand, where those are not all of `flags`: some parsers drop the word
+    /// behind an option that they do not know there, and others take it for the subcommand.
+    pub globals: Option<&'a str>,
     /// The rows of the subcommands; the first whose name fits speaks.
     pub subcommands: &'a [Row<'a>],
     /// Whether the program is harmless without a subcommand.
@@ -202,6 +207,7 @@ impl<'a> Row<'a> {
             marks: &[],
             trusts_folder: false,
             overridden: "",
+            globals: None,
             subcommands: &[],
             alone: false,
             reads: &[],
@@ -275,6 +281,13 @@ impl<'a> Row<'a> {
         self
     }
 
+    /// Only these options may stand before a subcommand.
+    #[must_use]
+    pub const fn globals(mut self, flags: &'a str) -> Self {
+        self.globals = Some(flags);
+        self
+    }
+
     /// The rows of the subcommands, without which the call is a write.
     #[must_use]
     pub const fn subcommands(mut self, rows: &'a [Row<'a>]) -> Self {
@@ -327,7 +340,10 @@ pub(super) enum FlagValue<'a> {
 impl<'a> Flag<'a> {
     /// Finds `option`, with its dashes, in a flag list; a short option is one letter.
     pub(super) fn find(flags: &'a str, option: &str, style: Style) -> Option<Self> {
-        flags.split_ascii_whitespace().find_map(|token| Self::read(token, option, style))
+        if option.len() == 2 && style != Style::Words {
+            return short_tokens(flags).find_map(|token| Self::read(token, option, style));
+        }
+        tokens_with(flags, option).find_map(|token| Self::read(token, option, style))
     }
 
     fn read(token: &'a str, option: &str, style: Style) -> Option<Self> {
@@ -345,4 +361,32 @@ impl<'a> Flag<'a> {
         let named = name == option || cluster && name.starts_with('-') && name[1..].contains(&option[1..]);
         named.then_some(Self { value, endless })
     }
+}
+
+/// Whether `word` is one of the blank-separated words of `list`.
+pub(super) fn holds(list: &str, word: &str) -> bool {
+    tokens_with(list, word).any(|token| token == word)
+}
+
+/// The tokens that begin with `name`, perhaps behind a tilde. Lists are long, so that they are searched as a whole.
+fn tokens_with<'a>(list: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
+    let bytes = list.as_bytes();
+    let starts: Vec<usize> = if name.is_empty() { Vec::new() } else { memmem::find_iter(bytes, name).collect() };
+    starts.into_iter().filter_map(move |at| {
+        let start = at - usize::from(at > 0 && bytes[at - 1] == b'~');
+        let first = start == 0 || bytes[start - 1].is_ascii_whitespace();
+        first.then(|| list[start..].split_ascii_whitespace().next()).flatten()
+    })
+}
+
+/// The tokens that stand for options of one letter.
+fn short_tokens(list: &str) -> impl Iterator<Item = &str> {
+    let bytes = list.as_bytes();
+    let starts = std::iter::once(0).chain(memchr3_iter(b' ', b'\n', b'\t', bytes).map(|blank| blank + 1));
+    starts.filter_map(move |at| {
+        let dash = at + usize::from(bytes.get(at) == Some(&b'~'));
+        let short = bytes.get(dash) == Some(&b'-') && bytes.get(dash + 1).is_some_and(|b| *b != b'-');
+        let star = bytes.get(dash) == Some(&b'*');
+        (short || star).then(|| list[at..].split_ascii_whitespace().next()).flatten()
+    })
 }

@@ -3,8 +3,10 @@
 //! Abbreviated long options are not resolved: agents write them out, and what a short form means depends on the
 //! program's version.
 
+use std::collections::HashMap;
+
 use super::expand::{Arg, Known};
-use super::rule::{Flag, FlagValue, Operands, Row, Style};
+use super::rule::{Flag, FlagValue, Language, Operands, Row, Style};
 use super::syntax::Place;
 use crate::model::{Effect, Effects};
 
@@ -33,6 +35,7 @@ fn effects(rule: &str) -> Effects {
         | "shell.other-folder"
         | super::judge::FOLDER_SETTINGS
         | "shell.script" => Effect::Execute,
+        "shell.background" => Effect::Process,
         "plangate" => Effect::Host,
         _ => Effect::Unknown,
     }
@@ -94,7 +97,7 @@ pub(super) fn scan<'x>(
     args: &'x [Arg<'_>],
     leading: bool,
 ) -> Result<Scan<'x>, Objection> {
-    let mut walk = Walk { row, style, inherited, args, at: 0, scan: Scan::default() };
+    let mut walk = Walk { row, style, inherited, args, at: 0, scan: Scan::default(), met: HashMap::new() };
     let stops = leading || style == Style::Posix;
     while let Some(arg) = walk.args.get(walk.at) {
         if arg.exact() == Some("--") {
@@ -126,10 +129,27 @@ struct Walk<'r, 'x, 'a> {
     args: &'x [Arg<'a>],
     at: usize,
     scan: Scan<'x>,
+    /// The options that were found before, in a call that has many.
+    met: HashMap<String, Flag<'r>>,
 }
 
+/// Behind how many words and options one is remembered: a list of flags may be long to search.
+const MANY_OPTIONS: usize = 8;
+
 impl<'r, 'x> Walk<'r, 'x, '_> {
-    fn find(&self, option: &str) -> Option<Flag<'r>> {
+    fn find(&mut self, option: &str) -> Option<Flag<'r>> {
+        if self.at + self.scan.options.len() < MANY_OPTIONS {
+            return self.search(option);
+        }
+        if let Some(flag) = self.met.get(option) {
+            return Some(*flag);
+        }
+        let flag = self.search(option)?;
+        self.met.insert(option.to_owned(), flag);
+        Some(flag)
+    }
+
+    fn search(&self, option: &str) -> Option<Flag<'r>> {
         let style = self.style;
         Flag::find(self.row.flags, option, style)
             .or_else(|| self.inherited.iter().find_map(|flags| Flag::find(flags, option, style)))
@@ -152,7 +172,9 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
 
     /// A word that begins with an integer is an option when that is negative, else an operand.
     fn integer(&mut self, arg: &Arg<'_>, stops: bool) -> Result<(), Objection> {
-        if stops || !arg.text.bytes().all(|b| b.is_ascii_digit()) {
+        // No `sed` has options that are digits: it does nothing then.
+        let refused = self.row.language == Language::Sed;
+        if stops || !refused && !arg.text.bytes().all(|b| b.is_ascii_digit()) {
             self.unknown(arg)?;
         }
         self.scan.operands.push(self.at);
@@ -177,11 +199,11 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
         self.row.flags.split_ascii_whitespace().any(|token| token == "*")
     }
 
-    fn is_number(&self, arg: &Arg<'_>, text: &str) -> bool {
+    fn is_number(&mut self, arg: &Arg<'_>, text: &str) -> bool {
         text.len() > 1
             && arg.known != Known::Partly
             && text[1..].bytes().all(|b| b.is_ascii_digit())
-            && self.row.flags.split_ascii_whitespace().any(|token| token == "-#")
+            && self.find("-#").is_some()
     }
 
     fn long(&mut self, arg: &'x Arg<'_>, text: &'x str) -> Result<(), Objection> {
@@ -294,9 +316,15 @@ pub(super) fn address<'s>(scan: &'s Scan<'_>) -> Option<&'s Seen<'s>> {
     scan.options.iter().find(|seen| {
         seen.value.is_some_and(|(text, known)| match known {
             Known::Partly => text.contains(':') || !text.contains('/'),
-            Known::Exactly | Known::UpToIntegers => text.contains("://"),
+            Known::Exactly | Known::UpToIntegers => text.contains("://") || has_scheme(text),
         })
     })
+}
+
+/// Whether a text starts like an address: `file:x`, or what a library is loaded for, `org.openssl.engine:x`.
+fn has_scheme(text: &str) -> bool {
+    let scheme = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+    text.split_once(':').is_some_and(|(name, rest)| !name.is_empty() && !rest.is_empty() && name.chars().all(scheme))
 }
 
 /// Whether a word is the plain name of a file or folder that is no archive.

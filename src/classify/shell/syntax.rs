@@ -22,6 +22,8 @@ pub(super) struct Command<'a> {
     pub(super) piped: bool,
     /// Whether it runs for certain and in the shell itself: not after `&&` or `||`, in no pipe, not in the background.
     pub(super) settled: bool,
+    /// Whether the shell does not wait for it.
+    pub(super) background: bool,
     pub(super) span: Span,
 }
 
@@ -54,6 +56,8 @@ pub(super) struct Assignment<'a> {
     pub(super) name: &'a str,
     pub(super) values: Vec<Word<'a>>,
     pub(super) array: bool,
+    /// Whether the value goes behind the one that is there.
+    pub(super) appended: bool,
     pub(super) span: Span,
 }
 

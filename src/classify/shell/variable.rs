@@ -88,6 +88,8 @@ pub(super) struct Variables<'a> {
 struct Variable<'a> {
     name: &'a str,
     class: Option<Class>,
+    /// In how many places it is given a value.
+    sources: usize,
 }
 
 /// A place where a script gives a variable a value.
@@ -114,8 +116,9 @@ impl<'a> Variables<'a> {
             return variables;
         }
         for source in &sources {
-            if variables.class(source.name).is_none() && !variables.known.iter().any(|v| v.name == source.name) {
-                variables.known.push(Variable { name: source.name, class: None });
+            match variables.known.iter_mut().find(|v| v.name == source.name) {
+                Some(variable) => variable.sources += 1,
+                None => variables.known.push(Variable { name: source.name, class: None, sources: 1 }),
             }
         }
         let mut settled = false;
@@ -129,12 +132,21 @@ impl<'a> Variables<'a> {
         variables
     }
 
+    /// Whether the script gives `name` a value in one place alone.
+    pub(super) fn is_set_once(&self, name: &str) -> bool {
+        !self.overflow && self.known.iter().any(|v| v.name == name && v.sources == 1)
+    }
+
     /// Whether the script sets `IFS` for itself.
     pub(super) fn splits_anywhere(&self) -> bool {
         self.splits_anywhere
     }
 
     fn class(&self, name: &str) -> Option<Class> {
+        // Bash itself sets it to the last word of each command.
+        if name == "_" {
+            return Some(Class::Unknown);
+        }
         self.known.iter().find(|v| v.name == name).and_then(|v| v.class)
     }
 
@@ -175,6 +187,12 @@ impl<'a> Variables<'a> {
         }
         match assignment.values.first() {
             None => Class::Number,
+            // Two harmless parts may make a whole that is not; digits stay digits.
+            Some(word)
+                if assignment.appended && self.class_of_word(word, &expand::single(word, self)) != Class::Number =>
+            {
+                Class::Unknown
+            }
             Some(word) if matches!(word.pieces.as_slice(), [Piece::Substitution { script, .. }] if prints_many(script)) => {
                 Class::Unknown
             }
@@ -300,7 +318,7 @@ pub(super) fn prints_many(script: &Script<'_>) -> bool {
                 (Some("git"), Some("rev-list" | "log")) => {
                     !names.flatten().any(|word| matches!(word, "-1" | "--count"))
                 }
-                (name, _) => name.is_none_or(|name| name == "seq"),
+                (name, _) => name.is_none_or(|name| matches!(name, "seq" | "pgrep" | "pidof")),
             }
         }
         _ => true,

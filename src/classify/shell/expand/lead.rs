@@ -1,6 +1,13 @@
-//! What a word may start with, as far as bash opens a connection for a path such as `/dev/tcp/host/port`.
+//! What a word may start with, as far as connections are opened for it: bash does for `/dev/tcp/host/port`, gawk for
+//! `/inet/tcp/0/host/port`.
 
 use crate::classify::shell::variable::Class;
+
+/// The folders in which connections are.
+const FOLDERS: [&str; 2] = ["/dev", "/inet"];
+/// How their paths begin, and how long the folder's name is.
+const CONNECTIONS: [(&str, usize); 5] =
+    [("/dev/tcp/", 4), ("/dev/udp/", 4), ("/inet/", 5), ("/inet4/", 6), ("/inet6/", 6)];
 
 /// The start of a word: expansions, then literal text.
 #[derive(Default)]
@@ -51,12 +58,12 @@ impl Lead {
 
     pub(super) fn is_device(&self) -> bool {
         let bare = self.text.is_empty();
-        let begins = !bare && self.may_begin("/dev");
+        let begins = !bare && FOLDERS.iter().any(|folder| self.may_begin(folder));
         match self.level {
             Level::Nothing => begins || is_other_home(&self.text),
             Level::Number => begins,
-            Level::Short => begins || self.completes(1..=3) || self.holes > 1 || bare && self.more,
-            Level::Folder => begins || self.completes(1..=4) || self.holes > 1 || bare,
+            Level::Short => begins || self.completes(1) || self.holes > 1 || bare && self.more,
+            Level::Folder => begins || self.completes(0) || self.holes > 1 || bare,
             Level::Anything => true,
         }
     }
@@ -65,10 +72,11 @@ impl Lead {
         self.text.starts_with(path) || self.more && path.starts_with(self.text.as_str())
     }
 
-    /// Whether the text may be the rest of a connection's path of which as many bytes as `lengths` says are there.
-    fn completes(&self, mut lengths: std::ops::RangeInclusive<usize>) -> bool {
-        let rest = |len: usize| self.may_begin(&"/dev/tcp/"[len..]) || self.may_begin(&"/dev/udp/"[len..]);
-        !self.text.is_empty() && lengths.any(rest)
+    /// Whether the text may be the rest of a connection's path, of whose folder at least as many bytes as `open` says
+    /// are missing.
+    fn completes(&self, open: usize) -> bool {
+        let rest = |path: &str, folder: usize| (1..=folder - open).any(|len| self.may_begin(&path[len..]));
+        !self.text.is_empty() && CONNECTIONS.iter().any(|(path, folder)| rest(path, *folder))
     }
 }
 

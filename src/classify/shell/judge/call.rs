@@ -17,9 +17,7 @@ impl Judge<'_> {
     pub(in crate::classify::shell) fn call(&mut self, args: &[Arg<'_>], span: Place) {
         let Some(first) = args.first() else { return };
         let Some(name) = first.exact().filter(|_| first.single) else {
-            if mentions_us(self.text) {
-                self.marks.push(Mark::Decides);
-            }
+            self.mark_if_we_are_named();
             self.object(Objection::new(
                 "shell.dynamic-command",
                 "which program runs is known only when it runs",
@@ -101,7 +99,8 @@ impl Judge<'_> {
         if row.subcommands.is_empty() {
             return self.leaf(Call { marks, ..call });
         }
-        let scan = scan::scan(row, call.style(), call.inherited, args, true)?;
+        let before = Row { flags: row.globals.unwrap_or(row.flags), ..*row };
+        let scan = scan::scan(&before, call.style(), call.leading, args, true)?;
         if foreign && scan.operands.is_empty() {
             return Err(other_folder(call.path, span));
         }
@@ -124,9 +123,10 @@ impl Judge<'_> {
             return Err(Objection::new("shell.subcommand", reason, name.span));
         };
         let path = format!("{} {}", call.path, name.text);
-        let mut inherited = call.inherited.to_vec();
+        let (mut inherited, mut leading) = (call.inherited.to_vec(), call.leading.to_vec());
         if row.style != Style::Posix {
             inherited.push(row.flags);
+            leading.extend(row.globals.is_none().then_some(row.flags));
         }
         self.row(Call {
             path: &path,
@@ -134,6 +134,7 @@ impl Judge<'_> {
             args: &args[at + 1..],
             span,
             inherited: &inherited,
+            leading: &leading,
             words: call.style() == Style::Words,
             foreign,
             marks,
@@ -166,6 +167,11 @@ impl Judge<'_> {
             return Err(Objection::new("shell.unknown-word", "what is sent over the network is not known", arg.span));
         }
         scan::operands(row, &scan, args, span)?;
+        let acts =
+            |arg: &&Arg<'_>| arg.device && table::host::opens_acting_device(path, &arg.text, arg.exact().is_some());
+        if let Some(arg) = args.iter().find(acts) {
+            return Err(Objection::new("shell.operand", "opening this device has an effect", arg.span));
+        }
         language::judge(self, row.language, &scan, args, span)?;
         self.finish(path, row, marks, &scan, args, span);
         if !call.foreign {

@@ -64,12 +64,7 @@ impl Reader<'_> {
                 return Ok(());
             }
             b'"' => self.string()?,
-            b'0'..=b'9' => {
-                while self.peek(0).is_ascii_alphanumeric() || self.peek(0) == b'.' {
-                    self.at += 1;
-                }
-                self.before = Before::Operand;
-            }
+            b'0'..=b'9' => self.number()?,
             b if b.is_ascii_alphabetic() || b == b'_' => return self.word(),
             b'/' => return self.slash(),
             b'|' if self.peek(1) == b'|' => {
@@ -104,6 +99,26 @@ impl Reader<'_> {
         }
     }
 
+    /// A number ends where the first letter stands that can be none of it, and a word may begin there.
+    fn number(&mut self) -> Read {
+        let digits = |reader: &mut Self| {
+            while reader.peek(0).is_ascii_digit() || reader.peek(0) == b'.' {
+                reader.at += 1;
+            }
+        };
+        digits(self);
+        let sign = usize::from(matches!(self.peek(1), b'+' | b'-'));
+        if matches!(self.peek(0), b'e' | b'E') && self.peek(1 + sign).is_ascii_digit() {
+            self.at += 1 + sign;
+            digits(self);
+        }
+        if self.peek(0).is_ascii_alphabetic() || self.peek(0) == b'_' {
+            return Err("a number of the program is followed by a word");
+        }
+        self.before = Before::Operand;
+        Ok(())
+    }
+
     fn word(&mut self) -> Read {
         let start = self.at;
         while self.peek(0).is_ascii_alphanumeric() || self.peek(0) == b'_' {
@@ -113,6 +128,9 @@ impl Reader<'_> {
         self.continues = matches!(word, "do" | "else");
         if REFUSED.contains(&word) {
             return Err("the program runs a command");
+        }
+        if matches!(word, "ARGV" | "ARGC") && !self.bytes[..start].trim_ascii_end().ends_with(b"==") {
+            return Err("the program may choose its files itself");
         }
         if matches!(word, "print" | "printf") {
             self.printing = Some(self.depth);
@@ -135,7 +153,7 @@ impl Reader<'_> {
         while self.peek(ahead).is_ascii_alphanumeric() || matches!(self.peek(ahead), b' ' | b'_' | b'\t') {
             ahead += 1;
         }
-        if matches!(self.peek(ahead), b'<' | b'$' | b'[') {
+        if !matches!(self.peek(ahead), 0 | b';' | b'}' | b')' | b'\n' | b'>' | b'=' | b'!' | b'&' | b',') {
             return Err("the program reads a file or a connection by `getline`");
         }
         Ok(())
@@ -251,7 +269,8 @@ impl Reader<'_> {
             b'(' | b'[' => self.depth += 1,
             b')' | b']' => self.depth = self.depth.saturating_sub(1),
             b';' | b'}' | b'{' => self.printing = None,
-            b'\n' if !self.continues => self.printing = None,
+            // Where an operand is missing some go on in the next line.
+            b'\n' if !self.continues && self.before != Before::Operator => self.printing = None,
             _ => {}
         }
         self.before = match byte {
@@ -288,6 +307,9 @@ mod tests {
             "{print \"e\" > \"/dev/stderr\"}",
             "$1 ~ /^[a-z]+$/ {n++} END{print n}",
             "{print; x = 1 > 0}",
+            "{x = 1e3 + 2.5E-1 + .5; print x}",
+            "FILENAME==ARGV[1]{n++}",
+            "{while ((getline line) > 0) n++}",
         ] {
             assert_eq!(judge(program), Ok(()), "{program}");
         }
@@ -311,6 +333,14 @@ mod tests {
             "{if (x) /\"/; system(\"y\"); /\"/}",
             "{print > \"/dev/stderr\" \"x\"}",
             "{ print (1)(2) > \"f\" }",
+            "{print 1 ? 2 :\n 3 > \"f\"}",
+            "{print 1 +\n 3 > \"f\"}",
+            "BEGIN{x=1system(\"x\")}",
+            "BEGIN{x=0xsystem(\"x\")}",
+            "BEGIN{x=1e5getline < \"f\"}",
+            "BEGIN{getline l\\\n< \"f\"}",
+            "BEGIN{getline l < \"f\"}",
+            "BEGIN{ARGV[1]=\"/inet/tcp/0/h/80\";ARGC=2} 1",
             "{print |& \"x\"}",
             "{print a\\\n> \"f\"}",
         ] {

@@ -2,6 +2,7 @@
 
 use crate::classify::shell::expand::{Arg, Known};
 use crate::classify::shell::judge::{Judge, Ruling};
+use crate::classify::shell::rule;
 use crate::classify::shell::scan::Objection;
 use crate::classify::shell::syntax::Place;
 
@@ -27,16 +28,15 @@ pub(in crate::classify::shell) fn judge(judge: &mut Judge<'_>, args: &[Arg<'_>],
             }
             continue;
         }
-        // No predicate holds a full stop.
+        // No predicate holds a full stop or a slash.
         if arg.exact().is_none() && arg.dotted && arg.text.is_empty() {
             continue;
         }
         let Some(word) = arg.exact() else { return Err(unknown(arg)) };
-        let named = |list: &str| list.split_ascii_whitespace().any(|own| own == word);
-        if named(ALONE) {
+        if rule::holds(ALONE, word) {
             continue;
         }
-        if named(VALUED) {
+        if rule::holds(VALUED, word) {
             match args.get(at) {
                 Some(value) if is_loose(value) => {
                     return Err(unknown(value));
@@ -83,11 +83,15 @@ fn run(judge: &mut Judge<'_>, args: &[Arg<'_>], from: usize, span: Place) -> Res
         return Err(Objection::new("shell.unknown-option", "the command of `find` has no end", span));
     };
     let many = args[end].exact() == Some("+");
+    // What is found begins with a starting point, of which none here looks like an address or a connection.
+    let local = args[..from].iter().all(|arg| arg.exact().is_some_and(|text| !text.contains(':')) && !arg.device);
     let bare = args[from - 1].exact() == Some("-execdir");
     let mut inner: Vec<Arg<'_>> = args[from..end].iter().map(|arg| found(arg, many)).collect();
     // Some versions put no `./` before the name there.
     for arg in &mut inner {
-        arg.dash |= bare && arg.known == Known::Partly && arg.text.is_empty();
+        let found = arg.known == Known::Partly && arg.text.is_empty();
+        arg.dash |= bare && found;
+        arg.device &= !(found && local);
     }
     let moved = judge.moved;
     judge.moved = true;

@@ -8,7 +8,11 @@ use crate::classify::shell::scan::{Objection, Scan};
 use crate::classify::shell::syntax::Place;
 
 /// Words that may stand before a parenthesis: keywords, and functions that only compute.
-const CALLABLE: &str = "abs all and any as avg between by case cast ceil char_length coalesce concat count cross current_date \
+const CALLABLE: &str = "abs age all and any array_agg array_length as avg between by case cast ceil char_length coalesce concat \
+    concat_ws count cross curdate current_database current_date database date_add date_format date_sub day encode \
+    generate_series greatest hour if json_agg json_build_object json_object jsonb_agg jsonb_pretty least md5 minute month \
+    obj_description percentile_cont pg_get_constraintdef pg_get_indexdef pg_get_viewdef pg_indexes_size pg_table_size \
+    position power regexp_matches regexp_replace row_to_json split_part sqrt stddev strpos to_date unnest user year \
     date date_part date_trunc datetime dense_rank distinct else except exists extract filter first_value floor from group \
     group_concat having hex ifnull iif in instr intersect join json_array_length json_each json_extract json_type julianday lag \
     last_value lead left length like limit lower ltrim max min mod not now nullif on or order over partition pg_database_size \
@@ -76,6 +80,10 @@ pub(in crate::classify::shell) fn sql(text: &str) -> Result<(), &'static str> {
     if text.contains("--") || text.contains("/*") || text.contains('\\') || text.contains('`') || text.contains('$') {
         return Err("this SQL is not read");
     }
+    // A name that is spelt by numbers.
+    if text.to_ascii_lowercase().contains("u&") {
+        return Err("this SQL is not read");
+    }
     for statement in text.split(';').map(str::trim).filter(|statement| !statement.is_empty()) {
         self::statement(&statement.to_ascii_lowercase())?;
     }
@@ -122,6 +130,10 @@ pub(super) fn sqlite(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
     }
     if !scan.has("-readonly --readonly") {
         return Err(refuse("without `-readonly` a missing database is created", span));
+    }
+    // It knows no end of its options.
+    if let Some(arg) = args.iter().find(|arg| arg.exact() == Some("--")) {
+        return Err(refuse("behind this still stand options", arg.span));
     }
     for at in scan.operands.iter().skip(1) {
         let arg = &args[*at];
@@ -247,6 +259,7 @@ mod tests {
             "select pg_terminate_backend(1)",
             "select 1 -- x",
             "select \"nextval\"('s')",
+            "select U&\"!006eextval\" UESCAPE '!' ('s')",
         ] {
             assert!(sql(text).is_err(), "{text}");
         }

@@ -50,6 +50,10 @@ impl Reader<'_> {
     }
 
     fn address(&mut self) -> Read {
+        // A negative number is an error everywhere, so that nothing runs; computed ones may be.
+        if self.peek() == b'-' && self.bytes.get(self.at + 1).is_some_and(u8::is_ascii_digit) {
+            self.at += 1;
+        }
         match self.peek() {
             b'0'..=b'9' => {
                 self.skip(b"0123456789");

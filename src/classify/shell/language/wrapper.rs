@@ -39,7 +39,10 @@ pub(in crate::classify::shell) fn judge(
             if limit.sample().is_none() || !limit.single {
                 return Err(Objection::new("shell.unknown-word", "the time limit is not known", limit.span));
             }
-            judge.call(&rest[1..], span);
+            match &rest[1..] {
+                [] => judge.allow("timeout", "runs nothing", span),
+                program => judge.call(program, span),
+            }
         }
     }
     Ok(())
@@ -84,14 +87,19 @@ pub(in crate::classify::shell) fn module(
     args: &[Arg<'_>],
     span: Place,
 ) -> Ruling {
+    let asked = scan.options.iter().find(|seen| seen.is("-m"));
     let Some(at) = args.iter().position(|arg| arg.exact() == Some("-m")) else {
-        let tells = scan.has("--version -V --help -h") && scan.operands.is_empty();
+        let tells = asked.is_none() && scan.has("--version -V --help -h") && scan.operands.is_empty();
         return if tells {
             Ok(())
         } else {
             Err(Objection::new("shell.script", "a program runs that was not read", span))
         };
     };
+    // The module's name may also stand in the word of the option, before others.
+    if asked.is_none_or(|seen| seen.span.start != args[at].span.start) {
+        return Err(Objection::new("shell.script", "this module is not known to only read", span));
+    }
     let rest = args.get(at + 2..).unwrap_or_default();
     match args.get(at + 1).and_then(Arg::exact) {
         Some("pip") => {
@@ -215,5 +223,17 @@ fn shell(judge: &mut Judge<'_>, args: &[Arg<'_>], span: Place, portable: bool) -
 /// Whether a script holds what a shell other than bash splits into other words or commands.
 fn is_bash_only(script: &str) -> bool {
     const MARKS: [&str; 9] = ["$'", "[[", "function", "&>", "+=", "<<<", "|&", "<(", ">("];
-    MARKS.iter().any(|mark| script.contains(mark)) || script.replace("$((", "").contains("((")
+    const DECLARING: [&str; 3] = ["readonly", "export", "local"];
+    // There these split what they are given.
+    let splits = script.contains(['$', '`']) && DECLARING.iter().any(|word| script.contains(word));
+    MARKS.iter().any(|mark| script.contains(mark))
+        || script.replace("$((", "").contains("((")
+        || splits
+        || script.split('{').skip(1).any(makes_words)
+}
+
+/// Whether what follows a brace makes several words of one.
+fn makes_words(rest: &str) -> bool {
+    let inside = rest.split(|c: char| c == '}' || c.is_whitespace()).next().unwrap_or_default();
+    inside.contains(',') || inside.contains("..")
 }

@@ -58,6 +58,7 @@ impl<'a> Parser<'a> {
 
     /// Notes a here-document; its body is read when the line ends.
     pub(super) fn here_document(&mut self, start: usize, strip_tabs: bool) -> Parsed<Redirect<'a>> {
+        self.count_command()?;
         self.skip_blanks()?;
         let quote = match self.peek() {
             b'\'' => "'",

@@ -34,7 +34,10 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     builtin("trap", "forgets a trap", Builtin::Trap).examples(&["trap - EXIT"], &["trap 'touch x' EXIT"]),
     builtin("exit|return|break|continue|shift|wait|times|sleep", "steers the script", Builtin::Literal)
         .examples(&["exit 1", "ls & wait", "sleep 0"], &["shift 'a[$(touch x)]'", "wait -n -p PATH", "jobs -x touch x"]),
-    Row::read("type|which|whereis|whatis|apropos|caller", "tells what a name stands for").flags("*").examples(&["type git"], &["type git > f"]),
+    Row::read("type|which|whereis|caller", "tells what a name stands for").flags("*").examples(&["type git"], &["type git > f"]),
+    // A configuration could name a program.
+    Row::read("whatis|apropos", "tells what a name stands for").flags("-d -v -r -w -l -a -e -s: --debug --verbose --regex --wildcard --long --and --exact --sections: --help --version -V")
+        .examples(&["whatis ls", "apropos -e printf"], &["whatis -C x ls", "apropos --config-file=x ls"]),
     Row::read("jobs", "lists jobs").flags("-l -p -r -s -n").operands(Operands::Most(0)).examples(&["jobs -l"], &["jobs -x touch x"]),
     Row::read("hash", "tells where a program is").flags("-t -l").examples(&["hash -t ls"], &["hash -p ./evil ls", "hash -r x -d ls"]),
     Row::read("help", "prints help on a builtin").flags("-d -m -s").examples(&["help cd", "help test | head"], &["help > f"]),
@@ -50,7 +53,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     wrapper("stdbuf", "runs the rest with other buffers", "-i: -o: -e: --input: --output: --error:", Wrapper::Plain).examples(&["stdbuf -oL ls"], &["stdbuf -oL touch x"]),
     wrapper("time", "runs the rest and tells how long it took", "-p -v", Wrapper::Plain).examples(&["/usr/bin/time -v ls"], &["/usr/bin/time -o f ls", "time touch x"]),
     wrapper("timeout", "runs the rest for a limited time", "-k: -s: -v --kill-after: --signal: --preserve-status --foreground --verbose", Wrapper::Timeout)
-        .examples(&["timeout 5 ls", "timeout -k 1 5 grep -rn x ."], &["timeout 5 touch x", "timeout $n ls"]),
+        .examples(&["timeout 5", "timeout 5 ls", "timeout -k 1 5 grep -rn x ."], &["timeout 5 touch x", "timeout $n ls"]),
     wrapper("env", "runs the rest", "-i -0 -v -u: --ignore-environment --null --unset: --debug --version --help", Wrapper::Env)
         .examples(&["env", "env LC_ALL=C ls", "env -u LANG ls", "env -i"], &["env -i bash -c tokei", "env - ls", "env -u PATH ls", "env -u HOME ls", "env -u \"$x\" ls", "env PATH=. ls", "env -S 'touch x'", "env touch x"]),
     wrapper("xargs", "runs the rest with the words it reads", "-0 -r -t -x -n# -L# -P# -s# -d: -a: -E: -I: -i? --null --no-run-if-empty --verbose --exit --max-args# --max-lines# --max-procs# --delimiter: --replace? --arg-file:", Wrapper::Xargs)

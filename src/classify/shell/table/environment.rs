@@ -120,6 +120,10 @@ const OUTPUTS: &[(&[&str], Rest, Class)] = &[
     (&["git", "rev-parse", "--short"], Rest::Revisions, Class::Plain),
     (&["git", "rev-parse"], Rest::Revisions, Class::Plain),
     (&["git", "merge-base"], Rest::Revisions, Class::Plain),
+    (&["grep", "-c"], Rest::Revisions, Class::Number),
+    (&["pgrep", "-f"], Rest::Revisions, Class::Number),
+    (&["pgrep"], Rest::Revisions, Class::Number),
+    (&["pidof"], Rest::Revisions, Class::Number),
     (&["pwd"], Rest::Flags("-"), Class::Folder),
 ];
 
@@ -149,7 +153,9 @@ fn prints_hashes(words: &[&str], formats: &str) -> bool {
         plain
             || !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
             || matches!(word, "--all" | "--reverse" | "--no-merges" | "--merges" | "--first-parent" | "--")
-            || ["--since=", "--until=", "--author=", "--max-count=", "--grep="].iter().any(|own| word.starts_with(own))
+            || ["--since=", "--until=", "--before=", "--after=", "--author=", "--max-count=", "--grep="]
+                .iter()
+                .any(|own| word.starts_with(own))
     };
     let chosen = words.iter().all(|word| format(word).unwrap_or_else(|| chooses(word)));
     chosen && (formats.is_empty() || words.iter().any(|word| format(word) == Some(true)))

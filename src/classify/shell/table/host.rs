@@ -9,18 +9,19 @@ pub(crate) fn is_secret(text: &str) -> bool {
     let environment = base == ".env"
         || base.strip_prefix(".env.").is_some_and(|kind| !matches!(kind, "example" | "sample" | "template" | "dist"));
     environment
-        || [
-            ".ssh/",
-            ".aws/credentials",
-            ".gnupg/",
-            ".kube/config",
-            ".docker/config.json",
-            ".config/gh/hosts",
-            "/etc/shadow",
-            "/etc/sudoers",
-        ]
-        .iter()
-        .any(|part| text.contains(part))
+        || text.contains('/')
+            && [
+                ".ssh/",
+                ".aws/credentials",
+                ".gnupg/",
+                ".kube/config",
+                ".docker/config.json",
+                ".config/gh/hosts",
+                "/etc/shadow",
+                "/etc/sudoers",
+            ]
+            .iter()
+            .any(|part| text.contains(part))
         || matches!(
             base,
             ".netrc"
@@ -40,6 +41,19 @@ pub(crate) fn is_secret(text: &str) -> bool {
         )
         || base.rsplit_once('.').is_some_and(|(_, kind)| matches!(kind, "pem" | "key" | "p12" | "pfx"))
         || text.starts_with("/proc/") && base == "environ"
+}
+
+/// Programs that look at names alone.
+const LOOKERS: &str = "ls dir vdir stat file lsblk df du readlink realpath basename dirname echo find";
+
+/// Whether `program` would open a device that does something when it is opened or closed: a timer that restarts the
+/// machine, a tape that is wound, a line that is dialled. `path` may be the beginning of one.
+pub(crate) fn opens_acting_device(program: &str, path: &str, whole: bool) -> bool {
+    const ACTING: [&str; 10] = ["watchdog", "st", "nst", "ht", "nht", "ttyS", "ttyUSB", "ttyACM", "lp", "usb/lp"];
+    let Some(name) = path.strip_prefix("/dev/") else { return false };
+    let bare = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let acts = |own: &&str| *own == bare || !whole && own.starts_with(name);
+    ACTING.iter().any(acts) && !LOOKERS.split(' ').any(|own| own == program)
 }
 
 const fn any(name: &'static str, reason: &'static str) -> Row<'static> {
@@ -149,8 +163,10 @@ pub(crate) const ROWS: &[Row<'static>] = &[
             Row::read("get|GET|list|LIST|usage|USAGE|stats|STATS|encoding|ENCODING|count|COUNT|info|INFO|nodes|NODES|whoami|WHOAMI|docs|DOCS|latest|LATEST|doctor|DOCTOR", "asks a store"),
         ]),
     ]).examples(&["redis-cli info", "redis-cli -h h get a"], &["redis-cli set a b", "redis-cli flushall", "redis-cli config set a b", "redis-cli --eval f", "redis-cli --rdb f", "redis-cli"]),
-    Row::read("psql|mysql|mariadb", "asks a database").flags("-h: -p# -P# -U: -u: -d: -D: -c: -e: -l -t -A -x -X -q -w -N -B -s -F: --command: --execute: --list --host: --port# --dbname: --username: --user: --database: --tuples-only --no-align --expanded --csv --no-psqlrc --no-password --quiet --json --batch --skip-column-names --table --version --help -V").operands(Operands::Most(2)).language(Language::Sql).marks(NET)
-        .examples(&["psql -c 'select 1'", "psql -l", "psql -c '\\dt'", "mysql -e 'show tables' db"], &["psql -c 'delete from t'", "psql -o f -c 'select 1'", "psql -L f -c 'select 1'", "psql -f x", "psql", "psql -c '\\! touch x'", "psql -c 'select pg_reload_conf()'", "psql -c '\\copy t to f'", "psql -c '\\lo_export 1 f'"]),
+    Row::read("psql", "asks a database").flags("-h: -p# -U: -d: -c: -l -t -A -x -X -q -w -F: --command: --list --host: --port# --dbname: --username: --tuples-only --no-align --expanded --csv --no-psqlrc --no-password --quiet --version --help -V").operands(Operands::Most(2)).language(Language::Sql).marks(NET)
+        .examples(&["psql -c 'select 1'", "psql -l", "psql -c '\\dt'"], &["psql -c 'delete from t'", "psql -e show", "psql -o f -c 'select 1'", "psql -L f -c 'select 1'", "psql -f x", "psql", "psql -c '\\! touch x'", "psql -c 'select pg_reload_conf()'", "psql -c '\\copy t to f'", "psql -c '\\lo_export 1 f'", "psql -c \"select U&\\\"!006eextval\\\" UESCAPE '!' ('s')\""]),
+    Row::read("mysql|mariadb", "asks a database").flags("-h: -P# -u: -D: -e: -U -t -A -X -q -w -N -B -s -E --execute: --host: --port# --user: --database: --batch --skip-column-names --table --vertical --quick --silent --version --help -V").operands(Operands::Most(1)).language(Language::Sql).marks(NET)
+        .examples(&["mysql -e 'show tables' db", "mysql -NBe 'select 1'"], &["mysql -e 'drop table t'", "mysql -c show db", "mysql db", "mysql -U --tee=f -e 'select 1'"]),
     Row::read("sar", "prints counters").flags("-ubrdqASWBFHyvwR -n: -P: -f: -s: -e: -h -p").examples(&["sar -u 1 1", "sar -n DEV 1 1"], &["sar -o f 1 1", "sar -uo f 1 1"]),
     Row::read("blkid", "tells about disks").flags("-o: -s: -t: -L: -U: -k -l -i -p --output: --match-tag: --probe").examples(&["blkid", "blkid -o list"], &["blkid -g", "blkid -c f", "blkid -w f"]),
     Row::read("fdisk|sfdisk|parted", "lists disks").flags("-l -x -s -m --list --script --machine --version --help -V").language(Language::Needs("-l --list -x --version --help -V")).operands(Operands::Most(0)).examples(&["fdisk -l", "parted -l"], &["fdisk /dev/sda", "parted /dev/sda mklabel gpt", "parted -l /dev/sda rm 1"]),

@@ -239,6 +239,16 @@ fn lines_that_once_passed_for_reads_are_writes() {
         "as -o --version",
         "ip -b route",
         "find . -execdir sort {} \\;",
+        "_=1; echo -delete; find . $_",
+        "cat /dev/watchdog",
+        "head -c1 /dev/st0 /dev/ttyS*",
+        "yes > /dev/null &",
+        "true && { tail -f a; } & ls",
+        "for _ in 1; do find . $_; done",
+        "_=1; echo 'a[$(touch y)]'; echo $((_))",
+        "x=/d; x+=ev/tcp/127.0.0.1/80; cat < \"$x\"",
+        "sh -c 'echo x | tee {/dev/null,/dev/stdout}'",
+        "sh -c 'readonly a=$(cat f); ls'",
     ] {
         assert_eq!(assess(line).verdict, Verdict::Write, "{line}");
     }

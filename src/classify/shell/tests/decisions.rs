@@ -82,6 +82,8 @@ fn contested_lines_are_decided_as_documented() {
         "man ls",
         "npm run",
         "just --list",
+        "ls -l /dev/ttyUSB0",
+        "sleep 1 & wait",
     ] {
         assert_eq!(assess(line).verdict, Verdict::Read, "{}", why(line));
     }

@@ -43,6 +43,7 @@ proptest! {
     #[test]
     fn no_text_makes_it_panic(text in fragments()) {
         let found = assess(&text);
+        prop_assert!(found.deciding().is_some(), "a verdict without a fact");
         for fact in found.evidence {
             let span = fact.span.expect("every fact on a line has a place");
             prop_assert!(span.start <= span.end && span.end <= text.len());

@@ -1,0 +1,397 @@
+//! A disk in memory that a test mounts where a folder would be. It knows which of what was written is durable, and
+//! makes of each moment the disks that a power cut may leave.
+//!
+//! What a cut may do: forget, keep or tear whatever no sync has covered. A change of names (a rename, an exchange, a new
+//! or a removed name) is kept wholly or not at all; two that touch the same name keep their order, others do not, not
+//! even a folder's removal and that of what was in it. Of a file's content each sector may be new, old or zero; its
+//! permission bits come and go apart from that. A sync of a file makes content and bits durable, but not its name; a
+//! sync of a folder the names in it; a sync of the file system all.
+
+mod calls;
+mod cut;
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rustix::fs::Stat;
+use rustix::io::Errno;
+
+pub(crate) use self::calls::OpenFile;
+pub(super) use self::calls::{Folder, open};
+pub(crate) use self::cut::Dice;
+
+/// The number of the simulated file system.
+pub(super) const DEVICE: u64 = 0xd15c;
+/// The folder that stands for the workspace.
+const WORKSPACE: u64 = 1;
+/// The folder that stands for the attic.
+const ATTIC: u64 = 2;
+
+/// Where disks are mounted.
+static MOUNTS: Mutex<Vec<Mount>> = Mutex::new(Vec::new());
+
+#[derive(Clone)]
+struct Mount {
+    at: PathBuf,
+    folder: u64,
+    disk: Disk,
+}
+
+/// What a file system can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Everything.
+    Local,
+    /// No exchange of names, and no rename that never replaces.
+    WithoutExchange,
+    /// Neither these nor hard links.
+    WithoutLinks,
+    /// A sync of the whole promises nothing, so each file is synced.
+    Remote,
+}
+
+/// A sync that the disk answers and does not do, as if the engine had left it out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ignored {
+    Nothing,
+    Files,
+    Folders,
+    FileSystem,
+}
+
+/// A disk in memory.
+#[derive(Debug, Clone)]
+pub(crate) struct Disk(Arc<Mutex<Inner>>);
+
+#[derive(Debug)]
+struct Inner {
+    kind: Kind,
+    ignored: Ignored,
+    /// What is durable before the log begins.
+    base: Tree,
+    now: Tree,
+    log: Vec<Event>,
+    clock: i64,
+    /// Gives what the simulation does not: numbers about the file system.
+    host: Arc<File>,
+}
+
+/// Folders and files by number.
+#[derive(Debug, Clone)]
+pub(crate) struct Tree {
+    nodes: BTreeMap<u64, Node>,
+    next: u64,
+}
+
+#[derive(Debug, Clone)]
+struct Node {
+    what: What,
+    mode: u32,
+    modified: i64,
+    changed: i64,
+}
+
+#[derive(Debug, Clone, Hash)]
+enum What {
+    File(Arc<Vec<u8>>),
+    Link(Vec<u8>),
+    Folder(BTreeMap<OsString, u64>),
+}
+
+/// A name in a folder.
+type Name = (u64, OsString);
+
+/// What happened, in order.
+#[derive(Debug, Clone)]
+enum Event {
+    /// Names were given or taken in one step, perhaps to something new.
+    Names {
+        set: Vec<(Name, Option<u64>)>,
+        made: Option<(u64, Node)>,
+    },
+    Write {
+        file: u64,
+        at: usize,
+        bytes: Vec<u8>,
+    },
+    Mode {
+        file: u64,
+        mode: u32,
+    },
+    SyncFile(u64),
+    SyncFolder(u64),
+    SyncAll,
+}
+
+/// Each file with its content, each link with an arrow, each folder with a slash: path, permission bits, content.
+pub(crate) type Listing = Vec<(String, u32, Vec<u8>)>;
+
+impl Disk {
+    /// An empty disk; `host` is any folder.
+    pub(crate) fn new(kind: Kind, ignored: Ignored, host: &Path) -> Self {
+        let folder = || Node { what: What::Folder(BTreeMap::new()), mode: 0o40755, modified: 0, changed: 0 };
+        let tree = Tree { nodes: BTreeMap::from([(WORKSPACE, folder()), (ATTIC, folder())]), next: 3 };
+        let host = Arc::new(File::open(host).expect("the host is there"));
+        let inner = Inner { kind, ignored, base: tree.clone(), now: tree, log: Vec::new(), clock: 1, host };
+        Self(Arc::new(Mutex::new(inner)))
+    }
+
+    /// Lets the disk stand where the folder `root` is, instead of another, and its attic in the data folder `home`.
+    pub(crate) fn mount(&self, root: &Path, home: &Path) {
+        self.unmount();
+        let mount = |at: &Path, folder| Mount { at: at.to_owned(), folder, disk: self.clone() };
+        mounts().retain(|mount| mount.at != root);
+        mounts().extend([mount(root, WORKSPACE), mount(&home.join("attic"), ATTIC)]);
+    }
+
+    /// Ends that.
+    pub(crate) fn unmount(&self) {
+        mounts().retain(|mount| !Arc::ptr_eq(&mount.disk.0, &self.0));
+    }
+
+    /// Puts a file there, durably, with the folders above it.
+    pub(crate) fn put(&self, path: &str, content: &[u8], mode: u32) {
+        let mut inner = self.lock();
+        let mut folder = WORKSPACE;
+        let (above, name) = path.rsplit_once('/').map_or((None, path), |(above, name)| (Some(above), name));
+        for part in above.into_iter().flat_map(|above| above.split('/')) {
+            folder = inner.now.child(folder, OsStr::new(part)).unwrap_or_else(|| {
+                let new = inner.now.add(What::Folder(BTreeMap::new()), 0o40755);
+                inner.now.set(folder, OsStr::new(part), Some(new));
+                new
+            });
+        }
+        let file = inner.now.add(What::File(Arc::new(content.to_vec())), 0o100_000 | mode);
+        inner.now.set(folder, OsStr::new(name), Some(file));
+        inner.base = inner.now.clone();
+        inner.log.clear();
+    }
+
+    /// Takes a file away, durably, if it is there.
+    pub(crate) fn take(&self, path: &str) {
+        let mut inner = self.lock();
+        let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let below = |folder, part: &str| inner.now.child(folder, OsStr::new(part));
+        let folder = above.split('/').filter(|part| !part.is_empty()).try_fold(WORKSPACE, below);
+        if let Some(folder) = folder {
+            inner.now.set(folder, OsStr::new(name), None);
+        }
+        inner.base = inner.now.clone();
+        inner.log.clear();
+    }
+
+    /// Everything that has happened so far counts as durable; the log begins anew.
+    pub(crate) fn settle(&self) {
+        let mut inner = self.lock();
+        inner.base = inner.now.clone();
+        inner.log.clear();
+    }
+
+    /// Lets the disk be `tree`, all of it durable.
+    pub(crate) fn load(&self, tree: Tree) {
+        let mut inner = self.lock();
+        inner.now = tree;
+        inner.base = inner.now.clone();
+        inner.log.clear();
+    }
+
+    /// How many things have happened.
+    pub(crate) fn happened(&self) -> usize {
+        self.lock().log.len()
+    }
+
+    /// What a power cut may leave after `happened` things had.
+    pub(crate) fn cut(&self, happened: usize, dice: &mut Dice) -> Tree {
+        let inner = self.lock();
+        cut::cut(&inner.base, &inner.log[..happened], dice)
+    }
+
+    /// What a power cut now leaves for sure.
+    pub(crate) fn durable(&self) -> Tree {
+        let inner = self.lock();
+        cut::durable(&inner.base, &inner.log)
+    }
+
+    /// What programs see.
+    pub(crate) fn now(&self) -> Tree {
+        self.lock().now.clone()
+    }
+
+    /// What lies in the workspace.
+    pub(crate) fn listing(&self) -> Listing {
+        self.lock().now.listing()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Tree {
+    /// What lies in the workspace.
+    pub(crate) fn listing(&self) -> Listing {
+        let mut listing = Vec::new();
+        self.list(WORKSPACE, "", &mut listing);
+        listing.sort();
+        listing
+    }
+
+    /// The same for trees that no program can tell apart.
+    pub(crate) fn mark(&self) -> u64 {
+        let mut hash = DefaultHasher::new();
+        self.listing().hash(&mut hash);
+        hash.finish()
+    }
+
+    fn list(&self, folder: u64, above: &str, listing: &mut Listing) {
+        for (name, number) in self.names(folder) {
+            let path = format!("{above}{}", name.to_string_lossy());
+            let node = &self.nodes[number];
+            match &node.what {
+                What::File(content) => listing.push((path, node.mode & 0o7777, content.to_vec())),
+                What::Link(target) => {
+                    listing.push((path, 0, format!("→ {}", String::from_utf8_lossy(target)).into_bytes()));
+                }
+                What::Folder(_) => {
+                    self.list(*number, &format!("{path}/"), listing);
+                    listing.push((path + "/", 0, Vec::new()));
+                }
+            }
+        }
+    }
+
+    fn names(&self, folder: u64) -> impl Iterator<Item = (&OsString, &u64)> {
+        let names = self.nodes.get(&folder).and_then(|node| match &node.what {
+            What::Folder(names) => Some(names),
+            What::File(_) | What::Link(_) => None,
+        });
+        names.into_iter().flatten()
+    }
+
+    fn child(&self, folder: u64, name: &OsStr) -> Option<u64> {
+        match &self.nodes.get(&folder)?.what {
+            What::Folder(names) => names.get(name).copied(),
+            What::File(_) | What::Link(_) => None,
+        }
+    }
+
+    fn set(&mut self, folder: u64, name: &OsStr, to: Option<u64>) {
+        let Some(Node { what: What::Folder(names), .. }) = self.nodes.get_mut(&folder) else { return };
+        match to {
+            Some(to) => names.insert(name.to_owned(), to),
+            None => names.remove(name),
+        };
+    }
+
+    fn add(&mut self, what: What, mode: u32) -> u64 {
+        let number = self.next;
+        self.next += 1;
+        self.nodes.insert(number, Node { what, mode, modified: 0, changed: 0 });
+        number
+    }
+
+    fn write(&mut self, file: u64, at: usize, bytes: &[u8]) {
+        let Some(Node { what: What::File(content), .. }) = self.nodes.get_mut(&file) else { return };
+        let content = Arc::make_mut(content);
+        content.resize(content.len().max(at + bytes.len()), 0);
+        content[at..at + bytes.len()].copy_from_slice(bytes);
+    }
+
+    /// How many names a file has.
+    fn links(&self, file: u64) -> u64 {
+        let named = |node: &Node| match &node.what {
+            What::Folder(names) => names.values().filter(|number| **number == file).count() as u64,
+            What::File(_) | What::Link(_) => 0,
+        };
+        self.nodes.values().map(named).sum()
+    }
+}
+
+impl Inner {
+    /// Puts down what happened and lets it be seen.
+    fn happen(&mut self, event: Event) {
+        self.clock += 1;
+        let clock = self.clock;
+        match &event {
+            Event::Names { set, made } => {
+                if let Some((number, node)) = made {
+                    self.now.nodes.insert(*number, node.clone());
+                    self.now.next = number + 1;
+                }
+                for ((folder, name), to) in set {
+                    self.now.set(*folder, name, *to);
+                    if let Some(node) = to.and_then(|to| self.now.nodes.get_mut(&to)) {
+                        node.changed = clock;
+                    }
+                }
+            }
+            Event::Write { file, at, bytes } => {
+                self.now.write(*file, *at, bytes);
+                let node = self.now.nodes.get_mut(file).expect("an open file is kept");
+                (node.modified, node.changed) = (clock, clock);
+            }
+            Event::Mode { file, mode } => {
+                let node = self.now.nodes.get_mut(file).expect("an open file is kept");
+                (node.mode, node.changed) = (*mode, clock);
+            }
+            Event::SyncFile(_) | Event::SyncFolder(_) | Event::SyncAll => {}
+        }
+        self.log.push(event);
+    }
+
+    fn rename(&mut self, (from, name): (u64, &OsStr), (folder, to): (u64, &OsStr)) -> Result<(), Errno> {
+        let moved = self.found(from, name)?;
+        if let Some(there) = self.now.child(folder, to) {
+            if there == moved {
+                return Ok(());
+            }
+            if matches!(self.now.nodes[&there].what, What::Folder(_)) {
+                return Err(Errno::ISDIR);
+            }
+        }
+        let set = vec![((from, name.to_owned()), None), ((folder, to.to_owned()), Some(moved))];
+        self.happen(Event::Names { set, made: None });
+        Ok(())
+    }
+
+    fn found(&self, folder: u64, name: &OsStr) -> Result<u64, Errno> {
+        self.now.child(folder, name).ok_or(Errno::NOENT)
+    }
+
+    fn make(&mut self, folder: u64, name: &OsStr, what: What, mode: u32) -> Result<u64, Errno> {
+        if self.now.child(folder, name).is_some() {
+            return Err(Errno::EXIST);
+        }
+        if !self.now.nodes.contains_key(&folder) {
+            return Err(Errno::NOENT);
+        }
+        let (number, now) = (self.now.next, self.clock + 1);
+        let node = Node { what, mode, modified: now, changed: now };
+        let set = vec![((folder, name.to_owned()), Some(number))];
+        self.happen(Event::Names { set, made: Some((number, node)) });
+        Ok(number)
+    }
+
+    fn stat(&self, number: u64) -> Stat {
+        let node = &self.now.nodes[&number];
+        let mut stat = rustix::fs::fstat(&self.host).expect("the host is open");
+        let size = match &node.what {
+            What::File(content) => content.len(),
+            What::Link(target) => target.len(),
+            What::Folder(_) => 0,
+        };
+        (stat.st_dev, stat.st_ino, stat.st_mode) = (DEVICE, number, node.mode);
+        stat.st_nlink = self.now.links(number).max(1);
+        stat.st_size = i64::try_from(size).expect("small");
+        (stat.st_mtime, stat.st_mtime_nsec, stat.st_ctime, stat.st_ctime_nsec) = (node.modified, 0, node.changed, 0);
+        stat
+    }
+}
+
+fn mounts() -> MutexGuard<'static, Vec<Mount>> {
+    MOUNTS.lock().unwrap_or_else(PoisonError::into_inner)
+}

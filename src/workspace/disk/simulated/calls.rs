@@ -1,0 +1,220 @@
+//! What the engine asks of a simulated disk.
+
+use std::collections::BTreeMap;
+use std::ffi::{CString, OsStr};
+use std::fs::File;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+use std::sync::{Arc, MutexGuard};
+
+use rustix::fd::{AsFd, BorrowedFd};
+use rustix::fs::Stat;
+use rustix::io::Errno;
+
+use super::super::super::fault;
+use super::{Disk, Event, Ignored, Inner, Kind, What, mounts};
+
+/// No read and no write takes more, as the system may take less than it is given.
+const MOST_AT_ONCE: usize = 777;
+
+/// A folder of a simulated disk.
+#[derive(Debug)]
+pub(in super::super) struct Folder {
+    disk: Disk,
+    number: u64,
+    host: Arc<File>,
+}
+
+/// Opens `path` where a disk is mounted at it or above; `None` elsewhere.
+pub(in super::super) fn open(path: &Path) -> Option<Result<Folder, Errno>> {
+    let mount = mounts().iter().find(|mount| path.starts_with(&mount.at))?.clone();
+    let inner = mount.disk.lock();
+    let mut number = mount.folder;
+    for name in path.strip_prefix(&mount.at).ok()? {
+        number = match inner.now.child(number, name) {
+            None => return Some(Err(Errno::NOENT)),
+            Some(next) => match inner.now.nodes[&next].what {
+                What::Folder(_) => next,
+                What::Link(_) => return Some(Err(Errno::LOOP)),
+                What::File(_) => return Some(Err(Errno::NOTDIR)),
+            },
+        };
+    }
+    let host = Arc::clone(&inner.host);
+    drop(inner);
+    Some(Ok(Folder { disk: mount.disk, number, host }))
+}
+
+impl Folder {
+    /// The disk, about to be changed.
+    fn change(&self) -> MutexGuard<'_, Inner> {
+        fault::watched();
+        self.disk.lock()
+    }
+
+    pub(in super::super) fn can_sync_file_system(&self) -> bool {
+        self.disk.lock().kind != Kind::Remote
+    }
+
+    pub(in super::super) fn host(&self) -> BorrowedFd<'_> {
+        self.host.as_fd()
+    }
+
+    pub(in super::super) fn stat(&self, name: &OsStr) -> Result<Stat, Errno> {
+        let inner = self.disk.lock();
+        Ok(inner.stat(inner.found(self.number, name)?))
+    }
+
+    pub(in super::super) fn open_file(&self, name: &OsStr) -> Result<OpenFile, Errno> {
+        let inner = self.disk.lock();
+        let number = inner.found(self.number, name)?;
+        match inner.now.nodes[&number].what {
+            What::Link(_) => Err(Errno::LOOP),
+            What::File(_) | What::Folder(_) => Ok(OpenFile { disk: self.disk.clone(), number, at: 0 }),
+        }
+    }
+
+    pub(in super::super) fn create_file(&self, name: &OsStr, mode: u32) -> Result<OpenFile, Errno> {
+        let number = self.change().make(self.number, name, What::File(Arc::default()), 0o100_000 | mode)?;
+        Ok(OpenFile { disk: self.disk.clone(), number, at: 0 })
+    }
+
+    pub(in super::super) fn read_link(&self, name: &OsStr) -> Result<CString, Errno> {
+        let inner = self.disk.lock();
+        match &inner.now.nodes[&inner.found(self.number, name)?].what {
+            What::Link(target) => Ok(CString::new(target.clone()).expect("no NUL in a link")),
+            What::File(_) | What::Folder(_) => Err(Errno::INVAL),
+        }
+    }
+
+    pub(in super::super) fn create_link(&self, target: &OsStr, name: &OsStr) -> Result<(), Errno> {
+        self.change().make(self.number, name, What::Link(target.as_bytes().to_vec()), 0o120_777).map(drop)
+    }
+
+    pub(in super::super) fn exchange(&self, one: &OsStr, other: &OsStr) -> Result<(), Errno> {
+        let mut inner = self.change();
+        if matches!(inner.kind, Kind::WithoutExchange | Kind::WithoutLinks) {
+            return Err(Errno::INVAL);
+        }
+        let (a, b) = (inner.found(self.number, one)?, inner.found(self.number, other)?);
+        let set = vec![((self.number, one.to_owned()), Some(b)), ((self.number, other.to_owned()), Some(a))];
+        inner.happen(Event::Names { set, made: None });
+        Ok(())
+    }
+
+    pub(in super::super) fn rename_new(&self, from: &OsStr, to: &OsStr) -> Result<(), Errno> {
+        let mut inner = self.change();
+        if matches!(inner.kind, Kind::WithoutExchange | Kind::WithoutLinks) {
+            return Err(Errno::INVAL);
+        }
+        inner.found(self.number, from)?;
+        match inner.now.child(self.number, to) {
+            Some(_) => Err(Errno::EXIST),
+            None => inner.rename((self.number, from), (self.number, to)),
+        }
+    }
+
+    pub(in super::super) fn move_to(&self, name: &OsStr, folder: &Self, to: &OsStr) -> Result<(), Errno> {
+        self.change().rename((self.number, name), (folder.number, to))
+    }
+
+    pub(in super::super) fn link(&self, from: &OsStr, to: &OsStr) -> Result<(), Errno> {
+        let mut inner = self.change();
+        if inner.kind == Kind::WithoutLinks {
+            return Err(Errno::PERM);
+        }
+        let file = inner.found(self.number, from)?;
+        if inner.now.child(self.number, to).is_some() {
+            return Err(Errno::EXIST);
+        }
+        let set = vec![((self.number, to.to_owned()), Some(file))];
+        inner.happen(Event::Names { set, made: None });
+        Ok(())
+    }
+
+    pub(in super::super) fn remove(&self, name: &OsStr) -> Result<(), Errno> {
+        let mut inner = self.change();
+        let number = inner.found(self.number, name)?;
+        if matches!(inner.now.nodes[&number].what, What::Folder(_)) {
+            return Err(Errno::ISDIR);
+        }
+        inner.happen(Event::Names { set: vec![((self.number, name.to_owned()), None)], made: None });
+        Ok(())
+    }
+
+    pub(in super::super) fn make_folder(&self, name: &OsStr) -> Result<(), Errno> {
+        self.change().make(self.number, name, What::Folder(BTreeMap::new()), 0o40755).map(drop)
+    }
+
+    pub(in super::super) fn remove_folder(&self, name: &OsStr) -> Result<(), Errno> {
+        let mut inner = self.change();
+        let number = inner.found(self.number, name)?;
+        if !matches!(inner.now.nodes[&number].what, What::Folder(_)) {
+            return Err(Errno::NOTDIR);
+        }
+        if inner.now.names(number).next().is_some() {
+            return Err(Errno::NOTEMPTY);
+        }
+        inner.happen(Event::Names { set: vec![((self.number, name.to_owned()), None)], made: None });
+        inner.now.nodes.remove(&number);
+        Ok(())
+    }
+
+    pub(in super::super) fn sync(&self) {
+        let mut inner = self.change();
+        if inner.ignored != Ignored::Folders {
+            inner.happen(Event::SyncFolder(self.number));
+        }
+    }
+
+    pub(in super::super) fn sync_file_system(&self) {
+        let mut inner = self.change();
+        if inner.ignored != Ignored::FileSystem && inner.kind != Kind::Remote {
+            inner.happen(Event::SyncAll);
+        }
+    }
+}
+
+/// An open file of a simulated disk.
+#[derive(Debug)]
+pub(crate) struct OpenFile {
+    disk: Disk,
+    number: u64,
+    at: usize,
+}
+
+impl OpenFile {
+    pub(in super::super) fn stat(&self) -> Stat {
+        self.disk.lock().stat(self.number)
+    }
+
+    pub(in super::super) fn set_mode(&self, mode: u32) {
+        let mode = 0o100_000 | mode;
+        self.disk.lock().happen(Event::Mode { file: self.number, mode });
+    }
+
+    pub(in super::super) fn read(&mut self, piece: &mut [u8]) -> usize {
+        let inner = self.disk.lock();
+        let What::File(content) = &inner.now.nodes[&self.number].what else { return 0 };
+        let rest = &content[self.at.min(content.len())..];
+        let length = rest.len().min(piece.len()).min(MOST_AT_ONCE);
+        piece[..length].copy_from_slice(&rest[..length]);
+        self.at += length;
+        length
+    }
+
+    pub(in super::super) fn write(&mut self, piece: &[u8]) -> usize {
+        let piece = &piece[..piece.len().min(MOST_AT_ONCE)];
+        let event = Event::Write { file: self.number, at: self.at, bytes: piece.to_vec() };
+        self.disk.lock().happen(event);
+        self.at += piece.len();
+        piece.len()
+    }
+
+    pub(in super::super) fn sync(&self) {
+        let mut inner = self.disk.lock();
+        if inner.ignored != Ignored::Files {
+            inner.happen(Event::SyncFile(self.number));
+        }
+    }
+}
