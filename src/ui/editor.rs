@@ -1,11 +1,27 @@
 //! The person's own editor.
 
-use std::env;
 use std::fs;
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use crate::config;
+
+/// Lets the person edit a file in `$VISUAL`, `$EDITOR` or `vi`, which the shell reads, and waits.
+///
+/// # Errors
+/// The editor cannot be started or says that it failed; the file stays as it left it.
+pub(super) fn start(path: &Path) -> io::Result<()> {
+    let editor = config::editor();
+    let ended = Command::new("sh")
+        .args(["-c", &format!("{editor} \"$1\""), "sh"])
+        .arg(path)
+        .env_remove(super::consent::TOKEN_VARIABLE)
+        .status()
+        .map_err(|error| io::Error::new(error.kind(), format!("`{editor}` cannot be started: {error}")))?;
+    if ended.success() { Ok(()) } else { Err(io::Error::other(format!("`{editor}` ended with {ended}"))) }
+}
 
 /// A text in a file of its own, which stays until it is thrown away on purpose: what a person wrote is never lost.
 pub(super) struct Draft {
@@ -33,19 +49,7 @@ impl Draft {
     /// # Errors
     /// The editor cannot be started or says that it failed; the draft stays as it is.
     pub(super) fn edit(&self) -> io::Result<Vec<u8>> {
-        let named = ["VISUAL", "EDITOR"].iter().filter_map(|name| env::var(name).ok());
-        let editor = named.into_iter().find(|value| !value.trim().is_empty()).unwrap_or_else(|| "vi".to_owned());
-        let words = shell_words::split(&editor).map_err(|error| io::Error::other(format!("`{editor}`: {error}")))?;
-        let (program, args) = words.split_first().ok_or_else(|| io::Error::other("no editor is named"))?;
-        let ended = Command::new(program)
-            .args(args)
-            .arg(&self.path)
-            .env_remove(super::consent::TOKEN_VARIABLE)
-            .status()
-            .map_err(|error| io::Error::new(error.kind(), format!("`{editor}` cannot be started: {error}")))?;
-        if !ended.success() {
-            return Err(io::Error::other(format!("`{editor}` ended with {ended}")));
-        }
+        start(&self.path)?;
         fs::read(&self.path)
     }
 

@@ -130,6 +130,42 @@ fn at_a_terminal_the_model_asks_with_its_plan_tools_and_the_person_confirms() {
     assert!(stage.files().is_empty(), "something was written unasked");
 }
 
+/// Claude Code offers its model no tool of ours. The door by which it revises a plan is the plan file, which the carve-out
+/// lets it write.
+#[test]
+fn the_model_revises_the_plan_by_editing_its_plan_file_which_alone_is_written() {
+    let stage = guarded();
+    let queues = turn("First this.", &[write(&stage, "new.txt", "new\n")]);
+    let model = stage.model(&json!([{ "prompt": "begin", "turns": [queues, turn("Queued.", &[])] }]));
+    let mut claude = planning(&stage, &model);
+    claude.say("begin");
+    let session = claude.session();
+    let document = || -> Value {
+        let output = stage.plangate(&["--session", &session, "plan", "show", "--json"]);
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("no JSON: {output:?}"))
+    };
+    let drafted = stage.plangate(&["--session", &session, "plan", "draft"]);
+    assert!(drafted.status.success(), "{drafted:?}");
+    let before = document();
+    let file = &before["document"]["path"];
+    claude.kill();
+
+    let edit = json!({ "file_path": file, "old_string": "## Steps\n", "new_string": "## Steps\n\n- Ask before S1\n" });
+    let model = stage.model(&json!([{ "prompt": "revise", "turns": [
+        turn("", &[call("Read", &json!({ "file_path": file }))]),
+        turn("A question first.", &[call("Edit", &edit)]),
+        turn("", &[write(&stage, "beside.md", "## Steps\n")]),
+        turn("Revised.", &[]),
+    ]}]));
+    ClaudeCode::resume(&stage, &model, &session).say("revise");
+    let results = model.results("revise");
+    assert!(!results[1].contains("PLAN MODE"), "{results:?}");
+    assert!(results[2].contains("[PLAN MODE] Change queued for approval"), "{results:?}");
+    let text = document()["document"]["text"].to_string();
+    assert!(text.contains("Ask before S1"), "{text}");
+    assert!(stage.files().is_empty(), "something was written unasked: {:?}", stage.files());
+}
+
 #[test]
 fn leaving_claude_codes_own_plan_mode_is_a_proposal_too_while_ours_holds() {
     let stage = guarded();

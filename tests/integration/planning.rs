@@ -518,6 +518,31 @@ fn without_a_document_the_first_n_are_those_that_were_queued_first_also_around_a
 }
 
 #[test]
+fn a_spawned_agents_own_document_can_be_shown_linted_edited_and_compared() {
+    let test = Test::planning();
+    let _ = test.call("propose_plan", json!({ "task": "All of it", "steps": ["Lead"] }));
+    let call = |tool: &str, args: Value| json!({ "tool": tool, "agent": "main/coder", "args": args });
+    let steps = json!({ "task": "A part", "steps": [{ "description": "Write a.txt", "files": ["a.txt"] }] });
+    let queued = json!({ "path": "a.txt", "content": "a" });
+    let _ = test.intercept(&[call("propose_plan", steps), call("write_file", queued)]);
+    test.queue_files(&["b.txt"]);
+    let shown = test.run(["plan", "show", "--agent", "main/coder", "--json"]).code(0).json();
+    assert!(shown["document"]["name"].as_str().expect("a name").ends_with("-agent-coder"), "{shown}");
+    // What others queued is no matter of its lint.
+    let lint = test.run(["plan", "lint", "--agent", "main/coder"]).code(0).stdout;
+    assert!(lint.contains("no-check") && !lint.contains("no-step"), "{lint}");
+    let editor = test.home().join("editor.sh");
+    std::fs::write(&editor, "sed -i 's/Write a.txt/Write a.txt well/' \"$1\"").expect("a script can be written");
+    let command = format!("sh {}", editor.display());
+    let open = ["plan", "open", "--agent", "main/coder"];
+    let edited = test.at_terminal_with(&[("EDITOR", &command)], open, "y\n").code(0);
+    assert!(edited.stdout.contains("is now revision 2"), "{}", edited.stdout);
+    let diff = test.run(["plan", "diff", "--agent", "main/coder"]).code(0).stdout;
+    assert!(diff.contains("S1") && diff.contains("well"), "{diff}");
+    assert!(!test.run(["plan", "show"]).code(0).stdout.contains("well"));
+}
+
+#[test]
 fn a_question_about_a_change_reaches_the_agent_and_stands_with_the_change() {
     let test = Test::planning();
     test.queue_files(&["a.txt"]);

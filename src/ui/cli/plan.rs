@@ -9,6 +9,7 @@ mod open;
 pub(super) mod rollback;
 mod run;
 mod show;
+mod whose;
 
 use clap::{Parser, Subcommand};
 
@@ -137,6 +138,9 @@ mod tests {
             "show",
             "show --json",
             "show --revision 3",
+            "open --agent main/coder",
+            "diff 2 3 --agent main/coder",
+            "lint --agent main/coder",
             "open",
             "draft",
             "export",

@@ -1,9 +1,9 @@
 //! `plan diff`: what changed between two revisions.
 
-use super::super::super::planning::{present, safe_line};
+use super::super::super::planning::{present_of, safe_line};
 use super::super::{CommandError, Context, Exit};
+use super::whose::Whose;
 use crate::document::derive::derive;
-use crate::model::AgentPath;
 
 /// Tell what changed between two revisions, by name.
 #[derive(Debug, clap::Args)]
@@ -12,15 +12,18 @@ pub(super) struct Args {
     from: Option<u32>,
     /// To which; without it the last.
     to: Option<u32>,
+    #[command(flatten)]
+    whose: Whose,
 }
 
 impl Args {
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
         let session = context.session()?;
-        let kept = present(context, &session)?;
+        let agent = self.whose.agent();
+        let kept = present_of(context, &session, &agent)?;
         let to = self.to.unwrap_or(kept.row.revision);
         let from = self.from.unwrap_or(to.saturating_sub(1).max(1));
-        let book = context.manager.book(&session, AgentPath::main());
+        let book = context.manager.book(&session, agent);
         let (before, after) = (book.revision(&kept, from)?, book.revision(&kept, to)?);
         let derived = derive(&before, &after);
         let between: Vec<_> =

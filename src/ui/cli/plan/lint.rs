@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use super::super::super::planning::{findings, present, safe_line};
+use super::super::super::planning::{findings, present_of, safe_line};
 use super::super::{CommandError, Context, Exit};
-use crate::model::AgentPath;
+use super::whose::Whose;
 
 /// Tell what the plan lacks; exit code 1 when something of it is in the way of approval.
 #[derive(Debug, clap::Args)]
@@ -12,15 +12,18 @@ pub(super) struct Args {
     /// Print JSON.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    whose: Whose,
 }
 
 impl Args {
     pub(super) fn run(&self, context: &mut Context<'_>, as_json: bool) -> Result<Exit, CommandError> {
         let session = context.session()?;
-        let kept = present(context, &session)?;
-        let book = context.manager.book(&session, AgentPath::main());
+        let agent = self.whose.agent();
+        let kept = present_of(context, &session, &agent)?;
+        let book = context.manager.book(&session, agent);
         // Lines are those of the file, where a person will look.
-        let (plan, view) = (book.plan(&kept)?, book.view(&kept)?);
+        let (plan, view) = (self.whose.part_of(book.plan(&kept)?), book.view(&kept)?);
         let found = findings(context.manager.store(), &session, &view, plan.as_ref());
         let exit = if found.iter().any(|finding| finding.rule.blocks()) { Exit::Failed } else { Exit::Done };
         if self.json || as_json {

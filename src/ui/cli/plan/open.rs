@@ -1,46 +1,41 @@
 //! `plan open`: the document in the person's editor, and what they did there.
 
-use std::process::Command;
-
 use super::super::super::consent::ask;
-use super::super::super::planning::{conflict, edit_told, located, present, safe_line};
+use super::super::super::editor;
+use super::super::super::planning::{conflict, edit_told, located, present_of, safe_line};
 use super::super::{CommandError, Context, Exit};
-use crate::config::editor;
-use crate::model::AgentPath;
+use super::whose::Whose;
 use crate::queue::book::{Author, Kept, OnDisk};
 use crate::store::SessionRow;
 
 /// Open the plan document in `$VISUAL`, else `$EDITOR`, else vi; what you changed is shown before it is taken over.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {}
+pub(super) struct Args {
+    #[command(flatten)]
+    whose: Whose,
+}
 
 impl Args {
-    #[expect(clippy::unused_self, reason = "every command runs from its arguments")]
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
         let person = context.person_at_terminal()?;
         let session = context.session()?;
-        let kept = present(context, &session)?;
+        let agent = self.whose.agent();
+        let kept = present_of(context, &session, &agent)?;
         edit(&kept)?;
         // The agent may have revised the plan while the editor was open.
-        let kept = context.manager.book(&session, AgentPath::main()).require()?;
+        let kept = context.manager.book(&session, agent).require()?;
         take(context, &session, &kept, person.consent().channel())
     }
 }
 
 fn edit(kept: &Kept) -> Result<(), CommandError> {
-    let editor = editor();
-    let mut command = Command::new("sh");
-    command.args(["-c", &format!("{editor} \"$1\""), "sh"]).arg(&kept.row.path);
-    let status = command.status()?;
-    if status.success() {
-        return Ok(());
-    }
-    Err(CommandError::new(Exit::Failed, format!("the editor `{editor}` ended with {status}"))
-        .hint("set EDITOR; what it wrote stays in the file"))
+    editor::start(&kept.row.path).map_err(|error| {
+        CommandError::new(Exit::Failed, error.to_string()).hint("set EDITOR; what it wrote stays in the file")
+    })
 }
 
 fn take(context: &mut Context<'_>, session: &SessionRow, kept: &Kept, by: &str) -> Result<Exit, CommandError> {
-    let book = context.manager.book(session, AgentPath::main());
+    let book = context.manager.book(session, kept.row.agent.clone());
     let edit = match book.look(kept, Author::Person)? {
         OnDisk::Same => {
             context.line("Nothing was changed.")?;
@@ -64,7 +59,7 @@ fn take(context: &mut Context<'_>, session: &SessionRow, kept: &Kept, by: &str) 
         return Err(CommandError::refused("not taken over: the plan is as it was")
             .hint("the file keeps what you wrote: `plangate plan open` goes on there"));
     }
-    let book = context.manager.book(session, AgentPath::main());
+    let book = context.manager.book(session, kept.row.agent.clone());
     let taken = book.take(kept, &edit, by)?;
     context.line(format!("{} is now revision {}.", safe_line(&taken.row.name), taken.row.revision))?;
     context.manager.store().tell(&session.id, &told(&taken, &edit.derived), context.manager.now())?;

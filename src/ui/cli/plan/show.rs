@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::super::super::planning::{findings, heading, present_of, safe};
 use super::super::{CommandError, Context, Exit};
+use super::whose::Whose;
 use crate::document::Document;
-use crate::model::AgentPath;
 use crate::queue::book::Kept;
 
 /// Show the plan document.
@@ -14,9 +14,8 @@ pub(super) struct Args {
     /// An earlier revision.
     #[arg(long, value_name = "N")]
     revision: Option<u32>,
-    /// The own document of a subagent, by its path: main/coder.
-    #[arg(long, value_name = "PATH")]
-    agent: Option<String>,
+    #[command(flatten)]
+    whose: Whose,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -25,14 +24,14 @@ pub(super) struct Args {
 impl Args {
     pub(super) fn run(&self, context: &mut Context<'_>, as_json: bool) -> Result<Exit, CommandError> {
         let session = context.session()?;
-        let agent = self.agent.as_ref().map_or_else(AgentPath::main, |path| AgentPath(path.clone()));
+        let agent = self.whose.agent();
         let kept = present_of(context, &session, &agent)?;
         let book = context.manager.book(&session, agent);
         let document = match self.revision {
             Some(revision) => book.revision(&kept, revision)?,
             None => book.view(&kept)?,
         };
-        let plan = book.plan(&kept)?;
+        let plan = self.whose.part_of(book.plan(&kept)?);
         if self.json || as_json {
             context.line(value(&kept, &document).to_string())?;
             return Ok(Exit::Done);
