@@ -108,8 +108,7 @@ fn statement(text: &str) -> Result<(), &'static str> {
     let mut rest = text;
     while let Some(at) = rest.find('(') {
         let before = rest[..at].trim_end();
-        let start = before.rfind(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).map_or(0, |at| at + 1);
-        let callee = &before[start..];
+        let callee = before.rsplit(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).next().unwrap_or_default();
         let quoted = before.ends_with(['"', ']']);
         if quoted || !callee.is_empty() && !CALLABLE.split_ascii_whitespace().any(|own| own == callee) {
             return Err("a function of the statement may have effects");
@@ -258,6 +257,7 @@ mod tests {
             "attach 'x' as y",
             "select pg_terminate_backend(1)",
             "select 1 -- x",
+            "select \u{5c7}(1), x\u{7de}nextval('s')",
             "select \"nextval\"('s')",
             "select U&\"!006eextval\" UESCAPE '!' ('s')",
         ] {
