@@ -159,6 +159,8 @@ impl History {
             }
             2 | 3 => {
                 let line = old.as_deref().and_then(|old| old.lines().next()).unwrap_or("no such line").to_owned();
+                // One line for another: more would grow without end.
+                let new = new.lines().next().unwrap_or_default().to_owned();
                 let after = old.as_ref().map(|old| old.replace(&line, &new));
                 let edits = vec![FileEdit { old: line, new, every: true }];
                 (Request::EditFile { path: named, edits }, after.map(|after| vec![(path, old.clone(), Some(after))]))
