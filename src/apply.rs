@@ -4,6 +4,7 @@
 mod cancel;
 mod command;
 mod crew;
+mod environment;
 mod files;
 mod lock;
 mod output;
@@ -25,6 +26,7 @@ use chrono::{DateTime, Utc};
 
 pub use self::cancel::Cancel;
 use self::crew::Crew;
+pub use self::environment::Environment;
 use self::lock::ApplyLock;
 pub use self::recover::recover;
 pub use self::report::{ApplyReport, Outcome, Progress, Recovered, RecoveredAs, UndoOutcome, UndoReport, WhyNot};
@@ -94,6 +96,8 @@ pub struct Options {
     pub on_failure: OnFailure,
     /// The person's wish to stop.
     pub cancel: Cancel,
+    /// What commands see of the environment.
+    pub environment: Environment,
 }
 
 /// Lets approved changes happen.

@@ -3,6 +3,7 @@
 mod rules;
 
 mod modes;
+mod own;
 mod plans;
 
 use std::env;
@@ -10,6 +11,7 @@ use std::io;
 use std::path::PathBuf;
 
 pub use self::modes::{ModeFile, mode_file};
+pub use self::own::command_environment;
 pub use self::plans::{editor, plans_directory};
 pub use self::rules::{Authority, RULES_VARIABLE, RuleFile, RuleFiles, changes_rules, names_rules};
 

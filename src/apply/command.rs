@@ -7,7 +7,6 @@
 //! (`setsid`) escapes that.
 
 use std::io::{self, PipeReader, Read};
-use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -21,6 +20,7 @@ use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, wa
 
 use super::APPLYING_VARIABLE;
 use super::cancel::Cancel;
+use super::environment::Environment;
 use super::output::Output;
 
 /// How long a group that was asked to end may take before it is killed.
@@ -82,6 +82,7 @@ impl Ran {
 pub(super) fn run(
     command: &str,
     cwd: &Path,
+    environment: &Environment,
     limit: Duration,
     cancel: &Cancel,
     on_output: &mut dyn FnMut(&[u8]),
@@ -89,7 +90,8 @@ pub(super) fn run(
     if !cwd.is_dir() {
         return Err(format!("`{}`, in which the command was to run, is not a folder any more", cwd.display()));
     }
-    let mut running = Running::start(command, cwd).map_err(|error| format!("cannot start `bash`: {error}"))?;
+    let mut running =
+        Running::start(command, cwd, environment).map_err(|error| format!("cannot start `bash`: {error}"))?;
     let stopped = running.attend(limit, cancel, on_output);
     // The shell is a zombie still, so its number cannot mean another group.
     running.signal(Signal::KILL);
@@ -109,17 +111,13 @@ struct Running {
 }
 
 impl Running {
-    fn start(command: &str, cwd: &Path) -> io::Result<Self> {
+    fn start(command: &str, cwd: &Path, environment: &Environment) -> io::Result<Self> {
         let (reader, writer) = io::pipe()?;
         rustix::fs::fcntl_setfl(&reader, OFlags::NONBLOCK)?;
         let mut shell = Command::new("bash");
         shell.arg("-c").arg(command).current_dir(cwd).process_group(0);
         shell.stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
-        for (name, _) in std::env::vars_os() {
-            if name.as_bytes().starts_with(b"PLANGATE_") {
-                shell.env_remove(name);
-            }
-        }
+        shell.env_clear().envs(environment.variables());
         shell.env(APPLYING_VARIABLE, "1");
         let child = shell.spawn()?;
         let group = Pid::from_child(&child);
@@ -201,7 +199,7 @@ mod tests {
 
     fn run_for(command: &str, limit: Duration) -> Ran {
         let temp = tempfile::tempdir().unwrap();
-        run(command, temp.path(), limit, &Cancel::default(), &mut |_| {}).unwrap()
+        run(command, temp.path(), &Environment::default(), limit, &Cancel::default(), &mut |_| {}).unwrap()
     }
 
     fn run_here(command: &str) -> Ran {
@@ -233,7 +231,15 @@ mod tests {
     fn a_command_that_takes_too_long_is_ended_with_all_its_children() {
         let temp = tempfile::tempdir().unwrap();
         let command = "trap 'echo told; exit' TERM; sleep 60 & echo $! > child; wait";
-        let ran = run(command, temp.path(), Duration::from_millis(300), &Cancel::default(), &mut |_| {}).unwrap();
+        let ran = run(
+            command,
+            temp.path(),
+            &Environment::default(),
+            Duration::from_millis(300),
+            &Cancel::default(),
+            &mut |_| {},
+        )
+        .unwrap();
         assert_eq!(ran.error().unwrap(), "timed out after 0.3 s; its last output:\ntold");
         assert!(ran.duration < Duration::from_secs(2), "it was not told to end: {:?}", ran.duration);
         assert!(!is_alive(&fs::read_to_string(temp.path().join("child")).unwrap()));
@@ -250,7 +256,15 @@ mod tests {
     fn what_a_command_leaves_running_is_killed_and_not_waited_for() {
         let temp = tempfile::tempdir().unwrap();
         let command = "sleep 60 & echo $! > child; echo done";
-        let ran = run(command, temp.path(), Duration::from_secs(20), &Cancel::default(), &mut |_| {}).unwrap();
+        let ran = run(
+            command,
+            temp.path(),
+            &Environment::default(),
+            Duration::from_secs(20),
+            &Cancel::default(),
+            &mut |_| {},
+        )
+        .unwrap();
         assert_eq!((text(&ran).as_str(), ran.error()), ("done\n", None));
         assert!(ran.duration < Duration::from_secs(5));
         assert!(!is_alive(&fs::read_to_string(temp.path().join("child")).unwrap()));
@@ -262,7 +276,15 @@ mod tests {
         let temp = tempfile::tempdir().unwrap();
         let wish = cancel.clone();
         let mut on_output = move |_: &[u8]| wish.ask();
-        let ran = run("echo begun; sleep 60", temp.path(), Duration::from_secs(50), &cancel, &mut on_output).unwrap();
+        let ran = run(
+            "echo begun; sleep 60",
+            temp.path(),
+            &Environment::default(),
+            Duration::from_secs(50),
+            &cancel,
+            &mut on_output,
+        )
+        .unwrap();
         assert_eq!(ran.stopped, Some(Stopped::Cancelled));
         assert!(ran.duration < Duration::from_secs(5));
     }
@@ -273,7 +295,15 @@ mod tests {
         let mut passed = 0;
         let mut count = |piece: &[u8]| passed += piece.len();
         let limit = Duration::from_secs(60);
-        let ran = run("head -c 5000000 /dev/zero", temp.path(), limit, &Cancel::default(), &mut count).unwrap();
+        let ran = run(
+            "head -c 5000000 /dev/zero",
+            temp.path(),
+            &Environment::default(),
+            limit,
+            &Cancel::default(),
+            &mut count,
+        )
+        .unwrap();
         assert_eq!((passed, ran.output.total()), (5_000_000, 5_000_000));
         assert!(ran.output.kept().len() < (1 << 20) + 100);
     }
@@ -281,7 +311,8 @@ mod tests {
     #[test]
     fn a_folder_that_is_gone_is_said_before_anything_runs() {
         let gone = Path::new("/nowhere/at/all");
-        let error = run("true", gone, Duration::from_secs(1), &Cancel::default(), &mut |_| {}).unwrap_err();
+        let error = run("true", gone, &Environment::default(), Duration::from_secs(1), &Cancel::default(), &mut |_| {})
+            .unwrap_err();
         assert_eq!(error, "`/nowhere/at/all`, in which the command was to run, is not a folder any more");
     }
 

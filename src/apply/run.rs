@@ -271,7 +271,14 @@ impl Run<'_> {
         let progress = &mut self.progress;
         let mut on_output = |piece: &[u8]| progress(Progress::Output { change: step.id, piece });
         let limit = Duration::from_millis(*timeout_ms);
-        let ran = command::run(command, cwd.as_path(), limit, &self.options.cancel, &mut on_output);
+        let ran = command::run(
+            command,
+            cwd.as_path(),
+            &self.options.environment,
+            limit,
+            &self.options.cancel,
+            &mut on_output,
+        );
         fault::point("deed done");
         let (error, mut facts, output) = match ran {
             Ok(ran) => (ran.error(), record::facts_of(&ran), ran.output.kept()),

@@ -1,11 +1,10 @@
 //! Where a person wants the plan documents.
 
 use std::env;
-use std::fs;
 use std::io;
 use std::path::PathBuf;
 
-use super::absolute;
+use super::own;
 
 /// The folder for plan documents that the person's own file names (`plans_directory = "..."` in
 /// `$XDG_CONFIG_HOME/plangate/config.toml`, else `~/.config/plangate/config.toml`), as it is written there; `None` when it
@@ -14,17 +13,7 @@ use super::absolute;
 /// # Errors
 /// The file is there and cannot be read, or the setting is no text.
 pub fn plans_directory() -> io::Result<Option<PathBuf>> {
-    let Some(folder) = absolute("XDG_CONFIG_HOME").or_else(|| absolute("HOME").map(|home| home.join(".config"))) else {
-        return Ok(None);
-    };
-    let text = match fs::read_to_string(folder.join("plangate/config.toml")) {
-        Ok(text) => text,
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-            return Ok(None);
-        }
-        Err(error) => return Err(error),
-    };
-    let table: toml::Table = text.parse().map_err(io::Error::other)?;
+    let Some(table) = own::file()? else { return Ok(None) };
     match table.get("plans_directory") {
         None => Ok(None),
         Some(toml::Value::String(folder)) => Ok(Some(PathBuf::from(folder))),

@@ -11,7 +11,8 @@ use super::consent::Channel;
 use super::context::Context;
 use super::error::{CommandError, Exit, told_whole};
 use super::screen::{Look, Pager, complain, width};
-use crate::apply::{Applier, ApplyReport, Cancel, OnFailure, Options, Outcome, Progress, WhyNot, sweep};
+use crate::apply::{Applier, ApplyReport, Cancel, Environment, OnFailure, Options, Outcome, Progress, WhyNot, sweep};
+use crate::config::command_environment;
 use crate::model::{Action, ApprovedPlan, ChangeId, Digest, FileEffect, PendingPlan};
 use crate::queue::Sides;
 use crate::review::{self, Scope, Screen, Shown, Source, Style, visible};
@@ -172,7 +173,8 @@ pub(super) fn apply(
     as_json: bool,
 ) -> Result<Exit, CommandError> {
     let store = context.manager.store();
-    let applier = Applier::new(store, chrono::Utc::now, Options { on_failure, cancel: Cancel::by_signals() });
+    let options = Options { on_failure, cancel: Cancel::by_signals(), environment: environment() };
+    let applier = Applier::new(store, chrono::Utc::now, options);
     let out = &mut *context.out;
     let mut told: io::Result<()> = Ok(());
     let of = approved.changes().len();
@@ -210,6 +212,15 @@ pub(super) fn apply(
     context.out.flush()?;
     sweep(context.manager.store(), SWEEP_LIMIT);
     Ok(exit_of(&report))
+}
+
+/// What commands see. When the person's file cannot be read, that is less than the person may expect.
+fn environment() -> Environment {
+    let also = command_environment().unwrap_or_else(|error| {
+        complain(format!("warning: commands see the usual variables only, as `config.toml` cannot be read: {error}"));
+        Vec::new()
+    });
+    Environment::with(also)
 }
 
 /// Counts on from what was applied in the parts before.

@@ -26,7 +26,7 @@ pub(super) const HELP: &str = "\
 /approve m1  /reject m1  grant or decline the mode that an agent asked for
 /edit ID                 rewrite a change; it is shown and approved anew
 /hold                    keep the plan for later and leave plan mode
-/undo [SELECTION]        reverse what was applied
+/undo [SELECTION|S3]     reverse what was applied, or go back to a step's checkpoint
 /retry ID  /skip ID      apply a failed change again, or give it up
 /status  /log  /resume   mode and counts, what happened, open plans here
 /help                    this list

@@ -6,6 +6,7 @@ mod bad_input;
 mod copies;
 mod crash;
 mod demo;
+mod environment;
 mod examples;
 mod files;
 mod harness;

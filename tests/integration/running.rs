@@ -95,6 +95,22 @@ fn a_step_is_rolled_back_to_its_checkpoint_and_run_again() {
     test.write("three.txt", "mine\n");
     let _ = run(&test, ["plan", "rollback", "S3", "--yes"]).code(1);
     assert_eq!(test.text("three.txt"), "mine\n");
+    let told = test.call("write_file", json!({ "path": "next.txt", "content": "" }));
+    assert!(told["message"].as_str().is_some_and(|text| text.contains("rolled S3 back in part")), "{told}");
+}
+
+#[test]
+fn undo_of_a_step_goes_back_to_its_checkpoint_and_can_be_undone_by_running_it_again() {
+    let test = planned(false);
+    let _ = run(&test, ["plan", "run", "--yes"]).code(0);
+    let undone = run(&test, ["undo", "S3", "--yes"]).code(0);
+    assert!(undone.stdout.contains("S3 is rolled back"), "{}", undone.stdout);
+    assert_eq!(test.content("three.txt"), None);
+    assert_eq!(test.text("two.txt"), "two.txt\n");
+    let _ = run(&test, ["plan", "run", "S3", "--yes"]).code(0);
+    assert_eq!(test.text("three.txt"), "three.txt\n");
+    let told = test.call("write_file", json!({ "path": "next.txt", "content": "" }));
+    assert!(told["message"].as_str().is_some_and(|text| text.contains("rolled S3 back")), "{told}");
 }
 
 #[test]

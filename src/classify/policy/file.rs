@@ -38,6 +38,9 @@ struct Document {
     /// No rule: where plan documents stand, which `config` reads for itself.
     #[serde(rename = "plans_directory")]
     _plans_directory: Option<IgnoredAny>,
+    /// No rule either: what commands see of the environment.
+    #[serde(rename = "commands")]
+    _commands: Option<IgnoredAny>,
 }
 
 /// The switches that a file sets.

@@ -160,6 +160,10 @@ impl<'s> Judge<'s> {
                 }
                 let Judge { moved, evidence, marks, refusals, .. } = inner;
                 (self.moved, self.evidence, self.marks, self.refusals) = (moved, evidence, marks, refusals);
+                if self.evidence.is_empty() {
+                    let place = Place { start: 0, end: self.text.len() };
+                    self.object(Objection::new("shell.unparsed", "nothing here is known to only read", place));
+                }
             }
         }
     }
@@ -296,7 +300,7 @@ impl<'s> Judge<'s> {
         }
         if !matches!(command.kind, Kind::Simple { .. }) {
             let place = Place { start: command.span.start, end: command.span.end };
-            if matches!(command.kind, Kind::Test(_) | Kind::Arithmetic(_)) {
+            if matches!(command.kind, Kind::Test(_) | Kind::Arithmetic(_) | Kind::Case { .. }) {
                 self.allow("shell.test", "compares values", place);
             }
         }

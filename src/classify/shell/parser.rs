@@ -106,11 +106,13 @@ impl<'a> Parser<'a> {
     }
 
     pub(super) fn refuse(&self, reason: &'static str) -> Refusal {
-        let mut end = (self.pos + 1).min(self.text.len());
-        while !self.text.is_char_boundary(end) {
-            end += 1;
+        // What is missing at the end is missing behind the last character.
+        let mut start = self.pos.min(self.text.len().saturating_sub(1));
+        while !self.text.is_char_boundary(start) {
+            start -= 1;
         }
-        Refusal { reason, span: Span { start: self.pos.min(self.text.len()), end } }
+        let end = start + self.text[start..].chars().next().map_or(0, char::len_utf8);
+        Refusal { reason, span: Span { start, end } }
     }
 
     /// Runs `step` one level deeper.

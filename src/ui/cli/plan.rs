@@ -6,7 +6,7 @@ mod exchange;
 mod graph;
 mod lint;
 mod open;
-mod rollback;
+pub(super) mod rollback;
 mod run;
 mod show;
 mod whose;

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::plan::rollback;
 use super::{CommandError, Context, Exit};
 use crate::apply::{UndoOutcome, undo};
 use crate::model::{ChangeId, ChangeState};
@@ -10,7 +11,7 @@ use crate::queue::Selection;
 /// Reverse what was applied; files that changed since are left alone and named.
 #[derive(Debug, clap::Args)]
 pub(in crate::ui) struct Args {
-    /// Which: nothing for all that was applied, or ids, ranges and paths.
+    /// Which: nothing for all that was applied, ids, ranges and paths; or a step such as S3, back to its checkpoint.
     #[arg(allow_negative_numbers = true)]
     selection: Vec<String>,
     /// An earlier plan of the session, by its two words or its id.
@@ -26,6 +27,11 @@ pub(in crate::ui) struct Args {
 
 impl Args {
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
+        if let ([word], None, false) = (self.selection.as_slice(), &self.plan, self.json)
+            && let Some(rollback) = rollback::Args::of_step(word, self.yes)
+        {
+            return rollback.run(context);
+        }
         let selection = Selection::parse(&self.selection)?;
         let person = context.person()?;
         let session = context.session()?;

@@ -33,6 +33,26 @@ fn verdict_of(line: &str, kinds: ReadKinds) -> Verdict {
     kinds.settle(facts_under(line, Folder::Unnamed, Policy::built_in())).verdict
 }
 
+/// Panics unless every fact on `text` has its place in it, and the verdict one of them.
+#[track_caller]
+fn check(text: &str) {
+    let found = assess(text);
+    assert!(found.deciding().is_some(), "a verdict on {text:?} without a fact");
+    for fact in found.evidence {
+        let span = fact.span.expect("every fact on a line has a place");
+        assert!(span.start <= span.end && text.get(span.start..span.end).is_some(), "{text:?}: {span:?}");
+    }
+    is_validation(text);
+}
+
+/// `fuzz/run.sh keep` writes them.
+#[test]
+fn texts_that_reach_many_branches_are_judged_with_a_place() {
+    for line in include_str!("../../../../fixtures/classify/fuzzed.jsonl").lines() {
+        check(&serde_json::from_str::<String>(line).expect("every line is a text"));
+    }
+}
+
 fn fragments() -> impl Strategy<Value = String> {
     prop::collection::vec(prop::sample::select(proof::FRAGMENTS), 0..40).prop_map(|pieces| pieces.concat())
 }
@@ -42,18 +62,12 @@ proptest! {
 
     #[test]
     fn no_text_makes_it_panic(text in fragments()) {
-        let found = assess(&text);
-        prop_assert!(found.deciding().is_some(), "a verdict without a fact");
-        for fact in found.evidence {
-            let span = fact.span.expect("every fact on a line has a place");
-            prop_assert!(span.start <= span.end && span.end <= text.len());
-        }
+        check(&text);
     }
 
     #[test]
     fn any_unicode_is_survived(text in "\\PC{0,80}") {
-        assess(&text);
-        is_validation(&text);
+        check(&text);
     }
 
     #[test]

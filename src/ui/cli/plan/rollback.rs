@@ -5,12 +5,13 @@ use super::super::super::planning::{move_step, present, safe_line};
 use super::super::{CommandError, Context, Exit};
 use super::run::{Steps, stamp, steps};
 use crate::apply::{UndoOutcome, undo};
+use crate::document::phrase::StepRef;
 use crate::model::{AgentPath, ChangeId, ChangeState, StepEvent, StepStatus};
 use crate::workspace::image;
 
 /// Put back the files of a step as they were before it was run; what was changed since is left alone and named.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(in crate::ui::cli) struct Args {
     /// The step, such as S3.
     #[arg(value_parser = steps)]
     step: Steps,
@@ -20,7 +21,12 @@ pub(super) struct Args {
 }
 
 impl Args {
-    pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
+    /// The step that `word` means (`S3`); `None` for any other word.
+    pub(in crate::ui::cli) fn of_step(word: &str, yes: bool) -> Option<Self> {
+        word.parse().ok().map(|id| Self { step: Steps::One(StepRef::Id(id)), yes })
+    }
+
+    pub(in crate::ui::cli) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
         let person = context.person()?;
         let session = context.session()?;
         let kept = present(context, &session)?;
@@ -52,6 +58,9 @@ impl Args {
         }
         let back = report.results.iter().filter(|(_, outcome)| *outcome == UndoOutcome::Undone).count();
         if back < applied.len() {
+            let outcomes: Vec<_> = report.results.iter().map(|(id, outcome)| format!("{id}: {outcome}")).collect();
+            let told = format!("[plangate] The person rolled {step} back in part. {}.", outcomes.join("; "));
+            context.manager.store().tell(&session.id, &told, context.manager.now())?;
             context.line(format!("{step} is rolled back in part: {back} of {}.", applied.len()))?;
             return Ok(if back == 0 { Exit::Failed } else { Exit::PartlyApplied });
         }
