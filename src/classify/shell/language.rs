@@ -33,6 +33,8 @@ pub(super) fn judge(
 ) -> Ruling {
     match language {
         Language::Plain | Language::Find | Language::Tar | Language::Builtin(_) => Ok(()),
+        Language::Unzip if scan.has("-l -p -t -Z -v -c -z") => Ok(()),
+        Language::Unzip => Err(Objection::new("shell.option-missing", "without a mode files are extracted", span)),
         Language::Needs(options) if scan.has(options) => Ok(()),
         Language::Either(first, second, without) if scan.has(first) || scan.has(second) && !scan.has(without) => Ok(()),
         Language::NeedsWord(words) if args.iter().any(|arg| is_one_of(arg, words)) => Ok(()),
@@ -55,7 +57,7 @@ pub(super) fn judge(
         Language::GhApi => query::gh_api(scan, args, span),
         Language::Http => http(scan),
         Language::Sqlite => query::sqlite(scan, args, span),
-        Language::Sql => query::sql_options(scan, span),
+        Language::Sql => query::sql_options(scan, args, span),
         Language::Miller => miller(scan, args, span),
         Language::Ar => ar(scan, args, span),
         Language::Wrapper(kind) => wrapper::judge(judge, kind, scan, args, span),

@@ -127,6 +127,8 @@ pub enum Language {
     Tar,
     /// The mode letters of `ar`.
     Ar,
+    /// The mode letters of `unzip`, for which nothing ends the options.
+    Unzip,
     /// Only with one of these options is it a read.
     Needs(&'static str),
     /// Only with one of these words, also behind `--`.

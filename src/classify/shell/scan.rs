@@ -101,6 +101,10 @@ pub(super) fn scan<'x>(
     let stops = leading || style == Style::Posix;
     while let Some(arg) = walk.args.get(walk.at) {
         if arg.exact() == Some("--") {
+            // Programs that take their words apart themselves give it meanings of their own.
+            if style == Style::Words || matches!(row.language, Language::OptionsFirst | Language::Unzip) {
+                walk.refuse(arg, "--")?;
+            }
             walk.at += 1;
             break;
         }
@@ -174,7 +178,10 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
     fn integer(&mut self, arg: &Arg<'_>, stops: bool) -> Result<(), Objection> {
         // No `sed` has options that are digits: it does nothing then.
         let refused = self.row.language == Language::Sed;
-        if stops || !refused && !arg.text.bytes().all(|b| b.is_ascii_digit()) {
+        let rest = arg.text.trim_start_matches(|c: char| c.is_ascii_digit());
+        // The integer may be nothing as long as nobody has set it.
+        let refused = refused && !rest.starts_with('-');
+        if stops || !refused && !rest.is_empty() {
             self.unknown(arg)?;
         }
         self.scan.operands.push(self.at);

@@ -167,8 +167,7 @@ impl Judge<'_> {
             return Err(Objection::new("shell.unknown-word", "what is sent over the network is not known", arg.span));
         }
         scan::operands(row, &scan, args, span)?;
-        let acts =
-            |arg: &&Arg<'_>| arg.device && table::host::opens_acting_device(path, &arg.text, arg.exact().is_some());
+        let acts = |arg: &&Arg<'_>| table::host::opens_acting_device(path, &arg.text, arg.exact().is_some());
         if let Some(arg) = args.iter().find(acts) {
             return Err(Objection::new("shell.operand", "opening this device has an effect", arg.span));
         }

@@ -1,7 +1,7 @@
 //! `awk` programs: everything but output into files and commands, input from commands, and loaded code.
 
 /// Functions and words that reach outside.
-const REFUSED: &[&str] = &["system", "fflushall", "extension", "load", "include", "namespace"];
+const REFUSED: &[&str] = &["system", "fflushall", "extension", "load", "include", "namespace", "SYMTAB", "FUNCTAB"];
 /// Words after which a slash starts a regular expression although they look like names.
 const OPERATORS: &[&str] =
     &["in", "return", "print", "printf", "case", "do", "else", "if", "while", "for", "delete", "exit"];
@@ -129,7 +129,8 @@ impl Reader<'_> {
         if REFUSED.contains(&word) {
             return Err("the program runs a command");
         }
-        if matches!(word, "ARGV" | "ARGC") && !self.bytes[..start].trim_ascii_end().ends_with(b"==") {
+        let compared = self.bytes[..start].trim_ascii_end().ends_with(b"==") && is_only_read(&self.bytes[self.at..]);
+        if matches!(word, "ARGV" | "ARGC") && !compared {
             return Err("the program may choose its files itself");
         }
         if matches!(word, "print" | "printf") {
@@ -286,6 +287,15 @@ impl Reader<'_> {
     }
 }
 
+/// Whether what stands behind an array's name is a number in brackets after which nothing assigns.
+fn is_only_read(rest: &[u8]) -> bool {
+    let Some(inside) = rest.strip_prefix(b"[") else { return false };
+    let digits = inside.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let Some(after) = inside[digits..].strip_prefix(b"]") else { return false };
+    let next = after.iter().find(|byte| !matches!(byte, b' ' | b'\t'));
+    next.is_none_or(|byte| b"{)};&\n".contains(byte))
+}
+
 #[cfg(test)]
 mod tests {
     use super::judge;
@@ -340,6 +350,9 @@ mod tests {
             "BEGIN{x=1e5getline < \"f\"}",
             "BEGIN{getline l\\\n< \"f\"}",
             "BEGIN{getline l < \"f\"}",
+            "BEGIN{SYMTAB[\"ARGV\"][1]=\"f\"} 1",
+            "x==ARGV[1]=\"f\"",
+            "x==ARGV[1]++",
             "BEGIN{ARGV[1]=\"/inet/tcp/0/h/80\";ARGC=2} 1",
             "{print |& \"x\"}",
             "{print a\\\n> \"f\"}",

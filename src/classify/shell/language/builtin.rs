@@ -6,7 +6,7 @@ use crate::classify::shell::parser;
 use crate::classify::shell::rule::Builtin;
 use crate::classify::shell::scan::Objection;
 use crate::classify::shell::syntax::Place;
-use crate::classify::shell::table::environment;
+use crate::classify::shell::table::{self, environment};
 
 /// `read`'s and `mapfile`'s options with a value.
 const READ_VALUES: &str = "pdnNtusO";
@@ -27,7 +27,10 @@ pub(in crate::classify::shell) fn judge(
         Builtin::ChangeFolder => {
             let stays = |text: &str| text == "." || judge.root.is_some_and(|root| root == text);
             judge.moved |= !args.first().and_then(Arg::exact).is_some_and(stays);
-            Ok(())
+            match args.iter().find(|arg| table::host::device(&arg.text).is_some()) {
+                Some(arg) => Err(Objection::new("shell.operand", "names in this folder are devices", arg.span)),
+                None => Ok(()),
+            }
         }
         Builtin::Read => read(judge, args, span),
         Builtin::Test => test(args),

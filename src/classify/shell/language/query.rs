@@ -4,7 +4,7 @@
 
 use crate::classify::shell::expand::{Arg, Known};
 use crate::classify::shell::judge::Ruling;
-use crate::classify::shell::scan::{Objection, Scan};
+use crate::classify::shell::scan::{Objection, Scan, Seen};
 use crate::classify::shell::syntax::Place;
 
 /// Words that may stand before a parenthesis: keywords, and functions that only compute.
@@ -137,7 +137,13 @@ pub(super) fn sqlite(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
     for at in scan.operands.iter().skip(1) {
         let arg = &args[*at];
         let Some(text) = arg.exact() else { return Err(refuse("the query is known only when it runs", arg.span)) };
-        let ruling = if text.trim_start().starts_with('.') { dot_command(text) } else { sql(text) };
+        // What a database calls a view may run a program, unless the schema is not believed.
+        let believed = !scan.has("-safe --safe") && !asks_no_view(text);
+        let ruling = match text.trim_start().starts_with('.') {
+            true => dot_command(text),
+            false if believed => Err("without `-safe` a view may run a program"),
+            false => sql(text),
+        };
         ruling.map_err(|reason| refuse(reason, arg.span))?;
     }
     match scan.operands.len() {
@@ -146,6 +152,19 @@ pub(super) fn sqlite(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
         }
         _ => Ok(()),
     }
+}
+
+/// Whether a query of `sqlite3` asks the schema alone, in which no view can stand.
+fn asks_no_view(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    let mut words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).filter(|word| !word.is_empty());
+    if words.next() == Some("pragma") {
+        return !text.trim_end_matches([';', ' ']).contains(';');
+    }
+    let source = words.by_ref().skip_while(|word| *word != "from").nth(1);
+    matches!(source, Some("sqlite_master" | "sqlite_schema"))
+        && !words.any(|word| matches!(word, "from" | "join" | "in"))
+        && !text.contains(',')
 }
 
 fn dot_command(text: &str) -> Result<(), &'static str> {
@@ -158,7 +177,18 @@ fn dot_command(text: &str) -> Result<(), &'static str> {
 }
 
 /// `psql -c QUERY`, `mysql -e QUERY`
-pub(super) fn sql_options(scan: &Scan<'_>, span: Place) -> Ruling {
+pub(super) fn sql_options(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
+    // A connection's settings may name a key that a library holds, which is loaded.
+    if let Some(arg) = args.iter().find(|arg| arg.text.to_ascii_lowercase().contains("ssl")) {
+        return Err(refuse("the connection's settings may load a library", arg.span));
+    }
+    let settings = |seen: &&Seen<'_>| {
+        (seen.is("-d") || seen.is("--dbname")) && seen.value.is_some_and(|(_, known)| known != Known::Exactly)
+    };
+    let unknown = scan.operands.iter().map(|at| &args[*at]).find(|arg| arg.exact().is_none()).map(|arg| arg.span);
+    if let Some(place) = unknown.or(scan.options.iter().find(settings).map(|seen| seen.span)) {
+        return Err(refuse("the connection's settings are known only when it runs", place));
+    }
     let mut queries = 0;
     for seen in scan.options.iter().filter(|seen| ["-c", "--command", "-e", "--execute"].iter().any(|own| seen.is(own)))
     {

@@ -23,12 +23,14 @@ const CARGO_FEATURES: &str = cargo_features!();
 
 /// The family's rows.
 pub(crate) const ROWS: &[Row<'static>] = &[
-    version("ld|as|clang-format|clang-tidy|llvm-config|vitest|mypy|flake8|pylint|webpack|vite|rollup|esbuild|biome|turbo|nx|lerna|yarnpkg|asdf|mise|nox|pre-commit|vim|nvim|zsh|fish|rsync|strace|gdb|valgrind|perf|hyperfine|bundler|ansible|ansible-playbook|vagrant|gfortran|nasm|flex|bison|swift|swiftc|ghc|cabal|stack|dune|dart|flutter|Rscript|R|julia|elixir|nim|crystal|protoc-gen-go|buf|sqlfluff|golangci-lint|staticcheck|gopls|rust-analyzer|clangd|cross|wasm-pack|trunk|mdbook|act|k9s|cdk|sam|serverless|linode-cli|jj|hg|git-lfs|lazygit|tig|hatch|rye|pipenv|twine|virtualenv|jupyter|gs|inkscape|redis-server|postgres|mysqld|mongod|mongosh|ollama|rustdoc|rake|htop|btop|universal-ctags|pycodestyle|pyflakes|markdownlint|stylelint|tflint|trivy|grype|syft|nuclei|semgrep|firebase|corepack|hugo|protolint|cspell|typos|lychee|watchexec|claude|codex|gemini", "--version --help")
+    version("ld|as|clang-format|clang-tidy|llvm-config|vitest|mypy|webpack|vite|rollup|esbuild|biome|turbo|lerna|yarnpkg|asdf|mise|nox|pre-commit|vim|nvim|zsh|fish|rsync|strace|gdb|valgrind|perf|hyperfine|bundler|ansible|ansible-playbook|vagrant|gfortran|nasm|flex|bison|swift|swiftc|ghc|cabal|stack|dune|dart|Rscript|R|julia|elixir|nim|crystal|protoc-gen-go|buf|sqlfluff|golangci-lint|staticcheck|gopls|rust-analyzer|clangd|cross|wasm-pack|trunk|mdbook|act|k9s|sam|linode-cli|jj|git-lfs|lazygit|tig|hatch|rye|pipenv|twine|virtualenv|jupyter|gs|inkscape|redis-server|postgres|mysqld|mongod|mongosh|ollama|rustdoc|rake|htop|btop|universal-ctags|pycodestyle|pyflakes|markdownlint|stylelint|tflint|trivy|grype|syft|nuclei|semgrep|firebase|corepack|hugo|protolint|cspell|typos|lychee|watchexec|claude|codex|gemini", "--version --help")
         .examples(&["zsh --version"], &["make", "gradle build --version x", "bazel --version", "./gradlew --version", "jest -u", "redis-server -version", "vim -version"]),
     version("javac|emacs|ocaml|scala|groovy|kotlinc|kotlin|convert|magick", "--version --help -version")
         .examples(&["javac -version"], &["javac A.java", "convert a b"]),
     version("eslint|prettier|jest|make|gmake|gradle|npx", "--version --help -v -h")
         .examples(&["eslint -v", "make --version"], &["make", "eslint .", "jest -u", "npx x", "mvn --version", "./gradlew --version", "make -v x"]),
+    // Its help runs code that the project's settings name; so do its neighbours' versions, which therefore have no row.
+    version("pylint", "--version").examples(&["pylint --version"], &["pylint --help", "flake8 --version", "hg --version", "nx --version"]),
     version("perl|ruby|lua|luac|java", "--version --help -version -v -V").examples(&["perl -v", "java -version"], &["perl -e 1", "ruby -v x.rb", "java Evil"]),
     Row::read("gcc|g++|cc|c++|clang|clang++", "tells about the compiler").style(Style::Words).trusts_folder().operands(Operands::Most(0))
         .flags("--version --help -v -dumpversion -dumpmachine -dumpfullversion -print-search-dirs -print-file-name? -print-prog-name? -print-libgcc-file-name -print-sysroot -print-multiarch -print-resource-dir -print-targets -print-target-triple -print-supported-cpus")
@@ -68,10 +70,8 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("pipx|pipdeptree", "tells about packages").flags("--version --help -h").alone().subcommands(&[
         Row::read("list|environment", "tells about packages").flags("--short --json --include-injected -v --value:"),
     ]).examples(&["pipx list", "pipdeptree"], &["pipx install x", "pipx run x", "pipdeptree --python ./x"]),
-    Row::read("pdm", "tells about packages").trusts_folder().flags("--version -V --help -h").subcommands(&[
-        Row::read("list", "tells about packages").flags("--tree --graph --json --freeze --resolve"),
-        Row::read("info", "tells about the project").flags("--python --where --packages --env --json"),
-    ]).examples(&["pdm list", "pdm info"], &["pdm add x", "pdm run x", "pdm install"]),
+    Row::read("pdm", "tells its version; anything else may make an environment").trusts_folder().flags("--version -V --help -h").operands(Operands::Most(0)).language(Language::Needs("--version -V --help -h"))
+        .examples(&["pdm --version"], &["pdm list", "pdm info", "pdm add x", "pdm run x", "pdm install"]),
     Row::read("bundle", "tells settings").flags("--version -v --help").trusts_folder().subcommands(&[
         Row::read("config", "tells settings").subcommands(&[Row::read("list|get", "tells settings")]),
         Row::read("version|help", "tells its version"),
@@ -122,9 +122,8 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("rustup", "tells about toolchains").trusts_folder().flags("--version -V -v -q --help").subcommands(&[
         Row::read("show", "tells about toolchains").alone().flags("-v").subcommands(&[Row::read("active-toolchain|home|profile", "tells about toolchains").flags("-v")]),
         Row::read("toolchain|target|component|override", "lists what is installed").subcommands(&[Row::read("list", "lists what is installed").flags("-v --installed --toolchain: -q --quiet")]),
-        Row::read("which", "tells where a tool is").flags("--toolchain:"),
         Row::read("check", "asks for new versions").marks(NET),
-    ]).examples(&["rustup show active-toolchain", "rustup toolchain list", "rustup --version"], &["rustup update", "rustup default nightly", "rustup target add x", "rustup run nightly ls"]),
+    ]).examples(&["rustup show active-toolchain", "rustup toolchain list", "rustup --version"], &["rustup update", "rustup default nightly", "rustup target add x", "rustup run nightly ls", "rustup which cargo"]),
     Row::read("go", "tells about packages").style(Style::Words).trusts_folder().subcommands(&[
         Row::read("version|help|doc", "prints documentation").flags("-m -v -all -src -u -short -c -cmd -json"),
         Row::read("env", "tells the settings").flags("-json -changed"),
@@ -147,12 +146,12 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         Row::read("dist-tag|dist-tags|owner|access|team|token|org|profile|hook", "asks the registry").marks(NET).subcommands(&[Row::read("ls|list|get|list-packages|list-collaborators", "asks the registry")]),
         Row::read("cache", "tells about the cache").subcommands(&[Row::read("ls", "tells about the cache")]),
     ]).examples(&["npm ls", "npm list --all --json", "npm view lodash version", "npm config list", "npm pkg get name", "npm run", "npm outdated", "npm fund", "npm -v"], &["npm fund x", "npm view https://h/x.tgz", "npm install", "npm run --depth build", "npm test", "npm run build", "npm config set a b", "npm pkg set a=b", "npm version patch", "npm audit fix", "npm --prefix . run build", "npm exec x", "npm dist-tag add a b", "npm view \"$(cat .env)\""]),
-    Row::read("pnpm", "tells about packages").flags("-v --version --json --depth# --long -r --recursive -g --global --prod --dev --silent -s --no-color --help --offline").globals("-v --version --help -r --recursive").trusts_folder().subcommands(&[
-        Row::read("list|ls|ll|la|why|licenses|root|bin", "tells about packages"),
-        Row::read("config", "tells settings").subcommands(&[Row::read("list|get", "tells settings")]),
-        Row::read("info|view|outdated|audit", "asks the registry").operands(Operands::Without(":")).marks(NET),
-        Row::read("store", "tells where the store is").subcommands(&[Row::read("path", "tells where the store is")]),
-    ]).examples(&["pnpm list", "pnpm -v", "pnpm store path", "pnpm audit"], &["pnpm --long list add x", "pnpm dlx x", "pnpm store prune", "pnpm audit --fix", "pnpm install", "pnpm x", "pnpm run x"]),
+    // Without that option each call runs the folder's `.pnpmfile.cjs`.
+    Row::read("pnpm", "tells about packages").flags("--ignore-pnpmfile --json --depth# --long -r --recursive -g --global --prod --dev --silent -s --no-color --offline").globals("-r --recursive --ignore-pnpmfile").trusts_folder().subcommands(&[
+        Row::read("list|ls|ll|la|why|licenses|root|bin", "tells about packages").language(Language::Needs("--ignore-pnpmfile")),
+        Row::read("config", "tells settings").subcommands(&[Row::read("list|get", "tells settings").language(Language::Needs("--ignore-pnpmfile"))]),
+        Row::read("info|view|outdated|audit", "asks the registry").operands(Operands::Without(":")).marks(NET).language(Language::Needs("--ignore-pnpmfile")),
+    ]).examples(&["pnpm list --ignore-pnpmfile", "pnpm why x --ignore-pnpmfile", "pnpm config get a --ignore-pnpmfile", "pnpm view x --ignore-pnpmfile"], &["pnpm list", "pnpm -v", "pnpm --long list add x", "pnpm dlx x", "pnpm store path", "pnpm audit --fix --ignore-pnpmfile", "pnpm install --ignore-pnpmfile", "pnpm x", "pnpm run x"]),
     Row::read("yarn", "tells about packages; a word that is no command of its own is a script of the project").flags("-v --version --json --depth# --long -R --name-only --all --pattern: --silent -s --no-color --help --offline -r --recursive").globals("-v --version --json --silent -s --no-color --help --offline").trusts_folder().subcommands(&[
         Row::read("why|bin", "tells about packages"),
         Row::read("config", "tells settings").subcommands(&[Row::read("list|get", "tells settings")]),
@@ -182,11 +181,11 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     ]).examples(&["uv pip list", "uv --version"], &["uv run x", "uv sync", "uv export", "uv export --frozen -o f", "uv pip install x", "uv tree", "uv python install 3.12"]),
     Row::read("poetry", "tells about packages").flags("--version -V -q -v --no-ansi -n --no-interaction --help").trusts_folder().subcommands(&[
         Row::read("version", "tells the version").flags("-s --short").operands(Operands::Most(0)),
-        Row::read("show|check|about|list|help|search", "tells about packages").marks(NET).flags("-t --tree -l --latest -o --outdated --only: --without: --all -s --short --top-level -T").operands(Operands::Most(1)).language(Language::Plain),
+        Row::read("check|about|list|help|search", "tells about packages").marks(NET).flags("-t --tree -l --latest -o --outdated --only: --without: --all -s --short --top-level -T").operands(Operands::Most(1)).language(Language::Plain),
         Row::read("env", "tells about environments").subcommands(&[Row::read("info|list", "tells about environments").flags("-p --path --full-path")]),
         Row::read("source", "tells about sources").subcommands(&[Row::read("show", "tells about sources")]),
         Row::read("config", "tells settings").flags("--list").operands(Operands::Most(1)),
-    ]).examples(&["poetry show", "poetry config --list"], &["poetry version patch", "poetry install", "poetry lock", "poetry run x", "poetry config a b"]),
+    ]).examples(&["poetry check", "poetry config --list"], &["poetry show", "poetry version patch", "poetry install", "poetry lock", "poetry run x", "poetry config a b"]),
     Row::read("conda|mamba|micromamba", "tells about packages").flags("--version -V --help --json -v -q").subcommands(&[
         Row::read("list|info", "tells about packages").flags("-n: -p: --name: --prefix: -e --export --explicit -f --full-name -a --all --envs --base -c --canonical --md5 --revisions -r").alone(),
         Row::read("env", "tells about environments").subcommands(&[Row::read("list|export", "tells about environments").flags("-n: --name: --from-history --no-builds")]),

@@ -50,10 +50,18 @@ const LOOKERS: &str = "ls dir vdir stat file lsblk df du readlink realpath basen
 /// machine, a tape that is wound, a line that is dialled. `path` may be the beginning of one.
 pub(crate) fn opens_acting_device(program: &str, path: &str, whole: bool) -> bool {
     const ACTING: [&str; 10] = ["watchdog", "st", "nst", "ht", "nht", "ttyS", "ttyUSB", "ttyACM", "lp", "usb/lp"];
-    let Some(name) = path.strip_prefix("/dev/") else { return false };
+    let Some(name) = device(path) else { return false };
     let bare = name.trim_end_matches(|c: char| c.is_ascii_digit());
-    let acts = |own: &&str| *own == bare || !whole && own.starts_with(name);
+    let acts = |own: &&str| *own == bare || !whole && own.starts_with(&name);
     ACTING.iter().any(acts) && !LOOKERS.split(' ').any(|own| own == program)
+}
+
+/// The name below `/dev` that a path may mean, however it is spelled: `//dev/./lp`, `~/../../dev/lp`.
+pub(crate) fn device(path: &str) -> Option<String> {
+    let outside = path.starts_with('/') || path.split('/').any(|part| part == "..");
+    let parts: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
+    let at = parts.iter().rposition(|part| *part == "dev").filter(|_| outside)?;
+    Some(parts[at + 1..].join("/"))
 }
 
 const fn any(name: &'static str, reason: &'static str) -> Row<'static> {
@@ -138,7 +146,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("apt-get|apt-config|apt-mark|apt-file", "tells about packages").subcommands(&[
         Row::read("dump|showmanual|showauto|showhold|list|search", "tells about packages"),
     ]).examples(&["apt-mark showmanual"], &["apt-get install -y x", "apt-mark hold x", "apt-get update"]),
-    Row::read("rpm", "tells about packages").operands(Operands::Local).flags("-q -a -i -l -f -p -c -d -R --query --all --info --list --file --queryformat: --qf: --last --requires --provides --whatrequires --whatprovides --changelog --scripts --version").language(Language::Needs("-q --query --version")).examples(&["rpm -qa"], &["rpm -i a.rpm", "rpm -e a", "rpm -qp https://h/x.rpm"]),
+    Row::read("rpm", "tells about packages").operands(Operands::Local).flags("-q -a -i -l -f -p -c -d -R --query --all --info --list --file --last --requires --provides --whatrequires --whatprovides --changelog --scripts --version").language(Language::Needs("-q --query --version")).examples(&["rpm -qa"], &["rpm -i a.rpm", "rpm -e a", "rpm -qp a.rpm --qf '%{DESCRIPTION:expand}'", "rpm -qp https://h/x.rpm"]),
     Row::read("dnf|yum|microdnf|zypper|apk|snap|flatpak|port", "tells about packages").trusts_folder().flags("-q -v -a --installed --available --json --quiet --verbose --version --help --columns: --app --all --user --system").subcommands(&[
         Row::read("list|info|search|repolist|provides|repoquery|policy|version|remotes|connections|interfaces|installed|contents|variants|deps", "asks for packages").marks(NET),
     ]).examples(&["apk info", "dnf list installed", "port installed"], &["dnf install x", "apk add x", "snap install x", "port selfupdate", "apk update", "dnf -c x list", "cd e; port info"]),
