@@ -16,7 +16,7 @@ use crate::config::command_environment;
 use crate::model::{Action, ApprovedPlan, ChangeId, Digest, FileEffect, PendingPlan};
 use crate::queue::Sides;
 use crate::review::{self, Scope, Screen, Shown, Source, Style, visible};
-use crate::store::{SessionRow, Store};
+use crate::store::{ContentsError, SessionRow, Store};
 
 /// How long old files are deleted when everything was told.
 const SWEEP_LIMIT: Duration = Duration::from_millis(500);
@@ -35,8 +35,17 @@ pub(super) enum Part<'a> {
 }
 
 /// Contents of the store for the review room.
-fn contents(store: &Store) -> impl Fn(Digest) -> Result<Vec<u8>, review::ContentError> {
-    |digest| store.content(digest).map_err(Into::into)
+fn contents<'a>(
+    store: &'a Store,
+    plan: Option<&'a PendingPlan>,
+) -> impl Fn(Digest) -> Result<Vec<u8>, review::ContentError> {
+    let has_expired = plan.is_some_and(|plan| plan.expired_at.is_some());
+    move |digest| {
+        store.content(digest).map_err(|error| match error {
+            ContentsError::Missing(_) if has_expired => "it has expired".into(),
+            error => error.into(),
+        })
+    }
 }
 
 fn scope<'a>(part: &'a Part<'a>) -> Scope<'a> {
@@ -61,7 +70,7 @@ pub(super) fn show(
     part: &Part<'_>,
 ) -> Result<(), CommandError> {
     let screen = screen(context);
-    let contents = contents(context.manager.store());
+    let contents = contents(context.manager.store(), Some(plan));
     let notes = context.manager.store().notes(&plan.id)?;
     let source = Source { root, contents: &contents, notes: &notes, clock: Instant::now };
     let may_page = matches!(context.channel, Channel::CommandLine | Channel::Shell);
@@ -97,7 +106,7 @@ pub(super) fn show_json(
     plan: Option<&PendingPlan>,
     part: &Part<'_>,
 ) -> Result<(), CommandError> {
-    let contents = contents(context.manager.store());
+    let contents = contents(context.manager.store(), plan);
     let notes = plan.map_or_else(|| Ok(Vec::new()), |plan| context.manager.store().notes(&plan.id))?;
     let source = Source { root, contents: &contents, notes: &notes, clock: Instant::now };
     let mut out = io::BufWriter::new(&mut *context.out);
@@ -148,7 +157,7 @@ pub(super) fn show_stat(
     part: &Part<'_>,
 ) -> Result<(), CommandError> {
     let screen = screen(context);
-    let contents = contents(context.manager.store());
+    let contents = contents(context.manager.store(), Some(plan));
     let source = Source { root, contents: &contents, notes: &[], clock: Instant::now };
     let mut out = io::BufWriter::new(&mut *context.out);
     review::stat::render(plan, &source, scope(part), &screen, &mut out)?;

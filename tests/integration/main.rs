@@ -16,6 +16,7 @@ mod modes;
 mod person;
 mod planning;
 mod proposing;
+mod pruning;
 mod races;
 mod rejecting;
 mod revising;
