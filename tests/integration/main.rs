@@ -15,6 +15,7 @@ mod many_writers;
 mod modes;
 mod person;
 mod planning;
+mod progress;
 mod proposing;
 mod pruning;
 mod races;
