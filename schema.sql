@@ -129,7 +129,8 @@ CREATE TABLE plan (
     open                INTEGER NOT NULL DEFAULT 0,  -- how many of them are open
     held                INTEGER NOT NULL DEFAULT 0 CHECK (held IN (0, 1)),
     created_at          TEXT NOT NULL,
-    updated_at          TEXT NOT NULL
+    updated_at          TEXT NOT NULL,
+    expired_at          TEXT                    -- when its contents were removed; it is closed and stays so
 ) STRICT;
 -- No index on `open`: each proposal counts it up and would write the index too. A session has few plans to look through.
 CREATE INDEX plan_by_session ON plan (session_id, created_at);

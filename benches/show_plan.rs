@@ -148,6 +148,7 @@ fn plan_of(changes: u32) -> (PendingPlan, HashMap<Digest, Origin>) {
         created_at: now,
         updated_at: now,
         proposed_changes,
+        expired_at: None,
         exploration_summary: String::new(),
         status: PlanStatus::Pending,
         session_id: Some(SessionId::from("bench")),

@@ -2,6 +2,7 @@
 
 mod rules;
 
+mod keep;
 mod modes;
 mod own;
 mod plans;
@@ -10,6 +11,7 @@ use std::env;
 use std::io;
 use std::path::PathBuf;
 
+pub use self::keep::{Keep, keep};
 pub use self::modes::{ModeFile, mode_file};
 pub use self::own::command_environment;
 pub use self::plans::{editor, plans_directory};

@@ -10,6 +10,7 @@ mod migrate;
 mod note;
 pub(crate) mod plan;
 pub(crate) mod proposal;
+mod prune;
 pub(crate) mod regime;
 pub(crate) mod session;
 pub(crate) mod team;
@@ -28,13 +29,15 @@ pub(crate) use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 use rusqlite::{OpenFlags, Transaction, TransactionBehavior};
 
-use crate::model::{ChangeId, IllegalTransition};
+use crate::model::{ChangeId, IllegalTransition, Slug};
 
 pub use self::blob::ContentsError;
 pub use self::checkpoint::Checkpoint;
 pub use self::document::{DocumentRow, NewDocument, NewRevision, RevisionKind, RevisionRow};
 pub use self::journal::{Entry, EntryKind};
 pub use self::proposal::ModeProposal;
+pub(crate) use self::prune::refuse_expired;
+pub use self::prune::{Expired, Expiry, Pruned};
 pub use self::regime::TransitionRow;
 pub use self::session::{Holding, SessionRow};
 pub use self::token::TokenRow;
@@ -113,6 +116,14 @@ pub enum StoreError {
         change: ChangeId,
         /// Its state and the event.
         refused: IllegalTransition,
+    },
+    /// What a plan needs to be undone or tried again was removed.
+    #[error("the before-images of plan `{plan}` have expired ({at}), so it can be neither undone nor tried again")]
+    Expired {
+        /// The plan.
+        plan: Slug,
+        /// When, as the store writes it.
+        at: String,
     },
     /// The transaction was given up by its caller, who knows why.
     #[error("the operation was given up")]

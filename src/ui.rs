@@ -7,6 +7,7 @@ mod context;
 mod editor;
 mod error;
 mod planning;
+mod progress;
 mod queue;
 mod screen;
 pub mod slash;

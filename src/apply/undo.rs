@@ -18,7 +18,7 @@ use crate::workspace::{self, Failing, fault};
 /// what was applied, not at all; what somebody did to a file since is never lost.
 ///
 /// # Errors
-/// Somebody is applying, or the store failed. What was recorded until then stands.
+/// Somebody is applying, the before-images have expired, or the store failed. What was recorded until then stands.
 pub fn undo(store: &Store, clock: Clock, plan: &PlanId, changes: &[ChangeId]) -> Result<UndoReport, ApplyError> {
     let root = store.root_of_plan(plan)?.ok_or_else(|| ApplyError::NoPlan(plan.clone()))?;
     let lock = ApplyLock::take(store.home(), &root)?;
@@ -32,6 +32,7 @@ pub fn undo(store: &Store, clock: Clock, plan: &PlanId, changes: &[ChangeId]) ->
     if let Some(unknown) = changes.iter().find(|id| steps.binary_search_by_key(*id, |step| step.id).is_err()) {
         return Err(ApplyError::NoChange(*unknown));
     }
+    store.check_not_expired(plan)?;
     let undoing = Undoing { store, clock, crew: &crew, plan, made: made_by(store, plan)? };
     let mut results = Vec::with_capacity(steps.len());
     let mut rest: Vec<&Step> = steps.iter().rev().collect();

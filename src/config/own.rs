@@ -23,7 +23,7 @@ pub fn command_environment() -> io::Result<Vec<String>> {
 }
 
 /// A table of the file; `None` when the file or the table is not there.
-fn table(name: &str) -> io::Result<Option<toml::Table>> {
+pub(super) fn table(name: &str) -> io::Result<Option<toml::Table>> {
     match file()?.and_then(|mut file| file.remove(name)) {
         None => Ok(None),
         Some(toml::Value::Table(table)) => Ok(Some(table)),

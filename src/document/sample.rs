@@ -32,6 +32,7 @@ impl Queue {
             status: PlanStatus::Pending,
             session_id: Some(SessionId::from("s")),
             revision: Revision(1),
+            expired_at: None,
         })
     }
 

@@ -42,6 +42,8 @@ pub struct PendingPlan {
     pub session_id: Option<SessionId>,
     /// Counts every change of the plan.
     pub revision: Revision,
+    /// When the contents of its changes were removed; `None` while they are kept.
+    pub expired_at: Option<DateTime<Utc>>,
 }
 
 impl PendingPlan {

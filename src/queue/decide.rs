@@ -13,7 +13,7 @@ use crate::model::{
     ToolCall,
 };
 use crate::store::journal::{self, EntryKind};
-use crate::store::{Connection, SessionRow, StoreError, blob, message, plan, regime};
+use crate::store::{Connection, SessionRow, StoreError, blob, message, plan, refuse_expired, regime};
 use crate::workspace::{Workspace, WorkspaceError};
 
 /// A person's act, as a value: whoever makes one vouches that a person acted through that channel.
@@ -409,6 +409,9 @@ fn give_back(
     if state.after(event).is_err() {
         let wanted = "only what failed, conflicts, was interrupted or undone is tried again";
         return Err(DecideError::WrongState { id: change.id, state, wanted });
+    }
+    if event == ChangeEvent::Retry {
+        refuse_expired(tx, &plan.id)?;
     }
     plan::transition(tx, now, &plan.id, change.id, event, "")?;
     let kind = if event == ChangeEvent::Reject { EntryKind::Rejected } else { EntryKind::Retried };

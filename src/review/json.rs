@@ -65,6 +65,9 @@ struct PlanFields<'p> {
     updated_at: String,
     session_id: Option<&'p SessionId>,
     exploration_summary: &'p str,
+    /// When its contents were removed; absent while they are kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expired_at: Option<String>,
 }
 
 impl<'p> PlanFields<'p> {
@@ -79,6 +82,7 @@ impl<'p> PlanFields<'p> {
             updated_at: utc(plan.updated_at),
             session_id: plan.session_id.as_ref(),
             exploration_summary: &plan.exploration_summary,
+            expired_at: plan.expired_at.map(utc),
         }
     }
 }

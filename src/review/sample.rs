@@ -36,6 +36,7 @@ impl Sample {
             status: PlanStatus::Pending,
             session_id: Some(SessionId::from("s-1")),
             revision: Revision(7),
+            expired_at: None,
         };
         Self { plan, contents: BTreeMap::new() }
     }

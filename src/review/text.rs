@@ -60,6 +60,10 @@ pub(super) fn header(page: &mut Page<'_>, plan: &PendingPlan) -> io::Result<()> 
         page.labelled("found", Ink::Text, &visible::body(plan.exploration_summary.trim()))?;
     }
     page.indented(Ink::Text, &counts(plan))?;
+    if let Some(at) = plan.expired_at {
+        let day = at.format("%Y-%m-%d");
+        page.labelled("expired", Ink::Warning, &format!("its contents were removed on {day}; it cannot be undone"))?;
+    }
     let risks = risk::summary(&risk::tally(plan));
     if !risks.is_empty() {
         page.labelled("risk", Ink::Warning, &risks)?;

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::journal::{Chain, EntryKind};
 use super::plan::{self, parsed, transition_all, word};
-use super::{Store, StoreError, blob};
+use super::{Store, StoreError, blob, refuse_expired};
 use crate::model::{Action, ChangeEvent, ChangeId, ChangeState, Digest, PlanId, TargetPath};
 
 /// A change as applying needs it: without the arguments it was proposed with, which may be large.
@@ -182,6 +182,11 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// Refuses to reverse anything of a plan whose contents have expired.
+    pub(crate) fn check_not_expired(&self, plan: &PlanId) -> Result<(), StoreError> {
+        refuse_expired(&self.connection, plan)
+    }
+
     /// Records that reversing applied changes begins, each with its facts for the journal as JSON.
     pub(crate) fn begin_undos(
         &self,
@@ -190,6 +195,7 @@ impl Store {
         changes: &[(ChangeId, String)],
     ) -> Result<(), StoreError> {
         self.write(|tx| {
+            refuse_expired(tx, plan)?;
             let mut journal = Chain::open(tx, now)?;
             for (change, body) in changes {
                 tx.prepare_cached("INSERT INTO undoing (plan_id, n) VALUES (?1, ?2)")?

@@ -32,6 +32,8 @@ pub enum EntryKind {
     Retried,
     /// A change was reversed.
     Undone,
+    /// The contents of a closed plan were removed.
+    Expired,
     /// A session's mode changed.
     Mode,
     /// An agent asked for another mode.
@@ -65,6 +67,7 @@ impl EntryKind {
             Self::Recovered => "recovered",
             Self::Retried => "retried",
             Self::Undone => "undone",
+            Self::Expired => "expired",
             Self::Mode => "mode",
             Self::ModeProposed => "mode_proposed",
             Self::Trust => "trust",

@@ -17,8 +17,8 @@ use crate::model::{
 };
 
 const SELECT_PLAN: &str =
-    "SELECT id, slug, task, created_at, updated_at, exploration_summary, status, session_id, revision
-    FROM plan";
+    "SELECT id, slug, task, created_at, updated_at, exploration_summary, status, session_id, revision,
+    expired_at FROM plan";
 const SELECT_CHANGE: &str =
     "SELECT c.n, c.tool, p.args, p.reason, c.proposed_at, p.tool_call_id, c.agent, p.cwd, p.action,
     c.depends_on, c.phase, c.state, c.digest, p.marks, p.evidence, c.error
@@ -588,6 +588,7 @@ fn plan_of(row: &Row<'_>) -> Result<PendingPlan, StoreError> {
         status: word(&row.get::<_, String>(6)?)?,
         session_id: Some(SessionId(row.get(7)?)),
         revision: Revision(row.get(8)?),
+        expired_at: row.get::<_, Option<String>>(9)?.as_deref().map(time).transpose()?,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -10,19 +10,17 @@ use serde_json::json;
 use super::consent::Channel;
 use super::context::Context;
 use super::error::{CommandError, Exit, told_whole};
+use super::progress::{ProgressLine, Teller};
 use super::screen::{Look, Pager, complain, width};
 use crate::apply::{Applier, ApplyReport, Cancel, Environment, OnFailure, Options, Outcome, Progress, WhyNot, sweep};
 use crate::config::command_environment;
-use crate::model::{Action, ApprovedPlan, ChangeId, Digest, FileEffect, PendingPlan};
+use crate::model::{ApprovedPlan, ChangeId, Digest, FileEffect, PendingPlan};
 use crate::queue::Sides;
 use crate::review::{self, Scope, Screen, Shown, Source, Style, visible};
-use crate::store::{SessionRow, Store};
+use crate::store::{ContentsError, SessionRow, Store};
 
 /// How long old files are deleted when everything was told.
 const SWEEP_LIMIT: Duration = Duration::from_millis(500);
-
-/// The most files that are named of those that a command touched; the journal has more.
-const MAX_NAMED: usize = 8;
 
 /// Which part of a plan a person is shown.
 pub(super) enum Part<'a> {
@@ -35,8 +33,17 @@ pub(super) enum Part<'a> {
 }
 
 /// Contents of the store for the review room.
-fn contents(store: &Store) -> impl Fn(Digest) -> Result<Vec<u8>, review::ContentError> {
-    |digest| store.content(digest).map_err(Into::into)
+fn contents<'a>(
+    store: &'a Store,
+    plan: Option<&'a PendingPlan>,
+) -> impl Fn(Digest) -> Result<Vec<u8>, review::ContentError> {
+    let has_expired = plan.is_some_and(|plan| plan.expired_at.is_some());
+    move |digest| {
+        store.content(digest).map_err(|error| match error {
+            ContentsError::Missing(_) if has_expired => "it has expired".into(),
+            error => error.into(),
+        })
+    }
 }
 
 fn scope<'a>(part: &'a Part<'a>) -> Scope<'a> {
@@ -61,7 +68,7 @@ pub(super) fn show(
     part: &Part<'_>,
 ) -> Result<(), CommandError> {
     let screen = screen(context);
-    let contents = contents(context.manager.store());
+    let contents = contents(context.manager.store(), Some(plan));
     let notes = context.manager.store().notes(&plan.id)?;
     let source = Source { root, contents: &contents, notes: &notes, clock: Instant::now };
     let may_page = matches!(context.channel, Channel::CommandLine | Channel::Shell);
@@ -97,7 +104,7 @@ pub(super) fn show_json(
     plan: Option<&PendingPlan>,
     part: &Part<'_>,
 ) -> Result<(), CommandError> {
-    let contents = contents(context.manager.store());
+    let contents = contents(context.manager.store(), plan);
     let notes = plan.map_or_else(|| Ok(Vec::new()), |plan| context.manager.store().notes(&plan.id))?;
     let source = Source { root, contents: &contents, notes: &notes, clock: Instant::now };
     let mut out = io::BufWriter::new(&mut *context.out);
@@ -148,7 +155,7 @@ pub(super) fn show_stat(
     part: &Part<'_>,
 ) -> Result<(), CommandError> {
     let screen = screen(context);
-    let contents = contents(context.manager.store());
+    let contents = contents(context.manager.store(), Some(plan));
     let source = Source { root, contents: &contents, notes: &[], clock: Instant::now };
     let mut out = io::BufWriter::new(&mut *context.out);
     review::stat::render(plan, &source, scope(part), &screen, &mut out)?;
@@ -175,9 +182,11 @@ pub(super) fn apply(
     let store = context.manager.store();
     let options = Options { on_failure, cancel: Cancel::by_signals(), environment: environment() };
     let applier = Applier::new(store, chrono::Utc::now, options);
-    let out = &mut *context.out;
     let mut told: io::Result<()> = Ok(());
     let of = approved.changes().len();
+    let at_terminal = matches!(context.channel, Channel::CommandLine | Channel::Shell) && !as_json;
+    let line = if at_terminal { ProgressLine::at_terminal(of) } else { None };
+    let mut teller = Teller::new(&mut *context.out, line);
     let mut report =
         ApplyReport { plan: approved.plan_id().clone(), results: Vec::with_capacity(of), notes: Vec::new() };
     for part in context.manager.in_order(approved)? {
@@ -190,12 +199,13 @@ pub(super) fn apply(
         let before = report.results.len();
         let done = applier.apply(part, &mut |progress| {
             if !as_json && told.is_ok() {
-                told = tell(out, &session.root, &numbered(progress, before, of));
+                told = teller.tell(&session.root, &numbered(progress, before, of));
             }
         })?;
         report.results.extend(done.results);
         report.notes.extend(done.notes);
     }
+    drop(teller);
     // A screen that went away does not undo what was applied; the report below is still recorded for the agent.
     let plan = store.plan_outline(&report.plan)?;
     store.tell(&session.id, &for_agent(&report, plan.as_ref()), context.manager.now())?;
@@ -228,66 +238,6 @@ fn numbered(progress: Progress<'_>, before: usize, of: usize) -> Progress<'_> {
     match progress {
         Progress::Began { change, number, .. } => Progress::Began { change, number: before + number, of },
         other => other,
-    }
-}
-
-fn tell(out: &mut dyn Write, root: &Path, progress: &Progress<'_>) -> io::Result<()> {
-    match progress {
-        Progress::Began { change, number, of } => {
-            let what = match change.action.effects().first() {
-                Some(effect) => {
-                    let path = effect.path.as_path();
-                    visible::line(path.strip_prefix(root).unwrap_or(path).as_os_str().as_encoded_bytes())
-                }
-                None => visible::line(match &change.action {
-                    Action::Command { command, .. } => command.as_bytes(),
-                    _ => change.tool.as_bytes(),
-                }),
-            };
-            writeln!(out, "[{number}/{of}] {} {} {what}", change.id, change.action.sign())?;
-        }
-        Progress::Output { piece, .. } => {
-            write!(out, "{}", visible::body(piece))?;
-        }
-        Progress::Touched { change, files } => {
-            for (what, paths) in [("created", &files.created), ("changed", &files.changed), ("deleted", &files.deleted)]
-            {
-                if !paths.is_empty() {
-                    writeln!(out, "      {change} {what} {}", named(paths))?;
-                }
-            }
-            if !files.complete {
-                writeln!(out, "      not every file of the workspace could be looked at")?;
-            }
-        }
-        Progress::Ended { change, outcome } => match outcome {
-            Outcome::Applied => {}
-            Outcome::Granted => {
-                writeln!(out, "      {change} is granted: the agent's next identical call passes once")?;
-            }
-            Outcome::Failed { error } => {
-                writeln!(out, "      {change} failed: {}", visible::body(error.as_bytes()))?;
-            }
-            Outcome::Conflict { error } => {
-                writeln!(
-                    out,
-                    "      {change} is in conflict, nothing was written: {}",
-                    visible::body(error.as_bytes())
-                )?;
-            }
-            Outcome::NotBegun { why } => writeln!(out, "      {change} was not begun: {why}")?,
-        },
-    }
-    out.flush()
-}
-
-/// The first names and how many more there are.
-fn named(paths: &[PathBuf]) -> String {
-    let first = paths.iter().take(MAX_NAMED).map(|path| visible::line(path.as_os_str().as_encoded_bytes()));
-    let names = first.collect::<Vec<_>>().join(", ");
-    match paths.len().saturating_sub(MAX_NAMED) {
-        0 => names,
-        more => format!("{names} and {more} more"),
     }
 }
 

@@ -14,6 +14,7 @@ mod log;
 mod mode;
 mod plan;
 mod proposal;
+mod prune;
 mod reject;
 mod resume;
 mod retry;
@@ -83,6 +84,8 @@ pub(super) enum Command {
     Status(status::Args),
     /// Show decisions and outcomes.
     Log(log::Args),
+    /// Remove the contents of old closed plans, which cannot be undone any more then.
+    Prune(prune::Args),
     /// List the open plans of this workspace.
     Resume(resume::Args),
     /// Read and decide in a line editor.
@@ -208,6 +211,7 @@ impl Command {
             Self::Skip(args) => args.run(context),
             Self::Status(args) => args.run(context),
             Self::Log(args) => args.run(context),
+            Self::Prune(args) => args.run(context),
             Self::Resume(args) => args.run(context),
             Self::Token(args) => args.run(context),
             Self::Trust(args) => args.run(context),

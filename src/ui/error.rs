@@ -166,6 +166,9 @@ impl From<StoreError> for CommandError {
             StoreError::ReadOnly(_) | StoreError::Folder { .. } => {
                 failed.hint("PLANGATE_HOME names the data folder; it must be writable")
             }
+            StoreError::Expired { .. } => {
+                failed.hint("nothing was changed; `[keep]` in `config.toml` says how long they are kept")
+            }
             StoreError::Full(_) => failed.hint("free some space; what was queued before is safe"),
             _ => failed,
         }

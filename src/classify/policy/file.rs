@@ -41,6 +41,9 @@ struct Document {
     /// No rule either: what commands see of the environment.
     #[serde(rename = "commands")]
     _commands: Option<IgnoredAny>,
+    /// Nor this: how long contents of closed plans are kept.
+    #[serde(rename = "keep")]
+    _keep: Option<IgnoredAny>,
 }
 
 /// The switches that a file sets.

@@ -274,6 +274,8 @@ fn whatever_runs_plangate_tries_to_decide() {
         "echo $(plangate approve)",
         "find . -exec plangate approve \\;",
         "p=plangate; $p approve",
+        "plangate prune",
+        "plangate prune --dry-run --json",
         "plangate classify x; plangate approve",
     ] {
         let found = assess(line);

@@ -1,0 +1,165 @@
+//! What a person is told while changes are applied: lines, and at a terminal how far it is below them.
+
+use std::env;
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::apply::{Outcome, Progress, Step};
+use crate::model::Action;
+use crate::review::visible;
+
+/// The most files that are named of those that a command touched; the journal has more.
+const MAX_NAMED: usize = 8;
+
+/// How often the time that has passed is shown anew.
+const TICK: Duration = Duration::from_secs(1);
+
+/// What a command printed without an end of line is held back up to this many bytes, as the line below would overwrite it.
+const MAX_HELD_BYTES: usize = 8 << 10;
+
+/// The last line of a terminal while changes are applied: how many are done, for how long, the present one.
+pub(super) struct ProgressLine(ProgressBar);
+
+impl ProgressLine {
+    /// A line for so many changes; `None` where standard output is no terminal that can take a line back.
+    pub(super) fn at_terminal(of: usize) -> Option<Self> {
+        let able = env::var_os("TERM").is_some_and(|term| term != "dumb");
+        if !able || !io::stdout().is_terminal() {
+            return None;
+        }
+        let style = ProgressStyle::with_template("{pos}/{len} done, {elapsed}  {wide_msg}").ok()?;
+        let bar = ProgressBar::with_draw_target(Some(of as u64), ProgressDrawTarget::stdout()).with_style(style);
+        bar.enable_steady_tick(TICK);
+        Some(Self(bar))
+    }
+}
+
+impl Drop for ProgressLine {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
+
+/// Tells a person what happens, above the line where there is one.
+pub(super) struct Teller<'a> {
+    out: &'a mut dyn Write,
+    line: Option<ProgressLine>,
+    held: Vec<u8>,
+}
+
+impl<'a> Teller<'a> {
+    pub(super) fn new(out: &'a mut dyn Write, line: Option<ProgressLine>) -> Self {
+        Self { out, line, held: Vec::new() }
+    }
+
+    /// Tells what happened, with paths as they are from `root`.
+    ///
+    /// # Errors
+    /// The screen is gone.
+    pub(super) fn tell(&mut self, root: &Path, progress: &Progress<'_>) -> io::Result<()> {
+        let Some(line) = &self.line else {
+            write(self.out, root, progress)?;
+            return self.out.flush();
+        };
+        if !matches!(progress, Progress::Output { .. }) && !self.held.is_empty() {
+            self.held.push(b'\n');
+        }
+        write(&mut self.held, root, progress)?;
+        match progress {
+            Progress::Began { change, .. } => line.0.set_message(named_change(root, change)),
+            Progress::Ended { .. } => line.0.inc(1),
+            Progress::Output { .. } | Progress::Touched { .. } => {}
+        }
+        let whole = if self.held.len() > MAX_HELD_BYTES { self.held.len() } else { end_of_lines(&self.held) };
+        let told: Vec<u8> = self.held.drain(..whole).collect();
+        if told.is_empty() {
+            return Ok(());
+        }
+        let out = &mut *self.out;
+        line.0.suspend(|| out.write_all(&told).and_then(|()| out.flush()))
+    }
+}
+
+impl Drop for Teller<'_> {
+    fn drop(&mut self) {
+        drop(self.line.take());
+        if !self.held.is_empty() {
+            // Whoever is told nothing more has gone.
+            let _ = self.out.write_all(&self.held).and_then(|()| self.out.write_all(b"\n"));
+        }
+    }
+}
+
+/// Where the last whole line ends.
+fn end_of_lines(text: &[u8]) -> usize {
+    memchr::memrchr(b'\n', text).map_or(0, |at| at + 1)
+}
+
+/// A change in a few words: `c1 + a.txt`.
+fn named_change(root: &Path, change: &Step) -> String {
+    let what = match change.action.effects().first() {
+        Some(effect) => {
+            let path = effect.path.as_path();
+            visible::line(path.strip_prefix(root).unwrap_or(path).as_os_str().as_encoded_bytes())
+        }
+        None => visible::line(match &change.action {
+            Action::Command { command, .. } => command.as_bytes(),
+            _ => change.tool.as_bytes(),
+        }),
+    };
+    format!("{} {} {what}", change.id, change.action.sign())
+}
+
+/// Writes what happened as lines, and what a command printed as it is.
+fn write(out: &mut dyn Write, root: &Path, progress: &Progress<'_>) -> io::Result<()> {
+    match progress {
+        Progress::Began { change, number, of } => {
+            writeln!(out, "[{number}/{of}] {}", named_change(root, change))?;
+        }
+        Progress::Output { piece, .. } => {
+            write!(out, "{}", visible::body(piece))?;
+        }
+        Progress::Touched { change, files } => {
+            for (what, paths) in [("created", &files.created), ("changed", &files.changed), ("deleted", &files.deleted)]
+            {
+                if !paths.is_empty() {
+                    writeln!(out, "      {change} {what} {}", named(paths))?;
+                }
+            }
+            if !files.complete {
+                writeln!(out, "      not every file of the workspace could be looked at")?;
+            }
+        }
+        Progress::Ended { change, outcome } => match outcome {
+            Outcome::Applied => {}
+            Outcome::Granted => {
+                writeln!(out, "      {change} is granted: the agent's next identical call passes once")?;
+            }
+            Outcome::Failed { error } => {
+                writeln!(out, "      {change} failed: {}", visible::body(error.as_bytes()))?;
+            }
+            Outcome::Conflict { error } => {
+                writeln!(
+                    out,
+                    "      {change} is in conflict, nothing was written: {}",
+                    visible::body(error.as_bytes())
+                )?;
+            }
+            Outcome::NotBegun { why } => writeln!(out, "      {change} was not begun: {why}")?,
+        },
+    }
+    Ok(())
+}
+
+/// The first names and how many more there are.
+fn named(paths: &[PathBuf]) -> String {
+    let first = paths.iter().take(MAX_NAMED).map(|path| visible::line(path.as_os_str().as_encoded_bytes()));
+    let names = first.collect::<Vec<_>>().join(", ");
+    match paths.len().saturating_sub(MAX_NAMED) {
+        0 => names,
+        more => format!("{names} and {more} more"),
+    }
+}
