@@ -1,19 +1,17 @@
-//! The person's settings: where the data is, and the files that hold rules of their own.
-
-mod rules;
+//! The person's settings: where the data is, their own file, and the other files that hold rules.
 
 mod keep;
-mod modes;
 mod own;
 mod plans;
+mod rules;
+mod text;
 
 use std::env;
 use std::io;
 use std::path::PathBuf;
 
 pub use self::keep::{Keep, keep};
-pub use self::modes::{ModeFile, mode_file};
-pub use self::own::command_environment;
+pub use self::own::{OwnFile, command_environment, outdated_file, own_file_lies_in};
 pub use self::plans::{editor, plans_directory};
 pub use self::rules::{Authority, RULES_VARIABLE, RuleFile, RuleFiles, changes_rules, names_rules};
 

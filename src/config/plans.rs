@@ -13,8 +13,7 @@ use super::own;
 /// # Errors
 /// The file is there and cannot be read, or the setting is no text.
 pub fn plans_directory() -> io::Result<Option<PathBuf>> {
-    let Some(table) = own::file()? else { return Ok(None) };
-    match table.get("plans_directory") {
+    match own::setting("plans_directory")? {
         None => Ok(None),
         Some(toml::Value::String(folder)) => Ok(Some(PathBuf::from(folder))),
         Some(_) => Err(io::Error::other("`plans_directory` must be a text")),

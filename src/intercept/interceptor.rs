@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::team::Mailbox;
 use crate::classify::{self, Policy};
-use crate::config::RuleFiles;
+use crate::config::{OwnFile, RuleFiles};
 use crate::document::draft::Draft;
 use crate::model::{
     Assessment, Digest, Mark, Mode, Phase, ProposedChange, Request, ServerHints, SessionId, ToolCall, Verdict, Writes,
@@ -80,13 +80,14 @@ pub struct Interceptor<'a> {
     said_before: Option<&'a dyn Fn() -> Option<String>>,
     tells_beside: bool,
     policy: Option<&'a Policy>,
+    own_rules: Option<&'a Option<OwnFile>>,
     pub(super) mailbox: Option<&'a Mailbox<'a>>,
 }
 
 impl<'a> Interceptor<'a> {
     /// An interceptor that proposes through `proposer`.
     pub fn new(proposer: Proposer<'a>) -> Self {
-        Self { proposer, said_before: None, tells_beside: false, policy: None, mailbox: None }
+        Self { proposer, said_before: None, tells_beside: false, policy: None, own_rules: None, mailbox: None }
     }
 
     /// Looks up what the agent said just before, for writes that carry no reason of their own.
@@ -105,6 +106,12 @@ impl<'a> Interceptor<'a> {
     #[must_use]
     pub fn with_policy(self, policy: &'a Policy) -> Self {
         Self { policy: Some(policy), ..self }
+    }
+
+    /// Takes the person's own file as it was read, instead of reading it for each call.
+    #[must_use]
+    pub fn with_own_rules(self, own: &'a Option<OwnFile>) -> Self {
+        Self { own_rules: Some(own), ..self }
     }
 
     /// Puts plans of teammates also where the lead's own host looks for mail.
@@ -202,10 +209,11 @@ impl<'a> Interceptor<'a> {
     }
 
     pub(super) fn policy(&self) -> Cow<'a, Policy> {
-        match self.policy {
-            Some(policy) => Cow::Borrowed(policy),
-            None => Cow::Owned(Policy::of(&RuleFiles::read(self.proposer.root()))),
+        if let Some(policy) = self.policy {
+            return Cow::Borrowed(policy);
         }
+        let own = self.own_rules.map_or_else(OwnFile::read, Clone::clone);
+        Cow::Owned(Policy::of(&RuleFiles::beside(own, self.proposer.root())))
     }
 
     fn gate(&self, mode: Mode, call: &ToolCall, policy: &Policy) -> Reply {

@@ -1,4 +1,4 @@
-//! The person's settings for modes, read from TOML.
+//! The person's settings for modes: `[modes]` of their own file.
 
 use serde::Deserialize;
 
@@ -52,10 +52,21 @@ impl Default for Settings {
 #[error("{0}")]
 pub struct SettingsError(String);
 
-/// The file as it is written.
+/// The file as it is written; the other sections are for others to read.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Document {
+    modes: Section,
+    #[serde(flatten)]
+    others: toml::Table,
+}
+
+/// The keys of the section, which outside of it would set nothing.
+const KEYS: [&str; 6] = ["rejections", "remind_every", "workflow", "task", "message", "agent"];
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-struct Document {
+struct Section {
     rejections: Option<u32>,
     remind_every: Option<u32>,
     workflow: Option<Workflow>,
@@ -65,13 +76,27 @@ struct Document {
 }
 
 impl Settings {
-    /// Reads the text of a settings file. What is left out has its default; an unknown key is an error.
+    /// Whether a text may set anything here, understood or not: a key of these stands in it, or an escape that could
+    /// spell one.
+    pub fn may_be_in(text: &str) -> bool {
+        KEYS.iter().chain(&["modes", "\\"]).any(|word| text.contains(word))
+    }
+
+    /// Reads the text of the person's file. What is left out has its default; an unknown key in `[modes]` is an error, and
+    /// so is a key of `[modes]` outside of it. A text that cannot set anything here may be wrong in any other way.
     ///
     /// # Errors
     /// The text is no TOML, a key or pattern is not understood, or a row would open a session in build mode.
     pub fn parse(text: &str) -> Result<Self, SettingsError> {
+        if !Self::may_be_in(text) {
+            return Ok(Self::default());
+        }
         let document: Document =
             toml::from_str(text).map_err(|error| SettingsError(error.to_string().trim_end().to_owned()))?;
+        if let Some(key) = KEYS.iter().find(|key| document.others.contains_key(**key)) {
+            return Err(SettingsError(format!("`{key}` belongs into `[modes]`")));
+        }
+        let document = document.modes;
         let default = Self::default();
         let open = |rows: &[opening::Row]| rows.iter().map(Opening::parse).collect::<Result<Vec<_>, _>>();
         Ok(Self {
@@ -100,19 +125,23 @@ mod tests {
     use super::*;
 
     const WHOLE: &str = r#"
+plans_directory = "docs/plans"
+[modes]
 rejections = 5
 remind_every = 2
 workflow = "interview"
-[[task]]
+[[modes.task]]
 text = "*refactor*"
-[[task]]
+[[modes.task]]
 text = "/(?i)^review\\b/"
 mode = "review"
-[[message]]
+[[modes.message]]
 text = "plan:*"
-[[agent]]
+[[modes.agent]]
 type = "researcher"
 tools = ["WebFetch", "mcp__notes__*"]
+[[allow]]
+program = "make"
 "#;
 
     #[test]
@@ -141,13 +170,24 @@ tools = ["WebFetch", "mcp__notes__*"]
             let error = Settings::parse(text).expect_err(text).to_string();
             assert!(error.contains(said), "{text}: {error}");
         };
-        check("rejection = 3", "unknown field `rejection`");
-        check("rejections = -1", "rejections");
-        check("workflow = \"chaos\"", "chaos");
-        check("[[task]]\ntext = \"/(/\"", "pattern");
-        check("[[task]]\ntext = \"a\"\nmode = \"build\"", "`build`");
-        check("[[message]]\ntext = \"a\"\nmode = \"yolo\"", "yolo");
-        check("[[agent]]\ntype = \"*\"\ntools = [\"[\"]", "pattern");
-        check("[[agent]]\ntype = \"main\"\ntools = []", "tools");
+        check("[modes]\nrejection = 3", "unknown field `rejection`");
+        check("[modes]\nrejections = -1", "rejections");
+        check("modes.workflow = \"chaos\"", "chaos");
+        check("[[modes.task]]\ntext = \"/(/\"", "pattern");
+        check("[[modes.task]]\ntext = \"a\"\nmode = \"build\"", "`build`");
+        check("[[modes.message]]\ntext = \"a\"\nmode = \"yolo\"", "yolo");
+        check("[[modes.agent]]\ntype = \"*\"\ntools = [\"[\"]", "pattern");
+        check("[[modes.agent]]\ntype = \"main\"\ntools = []", "tools");
+        check("\"m\\u006fdes\" = 1", "invalid type");
+    }
+
+    #[test]
+    fn what_stands_outside_of_its_section_is_told_and_what_cannot_set_a_mode_may_be_broken() {
+        for key in ["rejections = 1", "workflow = \"phases\"", "[[task]]\ntext = \"*\""] {
+            let error = Settings::parse(key).expect_err(key).to_string();
+            assert!(error.contains("belongs into `[modes]`"), "{key}: {error}");
+        }
+        assert!(Settings::parse("[[allow\n").is_ok());
+        assert!(Settings::parse("[[allow\n[modes]\n").is_err());
     }
 }

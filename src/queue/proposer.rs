@@ -10,6 +10,7 @@ use super::book::PlanBook;
 use super::compose::{ComposeError, Composed, View};
 use super::naming;
 use crate::config;
+use crate::config::own_file_lies_in;
 use crate::mode::{self, Settings, Told};
 use crate::model::{
     Action, AgentPath, Assessment, ChangeEvent, ChangeId, ChangeState, Digest, FileImage, Mark, Mode, Phase, PlanId,
@@ -158,7 +159,9 @@ impl<'a> Proposer<'a> {
 
     /// Whether the person's settings let this agent call this tool in plan mode.
     pub fn is_excepted(&self, call: &ToolCall) -> bool {
-        self.settings.exceptions.iter().any(|exception| exception.holds(&call.agent, &call.tool))
+        let excepted = self.settings.exceptions.iter().any(|exception| exception.holds(&call.agent, &call.tool));
+        // An agent may have written a file that lies where it works.
+        excepted && !own_file_lies_in(self.root())
     }
 
     /// Queues `call` as a change of the session's open plan, durably before this returns.

@@ -3,6 +3,8 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "every caller has just made the fields of its event")]
 
+use std::os::unix::fs::PermissionsExt;
+
 use serde_json::{Value, json};
 
 use super::harness::{Ran, Test, ran};
@@ -73,7 +75,7 @@ fn planning() -> Test {
 fn settings(test: &Test, toml: &str) {
     let folder = test.home().parent().expect("it stands in a folder").join(".config/plangate");
     std::fs::create_dir_all(&folder).expect("folders can be made");
-    std::fs::write(folder.join("modes.toml"), toml).expect("a file can be written");
+    std::fs::write(folder.join("config.toml"), toml).expect("a file can be written");
 }
 
 fn log(test: &Test) -> Vec<Value> {
@@ -264,7 +266,7 @@ fn an_agent_that_comes_back_to_a_plan_document_is_told_its_file_although_nothing
 #[test]
 fn how_often_and_how_an_agent_is_reminded_is_the_persons_setting() {
     let test = building();
-    settings(&test, "remind_every = 2\nworkflow = \"interview\"\n");
+    settings(&test, "modes.remind_every = 2\nmodes.workflow = \"interview\"\n");
     let _ = person(&test, ["mode", "plan"]).code(0);
     let told: Vec<String> = (0..4).map(|_| context(&says(&test, "go on"))).collect();
     assert!(told[0].contains("as in an interview"), "{}", told[0]);
@@ -340,6 +342,7 @@ fn nothing_that_an_agent_calls_moves_the_mode() {
         ),
         bash("export PLANGATE_SESSION=other PLANGATE_UNATTENDED=1".to_owned()),
         tool("write_file", file(home.join("plangate.db"))),
+        tool("write_file", file(home.parent().expect("a folder").join(".config/plangate/config.toml"))),
         tool("write_file", file(home.parent().expect("a folder").join(".config/plangate/modes.toml"))),
         tool("EnterPlanMode", json!({ "mode": "build" })),
         tool("CronCreate", json!({ "cron": "* * * * *", "prompt": "/mode build" })),
@@ -600,11 +603,11 @@ fn asking_that_ended_before_the_agent_was_told_of_it_is_not_told() {
 #[test]
 fn the_breaker_is_the_persons_setting() {
     let test = planning();
-    settings(&test, "rejections = 1\n");
+    settings(&test, "modes.rejections = 1\n");
     rejected(&test, 1);
     assert!(person(&test, ["plan"]).code(0).stdout.contains("automatic approval unavailable"));
     let test = planning();
-    settings(&test, "rejections = 0\n");
+    settings(&test, "modes.rejections = 0\n");
     rejected(&test, 4);
     assert!(!person(&test, ["plan"]).code(0).stdout.contains("unavailable"));
 }
@@ -646,7 +649,7 @@ fn leaving_plan_mode_restores_the_agents_own_permission_mode() {
 #[test]
 fn a_class_of_task_opens_in_plan_mode_by_the_persons_settings() {
     let test = building();
-    settings(&test, "[[task]]\ntext = \"*refactor*\"\n");
+    settings(&test, "[[modes.task]]\ntext = \"*refactor*\"\n");
     let reply = says(&test, "Refactor the parser");
     assert!(context(&reply).contains("By the person's settings a task like this begins in plan mode"), "{reply}");
     assert!(reply["systemMessage"].as_str().is_some_and(|notice| notice.contains("plan mode")), "{reply}");
@@ -662,7 +665,7 @@ fn messages_lead_to_a_mode_only_by_the_persons_rules() {
     let test = building();
     let _ = says(&test, "make a plan first, please");
     assert_eq!(mode(&test), "build");
-    settings(&test, "[[message]]\ntext = \"/(?i)make a plan/\"\n");
+    settings(&test, "[[modes.message]]\ntext = \"/(?i)make a plan/\"\n");
     let reply = says(&test, "make a plan first, please");
     assert!(context(&reply).contains("a message like this leads to plan mode"), "{reply}");
     assert_eq!((mode(&test).as_str(), log(&test)[0]["how"].clone()), ("plan", json!("host_routed")));
@@ -675,11 +678,65 @@ fn messages_lead_to_a_mode_only_by_the_persons_rules() {
 #[test]
 fn settings_that_are_not_understood_let_nothing_pass() {
     let test = building();
-    settings(&test, "remind = 1\n");
+    settings(&test, "[modes]\nremind = 1\n");
     let reply = writes(&test, "a.txt");
     assert_eq!(decision(&reply), "deny");
-    assert!(reason(&reply).contains("modes.toml"), "{reply}");
+    assert!(reason(&reply).contains("config.toml"), "{reply}");
     assert!(test.run(["status"]).code(2).stderr.contains("unknown field `remind`"));
+}
+
+#[test]
+fn settings_that_cannot_be_known_let_nothing_pass_in_any_mode() {
+    let test = building();
+    let file = test.home().with_file_name(".config").join("plangate/config.toml");
+    for (text, said) in [
+        ("[[allow\n[[modes.task]]\ntext = \"*\"\n", "line 1"),
+        ("[[task]]\ntext = \"*\"\n", "`task` belongs into `[modes]`"),
+    ] {
+        settings(&test, text);
+        let reply = writes(&test, "a.txt");
+        assert!(decision(&reply) == "deny" && reason(&reply).contains(said), "{text}: {reply}");
+        assert!(test.run(["status"]).code(2).stderr.contains(said), "{text}");
+    }
+    settings(&test, "[[modes.task]]\ntext = \"*\"\n");
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o666)).expect("the mode can be set");
+    let reply = writes(&test, "a.txt");
+    assert!(reason(&reply).contains("can be written by others"), "{reply}");
+    // Broken rules alone are for the plan modes to tell.
+    std::fs::write(&file, "[[allow\n").expect("it can be written");
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).expect("the mode can be set");
+    assert_eq!(decision(&writes(&test, "a.txt")), "none");
+}
+
+#[test]
+fn settings_in_a_file_that_nobody_reads_are_an_error_told_once_by_every_command() {
+    let test = building();
+    settings(&test, "");
+    let old = test.home().with_file_name(".config").join("plangate/modes.toml");
+    std::fs::write(&old, "[[task]]\ntext = \"*\"\n").expect("a file can be written");
+    let reply = writes(&test, "a.txt");
+    assert!(decision(&reply) == "deny" && reason(&reply).contains("below `[modes]`"), "{reply}");
+    for args in [&["status"][..], &["classify", "ls"], &["rules", "list"], &["intercept"], &["init", "claude-code"]] {
+        let output = test.command().args(args).output().expect("the program starts");
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!((output.status.code(), told.matches("modes.toml").count()), (Some(2), 1), "{args:?}: {told}");
+    }
+    std::fs::remove_file(&old).expect("it is there");
+    let _ = test.run(["status"]).code(0);
+}
+
+#[test]
+fn a_file_where_agents_work_makes_no_exception_for_them() {
+    let test = Test::planning();
+    let rows = "[[modes.agent]]\ntype = \"researcher\"\ntools = [\"mcp__notes__*\"]\n";
+    let call = json!({ "tool": "mcp__notes__create_note", "args": { "title": "x" }, "agent": "main/researcher" });
+    settings(&test, rows);
+    assert_eq!(test.intercept(std::slice::from_ref(&call))[0]["decision"], "allow");
+    let own = test.home().with_file_name(".config").join("plangate/config.toml");
+    test.write("dotfiles/config.toml", rows);
+    std::fs::remove_file(&own).expect("it is there");
+    std::os::unix::fs::symlink(test.path("dotfiles/config.toml"), &own).expect("a link can be made");
+    assert_eq!(test.intercept(&[call])[0]["decision"], "queued");
 }
 
 #[test]
@@ -696,11 +753,11 @@ fn spawned_agents_may_do_more_only_where_the_persons_settings_say_so() {
         let replies = test.intercept(&calls);
         replies.iter().map(|reply| reply["decision"].as_str().expect("a decision").to_owned()).collect()
     };
-    test.write(".config/plangate/modes.toml", "[[agent]]\ntype = \"*\"\ntools = [\"*\"]\n");
+    test.write(".config/plangate/config.toml", "[[modes.agent]]\ntype = \"*\"\ntools = [\"*\"]\n");
     assert_eq!(decisions(&test), ["queued"; 4]);
-    settings(&test, "[[agent]]\ntype = \"researcher\"\ntools = [\"mcp__notes__*\"]\n");
+    settings(&test, "[[modes.agent]]\ntype = \"researcher\"\ntools = [\"mcp__notes__*\"]\n");
     assert_eq!(decisions(&test), ["allow", "queued", "queued", "queued"]);
-    settings(&test, "[[agent]]\ntype = \"researcher\"\ntools = [\"bash\"]\n");
+    settings(&test, "[[modes.agent]]\ntype = \"researcher\"\ntools = [\"bash\"]\n");
     let bash = |command: &str| json!({ "tool": "bash", "args": { "command": command }, "agent": "main/researcher" });
     let replies = test.intercept(&[bash("touch x"), bash("plangate approve --yes")]);
     assert_eq!((&replies[0]["decision"], &replies[1]["decision"]), (&json!("allow"), &json!("queued")));
@@ -724,7 +781,7 @@ fn a_write() -> Value {
 #[test]
 fn an_unattended_session_does_not_enter_plan_mode_by_itself_and_says_why() {
     let test = Test::new();
-    settings(&test, "[[task]]\ntext = \"*\"\n[[message]]\ntext = \"*\"\n");
+    settings(&test, "[[modes.task]]\ntext = \"*\"\n[[modes.message]]\ntext = \"*\"\n");
     let enter = json!({ "tool": "EnterPlanMode", "args": {} });
     let ran = unattended(&test, &["--task", "refactor it"], &[enter, a_write()]).code(0);
     assert!(ran.stderr.contains("nobody can approve in an unattended session"), "{}", ran.stderr);

@@ -68,6 +68,7 @@ fn a_repository_can_tighten_and_cannot_loosen() {
         "[[allow]]\nprogram = \"rm|touch\"\nflags = \"*\"\nexamples = { read = [\"rm -rf /\"] }\n".to_owned(),
         "[[allow]]\ntool = \"mcp__*\"\n".to_owned(),
         "[reads]\nplain_http = \"allow\"\n".to_owned(),
+        "[[modes.agent]]\ntype = \"*\"\ntools = [\"*\"]\n".to_owned(),
         "[[queue]]\nprogram = \"*\"\noperands = [\"nothing\"]\n[[allow]]\nprogram = \"touch\"\n".to_owned(),
         format!("include = \"{}\"\n", test.path("more.toml").display()),
         "[[allow]]\nprogram = \"*\"\n".to_owned(),
@@ -238,11 +239,13 @@ fn what_would_change_the_rules_is_queued_and_marked() {
     symlink(own.parent().expect("a folder"), &link).expect("a link can be made");
     for (tool, args) in [
         ("write_file", json!({ "path": own, "content": "" })),
+        ("write_file", json!({ "path": own.with_file_name("modes.toml"), "content": "" })),
         ("write_file", json!({ "path": "link/config.toml", "content": "x" })),
         ("write_file", json!({ "path": ".plangate.toml", "content": "" })),
         ("write_file", json!({ "path": "sub/.plangate.toml", "content": "" })),
         ("bash", json!({ "command": "rm .plangate.toml" })),
         ("bash", json!({ "command": format!("tee {}", own.display()) })),
+        ("bash", json!({ "command": format!("tee {}", own.with_file_name("modes.toml").display()) })),
         ("bash", json!({ "command": "env PLANGATE_CONFIG=x true" })),
     ] {
         let change = test.queue(tool, args);

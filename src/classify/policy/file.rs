@@ -13,7 +13,7 @@ use super::{Fault, Policy, Weight, floor};
 use crate::classify::classify_under;
 use crate::classify::kinds::ReadKinds;
 use crate::classify::shell::Style;
-use crate::config::RuleFile;
+use crate::config::{Authority, RuleFile};
 use crate::model::{AgentPath, ServerHints, ToolCall, Verdict};
 
 /// The most rows of a file, so that whoever writes a repository's file cannot keep an agent waiting.
@@ -44,6 +44,8 @@ struct Document {
     /// Nor this: how long contents of closed plans are kept.
     #[serde(rename = "keep")]
     _keep: Option<IgnoredAny>,
+    /// Nor are the settings for modes, which only the person's own file has.
+    modes: Option<Spanned<IgnoredAny>>,
 }
 
 /// The switches that a file sets.
@@ -167,6 +169,9 @@ pub(super) fn read(file: &RuleFile) -> Read {
             return refused(line, error.message().trim().replace('\n', "; "));
         }
     };
+    if let (Some(modes), false) = (&document.modes, file.authority == Authority::User) {
+        return refused(Some(line_of(text, &modes.span())), "only the person's own file sets `modes`".to_owned());
+    }
     if let Some(reason) = excess(&document) {
         return refused(None, reason);
     }

@@ -17,7 +17,7 @@ use super::resume::summary;
 use super::{Exit, proposal};
 use crate::apply::Recovered;
 use crate::classify::Policy;
-use crate::config::RuleFiles;
+use crate::config::{OwnFile, RuleFiles};
 use crate::intercept::hook::claude_code::mailbox;
 use crate::intercept::hook::{
     HookEvent, HookMessage, HookReply, Origin, PromptAuthor, RenderedReply, SessionSource,
@@ -105,15 +105,17 @@ fn failed_reply(event: &str, error: &Failure) -> HookReply {
 
 type Failure = Box<dyn Error>;
 
-/// The queue and the session that a hook's message speaks of.
+/// The queue and the session that a hook's message speaks of, and the person's file as it was read for it.
 struct Door {
     manager: PendingPlanManager,
     session: SessionRow,
+    own: Option<OwnFile>,
 }
 
 impl Door {
     fn open(origin: &Origin) -> Result<Self, Failure> {
-        let manager = super::super::queue::open()?;
+        let own = OwnFile::read();
+        let manager = super::super::queue::open_under(own.as_ref())?;
         // The agent's folder may move with its shell; its project does not.
         let project = env::var_os("CLAUDE_PROJECT_DIR").map(PathBuf::from).filter(|folder| folder.is_dir());
         let mut session = manager.open_session(&origin.session, project.as_deref().unwrap_or(&origin.cwd))?;
@@ -122,7 +124,7 @@ impl Door {
             manager.report_permission(&session, permission)?;
         }
         manager.store().note_attendance(&mut session, is_unattended())?;
-        Ok(Self { manager, session })
+        Ok(Self { manager, session, own })
     }
 
     fn answer(self, message: HookMessage) -> Result<HookReply, Failure> {
@@ -155,6 +157,7 @@ impl Door {
         let interceptor = Interceptor::new(self.manager.proposer(&self.session)?)
             .with_reasons(&said_before)
             .with_mailbox(&mailbox)
+            .with_own_rules(&self.own)
             .telling_beside_results();
         Ok(match interceptor.handle(call) {
             Reply::Allow { rewrite: Some(arguments), note, .. } => {
@@ -253,7 +256,7 @@ impl Door {
         let mut context: Vec<String> = self.reassert(source)?.into_iter().collect();
         let mut notice: Vec<String> =
             Recovered::lines(&settled).iter().map(|line| format!("plangate: recovered: {line}")).collect();
-        let policy = Policy::of(&RuleFiles::read(&self.session.root));
+        let policy = Policy::of(&RuleFiles::beside(self.own.take(), &self.session.root));
         notice.extend(policy.faults().iter().map(|fault| format!("plangate: rules: {fault}")));
         if let Some(plan) = self.manager.open_plan(&self.session.id)? {
             let waiting: Vec<String> = plan.pending().map(|change| format!("{} {}", change.id, change.tool)).collect();
