@@ -329,13 +329,12 @@ impl View<'_> {
         }
         for effect in action.effects() {
             let path = effect.path.as_path();
-            needed.extend(touch::last_touch(self.connection, plan, &effect.path, self.before)?.map(|(id, _)| id));
             // The workspace is a folder on disk, and so is all above it: no change has it for a file.
             let root = self.workspace.root();
-            let touched = touch::last_touches_above(self.connection, plan, &effect.path, root, self.before)?;
-            for (id, above, image) in touched {
-                if image.exists() && effect.after.exists() {
-                    return Err(WorkspaceError::NotAFolder { path: above.as_path().to_owned() }.into());
+            let touched = touch::last_touches_along(self.connection, plan, &effect.path, root, self.before)?;
+            for (id, touched, image) in touched {
+                if touched != effect.path && image.exists() && effect.after.exists() {
+                    return Err(WorkspaceError::NotAFolder { path: touched.as_path().to_owned() }.into());
                 }
                 needed.push(id);
             }

@@ -64,28 +64,26 @@ fn left_by(found: Option<(u32, String)>) -> Result<Option<(ChangeId, FileImage)>
     found.map(|(n, after)| Ok((ChangeId(n), parsed("file image", &after)?))).transpose()
 }
 
-/// The same for the folders above `path` up to `root`, which cannot be touched: for each that such a change touches the
-/// last one, in no order.
-pub(crate) fn last_touches_above(
+/// The same for `path` and the folders above it up to `root`, which cannot be touched: for each that such a change
+/// touches the last one, in no order.
+pub(crate) fn last_touches_along(
     connection: &Connection,
     plan: &PlanId,
     path: &TargetPath,
     root: &Path,
     before: ChangeId,
 ) -> Result<Vec<Touch>, StoreError> {
-    let above: Vec<&Path> = path.as_path().ancestors().skip(1).take_while(|folder| *folder != root).collect();
-    if above.is_empty() {
-        return Ok(Vec::new());
-    }
+    let above = path.as_path().ancestors().skip(1).take_while(|folder| *folder != root);
+    let along: Vec<&Path> = std::iter::once(path.as_path()).chain(above).collect();
     // SQLite takes the other columns from the row that has the maximum.
     let mut look = connection.prepare_cached(&format!(
         "SELECT max(t.n), t.path, t.after FROM touch t JOIN change c ON c.plan_id = t.plan_id AND c.n = t.n
          WHERE t.plan_id = ?1 AND t.n < ?2 AND t.path IN ({}) AND c.state IN {OPEN} GROUP BY t.path",
-        vec!["?"; above.len()].join(", ")
+        vec!["?"; along.len()].join(", ")
     ))?;
     look.raw_bind_parameter(1, plan.as_str())?;
     look.raw_bind_parameter(2, before.0)?;
-    for (place, folder) in above.into_iter().enumerate() {
+    for (place, folder) in along.into_iter().enumerate() {
         look.raw_bind_parameter(place + 3, folder.as_os_str().as_bytes())?;
     }
     touches(&mut look.raw_query())
