@@ -13,8 +13,10 @@
 
 mod arguments;
 mod graphql;
+mod made;
 mod name;
 mod overrides;
+mod phrases;
 mod queries;
 mod rules;
 mod sql;
@@ -75,7 +77,7 @@ fn judge_by_verbs(name: &Name, hints: ServerHints) -> Evidence {
             reason: format!("`{}` is {}", word.text, word.class),
             span: Some(word.span),
         },
-        Finding::Reads(_) | Finding::Unknown if trusted_read => Evidence {
+        Finding::Reads(_) | Finding::Doubtful(_) | Finding::Unknown if trusted_read => Evidence {
             verdict: Verdict::Read,
             effects: Effects::NONE,
             rule: "mcp.trusted".to_owned(),
@@ -88,6 +90,10 @@ fn judge_by_verbs(name: &Name, hints: ServerHints) -> Evidence {
             rule: "mcp.verb".to_owned(),
             reason: format!("`{}` only asks, and no writing verb stands beside it", word.text),
             span: Some(word.span),
+        },
+        Finding::Doubtful(word) => Evidence {
+            span: Some(word.span),
+            ..write("mcp.unknown", format!("`{}` may be made or started here, not asked for", word.text))
         },
         Finding::Unknown => write("mcp.unknown", "unknown verb: nothing in the name proves that the tool only reads"),
     }

@@ -201,6 +201,10 @@ fn hints_tighten_always_and_loosen_only_when_trusted() {
     assert_eq!(judge("mcp__x__frobnicate", Some(true), None, false), Verdict::Write);
     assert_eq!(judge("mcp__x__frobnicate", Some(true), None, true), Verdict::Read);
     assert_eq!(judge("mcp__x__send_mail", Some(true), None, true), Verdict::Write);
+    assert_eq!(judge("mcp__x__get_session", None, None, false), Verdict::Write);
+    assert_eq!(judge("mcp__x__get_session", Some(true), None, false), Verdict::Write);
+    assert_eq!(judge("mcp__x__get_session", Some(true), None, true), Verdict::Read);
+    assert_eq!(judge("mcp__x__get_access_token", Some(true), None, true), Verdict::Write);
     assert_eq!(judge("mcp__azure__communication_email_send", Some(true), Some(false), true), Verdict::Write);
     assert_eq!(judge("mcp__azure__extension_azqr", Some(true), Some(false), true), Verdict::Write);
 }
