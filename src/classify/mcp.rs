@@ -23,8 +23,7 @@ mod sql;
 pub(super) mod switches;
 mod verbs;
 
-use serde_json::Value;
-
+use super::shell::Folder;
 use crate::model::{Assessment, Effect, Effects, Evidence, Mark, ServerHints, Span, ToolCall, Verdict};
 use name::{MAX_NAME_BYTES, Name};
 use rules::Finding;
@@ -33,7 +32,7 @@ use rules::Finding;
 pub(super) fn assess(call: &ToolCall) -> Assessment {
     let tool = call.tool.as_str();
     let whole = Span { start: 0, end: tool.len() };
-    let evidence = match evidence(tool, &call.args, call.hints) {
+    let evidence = match evidence(call) {
         evidence @ Evidence { span: None, .. } => Evidence { span: Some(whole), ..evidence },
         evidence => evidence,
     };
@@ -43,12 +42,18 @@ pub(super) fn assess(call: &ToolCall) -> Assessment {
     Assessment::of(vec![evidence], marks)
 }
 
-fn evidence(tool: &str, args: &Value, hints: ServerHints) -> Evidence {
+fn evidence(call: &ToolCall) -> Evidence {
+    let (tool, args, hints) = (call.tool.as_str(), &call.args, call.hints);
     if tool.len() > MAX_NAME_BYTES || !tool.bytes().all(|b| b.is_ascii_graphic()) {
         return write("mcp.unknown", "the tool's name is too long or holds more than plain letters and signs");
     }
     let name = Name::parse(tool);
     if let Some(evidence) = arguments::find_foreign(&name, args) {
+        return evidence;
+    }
+    if super::folder(call) == Folder::Elsewhere
+        && let Some(evidence) = arguments::find_elsewhere(args)
+    {
         return evidence;
     }
     if let Some(evidence) = overrides::judge(&name, args) {

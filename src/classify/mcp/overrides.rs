@@ -55,6 +55,11 @@ fn by_argument(row: &Row, language: Language, names: &[&str], args: &Value) -> E
     {
         return write("mcp.override", reason);
     }
+    if language == Language::GraphQl
+        && let Some((key, _)) = arguments::given(args).find(|(key, _)| STORED.iter().any(|name| same_name(key, name)))
+    {
+        return write("mcp.override", format!("`{key}` may name a stored operation that runs in place of the text"));
+    }
     let mut deciding = write("mcp.override", format!("{}, and there is no `{}`", row.reason, names[0]));
     for (key, value) in arguments::given(args) {
         if names.iter().any(|name| same_name(key, name)) {
@@ -75,6 +80,9 @@ use Ruling::{By, Reads, Writes};
 const SQL: &[&str] = &["sql", "query", "statement", "sql_query", "sql_text", "query_string", "queries"];
 const SCRIPT: &[&str] = &["command", "cmd", "script"];
 const ACTION: &[&str] = &["operation", "action", "sub_command", "method", "op"];
+
+/// What names an operation that a server keeps.
+const STORED: &[&str] = &["doc_id", "document_id", "extensions", "operation_id", "persisted_query", "query_id"];
 
 const THE_SQL: &str = "the SQL text decides";
 const THE_SCRIPT: &str = "the command decides";
