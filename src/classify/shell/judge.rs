@@ -49,6 +49,8 @@ pub(super) struct Judge<'s> {
     pub(super) defines: bool,
     /// Whether a part of the script may run again later.
     repeats: bool,
+    /// Whether the command at hand may run any number of times.
+    unbounded: bool,
     /// Whether a command may run in another folder than the agent's.
     pub(super) moved: bool,
     /// The folder that the agent works in, where that is known.
@@ -132,6 +134,8 @@ impl<'s> Judge<'s> {
             choices: Vec::new(),
             defines: false,
             repeats: false,
+            // What runs a script within a line may do so for each word of its input.
+            unbounded: depth > 0,
             moved: false,
             root: None,
             reads_paths: false,
@@ -254,6 +258,8 @@ impl<'s> Judge<'s> {
         for redirect in &command.redirects {
             self.redirect(redirect);
         }
+        let unbounded = self.unbounded;
+        self.unbounded |= may_run_on(&command.kind);
         self.repeats |=
             matches!(command.kind, Kind::Loop(_) | Kind::For { .. } | Kind::Count { .. } | Kind::Function { .. });
         match &command.kind {
@@ -304,10 +310,14 @@ impl<'s> Judge<'s> {
                 self.allow("shell.test", "compares values", place);
             }
         }
+        self.unbounded = unbounded;
         // A host ends what the shell waits for when its time is over, not what was left behind.
-        if command.background && self.marks[marks..].contains(&Mark::Endless) {
+        let endless = self.marks[marks..].contains(&Mark::Endless);
+        if command.background && (endless || unbounded) {
             let place = Place { start: command.span.start, end: command.span.end };
-            self.object(Objection::new("shell.background", "what never ends would outlive the line", place));
+            let reason =
+                if endless { "what never ends would outlive the line" } else { "any number of these may run at once" };
+            self.object(Objection::new("shell.background", reason, place));
         }
     }
 
@@ -461,6 +471,18 @@ impl<'s> Judge<'s> {
         }
         self.marks.extend(inner.marks);
         Ok(())
+    }
+}
+
+/// Whether the commands of a compound may run more often than the line has words and the folder has files.
+fn may_run_on(kind: &Kind<'_>) -> bool {
+    let counted = |piece: &Piece<'_>| matches!(piece, Piece::Literal { text, .. } if !(text.contains('{') && text.contains("..")));
+    match kind {
+        Kind::Loop(_) | Kind::Count { .. } | Kind::Function { .. } => true,
+        Kind::For { words, .. } => {
+            !words.iter().flatten().flat_map(|word| &word.pieces).all(counted) || words.is_none()
+        }
+        _ => false,
     }
 }
 
