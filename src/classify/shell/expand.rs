@@ -338,6 +338,12 @@ impl Build {
                     self.piece(piece, true, variables);
                 }
             }
+            Piece::Parameter { parameter, quoted }
+                if let Some(value) = variables.value(parameter, *quoted || within) =>
+            {
+                self.filled = true;
+                self.literal(value, true);
+            }
             Piece::Parameter { parameter, quoted } => {
                 if parameter.form == Form::Each {
                     self.single = false;

@@ -4,6 +4,8 @@
 //! What the environment holds before the script starts cannot be changed by anything that was judged a read, so a
 //! tracked name that is not set yet counts as empty; a name that the script never sets is unknown.
 
+use std::borrow::Cow;
+
 use super::expand::{self, Arg, Known};
 use super::syntax::{Arithmetic, Assignment, Command, Form, Kind, Parameter, Piece, RedirectKind, Script, Word};
 use super::table::environment;
@@ -68,12 +70,30 @@ impl Class {
         }
         if arg.text.bytes().all(|b| b.is_ascii_digit()) {
             Self::Number
-        } else if arg.text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-./:@%+,=".contains(&b)) {
+        } else if is_plain(&arg.text) {
             Self::Plain
         } else {
             Self::Start
         }
     }
+}
+
+/// Whether a text means nothing but itself to the shell.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-./:@%+,=".contains(&b))
+}
+
+/// The text of a word that stands for nothing but itself, also as a value.
+pub(super) fn constant<'s>(word: &'s Word<'s>) -> Option<&'s str> {
+    let (inner, within) = match word.pieces.as_slice() {
+        [Piece::Quoted(inner)] => (inner.as_slice(), true),
+        pieces => (pieces, false),
+    };
+    let text: &str = match inner {
+        [Piece::Literal { text, quoted }] if within || *quoted || is_plain(text) => text,
+        _ => return None,
+    };
+    (!text.is_empty() && !text.contains('~')).then_some(text)
 }
 
 /// The classes of all variables of one script.
@@ -82,6 +102,8 @@ pub(super) struct Variables<'a> {
     known: Vec<Variable<'a>>,
     splits_anywhere: bool,
     overflow: bool,
+    /// The values that variables have for certain where the judge is now.
+    values: Vec<(&'a str, &'a str)>,
 }
 
 #[derive(Debug)]
@@ -133,8 +155,39 @@ impl<'a> Variables<'a> {
     }
 
     /// Whether the script gives `name` a value in one place alone.
-    pub(super) fn is_set_once(&self, name: &str) -> bool {
-        !self.overflow && self.known.iter().any(|v| v.name == name && v.sources == 1)
+    fn is_set_once(&self, name: &str) -> bool {
+        !self.overflow && name != "_" && self.known.iter().any(|v| v.name == name && v.sources == 1)
+    }
+
+    /// From here on `name` has this value, unless the script gives it others elsewhere.
+    pub(super) fn settle(&mut self, name: &'a str, value: &'a str) -> bool {
+        let settles = self.is_set_once(name) && !self.splits_anywhere;
+        if settles {
+            self.values.push((name, value));
+        }
+        settles
+    }
+
+    /// Forgets all values but the first `kept`, and gives back the others.
+    pub(super) fn unsettle(&mut self, kept: usize) -> Vec<(&'a str, &'a str)> {
+        self.values.split_off(kept)
+    }
+
+    /// What `unsettle` gave back holds again.
+    pub(super) fn resettle(&mut self, values: Vec<(&'a str, &'a str)>) {
+        self.values.extend(values);
+    }
+
+    /// How many values are settled.
+    pub(super) fn settled(&self) -> usize {
+        self.values.len()
+    }
+
+    /// The value that a parameter expansion has for certain, where splitting would change nothing about it.
+    pub(super) fn value(&self, parameter: &Parameter<'_>, quoted: bool) -> Option<&str> {
+        let (_, value) = self.values.iter().rev().find(|(name, _)| *name == parameter.name)?;
+        let whole = parameter.form == Form::Value && (quoted || is_plain(value));
+        whole.then_some(*value)
     }
 
     /// Whether the script sets `IFS` for itself.
@@ -404,7 +457,7 @@ fn collect_builtin<'s, 'a>(words: &'s [Word<'a>], sources: &mut Vec<Source<'s, '
     };
     let Some(at) = words.iter().position(assigns) else { return };
     for word in &words[at + 1..] {
-        if let [Piece::Literal { text: std::borrow::Cow::Borrowed(text), .. }, ..] = word.pieces.as_slice() {
+        if let [Piece::Literal { text: Cow::Borrowed(text), .. }, ..] = word.pieces.as_slice() {
             let name = text.split('=').next().unwrap_or_default();
             sources.push(Source { name, value: Value::Unknown });
         }

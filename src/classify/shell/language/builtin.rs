@@ -41,6 +41,9 @@ pub(in crate::classify::shell) fn judge(
         Builtin::Unset if judge.defines => {
             Err(Objection::new("shell.function", "this may forget a function of the line", span))
         }
+        Builtin::Unset if !written_out(judge, span, &["unset"]) => {
+            Err(Objection::new("shell.environment", "a variable is forgotten in a roundabout way", span))
+        }
         Builtin::Unset => args.iter().try_for_each(|arg| local_name(judge, arg)),
         Builtin::Exec => match args.first() {
             None => Ok(()),
