@@ -274,7 +274,9 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
                 self.refuse(arg, option).map(|()| ("", Known::Exactly))
             };
         };
-        if !value.single && !self.takes_all() {
+        // Behind the last word nothing is shifted, and what is too much are operands.
+        let last = self.at + 1 == self.args.len() && self.row.operands == Operands::Any && !value.dash;
+        if !value.single && !last {
             self.unknown(value)?;
         }
         // Versions and namesakes of a program disagree on which options take a value.

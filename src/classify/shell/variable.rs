@@ -6,8 +6,12 @@
 
 use std::borrow::Cow;
 
+mod output;
+
+pub(super) use output::prints_many;
+
 use super::expand::{self, Arg, Known};
-use super::syntax::{Arithmetic, Assignment, Command, Form, Kind, Parameter, Piece, RedirectKind, Script, Word};
+use super::syntax::{Arithmetic, Assignment, Command, Form, Kind, Parameter, Piece, Script, Word};
 use super::table::environment;
 
 /// More assignments than this and nothing is known of any variable.
@@ -20,8 +24,10 @@ pub(super) enum Class {
     Number,
     /// Digits after an optional minus sign, or nothing.
     Integer,
-    /// No blank, no pattern, no dash at the start, nothing below `/dev`.
+    /// A number, an identifier or a text of the line: no blank, no pattern, no dash at the start, nothing below `/dev`.
     Plain,
+    /// The name of a branch or tag: no blank, no pattern, nothing below `/dev`.
+    Reference,
     /// Anything that neither starts with a dash nor lies below `/dev`.
     Start,
     /// Anything that does not start with a dash: a folder, perhaps `/` or `/dev`.
@@ -44,7 +50,11 @@ impl Class {
             (Self::Folder, Self::Number | Self::Plain | Self::Start)
             | (Self::Number | Self::Plain | Self::Start, Self::Folder) => Self::Folder,
             (Self::Unknown | Self::Folder, _) | (_, Self::Unknown | Self::Folder) => Self::Unknown,
-            (Self::Relative | Self::Integer, _) | (_, Self::Relative | Self::Integer) => Self::Relative,
+            (Self::Reference, Self::Number | Self::Plain) | (Self::Number | Self::Plain, Self::Reference) => {
+                Self::Reference
+            }
+            (Self::Relative | Self::Integer | Self::Reference, _)
+            | (_, Self::Relative | Self::Integer | Self::Reference) => Self::Relative,
             _ => Self::Unknown,
         }
     }
@@ -311,38 +321,6 @@ impl<'a> Variables<'a> {
         if positive { Class::Number } else { Class::Integer }
     }
 
-    /// The class of what the commands of a substitution print.
-    pub(super) fn output(&self, script: &Script<'_>) -> Class {
-        let mut joined: Option<Class> = None;
-        for command in script.commands.iter().filter(|command| !command.piped) {
-            let Kind::Simple { assignments, words } = &command.kind else { return Class::Unknown };
-            // A redirection may put what a program says of its errors among its output.
-            let quiet = command.redirects.iter().all(|redirect| match redirect.kind {
-                RedirectKind::Input => true,
-                RedirectKind::Output => redirect.target.bare() == Some("/dev/null"),
-                RedirectKind::Here | RedirectKind::Duplicate => false,
-            });
-            if !quiet || !assignments.is_empty() || words.len() > 8 {
-                return Class::Unknown;
-            }
-            let class = self.output_of(words);
-            joined = Some(joined.map_or(class, |old| old.join(class)));
-        }
-        joined.unwrap_or(Class::Unknown)
-    }
-
-    fn output_of(&self, words: &[Word<'_>]) -> Class {
-        let mut texts = [""; 8];
-        for (text, word) in texts.iter_mut().zip(words) {
-            *text = match word.pieces.as_slice() {
-                [Piece::Literal { text, .. }] => text,
-                [Piece::Parameter { parameter, .. }] if self.parameter(parameter) == Class::Number => "1",
-                _ => return Class::Unknown,
-            };
-        }
-        environment::output(&texts[..words.len()])
-    }
-
     /// The first name or expansion of an arithmetic expression whose value may be more than an integer.
     ///
     /// Bash evaluates such a value as an expression of its own, subscripts and their substitutions included.
@@ -357,24 +335,6 @@ impl<'a> Variables<'a> {
                 Piece::Arithmetic(inner) => self.evaluates_text(inner),
                 _ => true,
             })
-    }
-}
-
-/// Whether the output of `script` may be more than one word although its class knows no blank.
-pub(super) fn prints_many(script: &Script<'_>) -> bool {
-    let mut last = script.commands.iter().filter(|command| !command.piped);
-    let (Some(command), None) = (last.next(), last.next()) else { return true };
-    match &command.kind {
-        Kind::Simple { words, .. } => {
-            let mut names = words.iter().map(Word::bare);
-            match (names.next().flatten(), names.next().flatten()) {
-                (Some("git"), Some("rev-list" | "log")) => {
-                    !names.flatten().any(|word| matches!(word, "-1" | "--count"))
-                }
-                (name, _) => name.is_none_or(|name| matches!(name, "seq" | "pgrep" | "pidof")),
-            }
-        }
-        _ => true,
     }
 }
 
