@@ -99,12 +99,13 @@ pub(crate) fn count_of_lines<'w>(words: &[&'w str]) -> Option<&'w str> {
 
 /// Whether a command of these words prints the part before the first colon of each line that it reads.
 pub(crate) fn takes_first_part(words: &[&str]) -> bool {
-    matches!(words, ["cut", "-d:" | "-d" | "-f1", ..])
-        && matches!(
-            &words[1..],
+    match words {
+        ["cut", options @ ..] => matches!(
+            options,
             ["-d:", "-f1"] | ["-d:", "-f", "1"] | ["-d", ":", "-f1"] | ["-d", ":", "-f", "1"] | ["-f1", "-d:"]
-        )
-        || matches!(words, ["awk", "-F:", "{print $1}"])
+        ),
+        _ => matches!(words, ["awk", "-F:", "{print $1}"]),
+    }
 }
 
 /// Whether a command of these words prints lines each with its number before a colon.
@@ -118,10 +119,7 @@ pub(crate) fn numbers_lines(words: &[&str]) -> bool {
 
 /// The letters of the options of `grep` and its operands: a pattern, and one file at most.
 fn of_grep<'w>(words: &'w [&'w str]) -> Option<(String, &'w [&'w str])> {
-    let rest = match words {
-        ["grep" | "egrep" | "fgrep", rest @ ..] => rest,
-        _ => return None,
-    };
+    let ["grep" | "egrep" | "fgrep", rest @ ..] = words else { return None };
     let options = rest.iter().take_while(|word| word.starts_with('-')).count();
     let (options, operands) = rest.split_at(options);
     let letters = |word: &&str| {
@@ -203,11 +201,10 @@ fn prints_hashes(words: &[&str], formats: &str) -> bool {
 
 /// Whether these words of a container engine list identifiers and nothing else.
 fn lists_identifiers(words: &[&str]) -> bool {
-    let (rest, first) = match words {
-        ["ps" | "images", rest @ ..] => (rest, words),
-        ["container" | "image" | "network", "ls" | "list", rest @ ..] => (rest, words),
-        _ => return false,
+    let (["ps" | "images", rest @ ..] | ["container" | "image" | "network", "ls" | "list", rest @ ..]) = words else {
+        return false;
     };
+    let images = words.first() == Some(&"images");
     let mut quiet = false;
     let mut rest = rest.iter();
     while let Some(word) = rest.next() {
@@ -221,7 +218,7 @@ fn lists_identifiers(words: &[&str]) -> bool {
         }
         let known = matches!(*word, "--quiet" | "--all" | "--latest" | "--no-trunc") || word.starts_with("--filter=");
         // A name of an image chooses; elsewhere there are no operands.
-        let image = first[0] == "images" && word.starts_with(|c: char| c.is_ascii_alphanumeric());
+        let image = images && word.starts_with(|c: char| c.is_ascii_alphanumeric());
         if !(valued || known || short || image) {
             return false;
         }

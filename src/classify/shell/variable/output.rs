@@ -40,10 +40,7 @@ impl Variables<'_> {
         let words: Vec<&str> = texts.iter().map(String::as_str).collect();
         let fed = before.last().is_some_and(|command| command.piped)
             && last.redirects.iter().all(|redirect| redirect.kind == RedirectKind::Output);
-        match fed && output::passes_lines(&words) {
-            true => self.numbers_lines(before),
-            false => output::numbers_lines(&words),
-        }
+        if fed && output::passes_lines(&words) { self.numbers_lines(before) } else { output::numbers_lines(&words) }
     }
 
     /// The words of a simple command whose output is its own: with `1` for numbers, and a mark for a word that is not known
