@@ -58,6 +58,9 @@ fn evidence(call: &ToolCall) -> Evidence {
     }
     if let Some(evidence) = overrides::judge(&name, args) {
         let reads = evidence.verdict == Verdict::Read;
+        if !reads && is_trusted_read(hints) && overrides::leaves_to_hint(&name, args) {
+            return switches::find_write(tool, args, false).unwrap_or_else(trusted_read);
+        }
         return reads.then(|| switches::find_write(tool, args, false)).flatten().unwrap_or(evidence);
     }
     if let Some(evidence) = arguments::find_write(args).or_else(|| switches::find_write(tool, args, false)) {
@@ -73,7 +76,6 @@ fn evidence(call: &ToolCall) -> Evidence {
 }
 
 fn judge_by_verbs(name: &Name, hints: ServerHints) -> Evidence {
-    let trusted_read = hints.trusted && hints.read_only_hint == Some(true);
     match rules::judge(&name.words) {
         Finding::Writes(word) => Evidence {
             verdict: Verdict::Write,
@@ -82,13 +84,7 @@ fn judge_by_verbs(name: &Name, hints: ServerHints) -> Evidence {
             reason: format!("`{}` is {}", word.text, word.class),
             span: Some(word.span),
         },
-        Finding::Reads(_) | Finding::Doubtful(_) | Finding::Unknown if trusted_read => Evidence {
-            verdict: Verdict::Read,
-            effects: Effects::NONE,
-            rule: "mcp.trusted".to_owned(),
-            reason: "the person trusts this server, which says that the tool only reads".to_owned(),
-            span: None,
-        },
+        Finding::Reads(_) | Finding::Doubtful(_) | Finding::Unknown if is_trusted_read(hints) => trusted_read(),
         Finding::Reads(word) => Evidence {
             verdict: Verdict::Read,
             effects: Effects::NONE,
@@ -102,6 +98,14 @@ fn judge_by_verbs(name: &Name, hints: ServerHints) -> Evidence {
         },
         Finding::Unknown => write("mcp.unknown", "unknown verb: nothing in the name proves that the tool only reads"),
     }
+}
+
+fn is_trusted_read(hints: ServerHints) -> bool {
+    hints.trusted && hints.read_only_hint == Some(true) && hints.destructive_hint != Some(true)
+}
+
+fn trusted_read() -> Evidence {
+    read("mcp.trusted", "the person trusts this server, which says that the tool only reads")
 }
 
 fn write(rule: &str, reason: impl Into<String>) -> Evidence {

@@ -123,8 +123,36 @@ const PHRASES: &[Phrase] = &[
     // `read_mail_mark_as_read`: wherever it stands, what is read does not mark itself.
     phrase(&["mark"], Next(&["all", "as", "done", "read", "spam", "unread"]), Writes),
     // A name is looked up; otherwise a thread or an incident is closed.
-    phrase(&["resolve"], Next(&["dns", "docs", "host", "hostname", "library", "package", "provider", "reference", "symbol"]), Reads),
-    phrase(&["take"], Next(&["screenshot", "screenshots"]), Reads),
+    phrase(&["resolve"], Next(LOOKED_UP), Reads),
+    // What is computed from the arguments alone.
+    phrase(&["convert"], Next(&[
+        "base", "case", "celsius", "color", "colour", "coordinates", "date", "datetime", "epoch", "number", "numbers", "temperature",
+        "time", "timestamp", "timezone", "unit", "units",
+    ]), Reads),
+    phrase(&["convert"], Last(&["id", "ids"]), Reads),
+    phrase(&["to"], Closing(&["epoch", "markdown", "utc"]), Doubt),
+    phrase(&["base", "hex", "html", "jwt", "percent", "punycode", "unicode", "uri", "url"], Closing(&["decode", "encode"]), Reads),
+    phrase(&["decode", "encode"], Next(&["base", "hex", "html", "jwt", "percent", "punycode", "unicode", "uri", "url", "vin"]), Reads),
+    phrase(&["decompile", "disassemble"], Next(&[
+        "address", "at", "block", "bytes", "class", "code", "function", "instruction", "instructions", "method", "range",
+    ]), Reads),
+    phrase(&["analyse", "analyze"], Next(&[
+        "columns", "contribution", "cost", "costs", "datadog", "db", "diff", "golden", "index", "indexes", "log", "logs", "metric", "metrics",
+        "performance", "query", "sentiment", "slow", "trace", "traces", "trends", "workload",
+    ]), Reads),
+    phrase(&["test"], Last(&["connection", "connectivity"]), Reads),
+    phrase(&["poll"], Last(&["progress", "result", "results", "status"]), Reads),
+    phrase(&["take"], Last(&["screenshot", "screenshots"]), Reads),
+    phrase(&["take"], Closing(&["snapshot"]), Doubt),
+];
+
+/// What a name or an address stands for; an issue, a thread or a conflict would be closed.
+#[rustfmt::skip]
+const LOOKED_UP: &[&str] = &[
+    "address", "assignee", "assignees", "channel", "dns", "docs", "doi", "domain", "ens", "entity", "handle", "host",
+    "hostname", "identifier", "import", "imports", "ip", "library", "link", "location", "mention", "mentions", "name",
+    "names", "package", "path", "provider", "redirect", "redirects", "ref", "reference", "references", "symbol",
+    "symbols", "ticker", "timezone", "uri", "url", "user", "username", "usernames", "users",
 ];
 
 /// Programs in which a person is shown something.

@@ -25,6 +25,9 @@ pub(super) fn judge(words: &[Word]) -> Finding<'_> {
     if let Some(finding) = phrases::judge(words).or_else(|| made::judge(words)) {
         return finding;
     }
+    if let Some(word) = runs_reading_query(words) {
+        return Finding::Reads(word);
+    }
     if let Some(word) = writes(words) {
         return Finding::Writes(word);
     }
@@ -38,14 +41,38 @@ fn writes(words: &[Word]) -> Option<&Word> {
     if let Some(word) = [lead, last].into_iter().chain(parts(words)).find(|word| word.class == Class::Write) {
         return Some(word);
     }
-    if !asks(words, lead) && !SURE_CLOSERS.contains(&last.text.as_str()) {
-        let verb = [lead, last].into_iter().chain(parts(words)).find(|word| word.class == Class::WriteOrNoun);
+    let listed = last.text == "list" && LISTED.binary_search(&&*lead.text).is_ok();
+    if !asks(words, lead) && !SURE_CLOSERS.contains(&last.text.as_str()) && !listed {
+        let ends = [lead, last].into_iter().filter(|word| !is_thing(words, word));
+        let verb = ends.chain(parts(words)).find(|word| word.class == Class::WriteOrNoun);
         if verb.is_some() {
             return verb;
         }
     }
     joined(words).or_else(|| contradiction(words, lead))
 }
+
+/// True where a word that may be a verb is rather what the name is about: `complexity_report`, `extract_link`, `map`.
+///
+/// That proves no read, but leaves the decision to a trusted server's hint.
+fn is_thing(words: &[Word], word: &Word) -> bool {
+    let [before @ .., last] = words else { return false };
+    let closes = std::ptr::eq(last, word);
+    let behind_nouns = before.iter().all(|word| word.class == Class::Noun);
+    let thing = THINGS.binary_search(&&*word.text).is_ok();
+    // `verify_login`, `analyze_build`.
+    let object = before.first().is_some_and(|first| first.class == Class::Unclear)
+        && (thing || ["build", "call", "commit", "login", "setup"].contains(&&*word.text));
+    closes && ((behind_nouns && thing) || object)
+}
+
+/// Words that are verbs at the front of a name and hardly ever at its end.
+#[rustfmt::skip]
+const THINGS: &[&str] = &[
+    "award", "branch", "email", "feed", "file", "filter", "invoice", "label", "link", "log", "map", "message", "name",
+    "note", "partition", "place", "process", "quote", "rate", "record", "report", "route", "schedule", "snapshot",
+    "stage", "type",
+];
 
 /// The first word that is a verb: behind it stands what it acts on, before it a product or a thing.
 ///
@@ -66,7 +93,14 @@ fn parts(words: &[Word]) -> impl Iterator<Item = &Word> {
 fn asks(words: &[Word], lead: &Word) -> bool {
     match lead.class {
         Class::Read => true,
-        Class::ReadOrNoun => lead.opens_part || (words.len() > 1 && words.first() == Some(lead)),
+        // What asks behind a product's name is no thing: `gmail_find_email`.
+        Class::ReadOrNoun => {
+            let thing = words.last().is_some_and(|last| THINGS.binary_search(&&*last.text).is_ok());
+            let first = words.first() == Some(lead)
+                || ["browse", "find", "validate"].contains(&&*lead.text)
+                || (thing && lead.text == "read");
+            lead.opens_part || (words.len() > 1 && first)
+        }
         _ => false,
     }
 }
@@ -126,7 +160,9 @@ fn reads(words: &[Word]) -> Option<&Word> {
     if SURE_CLOSERS.contains(&last.text.as_str()) && !RUNNING.contains(&lead.text.as_str()) {
         return Some(last);
     }
-    let harmless = |word: &Word| !matches!(word.class, Class::Write | Class::WriteOrNoun);
+    let harmless = |word: &Word| {
+        !matches!(word.class, Class::Write | Class::WriteOrNoun) || LISTED.binary_search(&&*word.text).is_ok()
+    };
     if words.iter().all(harmless) && last.text == "list" {
         return Some(last);
     }
@@ -137,6 +173,9 @@ fn reads(words: &[Word]) -> Option<&Word> {
     query_of_readings(words)
 }
 
+/// Things that are listed, and nobody's verb for a list: `invoice_list`.
+const LISTED: &[&str] = &["branch", "comment", "commit", "file", "invoice", "message", "note", "quote", "snapshot"];
+
 /// `query_metrics`: what is asked of such a store cannot be a write in its language.
 fn query_of_readings(words: &[Word]) -> Option<&Word> {
     let query = words.iter().find(|word| word.text == "query")?;
@@ -146,11 +185,21 @@ fn query_of_readings(words: &[Word]) -> Option<&Word> {
     (harmless && reading).then_some(query)
 }
 
+/// `execute_nrql_query`: to run a query of such a language is to ask it.
+fn runs_reading_query(words: &[Word]) -> Option<&Word> {
+    let [run, between @ .., query] = words else { return None };
+    let runs = ["execute", "run"].contains(&&*run.text) && query.text == "query";
+    let reading = between.iter().any(|word| READ_ONLY_STORES.binary_search(&&*word.text).is_ok());
+    let quiet = between.iter().all(|word| !matches!(word.class, Class::Write) && !["and", "or"].contains(&&*word.text));
+    (runs && reading && quiet).then_some(query)
+}
+
 /// Stores whose query language has no writing statement.
 #[rustfmt::skip]
 const READ_ONLY_STORES: &[&str] = &[
-    "docs", "documentation", "log", "logql", "logs", "loki", "metric", "metrics", "observability", "prometheus",
-    "promql", "pyroscope", "span", "spans", "tempo", "trace", "traces", "wolfram",
+    "charts", "docs", "documentation", "event", "events", "funnels", "gaql", "insight", "insights", "log", "logql", "logs", "loki", "metric",
+    "metrics", "nrql", "observability", "prometheus", "promql", "pyroscope", "range", "retention", "segmentation", "soql",
+    "span", "spans", "tempo", "trace", "traces", "wolfram",
 ];
 
 /// `my_issues`: what is the caller's own is asked for.
@@ -167,7 +216,8 @@ fn closing_noun(words: &[Word]) -> Option<&Word> {
 /// Things one asks for and nobody does.
 #[rustfmt::skip]
 const ANSWERS: &[&str] = &[
-    "availability", "definitions", "details", "directions", "elevation", "health", "help", "history", "info",
-    "information", "latency", "limits", "outliers", "overview", "schema", "statistics", "stats", "status",
-    "summary", "top", "tree", "uptime", "usage",
+    "availability", "definitions", "details", "directions", "docs", "documentation", "elevation", "findings",
+    "forecast", "health", "help", "history", "indexes", "indices", "info", "information", "insights", "latency",
+    "limits", "locks", "logs", "mapping", "mappings", "matrix", "outliers", "overview", "reader", "replies", "schema",
+    "size", "statistics", "stats", "status", "summary", "top", "tree", "uptime", "usage", "version", "weather",
 ];

@@ -210,6 +210,31 @@ fn hints_tighten_always_and_loosen_only_when_trusted() {
 }
 
 #[test]
+fn a_trusted_hint_decides_about_a_query_in_no_known_language() {
+    let judge = |tool: &str, args: Value, trusted| {
+        let hints = ServerHints { read_only_hint: Some(true), trusted, ..ServerHints::default() };
+        assess(&call(tool, args, hints)).verdict
+    };
+    let table = || json!({"table": "t", "key": {"id": 1}});
+    assert_eq!(judge("mcp__metrics__execute_query", json!({"query": "rate(up[5m])"}), true), Verdict::Read);
+    assert_eq!(judge("mcp__dynamo__query", table(), true), Verdict::Read);
+    assert_eq!(judge("mcp__dynamo__query", table(), false), Verdict::Write);
+    for args in [
+        json!({"query": "DELETE FROM t"}),
+        json!({"query": "kill 5"}),
+        json!({"query": "/* x */ kill 5"}),
+        json!({"query": ["up", "shutdown"]}),
+        json!({"query": "SELECT f()"}),
+        json!({"query": "up", "sql": "begin"}),
+        json!({"table": "t", "delete": true}),
+        json!({"query": "up", "save_to": "/x"}),
+    ] {
+        assert_eq!(judge("mcp__x__query", args.clone(), true), Verdict::Write, "{args}");
+    }
+    assert_eq!(judge("mcp__x__execute_sql", json!({"sql": "frobnicate"}), true), Verdict::Write);
+}
+
+#[test]
 fn names_that_hide_their_letters_are_writes() {
     let long = format!("mcp__x__get_{}", "a".repeat(600));
     for name in ["mcp__x__get_\u{430}", "mcp__x__list\u{200b}", "get x", "", "___", "123", &long] {
