@@ -14,6 +14,9 @@ pub(super) fn judge(words: &[Word]) -> Option<Finding<'_>> {
     let end = behind.iter().position(|word| PREPOSITIONS.contains(&word.text.as_str())).unwrap_or(behind.len());
     let (thing, before) = behind[..end].split_last()?;
     let has = |texts: &[&str]| before.iter().any(|word| texts.contains(&word.text.as_str()));
+    if has(&["current", "existing", "pending"]) {
+        return None;
+    }
     let row = THINGS.iter().find(|row| row.things.contains(&thing.text.as_str()))?;
     if has(row.made) {
         return Some(Finding::Writes(thing));

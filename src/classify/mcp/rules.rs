@@ -41,7 +41,7 @@ fn writes(words: &[Word]) -> Option<&Word> {
     if let Some(word) = [lead, last].into_iter().chain(parts(words)).find(|word| word.class == Class::Write) {
         return Some(word);
     }
-    let listed = last.text == "list" && LISTED.binary_search(&&*lead.text).is_ok();
+    let listed = ["list", "search"].contains(&&*last.text) && LISTED.binary_search(&&*lead.text).is_ok();
     if !asks(words, lead) && !SURE_CLOSERS.contains(&last.text.as_str()) && !listed {
         let ends = [lead, last].into_iter().filter(|word| !is_thing(words, word));
         let verb = ends.chain(parts(words)).find(|word| word.class == Class::WriteOrNoun);
@@ -62,16 +62,16 @@ fn is_thing(words: &[Word], word: &Word) -> bool {
     let thing = THINGS.binary_search(&&*word.text).is_ok();
     // `verify_login`, `analyze_build`.
     let object = before.first().is_some_and(|first| first.class == Class::Unclear)
-        && (thing || ["build", "call", "commit", "login", "setup"].contains(&&*word.text));
+        && (thing
+            || ["build", "call", "commit", "link", "login", "message", "note", "record", "setup"]
+                .contains(&&*word.text));
     closes && ((behind_nouns && thing) || object)
 }
 
 /// Words that are verbs at the front of a name and hardly ever at its end.
 #[rustfmt::skip]
 const THINGS: &[&str] = &[
-    "award", "branch", "email", "feed", "file", "filter", "invoice", "label", "link", "log", "map", "message", "name",
-    "note", "partition", "place", "process", "quote", "rate", "record", "report", "route", "schedule", "snapshot",
-    "stage", "type",
+    "award", "branch", "feed", "file", "invoice", "log", "map", "name", "partition", "quote", "rate", "report", "route",
 ];
 
 /// The first word that is a verb: behind it stands what it acts on, before it a product or a thing.
@@ -142,6 +142,9 @@ fn contradiction<'a>(words: &'a [Word], lead: &Word) -> Option<&'a Word> {
 /// The reading verb, when [`writes`] found nothing.
 fn reads(words: &[Word]) -> Option<&Word> {
     let last = words.last()?;
+    if let Some(word) = described(words) {
+        return Some(word);
+    }
     let Some(lead) = lead(words) else { return mine(words).or_else(|| closing_noun(words)) };
     // `list_update` may list an update or update a list.
     let thing = ["check", "compare", "count", "diff", "list", "preview", "search", "show", "view"]
@@ -163,7 +166,7 @@ fn reads(words: &[Word]) -> Option<&Word> {
     let harmless = |word: &Word| {
         !matches!(word.class, Class::Write | Class::WriteOrNoun) || LISTED.binary_search(&&*word.text).is_ok()
     };
-    if words.iter().all(harmless) && last.text == "list" {
+    if words.iter().all(harmless) && ["list", "search"].contains(&&*last.text) {
         return Some(last);
     }
     // Behind a product's name or closing a row of things: `brave_web_search`, `issue_read`.
@@ -174,7 +177,11 @@ fn reads(words: &[Word]) -> Option<&Word> {
 }
 
 /// Things that are listed, and nobody's verb for a list: `invoice_list`.
-const LISTED: &[&str] = &["branch", "comment", "commit", "file", "invoice", "message", "note", "quote", "snapshot"];
+#[rustfmt::skip]
+const LISTED: &[&str] = &[
+    "bookmark", "branch", "chat", "comment", "commit", "drive", "file", "invoice", "label", "message", "note",
+    "quote", "record", "snapshot", "tag",
+];
 
 /// `query_metrics`: what is asked of such a store cannot be a write in its language.
 fn query_of_readings(words: &[Word]) -> Option<&Word> {
@@ -188,8 +195,9 @@ fn query_of_readings(words: &[Word]) -> Option<&Word> {
 /// `execute_nrql_query`: to run a query of such a language is to ask it.
 fn runs_reading_query(words: &[Word]) -> Option<&Word> {
     let [run, between @ .., query] = words else { return None };
-    let runs = ["execute", "run"].contains(&&*run.text) && query.text == "query";
-    let reading = between.iter().any(|word| READ_ONLY_STORES.binary_search(&&*word.text).is_ok());
+    let language = ["dql", "gaql", "logql", "nrql", "promql", "soql", "tql"].contains(&&*query.text);
+    let runs = ["execute", "run"].contains(&&*run.text) && (query.text == "query" || language);
+    let reading = language || between.iter().any(|word| READ_ONLY_STORES.binary_search(&&*word.text).is_ok());
     let quiet = between.iter().all(|word| !matches!(word.class, Class::Write) && !["and", "or"].contains(&&*word.text));
     (runs && reading && quiet).then_some(query)
 }
@@ -197,15 +205,32 @@ fn runs_reading_query(words: &[Word]) -> Option<&Word> {
 /// Stores whose query language has no writing statement.
 #[rustfmt::skip]
 const READ_ONLY_STORES: &[&str] = &[
-    "charts", "docs", "documentation", "event", "events", "funnels", "gaql", "insight", "insights", "log", "logql", "logs", "loki", "metric",
-    "metrics", "nrql", "observability", "prometheus", "promql", "pyroscope", "range", "retention", "segmentation", "soql",
-    "span", "spans", "tempo", "trace", "traces", "wolfram",
+    "charts", "docs", "documentation", "dql", "event", "events", "funnels", "gaql", "insight", "insights", "log",
+    "logql", "logs", "loki", "metric", "metrics", "nrql", "observability", "prometheus", "promql", "pyroscope",
+    "range", "retention", "segmentation", "soql", "span", "spans", "tempo", "tql", "trace", "traces", "wolfram",
 ];
 
 /// `my_issues`: what is the caller's own is asked for.
 fn mine(words: &[Word]) -> Option<&Word> {
     words.iter().find(|word| word.text == "my").filter(|_| words.len() > 1)
 }
+
+/// `current_user`, `daily_report`, `time_series_daily`: an adjective where a verb would stand.
+fn described(words: &[Word]) -> Option<&Word> {
+    let [first, .., last] = words else { return None };
+    let thing = |word: &Word| {
+        let closes = std::ptr::eq(last, word);
+        word.class == Class::Noun || word.text == "profile" || (closes && THINGS.binary_search(&&*word.text).is_ok())
+    };
+    let adjective = [first, last].into_iter().find(|word| ADJECTIVES.binary_search(&&*word.text).is_ok())?;
+    words.iter().all(thing).then_some(adjective)
+}
+
+#[rustfmt::skip]
+const ADJECTIVES: &[&str] = &[
+    "available", "current", "daily", "global", "historical", "hourly", "intraday", "latest", "monthly", "my", "recent",
+    "recently", "upcoming", "weekly", "yearly",
+];
 
 /// `k8s_pod_status`: a name without a verb whose last word can only be a question.
 fn closing_noun(words: &[Word]) -> Option<&Word> {
@@ -216,8 +241,9 @@ fn closing_noun(words: &[Word]) -> Option<&Word> {
 /// Things one asks for and nobody does.
 #[rustfmt::skip]
 const ANSWERS: &[&str] = &[
-    "availability", "definitions", "details", "directions", "docs", "documentation", "elevation", "findings",
-    "forecast", "health", "help", "history", "indexes", "indices", "info", "information", "insights", "latency",
-    "limits", "locks", "logs", "mapping", "mappings", "matrix", "outliers", "overview", "reader", "replies", "schema",
-    "size", "statistics", "stats", "status", "summary", "top", "tree", "uptime", "usage", "version", "weather",
+    "availability", "backtrace", "balance", "definitions", "details", "diagnostics", "directions", "docs",
+    "documentation", "elevation", "findings", "forecast", "health", "help", "hexdump", "history", "indexes",
+    "indices", "info", "information", "insights", "latency", "limits", "locks", "logs", "mapping", "mappings",
+    "matrix", "outliers", "overview", "price", "prices", "reader", "replies", "schema", "size", "statistics", "stats",
+    "status", "summary", "top", "transcript", "tree", "uptime", "usage", "version", "weather",
 ];

@@ -85,7 +85,7 @@ const GLUED: &[&str] = &[
 /// Only ever asks.
 #[rustfmt::skip]
 const READ: &[&str] = &[
-    "dbsize", "describe", "detect", "diagnose", "discover", "enumerate", "explain", "fetch", "geocode", "get",
+    "dbsize", "describe", "detect", "diagnose", "discover", "enumerate", "examine", "explain", "fetch", "geocode", "get",
     "getall", "hexists", "hget", "hgetall", "hkeys", "hvals", "identify", "inspect", "introspect", "llen", "locate",
     "lookup", "lrange", "mget", "recommend", "retrieve", "scrape", "smembers", "suggest", "summarise", "summarize",
     "think", "whoami", "xrange", "zrange",
