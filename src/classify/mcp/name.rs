@@ -183,7 +183,7 @@ const COMPOUNDS: &[(&[&str], &[&str], Of)] = &[
     // A run of something, and how far it is.
     (
         &[
-            "auth", "backup", "build", "bulk", "call", "crawl", "deploy", "export", "import", "job", "login", "migrate",
+            "auth", "backup", "build", "call", "crawl", "deploy", "export", "import", "job", "login", "migrate",
             "order", "render", "rollout", "run", "scan", "test", "train",
         ],
         &["status"], Of::Both,

@@ -1,7 +1,7 @@
 //! Where a verb must stand in a tool's name to decide it.
 
 use super::name::Word;
-use super::verbs::Class;
+use super::verbs::{Class, class};
 use super::{made, phrases};
 
 /// What the words of a name say.
@@ -49,7 +49,9 @@ fn writes(words: &[Word]) -> Option<&Word> {
             return verb;
         }
     }
-    joined(words).or_else(|| contradiction(words, lead))
+    // `x--list--share`
+    let part = Some(last).filter(|last| last.opens_part && last.class == Class::WriteOrNoun);
+    part.or_else(|| joined(words)).or_else(|| contradiction(words, lead))
 }
 
 /// True where a word that may be a verb is rather what the name is about: `complexity_report`, `extract_link`, `map`.
@@ -113,16 +115,21 @@ const RUNNING: &[&str] =
     &["compile", "evaluate", "generate", "load", "navigate", "orchestrate", "prepare", "simulate", "transform"];
 
 /// `find_and_modify`, `search_or_create`: what follows the conjunction is a second verb.
-pub(super) fn joined(words: &[Word]) -> Option<&Word> {
+fn joined(words: &[Word]) -> Option<&Word> {
     words.windows(2).find_map(|pair| {
         let joins = ["and", "or", "then"].contains(&pair[0].text.as_str());
         let verb = match pair[1].class {
             Class::Write | Class::WriteOrNoun | Class::Unclear => true,
             Class::Read | Class::ReadOrNoun => false,
-            Class::Noun => pair[1].text.ends_with("ate") && THINGS_IN_ATE.binary_search(&&*pair[1].text).is_err(),
+            Class::Noun => ends_like_a_verb(&pair[1]),
         };
         (joins && verb).then_some(&pair[1])
     })
+}
+
+/// True for unknown words like `eradicate`.
+fn ends_like_a_verb(word: &Word) -> bool {
+    word.text.ends_with("ate") && class(&word.text) == Class::Noun && THINGS_IN_ATE.binary_search(&&*word.text).is_err()
 }
 
 /// Words that end like `terminate` and are no verbs.
@@ -139,6 +146,9 @@ fn contradiction<'a>(words: &'a [Word], lead: &Word) -> Option<&'a Word> {
     if sure { None } else { words.iter().find(|word| word.class == Class::Write) }
 }
 
+/// Verbs at the end of a name that hardly ever are things there.
+const DONE: &[&str] = &["archive", "ban", "deploy", "fix", "merge", "push", "sync", "trash", "update", "upload"];
+
 /// The reading verb, when [`writes`] found nothing.
 fn reads(words: &[Word]) -> Option<&Word> {
     let last = words.last()?;
@@ -150,6 +160,10 @@ fn reads(words: &[Word]) -> Option<&Word> {
     let thing = ["check", "compare", "count", "diff", "list", "preview", "search", "show", "view"]
         .contains(&lead.text.as_str());
     if words.len() == 2 && thing && last.class == Class::WriteOrNoun {
+        return None;
+    }
+    // `find_duplicates_merge`: rather done than asked for.
+    if words.len() > 1 && lead.text != "get" && DONE.binary_search(&&*last.text).is_ok() {
         return None;
     }
     // Alone it sends a profile to an analysis.
@@ -198,14 +212,17 @@ fn runs_reading_query(words: &[Word]) -> Option<&Word> {
     let language = ["dql", "gaql", "logql", "nrql", "promql", "soql", "tql"].contains(&&*query.text);
     let runs = ["execute", "run"].contains(&&*run.text) && (query.text == "query" || language);
     let reading = language || between.iter().any(|word| READ_ONLY_STORES.binary_search(&&*word.text).is_ok());
-    let quiet = between.iter().all(|word| !matches!(word.class, Class::Write) && !["and", "or"].contains(&&*word.text));
+    let quiet = between.iter().all(|word| {
+        let store = READ_ONLY_STORES.binary_search(&&*word.text).is_ok();
+        (store || matches!(word.class, Class::Noun | Class::ReadOrNoun)) && !["and", "or"].contains(&&*word.text)
+    });
     (runs && reading && quiet).then_some(query)
 }
 
 /// Stores whose query language has no writing statement.
 #[rustfmt::skip]
 const READ_ONLY_STORES: &[&str] = &[
-    "charts", "docs", "documentation", "dql", "event", "events", "funnels", "gaql", "insight", "insights", "log",
+    "charts", "docs", "documentation", "dql", "funnels", "gaql", "insight", "insights", "log",
     "logql", "logs", "loki", "metric", "metrics", "nrql", "observability", "prometheus", "promql", "pyroscope",
     "range", "retention", "segmentation", "soql", "span", "spans", "tempo", "tql", "trace", "traces", "wolfram",
 ];
@@ -228,14 +245,15 @@ fn described(words: &[Word]) -> Option<&Word> {
 
 #[rustfmt::skip]
 const ADJECTIVES: &[&str] = &[
-    "available", "current", "daily", "global", "historical", "hourly", "intraday", "latest", "monthly", "my", "recent",
+    "available", "current", "daily", "historical", "hourly", "intraday", "latest", "monthly", "my", "recent",
     "recently", "upcoming", "weekly", "yearly",
 ];
 
 /// `k8s_pod_status`: a name without a verb whose last word can only be a question.
 fn closing_noun(words: &[Word]) -> Option<&Word> {
     let last = words.last()?;
-    ANSWERS.binary_search(&last.text.as_str()).is_ok().then_some(last)
+    let verb = words.iter().any(ends_like_a_verb);
+    (!verb && ANSWERS.binary_search(&last.text.as_str()).is_ok()).then_some(last)
 }
 
 /// Things one asks for and nobody does.

@@ -123,7 +123,7 @@ const WRITE_OR_NOUN: &[&str] = &[
 const WRITE: &[&str] = &[
     "abandon", "abort", "accelerate", "accept", "accrue", "ack", "acknowledge", "acquire", "act", "activate",
     "actuate", "adapt", "add", "adjust", "admit", "adopt", "align", "allocate", "allow", "alter", "amend",
-    "annotate", "anonymize", "append", "apply", "appoint", "approve", "arm", "arrange", "assemble", "assert",
+    "annotate", "announce", "anonymize", "append", "apply", "appoint", "approve", "arm", "arrange", "assemble", "assert",
     "assign", "assume", "attach", "attest", "augment", "authenticate", "authorize", "automate", "backfill", "beep",
     "begin", "bind", "blacklist", "blink", "blur", "boot", "bootstrap", "borrow", "bulk", "bump", "burn", "buy",
     "buzz", "bypass", "calibrate", "cancel", "categorize", "censor", "certify", "checkin", "checkout", "checkpoint",
