@@ -8,7 +8,8 @@
 //! 3. `mcp.hint`: the server says that the tool writes;
 //! 4. `mcp.verb`: a writing verb at an end of the name, against any hint;
 //! 5. `mcp.trusted`: a server that the person trusts says that the tool only reads;
-//! 6. `mcp.verb`: a reading verb leads the name or closes it, and no writing verb contradicts;
+//! 6. `mcp.verb`: a reading verb leads the name or closes it, and no writing verb contradicts, nor names the rest a
+//!    thing that is made when it is got;
 //! 7. `mcp.unknown`: everything else is a write.
 
 mod arguments;

@@ -49,6 +49,12 @@ enum Alone {
 #[rustfmt::skip]
 const THINGS: &[Row] = &[
     Row {
+        things: &["page", "password", "signature"],
+        made: &["checkout", "onetime", "payment", "temporary", "time", "upload"],
+        doubtful: &[],
+        alone: Alone::Read,
+    },
+    Row {
         things: &["jwt", "token"],
         made: &[
             "access", "api", "app", "auth", "authentication", "bearer", "csrf", "device", "embed", "guest", "id", "impersonation",
@@ -67,7 +73,7 @@ const THINGS: &[Row] = &[
     },
     Row {
         things: &["code"],
-        made: &["otp", "new"],
+        made: &["new", "onetime", "otp"],
         doubtful: &[
             "access", "activation", "authorization", "backup", "device", "invitation", "invite", "login", "mfa", "pairing",
             "recovery", "sms", "verification",
@@ -77,7 +83,7 @@ const THINGS: &[Row] = &[
     Row {
         things: &["link", "uri", "url"],
         made: &[
-            "checkout", "magic", "new", "payment", "presigned", "sas", "signed", "temp", "temporary", "upload",
+            "checkout", "impersonation", "magic", "new", "payment", "presigned", "sas", "signed", "temp", "temporary", "upload",
         ],
         doubtful: &[
             "access", "auth", "authorization", "authorize", "billing", "connect", "consent", "invitation", "invite", "join",

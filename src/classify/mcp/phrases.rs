@@ -96,6 +96,7 @@ fn stands_as_noun(word: Option<&Word>) -> bool {
 const PHRASES: &[Phrase] = &[
     // A visit, a reservation, an item of a list that is ticked, not a question.
     phrase(&["check"], Next(&["box", "in", "off", "out", "todo"]), Writes),
+    phrase(&["check"], Last(&["in", "out"]), Writes),
     phrase(&["check"], Closing(&["checkbox", "item", "task"]), Writes),
     // What is asked for is made, or opened.
     phrase(&["get"], Next(&["or", "set", "shell"]), Writes),
@@ -108,12 +109,13 @@ const PHRASES: &[Phrase] = &[
         "toast", "tooltip", "window",
     ]), Writes),
     phrase(&["show"], Closing(&["item"]), Doubt),
+    phrase(&["display", "show"], Last(&["alert", "banner", "dialog", "notification", "popup", "toast"]), Writes),
     phrase(&["display", "preview", "show", "view"], Last(APPLICATIONS), Writes),
     phrase(&["preview", "view"], Next(&["in", "sound", "voice"]), Writes),
     phrase(&["read"], Next(&["aloud", "out"]), Writes),
     phrase(&["ping"], Next(&[
-        "admin", "admins", "channel", "everybody", "everyone", "group", "here", "member", "members", "oncall", "owner",
-        "role", "team", "user", "users",
+        "admin", "admins", "all", "channel", "everybody", "everyone", "group", "here", "member", "members", "oncall", "owner",
+        "role", "support", "team", "user", "users",
     ]), Writes),
     // The device rings.
     phrase(&["find", "locate"], Last(&["beep", "ring"]), Writes),

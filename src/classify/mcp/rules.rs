@@ -147,7 +147,10 @@ fn contradiction<'a>(words: &'a [Word], lead: &Word) -> Option<&'a Word> {
 }
 
 /// Verbs at the end of a name that hardly ever are things there.
-const DONE: &[&str] = &["archive", "ban", "deploy", "fix", "merge", "push", "sync", "trash", "update", "upload"];
+const DONE: &[&str] = &[
+    "archive", "ban", "deploy", "fix", "merge", "publish", "purchase", "push", "refund", "sync", "trash", "update",
+    "upload",
+];
 
 /// The reading verb, when [`writes`] found nothing.
 fn reads(words: &[Word]) -> Option<&Word> {
