@@ -96,6 +96,8 @@ pub enum Operands<'a> {
     Ending(&'a str, &'a str),
     /// At most this many, and no word at all that may stand for the words of a file: `@file`.
     NoResponse(usize),
+    /// Only files of the folders whose programs the system's owner put there.
+    System,
     /// Only operands that start so.
     Prefix(&'a str),
     /// Only known words that do not hold this text.

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use super::expand::{Arg, Known};
 use super::rule::{Flag, FlagValue, Language, Operands, Row, Style};
 use super::syntax::Place;
+use super::table::environment;
 use crate::model::{Effect, Effects};
 
 /// Why a command is not a read, and where.
@@ -343,6 +344,12 @@ fn is_source(arg: &Arg<'_>) -> bool {
     arg.single && arg.exact().is_some_and(|text| plain(text) && !has_ending(text, ARCHIVES))
 }
 
+/// Whether a word is a file in a folder of the system's programs.
+fn is_of_the_system(arg: &Arg<'_>) -> bool {
+    let folder = arg.exact().and_then(|text| text.rsplit_once('/')).map(|(folder, _)| folder);
+    folder.is_some_and(|folder| environment::SYSTEM_FOLDERS.contains(&folder))
+}
+
 /// Whether what follows the last full stop of a name is one of the blank-separated `endings`.
 fn has_ending(name: &str, endings: &str) -> bool {
     let ending = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
@@ -410,6 +417,7 @@ pub(super) fn operands(row: &Row<'_>, scan: &Scan<'_>, args: &[Arg<'_>], call: P
                 None => Ok(()),
             };
         }
+        Operands::System => return each_operand(row, scan, args, is_of_the_system),
         Operands::Prefix(prefix) => return each_operand(row, scan, args, |arg| arg.text.starts_with(prefix)),
         Operands::Without(part) => {
             return each_operand(row, scan, args, |arg| arg.sample().is_some_and(|text| !text.contains(part)));

@@ -105,7 +105,8 @@ impl Judge<'_> {
             return Err(other_folder(call.path, span));
         }
         let Some(at) = scan.operands.first() else {
-            if row.alone || scan.has("--version --help -V -v -h -vV -version -help --list -l") {
+            if row.alone || scan.has("--version --help -V -v -h -vV -version -help --list -l --scan --bigkeys") {
+                sent(call.path, marks, args)?;
                 self.finish(call.path, row, marks, &scan, args, span);
                 return Ok(());
             }
@@ -161,13 +162,7 @@ impl Judge<'_> {
             return Ok(());
         }
         let scan = scan::scan(row, call.style(), call.inherited, args, false)?;
-        // Without a subcommand an operand may be the host that is asked.
-        let named = !path.contains(' ');
-        if marks.contains(&Mark::Network)
-            && let Some(arg) = args.iter().find(|arg| arg.loose || named && arg.sample().is_none())
-        {
-            return Err(Objection::new("shell.unknown-word", "what is sent over the network is not known", arg.span));
-        }
+        sent(path, marks, args)?;
         scan::operands(row, &scan, args, span)?;
         let acts = |arg: &&Arg<'_>| table::host::opens_acting_device(path, &arg.text, arg.exact().is_some());
         if let Some(arg) = args.iter().find(acts) {
@@ -230,6 +225,17 @@ impl Judge<'_> {
             self.marks.push(Mark::Endless);
         }
         secret
+    }
+}
+
+/// Nothing may be sent over the network that is not written in the line, but for numbers and identifiers to a client's own
+/// service: without a subcommand an operand may be the host that is asked.
+fn sent(path: &str, marks: &[Mark], args: &[Arg<'_>]) -> Ruling {
+    let named = !path.contains(' ');
+    let unknown = |arg: &&Arg<'_>| arg.loose || named && arg.sample().is_none();
+    match args.iter().find(unknown).filter(|_| marks.contains(&Mark::Network)) {
+        Some(arg) => Err(Objection::new("shell.unknown-word", "what is sent over the network is not known", arg.span)),
+        None => Ok(()),
     }
 }
 

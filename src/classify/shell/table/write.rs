@@ -48,9 +48,9 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     write("sudo|doas|su|pkexec|runuser|setpriv|chroot|unshare|nsenter|capsh", "runs with other rights", &["sudo ls"]).effects(RUNS),
     write("eval|source|.", "runs a text that is not judged", &["eval ls", ". x"]).effects(SHELL),
     write(
-        "alias|unalias|enable|bind|complete|compopt|fc|logout|suspend|disown|fg|bg|let|getopts",
+        "unalias|enable|bind|complete|compopt|fc|logout|suspend|disown|fg|bg|let|getopts",
         "changes the shell or evaluates text",
-        &["alias a=b", "let x"],
+        &["unalias a", "let x"],
     ).effects(SHELL),
     write("watch", "runs a command again and again", &["watch ls"]).effects(RUNS).marks(ENDLESS),
     write(
