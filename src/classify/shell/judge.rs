@@ -57,8 +57,8 @@ pub(super) struct Judge<'s> {
     pub(super) moved: bool,
     /// The folder that the agent works in, where that is known.
     pub(super) root: Option<&'s str>,
-    /// Whether the command at hand reads paths that start with no dash, each ended by a NUL.
-    pub(super) reads_paths: bool,
+    /// What the command at hand reads from a pipe.
+    pub(super) fed: Fed,
     depth: usize,
     calls: usize,
     /// What people have said.
@@ -92,6 +92,17 @@ pub(super) fn judge_under<'s>(text: &'s str, folder: Folder<'s>, policy: &'s Pol
     (judge.policy, judge.refusals) = (policy, (trace == Trace::Refusals).then(Vec::new));
     judge.script_text();
     judge
+}
+
+/// What a command reads from a pipe.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Fed {
+    #[default]
+    Anything,
+    /// Paths that start with no dash, each ended by a NUL.
+    Paths,
+    /// Numbers and identifiers, none of which starts with a dash.
+    Names,
 }
 
 /// A command whose words are expanded.
@@ -140,7 +151,7 @@ impl<'s> Judge<'s> {
             unbounded: depth > 0,
             moved: false,
             root: None,
-            reads_paths: false,
+            fed: Fed::Anything,
             depth,
             calls: 0,
             policy: Policy::built_in(),
@@ -254,7 +265,16 @@ impl<'s> Judge<'s> {
     }
 
     fn fed(&mut self, script: &Script<'_>, at: usize) {
-        self.reads_paths = at.checked_sub(1).is_some_and(|before| prints_paths(&script.commands[before]));
+        let commands = &script.commands;
+        self.fed = match at.checked_sub(1).map(|before| &commands[before]) {
+            Some(before) if variable::prints_paths(before) => Fed::Paths,
+            Some(before)
+                if before.piped && commands[at].runs("xargs") && self.variables.prints_names(&commands[..at]) =>
+            {
+                Fed::Names
+            }
+            _ => Fed::Anything,
+        };
     }
 
     /// Whether a redirection gives a command another input than the pipe.
@@ -270,7 +290,8 @@ impl<'s> Judge<'s> {
     }
 
     fn command(&mut self, command: &'s Command<'s>) {
-        let reads_paths = std::mem::take(&mut self.reads_paths) && !self.has_own_input(command);
+        let fed = std::mem::take(&mut self.fed);
+        let fed = if self.has_own_input(command) { Fed::Anything } else { fed };
         let marks = self.marks.len();
         for redirect in &command.redirects {
             self.redirect(redirect);
@@ -282,7 +303,7 @@ impl<'s> Judge<'s> {
         match &command.kind {
             Kind::Simple { assignments, words } => {
                 let place = Place { start: command.span.start, end: command.span.end };
-                self.simple(assignments, words, place, command, reads_paths);
+                self.simple(assignments, words, place, command, fed);
             }
             Kind::Block(scripts) | Kind::Loop(scripts) => scripts.iter().for_each(|script| self.script(script)),
             Kind::For { name, words, body } => {
@@ -384,7 +405,7 @@ impl<'s> Judge<'s> {
         words: &'s [Word<'s>],
         place: Place,
         command: &Command<'_>,
-        reads_paths: bool,
+        fed: Fed,
     ) {
         for assignment in assignments {
             self.assignment(assignment, words);
@@ -408,9 +429,9 @@ impl<'s> Judge<'s> {
             self.allow("shell.function", "calls a function that only reads", place);
             return;
         }
-        self.reads_paths = reads_paths;
+        self.fed = fed;
         self.call(&args, place);
-        self.reads_paths = false;
+        self.fed = Fed::Anything;
     }
 
     /// Judges the body of a loop: once for each of few literal words, else once for all that its variable may be.
@@ -521,26 +542,6 @@ fn choices<'s>(words: &'s [Word<'s>]) -> Option<Vec<&'s str>> {
     let plain = |text: &&str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.+/:@%=,".contains(&b));
     let words: Option<Vec<&str>> = words.iter().map(|word| word.bare().filter(plain)).collect();
     words.filter(|words| words.len() <= MAX_CHOICES)
-}
-
-/// Whether a command pipes paths into the next one that start with no dash and end with a NUL: `find . -print0`.
-fn prints_paths(command: &Command<'_>) -> bool {
-    let Kind::Simple { assignments, words } = &command.kind else { return false };
-    let literal = |word: &Word<'_>| match word.pieces.as_slice() {
-        [Piece::Literal { text, quoted }] => {
-            (*quoted || !text.contains(['*', '?', '[', '{'])).then(|| text.to_string())
-        }
-        _ => None,
-    };
-    let Some(texts) = words.iter().map(literal).collect::<Option<Vec<_>>>() else { return false };
-    let Some((program, rest)) = texts.split_first() else { return false };
-    let speaks = |word: &String| ["-print", "-ls", "-exec", "-ok", "-fls"].iter().any(|own| word.starts_with(own));
-    command.piped
-        && command.redirects.iter().all(|redirect| redirect.kind == RedirectKind::Output)
-        && assignments.is_empty()
-        && program == "find"
-        && rest.iter().filter(|word| speaks(word)).count() == 1
-        && rest.last().is_some_and(|last| last == "-print0")
 }
 
 /// Whether opening `path`, which may lie below `/dev`, for reading may do more than read a file; it may be a prefix.

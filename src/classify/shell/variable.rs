@@ -8,10 +8,14 @@ use std::borrow::Cow;
 
 mod output;
 
-pub(super) use output::prints_many;
+pub(super) use output::{prints_many, prints_paths};
+
+use output::Taken;
 
 use super::expand::{self, Arg, Known};
-use super::syntax::{Arithmetic, Assignment, Command, Form, Kind, Parameter, Piece, Script, Word};
+use super::syntax::{
+    Arithmetic, Assignment, Command, Form, Kind, Parameter, Piece, Redirect, RedirectKind, Script, Word,
+};
 use super::table::environment;
 
 /// More assignments than this and nothing is known of any variable.
@@ -133,6 +137,8 @@ struct Source<'s, 'a> {
 enum Value<'s, 'a> {
     Words(&'s [Word<'a>]),
     Assigned(&'s Assignment<'a>),
+    /// A line of what the last of these prints.
+    Line(&'s [Command<'a>], Taken),
     Integer,
     Unknown,
 }
@@ -219,6 +225,7 @@ impl<'a> Variables<'a> {
             let class = match &source.value {
                 Value::Integer => Class::Integer,
                 Value::Unknown => Class::Unknown,
+                Value::Line(commands, taken) => self.line_of(commands, *taken),
                 Value::Words(words) => self.class_of_words(words),
                 Value::Assigned(assignment) => self.class_of_value(assignment),
             };
@@ -340,9 +347,37 @@ impl<'a> Variables<'a> {
 
 /// Notes every assignment in `script`, also those that builtins make.
 fn collect<'s, 'a>(script: &'s Script<'a>, sources: &mut Vec<Source<'s, 'a>>, variables: &mut Variables<'a>) {
-    for command in &script.commands {
-        collect_command(command, sources, variables);
+    for (at, command) in script.commands.iter().enumerate() {
+        if let Some((source, rest)) = read_in_loop(&script.commands[..at], command) {
+            sources.push(source);
+            rest.iter().for_each(|script| collect(script, sources, variables));
+        } else {
+            collect_command(command, sources, variables);
+        }
     }
+}
+
+/// What `while read` takes its variable from, and the scripts of the loop without its condition.
+fn read_in_loop<'s, 'a>(
+    before: &'s [Command<'a>],
+    command: &'s Command<'a>,
+) -> Option<(Source<'s, 'a>, &'s [Script<'a>])> {
+    let Kind::Loop(scripts) = &command.kind else { return None };
+    let (condition, rest) = scripts.split_first()?;
+    let [read] = condition.commands.as_slice() else { return None };
+    let (taken, name) = Taken::by(read)?;
+    let inputs: Vec<_> = command.redirects.iter().filter(|redirect| redirect.kind != RedirectKind::Output).collect();
+    let commands = match inputs.as_slice() {
+        [] if before.last().is_some_and(|command| command.piped) => before,
+        [Redirect { kind: RedirectKind::Input, target, .. }] => match target.pieces.as_slice() {
+            [Piece::Process(script)] if script.commands.iter().filter(|command| !command.piped).count() == 1 => {
+                &script.commands
+            }
+            _ => return None,
+        },
+        _ => return None,
+    };
+    Some((Source { name, value: Value::Line(commands, taken) }, rest))
 }
 
 fn collect_command<'s, 'a>(command: &'s Command<'a>, sources: &mut Vec<Source<'s, 'a>>, variables: &mut Variables<'a>) {
