@@ -230,7 +230,7 @@ impl<'a> Row<'a> {
         Self::new(name, reason, Verdict::Read)
     }
 
-    /// A row whose calls are always writes; it exists for its reason.
+    /// A row whose calls are writes, but for those with nothing but listed options; it exists for its reason.
     pub const fn write(name: &'a str, reason: &'a str) -> Self {
         Self::new(name, reason, Verdict::Write).effects(&[Effect::Write])
     }

@@ -23,6 +23,8 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         .examples(&["ldd --version", "ldd /bin/ls", "ldd -v /usr/bin/env"], &["ldd x", "ldd ./bin/ls", "ldd /tmp/x", "ldd /bin/../tmp/x", "ldd \"$x\""]),
     Row::read("javap", "prints what a class holds").style(Style::Words).flags("-c -p -v -s -l -public -protected -private -package -cp: -classpath: -class-path: -constants -sysinfo -verbose -version -help").operands(Operands::NoResponse(usize::MAX))
         .examples(&["javap -cp target/classes com.example.A", "javap -c -p A.class"], &["javap @f", "javap -J-javaagent:x A", "javap --module-path @f A"]),
+    Row::read("jps", "lists the processes of Java").flags("-l -q -m -v -V").operands(Operands::Most(0)).examples(&["jps -lv"], &["jps host", "jps -J-javaagent:x"]),
+    Row::read("jcmd", "lists the processes of Java").flags("-l -h").operands(Operands::Most(0)).examples(&["jcmd -l"], &["jcmd 1 VM.version", "jcmd 1 GC.run"]),
     Row::read("nvm", "tells which versions are installed").subcommands(&[
         Row::read("ls|list|current|which|version|alias", "tells which versions are installed").flags("--no-colors --no-alias").operands(Operands::Most(1)),
         Row::read("ls-remote", "asks for versions").flags("--lts? --no-colors").operands(Operands::Most(1)).marks(NET),

@@ -1,6 +1,6 @@
 //! What writes, with its reason; a program that is in no row is a write too, but without one.
 
-use crate::classify::shell::rule::Row;
+use crate::classify::shell::rule::{Language, Row, Style};
 use crate::model::{Effect, Mark};
 
 const DESTRUCTIVE: &[Mark] = &[Mark::Destructive];
@@ -58,7 +58,9 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         "runs commands that are not judged",
         &["nohup ls", "ksh -c ls"],
     ).effects(RUNS),
-    write("kill|killall|pkill|fuser|renice|xkill", "acts on other processes", &["kill 1"]).effects(PROCESS),
+    Row::write("kill", "acts on other processes").effects(PROCESS).style(Style::Posix).flags("-0 -l -L").language(Language::Needs("-0 -l -L"))
+        .examples(&["kill -0 1", "kill -l"], &["kill 1", "kill -9 1", "kill 1 -0", "kill -0 $x", "kill -l -9 1"]),
+    write("killall|pkill|fuser|renice|xkill", "acts on other processes", &["pkill x"]).effects(PROCESS),
     write("reboot|shutdown|halt|poweroff|init|telinit", "stops the machine", &["reboot"]).effects(HOST).marks(DESTRUCTIVE),
     write("useradd|userdel|usermod|groupadd|passwd|chpasswd|chsh|visudo", "changes users", &["passwd x"]).effects(HOST),
     write("task|ant|buck2|scons|invoke", "builds or runs what the project says", &["task x"]).effects(EDITS),

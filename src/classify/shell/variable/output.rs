@@ -51,12 +51,27 @@ impl Variables<'_> {
                     Class::Unknown
                 }
             }
-            Taken::Exactly if prints_quoted_paths(last) => Class::Relative,
+            Taken::Exactly if self.prints_quoted_paths(commands) => Class::Relative,
             Taken::Exactly | Taken::Trimmed => match self.printed(commands) {
                 class @ (Class::Number | Class::Plain) => class,
                 _ => Class::Unknown,
             },
         }
+    }
+
+    /// Whether the last of `commands` prints paths of a repository.
+    fn prints_quoted_paths(&self, commands: &[Command<'_>]) -> bool {
+        let Some((last, before)) = commands.split_last() else { return false };
+        if lists_paths(last) {
+            return true;
+        }
+        let fed = before.last().is_some_and(|command| command.piped) && last.redirects.is_empty();
+        let passes = fed
+            && self.texts(last).is_some_and(|texts| {
+                let words: Vec<&str> = texts.iter().map(String::as_str).collect();
+                output::passes_lines(&words) && !last.runs("xargs") && !last.runs("tr")
+            });
+        passes && self.prints_quoted_paths(before)
     }
 
     /// Whether the last of `commands` prints lines with their numbers before a colon.
@@ -145,7 +160,7 @@ impl Taken {
 }
 
 /// Whether a command prints paths of a repository, in which every unusual character is quoted.
-fn prints_quoted_paths(command: &Command<'_>) -> bool {
+fn lists_paths(command: &Command<'_>) -> bool {
     let Kind::Simple { assignments, words } = &command.kind else { return false };
     let mut texts = words.iter().map(|word| match word.pieces.as_slice() {
         [Piece::Literal { text, .. }] => Some(&**text),
