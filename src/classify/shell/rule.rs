@@ -104,6 +104,8 @@ pub enum Operands<'a> {
     Without(&'a str),
     /// Only these words.
     OneOf(&'a str),
+    /// The same, perhaps several in one operand, and ports and addresses in digits.
+    Filter(&'a str),
 }
 
 /// The small language, or the builtin's grammar, that the arguments are written in.

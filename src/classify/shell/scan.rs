@@ -422,6 +422,13 @@ pub(super) fn operands(row: &Row<'_>, scan: &Scan<'_>, args: &[Arg<'_>], call: P
         Operands::Without(part) => {
             return each_operand(row, scan, args, |arg| arg.sample().is_some_and(|text| !text.contains(part)));
         }
+        Operands::Filter(words) => {
+            let listed = |part: &str| words.split_ascii_whitespace().any(|own| own == part);
+            let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit() || b":./".contains(&b));
+            return each_operand(row, scan, args, |arg| {
+                arg.sample().is_some_and(|text| text.split_ascii_whitespace().all(|part| listed(part) || digits(part)))
+            });
+        }
         Operands::OneOf(words) => {
             return each_operand(row, scan, args, |arg| {
                 arg.exact().is_some_and(|text| words.split_ascii_whitespace().any(|own| own == text))

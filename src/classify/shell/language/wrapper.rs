@@ -110,6 +110,11 @@ pub(in crate::classify::shell) fn module(
         }
         Some("json.tool") if formats(rest) => Ok(()),
         Some("site" | "sysconfig" | "platform") if rest.is_empty() => Ok(()),
+        // These read a source without running it.
+        Some("ast" | "tokenize" | "dis" | "tabnanny") if matches!(rest, [file] if file.single && !file.dash) => Ok(()),
+        Some("zipfile" | "tarfile") if matches!(rest, [list, file] if matches!(list.exact(), Some("-l" | "--list")) && file.single && !file.dash) => {
+            Ok(())
+        }
         _ => Err(Objection::new("shell.script", "this module is not known to only read", span)),
     }
 }
