@@ -119,6 +119,8 @@ pub(super) struct Call<'c, 'a> {
     leading: &'c [&'c str],
     /// Whether the outer rows write every option as a word.
     words: bool,
+    /// Where a word before the subcommand is that is not known.
+    unknown: Option<Place>,
     /// Whether an outer row obeys the configuration of its folder, and that folder is not the agent's.
     foreign: bool,
     marks: &'c [Mark],
@@ -127,7 +129,18 @@ pub(super) struct Call<'c, 'a> {
 impl<'c, 'a> Call<'c, 'a> {
     /// A program with its arguments, not yet in a subcommand's row.
     fn of(path: &'c str, row: &'c Row<'c>, args: &'c [Arg<'a>], span: Place) -> Self {
-        Self { path, row, args, span, inherited: &[], leading: &[], words: false, foreign: false, marks: &[] }
+        Self {
+            path,
+            row,
+            args,
+            span,
+            inherited: &[],
+            leading: &[],
+            words: false,
+            unknown: None,
+            foreign: false,
+            marks: &[],
+        }
     }
 
     fn style(&self) -> Style {

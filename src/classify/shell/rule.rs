@@ -139,6 +139,8 @@ pub enum Language {
     Unzip,
     /// Only with one of these options is it a read.
     Needs(&'static str),
+    /// Only with one of these options as the first word.
+    First(&'static str),
     /// Only with one of these words, also behind `--`.
     NeedsWord(&'static str),
     /// Values that make `git` ask for signatures run another program.

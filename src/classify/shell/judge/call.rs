@@ -110,7 +110,7 @@ impl Judge<'_> {
         }
         let Some(at) = scan.operands.first() else {
             if row.alone || scan.has("--version --help -V -v -h -vV -version -help --list -l --scan --bigkeys") {
-                sent(call.path, marks, args)?;
+                sent(call.path, marks, args, call.unknown)?;
                 self.finish(call.path, row, marks, &scan, args, span);
                 return Ok(());
             }
@@ -141,6 +141,7 @@ impl Judge<'_> {
             inherited: &inherited,
             leading: &leading,
             words: call.style() == Style::Words,
+            unknown: call.unknown.or(args[..*at].iter().find(|arg| arg.sample().is_none()).map(|arg| arg.span)),
             foreign,
             marks,
         })
@@ -166,7 +167,7 @@ impl Judge<'_> {
             return Ok(());
         }
         let scan = scan::scan(row, call.style(), call.inherited, args, false)?;
-        sent(path, marks, args)?;
+        sent(path, marks, args, call.unknown)?;
         scan::operands(row, &scan, args, span)?;
         let acts = |arg: &&Arg<'_>| table::host::opens_acting_device(path, &arg.text, arg.exact().is_some());
         if let Some(arg) = args.iter().find(acts) {
@@ -234,11 +235,12 @@ impl Judge<'_> {
 
 /// Nothing may be sent over the network that is not written in the line, but for numbers and identifiers to a client's own
 /// service: without a subcommand an operand may be the host that is asked.
-fn sent(path: &str, marks: &[Mark], args: &[Arg<'_>]) -> Ruling {
+fn sent(path: &str, marks: &[Mark], args: &[Arg<'_>], before: Option<Place>) -> Ruling {
     let named = !path.contains(' ');
     let unknown = |arg: &&Arg<'_>| arg.loose || named && arg.sample().is_none();
-    match args.iter().find(unknown).filter(|_| marks.contains(&Mark::Network)) {
-        Some(arg) => Err(Objection::new("shell.unknown-word", "what is sent over the network is not known", arg.span)),
+    let place = before.or(args.iter().find(unknown).map(|arg| arg.span));
+    match place.filter(|_| marks.contains(&Mark::Network)) {
+        Some(place) => Err(Objection::new("shell.unknown-word", "what is sent over the network is not known", place)),
         None => Ok(()),
     }
 }

@@ -32,7 +32,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("etcdctl", "asks a store").flags("--endpoints: -w: --write-out: --user: --cacert: --cert: --key: --prefix --keys-only --print-value-only --count-only --limit# --from-key --hex --rev# --order: --sort-by: --version --help -h").globals("--endpoints: -w: --write-out: --user: --cacert: --cert: --key: --version --help -h").marks(NET).subcommands(&[
         Row::read("get|version", "asks a store"),
         Row::read("endpoint|member|user|role|alarm|auth", "asks a store").subcommands(&[Row::read("health|status|hashkv|list|get", "asks a store").flags("--cluster")]),
-    ]).examples(&["etcdctl get --prefix a", "etcdctl endpoint health", "etcdctl member list"], &["etcdctl put a b", "etcdctl del a", "etcdctl --prefix get del a", "etcdctl auth enable", "etcdctl snapshot save f", "etcdctl alarm disarm"]),
+    ]).examples(&["etcdctl get --prefix a", "etcdctl endpoint health", "etcdctl member list"], &["etcdctl put a b", "etcdctl --endpoints=$(cat x) get a", "etcdctl del a", "etcdctl --prefix get del a", "etcdctl auth enable", "etcdctl snapshot save f", "etcdctl alarm disarm"]),
     Row::read("rabbitmqctl", "asks a broker").flags("-q -s -n: -p: --quiet --silent --node: --vhost: --formatter:").marks(NET).subcommands(&[
         Row::read("list_*|status|cluster_status|environment|ping|version", "asks a broker"),
     ]).globals("-q -s -n: -p: --quiet --silent --node: --vhost:").examples(&["rabbitmqctl list_queues name messages", "rabbitmqctl status"], &["rabbitmqctl eval x", "rabbitmqctl stop", "rabbitmqctl purge_queue q"]),

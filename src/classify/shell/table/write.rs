@@ -1,6 +1,6 @@
 //! What writes, with its reason; a program that is in no row is a write too, but without one.
 
-use crate::classify::shell::rule::{Language, Row, Style};
+use crate::classify::shell::rule::{Language, Row};
 use crate::model::{Effect, Mark};
 
 const DESTRUCTIVE: &[Mark] = &[Mark::Destructive];
@@ -58,8 +58,8 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         "runs commands that are not judged",
         &["nohup ls", "ksh -c ls"],
     ).effects(RUNS),
-    Row::write("kill", "acts on other processes").effects(PROCESS).style(Style::Posix).flags("-0 -l -L").language(Language::Needs("-0 -l -L"))
-        .examples(&["kill -0 1", "kill -l"], &["kill 1", "kill -9 1", "kill 1 -0", "kill -0 $x", "kill -l -9 1"]),
+    Row::write("kill", "acts on other processes").effects(PROCESS).flags("-0 -l -L").language(Language::First("-0 -l -L"))
+        .examples(&["kill -0 1", "kill -l"], &["kill 1", "kill -9 1", "kill 1 -0", "kill -0 $(pgrep x) -9", "kill -0 $x", "kill -l -9 1"]),
     write("killall|pkill|fuser|renice|xkill", "acts on other processes", &["pkill x"]).effects(PROCESS),
     write("reboot|shutdown|halt|poweroff|init|telinit", "stops the machine", &["reboot"]).effects(HOST).marks(DESTRUCTIVE),
     write("useradd|userdel|usermod|groupadd|passwd|chpasswd|chsh|visudo", "changes users", &["passwd x"]).effects(HOST),
