@@ -350,7 +350,9 @@ fn collect<'s, 'a>(script: &'s Script<'a>, sources: &mut Vec<Source<'s, 'a>>, va
     for (at, command) in script.commands.iter().enumerate() {
         if let Some((source, rest)) = read_in_loop(&script.commands[..at], command) {
             sources.push(source);
-            rest.iter().for_each(|script| collect(script, sources, variables));
+            for script in rest {
+                collect(script, sources, variables);
+            }
         } else {
             collect_command(command, sources, variables);
         }
