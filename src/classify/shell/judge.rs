@@ -2,10 +2,10 @@
 
 mod call;
 mod expansion;
+mod round;
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::HashSet;
 
 use crate::classify::policy::Policy;
 use crate::model::{Effect, Effects, Evidence, Mark, Span, Verdict};
@@ -16,7 +16,7 @@ use super::parser;
 use super::personal::Refusal;
 use super::rule::{Row, Style};
 use super::scan::Objection;
-use super::syntax::{Assignment, Command, Kind, Piece, Place, Redirect, RedirectKind, Script, Word};
+use super::syntax::{Assignment, Command, Kind, Place, Redirect, RedirectKind, Script, Word};
 use super::table::{self, environment};
 use super::variable::{self, Variables};
 use call::mentions_us;
@@ -26,10 +26,6 @@ pub(super) const FOLDER_SETTINGS: &str = "shell.folder-settings";
 
 /// How deep scripts may stand within scripts: `bash -c` inside of `xargs` inside of `bash -c`.
 const MAX_SCRIPTS: usize = 8;
-
-/// How many words of a loop are judged one by one, and how often a command within loops.
-const MAX_CHOICES: usize = 16;
-const MAX_ROUNDS: usize = 32;
 
 /// What a step says: nothing, or why the command is a write.
 pub(super) type Ruling = Result<(), Objection>;
@@ -222,17 +218,6 @@ impl<'s> Judge<'s> {
         inner
     }
 
-    /// Notes the values that assignments give for certain.
-    fn settle(&mut self, assignments: &'s [Assignment<'s>]) {
-        for assignment in assignments {
-            if let ([word], false, false) = (assignment.values.as_slice(), assignment.array, assignment.appended)
-                && let Some(value) = variable::constant(word)
-            {
-                self.variables.settle(assignment.name, value);
-            }
-        }
-    }
-
     /// What cannot be read may call plangate when the text holds its name.
     fn mark_if_we_are_named(&mut self) {
         if *self.names_us.get_or_init(|| mentions_us(self.text)) {
@@ -310,7 +295,7 @@ impl<'s> Judge<'s> {
             self.redirect(redirect);
         }
         let unbounded = self.unbounded;
-        self.unbounded |= may_run_on(&command.kind);
+        self.unbounded |= round::may_run_on(&command.kind);
         self.repeats |=
             matches!(command.kind, Kind::Loop(_) | Kind::For { .. } | Kind::Count { .. } | Kind::Function { .. });
         match &command.kind {
@@ -447,42 +432,6 @@ impl<'s> Judge<'s> {
         self.fed = Fed::Anything;
     }
 
-    /// Judges the body of a loop: once for each of few literal words, else once for all that its variable may be.
-    fn rounds(&mut self, name: &'s str, words: Option<&'s [Word<'s>]>, body: &'s Script<'s>) {
-        let (outer, rounds) = (self.variables.settled(), self.rounds);
-        let words = words.and_then(choices).filter(|words| words.len() * rounds <= MAX_ROUNDS).unwrap_or_default();
-        let since = self.evidence.len();
-        for (at, word) in words.iter().enumerate() {
-            if !self.variables.settle(name, word) {
-                break;
-            }
-            self.rounds = rounds * words.len();
-            self.script(body);
-            self.variables.unsettle(outer);
-            self.rounds = rounds;
-            if at + 1 == words.len() {
-                self.forget_repeated(since);
-                return;
-            }
-        }
-        self.script(body);
-    }
-
-    /// Drops the facts from `since` on that say again what another says.
-    fn forget_repeated(&mut self, since: usize) {
-        let mut met = HashSet::new();
-        let facts = self.evidence.split_off(since);
-        let new = |fact: &Evidence| {
-            met.insert((
-                fact.span.map(|span| (span.start, span.end)),
-                fact.rule.clone(),
-                fact.reason.clone(),
-                fact.effects,
-            ))
-        };
-        self.evidence.extend(facts.into_iter().filter(new));
-    }
-
     fn assignment(&mut self, assignment: &'s Assignment<'s>, words: &'s [Word<'s>]) {
         let place = Place { start: assignment.span.start, end: assignment.span.end };
         for word in &assignment.values {
@@ -536,25 +485,6 @@ impl<'s> Judge<'s> {
         self.marks.extend(inner.marks);
         Ok(())
     }
-}
-
-/// Whether the commands of a compound may run more often than the line has words and the folder has files.
-fn may_run_on(kind: &Kind<'_>) -> bool {
-    let counted = |piece: &Piece<'_>| matches!(piece, Piece::Literal { text, .. } if !(text.contains('{') && text.contains("..")));
-    match kind {
-        Kind::Loop(_) | Kind::Count { .. } | Kind::Function { .. } => true,
-        Kind::For { words, .. } => {
-            !words.iter().flatten().flat_map(|word| &word.pieces).all(counted) || words.is_none()
-        }
-        _ => false,
-    }
-}
-
-/// The words of a loop when they are few and mean nothing but themselves.
-fn choices<'s>(words: &'s [Word<'s>]) -> Option<Vec<&'s str>> {
-    let plain = |text: &&str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.+/:@%=,".contains(&b));
-    let words: Option<Vec<&str>> = words.iter().map(|word| word.bare().filter(plain)).collect();
-    words.filter(|words| words.len() <= MAX_CHOICES)
 }
 
 /// Whether opening `path`, which may lie below `/dev`, for reading may do more than read a file; it may be a prefix.
