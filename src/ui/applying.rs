@@ -189,15 +189,17 @@ pub(super) fn apply(
     let mut teller = Teller::new(&mut *context.out, line);
     let mut report =
         ApplyReport { plan: approved.plan_id().clone(), results: Vec::with_capacity(of), notes: Vec::new() };
-    for part in context.manager.in_order(approved)? {
-        let failed = report.results.iter().find(|(_, outcome)| outcome.is_failure()).map(|(id, _)| *id);
-        if let Some(failed) = failed {
-            let why = WhyNot::After(failed);
-            report.results.extend(part.changes().iter().map(|id| (*id, Outcome::NotBegun { why })));
-            continue;
+    let mut sequence = context.manager.in_order(approved, on_failure)?;
+    while let Some(part) = sequence.next_after(&report.results) {
+        for (change, outcome) in &part.held {
+            if !as_json && told.is_ok() {
+                told = teller.tell(&session.root, &Progress::Ended { change: *change, outcome });
+            }
         }
+        report.results.extend(part.held);
+        let Some(approved) = part.approved else { continue };
         let before = report.results.len();
-        let done = applier.apply(part, &mut |progress| {
+        let done = applier.apply(approved, &mut |progress| {
             if !as_json && told.is_ok() {
                 told = teller.tell(&session.root, &numbered(progress, before, of));
             }
