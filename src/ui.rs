@@ -7,6 +7,7 @@ mod context;
 mod editor;
 mod error;
 mod planning;
+mod process;
 mod progress;
 mod queue;
 mod screen;
