@@ -6,6 +6,7 @@ mod consent;
 mod context;
 mod editor;
 mod error;
+mod flags;
 mod planning;
 mod process;
 mod progress;
