@@ -195,7 +195,10 @@ fn a_new_conversation_of_the_same_agent_stays_in_the_mode() {
     let payload = |session: &str, source: &str| json!({ "session_id": session, "cwd": test.root(), "hook_event_name": "SessionStart", "source": source });
     let start = |payload: &Value| {
         let mut command = test.command();
-        command.env("CLAUDE_PID", "1").args(["hook", "claude-code"]).stdin(std::process::Stdio::piped());
+        command
+            .env("CLAUDE_PID", std::process::id().to_string())
+            .args(["hook", "claude-code"])
+            .stdin(std::process::Stdio::piped());
         let mut child = command.stdout(std::process::Stdio::piped()).spawn().expect("the program starts");
         let mut stdin = child.stdin.take().expect("it is piped");
         std::io::Write::write_all(&mut stdin, payload.to_string().as_bytes()).expect("it listens");

@@ -503,6 +503,21 @@ fn all_of_a_plan_is_applied_in_the_order_of_its_document_and_what_comes_after_a_
 }
 
 #[test]
+fn who_wants_to_go_on_after_a_failure_gets_all_that_does_not_come_after_what_failed() {
+    let test = out_of_order();
+    let _ = test.at_terminal(["show-plan"], "").code(0);
+    test.write("b.txt", "somebody else's");
+    let output = test.at_terminal(["approve", "--yes", "--keep-going"], "").code(5).stdout;
+    assert!(output.contains("c1 was not begun: it needs c3, which is not applied"), "{output}");
+    assert!(
+        output.contains("c2 was not begun: c3 failed before it"),
+        "a command is not run on half of a plan: {output}"
+    );
+    assert_eq!((test.text("b.txt").as_str(), test.text("c.txt").as_str()), ("somebody else's", "c.txt\n"));
+    assert_eq!(test.content("a.txt"), None);
+}
+
+#[test]
 fn without_a_document_the_first_n_are_those_that_were_queued_first_also_around_a_check() {
     let test = Test::planning();
     test.queue_files(&["a.txt"]);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::applying::{Part, apply, show};
 use super::super::consent::{Channel, Person, ask};
+use super::super::flags::{Answer, Format};
 use super::super::planning::gate;
 use super::{CommandError, Context, Exit, proposal};
 use crate::apply::OnFailure;
@@ -36,22 +37,22 @@ pub(in crate::ui) struct Args {
 
 impl Args {
     /// The approval of chosen changes, as it would be typed.
-    pub(super) fn of(selection: Vec<String>, yes: bool) -> Self {
-        Self { selection, yes, unseen: false, keep_going: false, json: false }
+    pub(super) fn of(selection: Vec<String>, answer: Answer) -> Self {
+        Self { selection, yes: answer == Answer::Given, unseen: false, keep_going: false, json: false }
     }
 
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
         if let Some(n) = proposal::named(&self.selection) {
             let (person, session) = (context.person()?, context.session()?);
             let asked = proposal::waiting(context, &session, n)?;
-            return proposal::grant(context, &session, &person, &asked, self.yes);
+            return proposal::grant(context, &session, &person, &asked, Answer::by_flag(self.yes));
         }
         let selection = Selection::parse(&self.selection)?;
         let person = context.person()?;
         let session = context.session()?;
         let asked = context.manager.store().mode_proposal(&session.id)?;
         if let (Some(asked), Selection::All, None) = (&asked, &selection, context.manager.open_plan(&session.id)?) {
-            return proposal::grant(context, &session, &person, asked, self.yes);
+            return proposal::grant(context, &session, &person, asked, Answer::by_flag(self.yes));
         }
         if let Some(plan) = context.manager.open_plan(&session.id)? {
             let chosen = selection.resolve(&plan, &session.root, "pending", |c| c.state == ChangeState::Pending)?;
@@ -67,7 +68,7 @@ impl Args {
         }
         let approved = context.manager.approve(&session, &selection, &consent)?;
         let on_failure = if self.keep_going { OnFailure::KeepGoing } else { OnFailure::Stop };
-        let exit = apply(context, &session, approved, on_failure, self.json)?;
+        let exit = apply(context, &session, approved, on_failure, Format::by_flag(self.json))?;
         if let (Some(asked), false) = (asked, self.json) {
             context.line(proposal::summary(&asked))?;
         }

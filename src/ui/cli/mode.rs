@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::super::consent::{Channel, refuse_agents};
+use super::super::flags::Format;
 use super::{CommandError, Context, Exit};
 use crate::mode::{self, Event};
 use crate::model::{Initiator, Mode, Regime, Writes};
@@ -25,11 +26,11 @@ pub(in crate::ui) struct Args {
 impl Args {
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
         if let Some(name) = &self.name {
-            return switch(context, event(name)?, self.json);
+            return switch(context, event(name)?, Format::by_flag(self.json));
         }
         let session = context.session()?;
         if self.log {
-            return log(context, &session, self.json);
+            return log(context, &session, Format::by_flag(self.json));
         }
         if self.json {
             context.line(as_value(&session).to_string())?;
@@ -62,14 +63,14 @@ pub(super) fn as_value(session: &SessionRow) -> serde_json::Value {
     })
 }
 
-fn log(context: &mut Context<'_>, session: &SessionRow, as_json: bool) -> Result<Exit, CommandError> {
+fn log(context: &mut Context<'_>, session: &SessionRow, format: Format) -> Result<Exit, CommandError> {
     let transitions = context.manager.store().transitions(&session.id)?;
-    if transitions.is_empty() && !as_json {
+    if transitions.is_empty() && format == Format::Text {
         context.line(format!("The mode of this session has not changed since it began in {}.", session.mode))?;
     }
     for row in transitions {
         let (from, to) = (row.from, row.to);
-        if as_json {
+        if format == Format::Json {
             let line = json!({
                 "format_version": 1, "at": row.at, "by": row.by, "how": row.how, "from": from, "to": to, "note": row.note,
             });
@@ -84,7 +85,7 @@ fn log(context: &mut Context<'_>, session: &SessionRow, as_json: bool) -> Result
 
 /// Moves the meant session, and without a named session also the mode in which new sessions of the workspace start.
 /// Who names no session and makes the regime stricter means every agent that works here.
-pub(super) fn switch(context: &mut Context<'_>, event: Event<'_>, as_json: bool) -> Result<Exit, CommandError> {
+pub(super) fn switch(context: &mut Context<'_>, event: Event<'_>, format: Format) -> Result<Exit, CommandError> {
     let session = context.session()?;
     let root = context.root()?;
     let whole_workspace = context.session.is_none();
@@ -111,7 +112,7 @@ pub(super) fn switch(context: &mut Context<'_>, event: Event<'_>, as_json: bool)
             }
         }
     }
-    if as_json {
+    if format == Format::Json {
         let session = context.manager.store().session(&session.id)?.unwrap_or(session);
         context.line(as_value(&session).to_string())?;
         return Ok(Exit::Done);

@@ -85,11 +85,13 @@ const COMMANDS: &[TypedCommand] = &[
     TypedCommand { name: "show-plan", hint: "[SELECTION]", does: "show every queued change in full" },
     TypedCommand { name: "approve", hint: "[N | SELECTION]", does: "apply all changes, the first N, or chosen ones" },
     TypedCommand { name: "reject", hint: "[SELECTION] [because TEXT]", does: "discard all changes or chosen ones" },
+    TypedCommand { name: "edit", hint: "ID --from FILE", does: "rewrite a change from a file" },
     TypedCommand { name: "hold", hint: "", does: "keep the plan for later and leave plan mode" },
     TypedCommand { name: "undo", hint: "[SELECTION]", does: "reverse what was applied" },
     TypedCommand { name: "retry", hint: "ID", does: "apply a change again that failed" },
     TypedCommand { name: "skip", hint: "ID", does: "give up a change that failed" },
     TypedCommand { name: "log", hint: "", does: "show decisions and outcomes" },
+    TypedCommand { name: "prune", hint: "[--dry-run]", does: "remove the contents of old plans" },
 ];
 
 impl TypedCommand {
