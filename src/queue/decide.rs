@@ -1,5 +1,7 @@
 //! What persons decide: every decision is one transaction, bound to what was displayed.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -193,9 +195,7 @@ impl PendingPlanManager {
             if consent.unseen == Unseen::Refused {
                 check_shown(tx, &plan, &chosen)?;
             }
-            for id in &chosen {
-                plan::transition(tx, now, &plan.id, *id, ChangeEvent::Approve, "")?;
-            }
+            approve_all(tx, now, &plan, &chosen)?;
             if !chosen.is_empty() {
                 let rest = plan.pending().count() - chosen.len();
                 let event = if rest == 0 { PlanEvent::ApproveAll } else { PlanEvent::ApprovePart };
@@ -425,8 +425,18 @@ fn not_begun(plan: &PendingPlan) -> Vec<ChangeId> {
     waiting.map(|change| change.id).collect()
 }
 
+fn approve_all(tx: &Connection, now: DateTime<Utc>, plan: &PendingPlan, chosen: &[ChangeId]) -> Result<(), StoreError> {
+    let event = ChangeEvent::Approve;
+    let refused = plan::transition_all(tx, now, &plan.id, chosen.iter().map(|id| (*id, event, "")))?;
+    match refused.first().map(|(change, state)| (*change, state.after(event))) {
+        Some((change, Err(refused))) => Err(StoreError::Transition { change, refused }),
+        _ => Ok(()),
+    }
+}
+
 fn check_closed(plan: &PendingPlan, chosen: &[ChangeId]) -> Result<(), DecideError> {
     let mut complete = chosen.to_vec();
+    let mut known: HashSet<ChangeId> = chosen.iter().copied().collect();
     let mut first = None;
     let mut next = 0;
     while let Some(&id) = complete.get(next) {
@@ -436,8 +446,8 @@ fn check_closed(plan: &PendingPlan, chosen: &[ChangeId]) -> Result<(), DecideErr
             .into_iter()
             .flat_map(|change| &change.depends_on)
             .copied()
-            .filter(|needed| !complete.contains(needed))
             .filter(|needed| plan.change(*needed).is_some_and(|c| c.state == ChangeState::Pending))
+            .filter(|needed| known.insert(*needed))
             .collect();
         if !needs.is_empty() && first.is_none() {
             first = Some((id, needs.clone()));
@@ -468,10 +478,13 @@ fn check_shown(tx: &Connection, plan: &PendingPlan, chosen: &[ChangeId]) -> Resu
 
 /// The open changes outside `chosen` that depend on it, directly or not, in order.
 fn dependants(plan: &PendingPlan, chosen: &[ChangeId]) -> Vec<ChangeId> {
-    let mut found: Vec<ChangeId> = Vec::new();
+    let chosen: HashSet<ChangeId> = chosen.iter().copied().collect();
+    let mut gone = chosen.clone();
+    let mut found = Vec::new();
     for change in plan.proposed_changes.iter().filter(|c| c.state.is_open() && !chosen.contains(&c.id)) {
         // Dependencies point backwards, so one pass in order meets every chain.
-        if change.depends_on.iter().any(|needed| chosen.contains(needed) || found.contains(needed)) {
+        if change.depends_on.iter().any(|needed| gone.contains(needed)) {
+            gone.insert(change.id);
             found.push(change.id);
         }
     }
@@ -490,6 +503,7 @@ fn depended(plan: &PendingPlan, chosen: &[ChangeId], dependants: &[ChangeId]) ->
 }
 
 fn decide_rejected(tx: &Connection, plan: &PendingPlan, rejected: &[ChangeId]) -> Result<(), StoreError> {
+    let rejected: HashSet<ChangeId> = rejected.iter().copied().collect();
     let rest = plan.pending().filter(|change| !rejected.contains(&change.id)).count();
     let event = if rest == 0 { PlanEvent::RejectAll } else { PlanEvent::RejectPart };
     plan::decide(tx, &plan.id, event)?;
