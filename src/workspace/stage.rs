@@ -128,16 +128,15 @@ impl Staged {
         contents: &mut Contents<'_>,
         yard: &Yard,
     ) -> Result<(), WorkspaceError> {
-        let failed = |this: &Self, doing| this.place.failed(doing, &this.stage.stage);
         self.copy(contents, digest, &mut file)?;
         fault::point("stage written");
         if matches!(self.effect.before, FileImage::File { .. }) {
             self.inherit(&file, mode)?;
         }
         // Last, as a changed owner would drop bits and a changed ACL the group's.
-        file.set_mode(mode).map_err(failed(self, "set the mode of"))?;
+        file.set_mode(mode).map_err(self.place.failed("set the mode of", &self.stage.stage))?;
         if yard.sync_by(&self.place.folder) == SyncBy::File {
-            file.sync().map_err(failed(self, "sync"))?;
+            file.sync().map_err(self.place.failed("sync", &self.stage.stage))?;
         }
         Ok(())
     }
