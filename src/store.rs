@@ -3,6 +3,7 @@
 pub(crate) mod applying;
 pub(crate) mod blob;
 mod checkpoint;
+mod column;
 pub(crate) mod document;
 pub(crate) mod journal;
 pub(crate) mod message;
@@ -15,6 +16,8 @@ pub(crate) mod regime;
 pub(crate) mod session;
 pub(crate) mod team;
 mod token;
+pub(crate) mod touch;
+pub(crate) mod transition;
 mod trust;
 mod turn;
 

@@ -23,7 +23,7 @@ use crate::model::{
     SessionId, Slug, TargetPath,
 };
 use crate::store::applying::Intent;
-use crate::store::{blob, plan};
+use crate::store::{blob, plan, transition};
 use crate::workspace::simulated::Disk;
 use crate::workspace::{fault, snapshot};
 
@@ -141,7 +141,7 @@ impl Ground {
                 for content in contents {
                     blob::keep(tx, &head.id, id, Digest::of(content.as_bytes()), content.as_bytes())?;
                 }
-                plan::transition(tx, clock(), &head.id, id, ChangeEvent::Approve, "")
+                transition::transition(tx, clock(), &head.id, id, ChangeEvent::Approve, "")
             })
             .unwrap();
         id
@@ -225,7 +225,7 @@ impl Ground {
 
     /// A person's `/retry`.
     fn retry(&self, n: u32) {
-        self.store.write(|tx| plan::transition(tx, clock(), &plan_id(), c(n), ChangeEvent::Retry, "")).unwrap();
+        self.store.write(|tx| transition::transition(tx, clock(), &plan_id(), c(n), ChangeEvent::Retry, "")).unwrap();
     }
 
     /// The kinds of journal entries of a change, in order.

@@ -13,16 +13,17 @@
 
 mod arguments;
 mod graphql;
+mod made;
 mod name;
 mod overrides;
+mod phrases;
 mod queries;
 mod rules;
 mod sql;
 pub(super) mod switches;
 mod verbs;
 
-use serde_json::Value;
-
+use super::shell::Folder;
 use crate::model::{Assessment, Effect, Effects, Evidence, Mark, ServerHints, Span, ToolCall, Verdict};
 use name::{MAX_NAME_BYTES, Name};
 use rules::Finding;
@@ -31,7 +32,7 @@ use rules::Finding;
 pub(super) fn assess(call: &ToolCall) -> Assessment {
     let tool = call.tool.as_str();
     let whole = Span { start: 0, end: tool.len() };
-    let evidence = match evidence(tool, &call.args, call.hints) {
+    let evidence = match evidence(call) {
         evidence @ Evidence { span: None, .. } => Evidence { span: Some(whole), ..evidence },
         evidence => evidence,
     };
@@ -41,12 +42,18 @@ pub(super) fn assess(call: &ToolCall) -> Assessment {
     Assessment::of(vec![evidence], marks)
 }
 
-fn evidence(tool: &str, args: &Value, hints: ServerHints) -> Evidence {
+fn evidence(call: &ToolCall) -> Evidence {
+    let (tool, args, hints) = (call.tool.as_str(), &call.args, call.hints);
     if tool.len() > MAX_NAME_BYTES || !tool.bytes().all(|b| b.is_ascii_graphic()) {
         return write("mcp.unknown", "the tool's name is too long or holds more than plain letters and signs");
     }
     let name = Name::parse(tool);
     if let Some(evidence) = arguments::find_foreign(&name, args) {
+        return evidence;
+    }
+    if super::folder(call) == Folder::Elsewhere
+        && let Some(evidence) = arguments::find_elsewhere(args)
+    {
         return evidence;
     }
     if let Some(evidence) = overrides::judge(&name, args) {
@@ -75,7 +82,7 @@ fn judge_by_verbs(name: &Name, hints: ServerHints) -> Evidence {
             reason: format!("`{}` is {}", word.text, word.class),
             span: Some(word.span),
         },
-        Finding::Reads(_) | Finding::Unknown if trusted_read => Evidence {
+        Finding::Reads(_) | Finding::Doubtful(_) | Finding::Unknown if trusted_read => Evidence {
             verdict: Verdict::Read,
             effects: Effects::NONE,
             rule: "mcp.trusted".to_owned(),
@@ -88,6 +95,10 @@ fn judge_by_verbs(name: &Name, hints: ServerHints) -> Evidence {
             rule: "mcp.verb".to_owned(),
             reason: format!("`{}` only asks, and no writing verb stands beside it", word.text),
             span: Some(word.span),
+        },
+        Finding::Doubtful(word) => Evidence {
+            span: Some(word.span),
+            ..write("mcp.unknown", format!("`{}` may be made or started here, not asked for", word.text))
         },
         Finding::Unknown => write("mcp.unknown", "unknown verb: nothing in the name proves that the tool only reads"),
     }

@@ -7,7 +7,7 @@ use super::{Document, edit};
 use crate::model::{Action, ChangeId, PendingPlan, ProposedChange, StepId};
 
 /// Which step each change belongs to: the one that names it, else the one that names its file, else the one whose words
-/// hold its command or file. A change that none or several claim belongs to none.
+/// hold its command or file. A change that none or several claim belongs to the step with which its reason begins, if any.
 pub fn links(document: &Document, plan: &PendingPlan, root: &Path) -> BTreeMap<ChangeId, StepId> {
     let mut named: BTreeMap<ChangeId, StepId> = BTreeMap::new();
     let (mut files, mut words) = (Claims::default(), Claims::default());
@@ -30,11 +30,19 @@ pub fn links(document: &Document, plan: &PendingPlan, root: &Path) -> BTreeMap<C
             Action::Command { command, .. } => words.of(command.trim()),
             _ => paths(change, root).find_map(|path| words.of(&path)),
         };
-        if let Some(step) = named.get(&change.id).copied().or_else(by_file).or_else(by_words) {
+        // Last, so that a word of the agent takes no change from a step that a decision holds back.
+        let by_reason = || begins_with(&change.reason).filter(|id| document.step(*id).is_some());
+        if let Some(step) = named.get(&change.id).copied().or_else(by_file).or_else(by_words).or_else(by_reason) {
             links.insert(change.id, step);
         }
     }
     links
+}
+
+/// The step that a reason such as `S6: five a minute` begins with.
+fn begins_with(reason: &str) -> Option<StepId> {
+    let (name, _) = reason.split_once(':')?;
+    name.trim().parse().ok()
 }
 
 /// Which step claims a word; what two claim is nobody's.
@@ -86,5 +94,24 @@ pub fn target(change: &ProposedChange, root: &Path) -> String {
     match plain.char_indices().nth(MAX_CHARS) {
         Some((at, _)) => format!("{}… ({} more characters)", &plain[..at], plain[at..].chars().count()),
         None => plain,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{Queue, root};
+    use super::*;
+
+    #[test]
+    fn a_reason_names_the_step_of_a_change_that_no_step_or_several_claim() {
+        let mut queue = Queue::new().create("a.rs").create("b.rs").create("c.rs").create("d.rs");
+        let reasons = ["S2: first", "S2: second", "S2 : third", "S9: fourth"];
+        for (change, reason) in queue.0.proposed_changes.iter_mut().zip(reasons) {
+            reason.clone_into(&mut change.reason);
+        }
+        let text = "## Steps\n- S1 One {files a.rs, b.rs}\n- S2 Two {files b.rs}\n- S3 Three {after S2}\n";
+        let found = links(&Document::parse(text), &queue.0, root());
+        let found: Vec<String> = found.iter().map(|(change, step)| format!("{change} {step}")).collect();
+        assert_eq!(found, ["c1 S1", "c2 S2", "c3 S2"]);
     }
 }

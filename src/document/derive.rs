@@ -192,14 +192,19 @@ fn compare<T: Item>(before: &[T], after: &[T], found: &mut Vec<Derived>) {
     let stays: HashSet<usize> =
         longest_rise(&common.iter().map(|(at, _)| *at).collect::<Vec<_>>()).into_iter().collect();
     let mut previous: Option<String> = None;
-    for item in after {
+    for (place, item) in after.iter().enumerate() {
         let name = item.id().map_or_else(|| "new".to_owned(), |id| id.to_string());
+        let behind = |start: &str| previous.as_ref().map_or(start.to_owned(), |name| format!("behind {name}"));
         match item.id().and_then(|id| known.get(&id)) {
-            None => found.push(plain(Happened::Added, &name, item.words())),
+            // New items are expected at the end.
+            None if place + 1 == after.len() => found.push(plain(Happened::Added, &name, item.words())),
+            None => {
+                let detail = format!("{} ({})", item.words(), behind("at the start"));
+                found.push(plain(Happened::Added, &name, &detail));
+            }
             Some((at, was)) => {
                 if !stays.contains(at) {
-                    let place = previous.as_ref().map_or("to the start".to_owned(), |name| format!("behind {name}"));
-                    found.push(plain(Happened::Moved, &name, &place));
+                    found.push(plain(Happened::Moved, &name, &behind("to the start")));
                 }
                 for (detail, guarded) in was.differences(item) {
                     found.push(Derived { guarded, ..plain(Happened::Changed, &name, &detail) });
@@ -316,7 +321,7 @@ mod tests {
         let moved = FIVE.replace(line, "").replace("- [x] S1", &format!("{line}- [x] S1"));
         assert_eq!(derived(&moved), ["moved S3: to the start"]);
         assert_eq!(derived(&FIVE.replace(line, "")), ["dropped S3: Add rate limiting"]);
-        assert_eq!(derived(&FIVE.replace(line, &format!("{line}- Say so\n"))), ["added new: Say so"]);
+        assert_eq!(derived(&FIVE.replace(line, &format!("{line}- Say so\n"))), ["added new: Say so (behind S3)"]);
         assert_eq!(
             derived(&FIVE.replace("rate limiting {after S2}", "limits {after S1; size 2}")),
             [
@@ -347,7 +352,7 @@ mod tests {
         let (kept, told) = guarded(&before, &Document::parse(forged));
         assert_eq!(kept.problems, []);
         let said: Vec<String> = derive(&before, &kept).iter().map(ToString::to_string).collect();
-        assert_eq!(said, ["added new: Add quietly", "dropped S3: Add rate limiting"]);
+        assert_eq!(said, ["added new: Add quietly (behind S2)", "dropped S3: Add rate limiting"]);
         assert!(derive(&before, &kept).iter().all(|derived| !derived.guarded));
         assert_eq!(told, ["the status of S2", "the status of a new item", "D1", "Q1"]);
         let without = FIVE

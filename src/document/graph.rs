@@ -81,7 +81,7 @@ fn nearest(
 ) -> Result<BTreeMap<StepId, BTreeSet<StepId>>, Vec<StepId>> {
     let steps: BTreeMap<StepId, &Step> = document.steps.iter().filter_map(|step| Some((step.id?, step))).collect();
     let mut found: BTreeMap<StepId, BTreeSet<StepId>> = BTreeMap::new();
-    for id in step_waves(document)?.into_iter().flatten() {
+    for id in step_order(document)? {
         let mut own = BTreeSet::new();
         for needed in steps.get(&id).into_iter().flat_map(|step| &step.after) {
             if of_step.contains_key(needed) {
@@ -95,20 +95,22 @@ fn nearest(
     Ok(found)
 }
 
-/// The steps grouped so that each comes after steps of groups before its own.
+/// The steps in the order in which they are carried out: as they stand in the document, each after those it comes after.
 ///
 /// # Errors
-/// The steps that come after each other in a circle.
-pub fn step_waves(document: &Document) -> Result<Vec<Vec<StepId>>, Vec<StepId>> {
-    let as_change = |id: StepId| ChangeId(id.0);
+/// The steps that come after each other in a circle, with what waits for them.
+pub fn step_order(document: &Document) -> Result<Vec<StepId>, Vec<StepId>> {
+    let ids: Vec<StepId> = document.steps.iter().filter_map(|step| step.id).collect();
+    let places: BTreeMap<StepId, ChangeId> = ids.iter().copied().zip((0..).map(ChangeId)).collect();
     let needs: Needs = document
         .steps
         .iter()
-        .filter_map(|step| Some((as_change(step.id?), step.after.iter().copied().map(as_change).collect())))
+        .filter_map(|step| {
+            Some((places[&step.id?], step.after.iter().filter_map(|id| places.get(id)).copied().collect()))
+        })
         .collect();
-    let last = BTreeSet::new();
-    let back = |wave: Vec<ChangeId>| wave.into_iter().map(|id| StepId(id.0)).collect::<Vec<_>>();
-    wave::waves(&needs, &last).map(|waves| waves.into_iter().map(back).collect()).map_err(back)
+    let back = |order: Vec<ChangeId>| order.into_iter().map(|place| ids[place.0 as usize]).collect::<Vec<_>>();
+    wave::order(&needs, &BTreeSet::new()).map(back).map_err(back)
 }
 
 impl Graph<'_> {
@@ -253,6 +255,19 @@ mod tests {
             graph(Some(&circle), &queue.0, root()).expect_err("a circle"),
             Circle::Steps(vec![StepId(1), StepId(2), StepId(3)])
         );
+    }
+
+    #[test]
+    fn steps_are_carried_out_as_they_stand_each_after_those_it_comes_after() {
+        let order = |steps: &str| step_order(&Document::parse(format!("## Steps\n{steps}"))).map(|ids| joined(&ids));
+        let joined_in = |steps: &str| order(steps).expect("no circle");
+        assert_eq!(joined_in("- S1 a\n- S5 b\n- S2 c {after S1}\n- S6 d\n"), "S1 S5 S2 S6");
+        assert_eq!(joined_in("- S3 a {after S1}\n- S2 b\n- S1 c {after S9}\n"), "S2 S1 S3");
+        assert_eq!(order("- S1 a {after S2}\n- S2 b {after S1}\n"), Err(vec![StepId(1), StepId(2)]));
+    }
+
+    fn joined(ids: &[StepId]) -> String {
+        ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
     }
 
     #[test]

@@ -436,7 +436,7 @@ fn proposed(proposal: &Proposal) -> String {
     };
     format!(
         "[PLAN MODE] Plan proposed: `{}`, revision {}, kept for the person's review in {}. Its steps: {}.{kept_back} Queue the \
-         changes of each step next, and say why for each; the person decides.",
+         changes of each step next, and say why for each, beginning with its step (\"S1: ...\"); the person decides.",
         row.name,
         row.revision,
         row.path.display(),

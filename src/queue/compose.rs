@@ -9,7 +9,7 @@ use memchr::memmem;
 use super::patched;
 use crate::classify::patch::PatchError;
 use crate::model::{Action, ChangeId, Digest, FileEdit, FileEffect, FileImage, PlanId, Request, TargetPath};
-use crate::store::{Connection, StoreError, blob, plan};
+use crate::store::{Connection, StoreError, blob, touch};
 use crate::workspace::{self, Links, Workspace, WorkspaceError};
 
 /// A command that says nothing of its time runs this long at most.
@@ -170,7 +170,7 @@ impl View<'_> {
     /// The file at `path` as it will be when the open changes before this one are applied.
     pub(super) fn at(&self, path: &TargetPath) -> Result<Seen, ComposeError> {
         if let Some(plan) = self.plan
-            && let Some((by, image)) = plan::last_touch(self.connection, plan, path, self.before)?
+            && let Some((by, image)) = touch::last_touch(self.connection, plan, path, self.before)?
         {
             let content = match image.digest() {
                 Some(digest) => blob::content(self.connection, digest)?.ok_or_else(|| lost(digest))?,
@@ -258,7 +258,7 @@ impl View<'_> {
     /// The file itself, or every file that is or will be below the folder of that name.
     fn moved_files(&self, from: &TargetPath) -> Result<Vec<TargetPath>, ComposeError> {
         let queued = match self.plan {
-            Some(plan) => plan::touches_below(self.connection, plan, from.as_path(), self.before)?,
+            Some(plan) => touch::touches_below(self.connection, plan, from.as_path(), self.before)?,
             None => Vec::new(),
         };
         let is_folder = workspace::is_folder(from);
@@ -321,7 +321,7 @@ impl View<'_> {
         let mut made: Vec<&Path> = Vec::new();
         for folder in new_folders.iter().rev().map(TargetPath::as_path) {
             if !made.iter().any(|below| below.starts_with(folder))
-                && let Some(maker) = plan::first_maker(self.connection, plan, folder, self.before)?
+                && let Some(maker) = touch::first_maker(self.connection, plan, folder, self.before)?
             {
                 needed.push(maker);
                 made.push(folder);
@@ -329,18 +329,17 @@ impl View<'_> {
         }
         for effect in action.effects() {
             let path = effect.path.as_path();
-            needed.extend(plan::last_touch(self.connection, plan, &effect.path, self.before)?.map(|(id, _)| id));
             // The workspace is a folder on disk, and so is all above it: no change has it for a file.
             let root = self.workspace.root();
-            let touched = plan::last_touches_above(self.connection, plan, &effect.path, root, self.before)?;
-            for (id, above, image) in touched {
-                if image.exists() && effect.after.exists() {
-                    return Err(WorkspaceError::NotAFolder { path: above.as_path().to_owned() }.into());
+            let touched = touch::last_touches_along(self.connection, plan, &effect.path, root, self.before)?;
+            for (id, touched, image) in touched {
+                if touched != effect.path && image.exists() && effect.after.exists() {
+                    return Err(WorkspaceError::NotAFolder { path: touched.as_path().to_owned() }.into());
                 }
                 needed.push(id);
             }
             if effect.after.exists() {
-                let below = plan::touches_below(self.connection, plan, path, self.before)?;
+                let below = touch::touches_below(self.connection, plan, path, self.before)?;
                 // By path and order: the last word on each path counts.
                 let last: BTreeMap<_, _> = below.iter().map(|(_, path, image)| (path, image)).collect();
                 if last.values().any(|image| image.exists()) {

@@ -1,11 +1,18 @@
 //! What persons decide: every decision is one transaction, bound to what was displayed.
 
+mod check;
+mod consent;
+mod error;
+
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use super::compose::{ComposeError, View};
+use self::check::{check_closed, check_shown, dependants, depended, unseen};
+pub use self::consent::Consent;
+pub use self::error::DecideError;
+use super::compose::View;
 use super::regime::count_decision;
 use super::selection::{Selection, SelectionError};
 use super::{Moved, PendingPlanManager, order, told};
@@ -15,140 +22,10 @@ use crate::model::{
     ToolCall,
 };
 use crate::store::journal::{self, EntryKind};
-use crate::store::{Connection, SessionRow, StoreError, blob, message, plan, refuse_expired, regime};
-use crate::workspace::{Workspace, WorkspaceError};
-
-/// A person's act, as a value: whoever makes one vouches that a person acted through that channel.
-///
-/// Agents' doors never hold one. A host that embeds the queue makes one when its own person has said yes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Consent {
-    channel: String,
-    unseen: Unseen,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Unseen {
-    Refused,
-    Allowed,
-}
-
-impl Consent {
-    /// Consent to what was displayed, given by a person through `channel`: `terminal`, `prompt`, `token 3`, ...
-    pub fn by_person(channel: impl Into<String>) -> Self {
-        Self { channel: channel.into(), unseen: Unseen::Refused }
-    }
-
-    /// The same consent, but also to changes that the person was never shown; they have to say so aloud.
-    #[must_use]
-    pub fn even_unseen(self) -> Self {
-        Self { unseen: Unseen::Allowed, ..self }
-    }
-
-    /// Through which channel the person spoke.
-    pub fn channel(&self) -> &str {
-        &self.channel
-    }
-}
-
-/// Why a decision was not taken; nothing has changed then.
-#[derive(Debug, thiserror::Error)]
-pub enum DecideError {
-    /// There is nothing that could be decided.
-    #[error("{0}")]
-    Nothing(&'static str),
-    /// The selection means nothing here.
-    #[error(transparent)]
-    Selection(#[from] SelectionError),
-    /// A chosen change needs one that was not chosen.
-    #[error("`{change}` needs {}, which {} not chosen", told::listed(needs), if needs.len() == 1 { "is" } else { "are" })]
-    Needs {
-        /// The chosen change.
-        change: ChangeId,
-        /// What it needs.
-        needs: Vec<ChangeId>,
-        /// The selection that would be complete.
-        complete: Vec<ChangeId>,
-    },
-    /// A change that was not chosen builds on a chosen one.
-    #[error("{} on `{change}`: reject {} too, or rebase", depends(dependants), if dependants.len() == 1 { "it" } else { "them" })]
-    Depended {
-        /// The chosen change.
-        change: ChangeId,
-        /// What depends on it.
-        dependants: Vec<ChangeId>,
-        /// The selection that would be complete.
-        complete: Vec<ChangeId>,
-    },
-    /// Some of the chosen changes were never displayed to the person in their present form.
-    #[error("{} not been shown to you in {} present form", has(unseen), if unseen.len() == 1 { "its" } else { "their" })]
-    NotShown {
-        /// Those changes.
-        unseen: Vec<ChangeId>,
-    },
-    /// What depends on a rejected change cannot stand without it.
-    #[error("`{change}` cannot be rebased: {source}")]
-    CannotRebase {
-        /// The dependant.
-        change: ChangeId,
-        /// Why.
-        source: ComposeError,
-    },
-    /// The change is not in a state for this.
-    #[error("`{id}` is {state}: {wanted}")]
-    WrongState {
-        /// The change.
-        id: ChangeId,
-        /// Its state.
-        state: ChangeState,
-        /// What would do.
-        wanted: &'static str,
-    },
-    /// Only a command and the change of one file can be rewritten.
-    #[error("`{id}` is neither a command nor the change of one file: reject it and let the agent propose another")]
-    NotEditable {
-        /// The change.
-        id: ChangeId,
-    },
-    /// What was written is no command.
-    #[error("`{id}` needs a command in UTF-8: to give it up, `reject {id}`")]
-    NoCommand {
-        /// The change.
-        id: ChangeId,
-    },
-    /// What was written is what the change says already.
-    #[error("`{id}` says that already")]
-    Unchanged {
-        /// The change.
-        id: ChangeId,
-    },
-    /// Changes queued on top of an edited one do not fit it.
-    #[error("{} not fit what `{id}` would leave: edit or reject {} first", does(unfit), if unfit.len() == 1 { "it" } else { "them" })]
-    Unfit {
-        /// The edited change.
-        id: ChangeId,
-        /// What does not fit.
-        unfit: Vec<ChangeId>,
-    },
-    /// The workspace cannot be used.
-    #[error(transparent)]
-    Workspace(#[from] WorkspaceError),
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-fn depends(dependants: &[ChangeId]) -> String {
-    format!("{} {}", told::listed(dependants), if dependants.len() == 1 { "depends" } else { "depend" })
-}
-
-fn does(unfit: &[ChangeId]) -> String {
-    format!("{} {}", told::listed(unfit), if unfit.len() == 1 { "does" } else { "do" })
-}
-
-fn has(unseen: &[ChangeId]) -> String {
-    format!("{} {}", told::listed(unseen), if unseen.len() == 1 { "has" } else { "have" })
-}
+use crate::store::{
+    Connection, SessionRow, StoreError, blob, message, plan, refuse_expired, regime, touch, transition,
+};
+use crate::workspace::Workspace;
 
 /// What to do with the changes that depend on a rejected one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -192,18 +69,17 @@ impl PendingPlanManager {
                 return Err(DecideError::Nothing("no change is pending"));
             }
             check_closed(&plan, &chosen)?;
-            if consent.unseen == Unseen::Refused {
+            if !consent.covers_unseen() {
                 check_shown(tx, &plan, &chosen)?;
             }
             approve_all(tx, now, &plan, &chosen)?;
             if !chosen.is_empty() {
                 let rest = plan.pending().count() - chosen.len();
                 let event = if rest == 0 { PlanEvent::ApproveAll } else { PlanEvent::ApprovePart };
-                plan::decide(tx, &plan.id, event)?;
+                transition::decide(tx, &plan.id, event)?;
                 let digests: Vec<_> =
                     chosen.iter().filter_map(|id| plan.change(*id)).map(|c| json!([c.id, c.digest])).collect();
-                let body =
-                    json!({ "by": consent.channel, "changes": digests, "unseen": consent.unseen == Unseen::Allowed });
+                let body = json!({ "by": consent.channel(), "changes": digests, "unseen": consent.covers_unseen() });
                 journal::append(tx, now, Some(&plan.id), None, EntryKind::Approved, &body)?;
                 count_decision(tx, &session.id, Event::Approve, now)?;
             }
@@ -249,14 +125,14 @@ impl PendingPlanManager {
             }
             chosen.sort_unstable();
             for id in &chosen {
-                plan::transition(tx, now, &plan.id, *id, ChangeEvent::Reject, "")?;
+                transition::transition(tx, now, &plan.id, *id, ChangeEvent::Reject, "")?;
             }
             let rebased = if rejection == Rejection::Rebase { dependants } else { Vec::new() };
             for id in &rebased {
                 rebase(tx, &plan, *id, &workspace)?;
             }
             decide_rejected(tx, &plan, &chosen)?;
-            let body = json!({ "by": consent.channel, "changes": chosen, "because": because, "rebased": rebased });
+            let body = json!({ "by": consent.channel(), "changes": chosen, "because": because, "rebased": rebased });
             journal::append(tx, now, Some(&plan.id), None, EntryKind::Rejected, &body)?;
             count_decision(tx, &session.id, Event::Reject, now)?;
             message::tell_in(tx, &session.id, &told::rejected(&chosen, because), now)?;
@@ -278,10 +154,10 @@ impl PendingPlanManager {
             }
             if let Some(plan) = plan {
                 plan::hold(tx, &plan.id)?;
-                let body = json!({ "by": consent.channel });
+                let body = json!({ "by": consent.channel() });
                 journal::append(tx, now, Some(&plan.id), None, EntryKind::Held, &body)?;
             }
-            Ok(self.move_in(tx, &session.id, Event::Leave, &consent.channel, Initiator::User, now)?)
+            Ok(self.move_in(tx, &session.id, Event::Leave, consent.channel(), Initiator::User, now)?)
         })
     }
 
@@ -413,9 +289,9 @@ fn give_back(
     if event == ChangeEvent::Retry {
         refuse_expired(tx, &plan.id)?;
     }
-    plan::transition(tx, now, &plan.id, change.id, event, "")?;
+    transition::transition(tx, now, &plan.id, change.id, event, "")?;
     let kind = if event == ChangeEvent::Reject { EntryKind::Rejected } else { EntryKind::Retried };
-    let body = json!({ "by": consent.channel, "from": state, "event": event.word(), "digest": change.digest });
+    let body = json!({ "by": consent.channel(), "from": state, "event": event.word(), "digest": change.digest });
     Ok(journal::append(tx, now, Some(&plan.id), Some(change.id), kind, &body)?)
 }
 
@@ -427,86 +303,18 @@ fn not_begun(plan: &PendingPlan) -> Vec<ChangeId> {
 
 fn approve_all(tx: &Connection, now: DateTime<Utc>, plan: &PendingPlan, chosen: &[ChangeId]) -> Result<(), StoreError> {
     let event = ChangeEvent::Approve;
-    let refused = plan::transition_all(tx, now, &plan.id, chosen.iter().map(|id| (*id, event, "")))?;
+    let refused = transition::transition_all(tx, now, &plan.id, chosen.iter().map(|id| (*id, event, "")))?;
     match refused.first().map(|(change, state)| (*change, state.after(event))) {
         Some((change, Err(refused))) => Err(StoreError::Transition { change, refused }),
         _ => Ok(()),
     }
 }
 
-fn check_closed(plan: &PendingPlan, chosen: &[ChangeId]) -> Result<(), DecideError> {
-    let mut complete = chosen.to_vec();
-    let mut known: HashSet<ChangeId> = chosen.iter().copied().collect();
-    let mut first = None;
-    let mut next = 0;
-    while let Some(&id) = complete.get(next) {
-        next += 1;
-        let needs: Vec<ChangeId> = plan
-            .change(id)
-            .into_iter()
-            .flat_map(|change| &change.depends_on)
-            .copied()
-            .filter(|needed| plan.change(*needed).is_some_and(|c| c.state == ChangeState::Pending))
-            .filter(|needed| known.insert(*needed))
-            .collect();
-        if !needs.is_empty() && first.is_none() {
-            first = Some((id, needs.clone()));
-        }
-        complete.extend(needs);
-    }
-    complete.sort_unstable();
-    match first {
-        Some((change, needs)) => Err(DecideError::Needs { change, needs, complete }),
-        None => Ok(()),
-    }
-}
-
-fn unseen(connection: &Connection, plan: &PendingPlan, chosen: &[ChangeId]) -> Result<Vec<ChangeId>, StoreError> {
-    let mut unseen = Vec::new();
-    for change in chosen.iter().filter_map(|id| plan.change(*id)) {
-        if plan::shown_digest(connection, &plan.id, change.id)? != Some(change.digest) {
-            unseen.push(change.id);
-        }
-    }
-    Ok(unseen)
-}
-
-fn check_shown(tx: &Connection, plan: &PendingPlan, chosen: &[ChangeId]) -> Result<(), DecideError> {
-    let unseen = unseen(tx, plan, chosen)?;
-    if unseen.is_empty() { Ok(()) } else { Err(DecideError::NotShown { unseen }) }
-}
-
-/// The open changes outside `chosen` that depend on it, directly or not, in order.
-fn dependants(plan: &PendingPlan, chosen: &[ChangeId]) -> Vec<ChangeId> {
-    let chosen: HashSet<ChangeId> = chosen.iter().copied().collect();
-    let mut gone = chosen.clone();
-    let mut found = Vec::new();
-    for change in plan.proposed_changes.iter().filter(|c| c.state.is_open() && !chosen.contains(&c.id)) {
-        // Dependencies point backwards, so one pass in order meets every chain.
-        if change.depends_on.iter().any(|needed| gone.contains(needed)) {
-            gone.insert(change.id);
-            found.push(change.id);
-        }
-    }
-    found
-}
-
-fn depended(plan: &PendingPlan, chosen: &[ChangeId], dependants: &[ChangeId]) -> DecideError {
-    let on = |id: &ChangeId| {
-        let needs = plan.change(dependants[0]).map(|c| c.depends_on.contains(id));
-        needs.unwrap_or(false)
-    };
-    let change = chosen.iter().copied().find(on).unwrap_or(chosen[0]);
-    let mut complete: Vec<ChangeId> = chosen.iter().chain(dependants).copied().collect();
-    complete.sort_unstable();
-    DecideError::Depended { change, dependants: dependants.to_vec(), complete }
-}
-
 fn decide_rejected(tx: &Connection, plan: &PendingPlan, rejected: &[ChangeId]) -> Result<(), StoreError> {
     let rejected: HashSet<ChangeId> = rejected.iter().copied().collect();
     let rest = plan.pending().filter(|change| !rejected.contains(&change.id)).count();
     let event = if rest == 0 { PlanEvent::RejectAll } else { PlanEvent::RejectPart };
-    plan::decide(tx, &plan.id, event)?;
+    transition::decide(tx, &plan.id, event)?;
     Ok(())
 }
 
@@ -519,7 +327,7 @@ fn rebase(tx: &Connection, plan: &PendingPlan, id: ChangeId, workspace: &Workspa
     let mut change = ProposedChange { action: composed.action, depends_on: composed.depends_on, ..old.clone() };
     change.digest = change.content_digest();
     plan::revise(tx, &plan.id, &change)?;
-    plan::keep_new_folders(tx, &plan.id, id, &composed.new_folders)?;
+    touch::keep_new_folders(tx, &plan.id, id, &composed.new_folders)?;
     for (digest, content) in &composed.contents {
         blob::keep(tx, &plan.id, id, *digest, content)?;
     }

@@ -18,7 +18,9 @@ use crate::model::{
 };
 use crate::store::journal::{self, EntryKind};
 use crate::store::plan::{self, PlanHead};
-use crate::store::{Announced, Connection, Holding, Store, StoreError, blob, document, proposal, session};
+use crate::store::{
+    Announced, Connection, Holding, Store, StoreError, blob, document, proposal, session, touch, transition,
+};
 use crate::workspace::{Links, Workspace, WorkspaceError};
 
 /// The largest arguments one call may bring: 16 MiB of JSON.
@@ -146,7 +148,7 @@ impl<'a> Proposer<'a> {
             return Ok(None);
         }
         let queued = self.store.read(|connection| match plan::open_head(connection, &self.session)? {
-            Some(head) => plan::queued_paths(connection, &head.id),
+            Some(head) => touch::queued_paths(connection, &head.id),
             None => Ok(Vec::new()),
         })?;
         let root = self.workspace.root();
@@ -249,8 +251,8 @@ impl<'a> Proposer<'a> {
         }
         let Some(id) = plan::same_call(tx, plan, asked.digest, ChangeState::Approved)? else { return Ok(None) };
         let now = (self.clock)();
-        plan::transition(tx, now, plan, id, ChangeEvent::Begin, "")?;
-        plan::transition(tx, now, plan, id, ChangeEvent::Succeed, "")?;
+        transition::transition(tx, now, plan, id, ChangeEvent::Begin, "")?;
+        transition::transition(tx, now, plan, id, ChangeEvent::Succeed, "")?;
         let body = json!({ "result": "passed to the agent's host", "call": asked.digest });
         journal::append(tx, now, Some(plan), Some(id), EntryKind::Outcome, &body)?;
         Ok(Some(Grant { id }))
@@ -262,7 +264,7 @@ impl<'a> Proposer<'a> {
         let Some(id) = plan::same_call(tx, &head.id, asked.digest, ChangeState::Pending)? else { return Ok(None) };
         let Some(change) = plan::change_in(tx, &head.id, id)? else { return Ok(None) };
         for effect in change.action.effects() {
-            let last = plan::last_touch(tx, &head.id, &effect.path, ChangeId(u32::MAX))?;
+            let last = touch::last_touch(tx, &head.id, &effect.path, ChangeId(u32::MAX))?;
             if last.is_none_or(|(last, _)| last != id) {
                 return Ok(None);
             }
@@ -319,7 +321,7 @@ impl<'a> Proposer<'a> {
         };
         change.digest = change.content_digest();
         plan::add(tx, head, &change, &asked.args, asked.digest)?;
-        plan::keep_new_folders(tx, &head.id, id, &composed.new_folders)?;
+        touch::keep_new_folders(tx, &head.id, id, &composed.new_folders)?;
         for (digest, content) in &composed.contents {
             blob::keep(tx, &head.id, id, *digest, content)?;
         }

@@ -14,7 +14,7 @@ use crate::model::{
     TargetPath, ToolCall,
 };
 use crate::store::journal::{self, EntryKind};
-use crate::store::{Connection, SessionRow, StoreError, blob, message, plan};
+use crate::store::{Connection, SessionRow, StoreError, blob, message, plan, transition};
 use crate::workspace::Workspace;
 
 /// What a person may rewrite of a change.
@@ -312,11 +312,11 @@ impl Reviser<'_> {
     fn revise(&self, mut change: ProposedChange, by: &str, why: &str) -> Result<(), StoreError> {
         let from = change.digest;
         change.digest = change.content_digest();
-        plan::transition(self.tx, self.now, &self.plan.id, change.id, ChangeEvent::Revise, "")?;
+        transition::transition(self.tx, self.now, &self.plan.id, change.id, ChangeEvent::Revise, "")?;
         plan::revise(self.tx, &self.plan.id, &change)?;
         let head = plan::plan_in(self.tx, &self.plan.id)?;
         if head.is_some_and(|plan| plan.status.after(PlanEvent::Propose).is_ok()) {
-            plan::decide(self.tx, &self.plan.id, PlanEvent::Propose)?;
+            transition::decide(self.tx, &self.plan.id, PlanEvent::Propose)?;
         }
         let body = json!({ "by": by, "why": why, "from": from, "to": change.digest });
         journal::append(self.tx, self.now, Some(&self.plan.id), Some(change.id), EntryKind::Revised, &body)

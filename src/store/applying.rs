@@ -10,8 +10,9 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::{Value, json};
 
+use super::column::{parsed, word};
 use super::journal::{Chain, EntryKind};
-use super::plan::{self, parsed, transition_all, word};
+use super::transition::transition_all;
 use super::{Store, StoreError, blob, refuse_expired};
 use crate::model::{Action, ChangeEvent, ChangeId, ChangeState, Digest, PlanId, TargetPath};
 
@@ -272,7 +273,7 @@ impl Store {
     pub(crate) fn state_of(&self, plan: &PlanId, change: ChangeId) -> Result<Option<ChangeState>, StoreError> {
         let mut look = self.connection.prepare_cached("SELECT state FROM change WHERE plan_id = ?1 AND n = ?2")?;
         let state: Option<String> = look.query_row(params![plan.as_str(), change.0], |row| row.get(0)).optional()?;
-        state.as_deref().map(plan::word).transpose()
+        state.as_deref().map(word).transpose()
     }
 }
 

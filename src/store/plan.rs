@@ -3,17 +3,16 @@
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension, Row, Rows, params};
-use serde::de::DeserializeOwned;
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::column::{bad, json, parsed, time, word};
 use super::journal::stamp;
-use super::{Store, StoreError};
+use super::{Store, StoreError, touch};
 use crate::model::{
-    Action, AgentPath, ChangeEvent, ChangeId, ChangeState, Digest, FileImage, ParseIdError, PendingPlan, PlanEvent,
-    PlanId, PlanStatus, ProposedChange, Revision, SessionId, Slug, TargetPath,
+    Action, AgentPath, ChangeId, ChangeState, Digest, PendingPlan, PlanEvent, PlanId, PlanStatus, ProposedChange,
+    Revision, SessionId, Slug,
 };
 
 const SELECT_PLAN: &str =
@@ -25,9 +24,6 @@ const SELECT_CHANGE: &str =
     FROM change c JOIN proposed p ON p.plan_id = c.plan_id AND p.n = c.n";
 /// The arguments' place in it.
 const ARGUMENTS: &str = "p.args";
-/// The states in which a change still counts for the pending view; the same set as `ChangeState::is_open`.
-const OPEN: &str = "('pending', 'approved', 'applying', 'failed', 'conflict', 'interrupted')";
-
 /// A plan without its changes, enough to add to it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct PlanHead {
@@ -37,9 +33,6 @@ pub(crate) struct PlanHead {
     pub(crate) status: PlanStatus,
     pub(crate) revision: Revision,
 }
-
-/// A change, a file it touches, and what it leaves there.
-pub(crate) type Touch = (ChangeId, TargetPath, FileImage);
 
 impl Store {
     /// A plan with its changes.
@@ -58,21 +51,6 @@ impl Store {
             Some(head) => plan_in(connection, &head.id),
             None => Ok(None),
         })
-    }
-
-    /// The last change of the session's open plan that touches `path`, with what it leaves there. Every read of every
-    /// agent asks this, so it is one statement, which sees one state of the store.
-    pub(crate) fn pending_touch(
-        &self,
-        session: &SessionId,
-        path: &TargetPath,
-    ) -> Result<Option<(ChangeId, FileImage)>, StoreError> {
-        let mut look = self.connection.prepare_cached(&format!(
-            "SELECT t.n, t.after FROM touch t JOIN change c ON c.plan_id = t.plan_id AND c.n = t.n
-             WHERE t.plan_id = (SELECT id FROM plan WHERE session_id = ?1 AND open > 0 ORDER BY created_at DESC LIMIT 1)
-               AND t.path = ?2 AND c.state IN {OPEN} ORDER BY t.n DESC LIMIT 1"
-        ))?;
-        left_by(look.query_row(params![session.as_str(), path.as_bytes()], change_and_image).optional()?)
     }
 
     /// The session's newest plan, open or not.
@@ -255,7 +233,7 @@ pub(crate) fn add(
             change.evidence,
             args,
         ])?;
-    touch(connection, &head.id, change)?;
+    touch::keep(connection, &head.id, change)?;
     connection
         .prepare_cached(
             "UPDATE plan SET changes = ?2, open = open + 1, status = ?3, revision = revision + 1, held = 0, updated_at = ?4
@@ -280,136 +258,9 @@ pub(crate) fn revise(connection: &Connection, plan: &PlanId, change: &ProposedCh
         let delete = format!("DELETE FROM {table} WHERE plan_id = ?1 AND n = ?2");
         connection.execute(&delete, params![plan.as_str(), change.id.0])?;
     }
-    touch(connection, plan, change)?;
+    touch::keep(connection, plan, change)?;
     connection.execute("UPDATE plan SET revision = revision + 1 WHERE id = ?1", [plan.as_str()])?;
     Ok(())
-}
-
-fn touch(connection: &Connection, plan: &PlanId, change: &ProposedChange) -> Result<(), StoreError> {
-    let mut insert =
-        connection.prepare_cached("INSERT OR REPLACE INTO touch (plan_id, path, n, after) VALUES (?1, ?2, ?3, ?4)")?;
-    for effect in change.action.effects() {
-        insert.execute(params![plan.as_str(), effect.path.as_bytes(), change.id.0, json(&effect.after)])?;
-    }
-    Ok(())
-}
-
-/// The last open change of `plan` before `before` that touches `path`, with what it leaves there.
-pub(crate) fn last_touch(
-    connection: &Connection,
-    plan: &PlanId,
-    path: &TargetPath,
-    before: ChangeId,
-) -> Result<Option<(ChangeId, FileImage)>, StoreError> {
-    let mut look = connection.prepare_cached(&format!(
-        "SELECT t.n, t.after FROM touch t JOIN change c ON c.plan_id = t.plan_id AND c.n = t.n
-         WHERE t.plan_id = ?1 AND t.path = ?2 AND t.n < ?3 AND c.state IN {OPEN} ORDER BY t.n DESC LIMIT 1"
-    ))?;
-    left_by(look.query_row(params![plan.as_str(), path.as_bytes(), before.0], change_and_image).optional()?)
-}
-
-fn change_and_image(row: &Row<'_>) -> Result<(u32, String), rusqlite::Error> {
-    Ok((row.get(0)?, row.get(1)?))
-}
-
-fn left_by(found: Option<(u32, String)>) -> Result<Option<(ChangeId, FileImage)>, StoreError> {
-    found.map(|(n, after)| Ok((ChangeId(n), parsed("file image", &after)?))).transpose()
-}
-
-/// The same for the folders above `path` up to `root`, which cannot be touched: for each that such a change touches the
-/// last one, in no order.
-pub(crate) fn last_touches_above(
-    connection: &Connection,
-    plan: &PlanId,
-    path: &TargetPath,
-    root: &Path,
-    before: ChangeId,
-) -> Result<Vec<Touch>, StoreError> {
-    let above: Vec<&Path> = path.as_path().ancestors().skip(1).take_while(|folder| *folder != root).collect();
-    if above.is_empty() {
-        return Ok(Vec::new());
-    }
-    // SQLite takes the other columns from the row that has the maximum.
-    let mut look = connection.prepare_cached(&format!(
-        "SELECT max(t.n), t.path, t.after FROM touch t JOIN change c ON c.plan_id = t.plan_id AND c.n = t.n
-         WHERE t.plan_id = ?1 AND t.n < ?2 AND t.path IN ({}) AND c.state IN {OPEN} GROUP BY t.path",
-        vec!["?"; above.len()].join(", ")
-    ))?;
-    look.raw_bind_parameter(1, plan.as_str())?;
-    look.raw_bind_parameter(2, before.0)?;
-    for (place, folder) in above.into_iter().enumerate() {
-        look.raw_bind_parameter(place + 3, folder.as_os_str().as_bytes())?;
-    }
-    touches(&mut look.raw_query())
-}
-
-/// The open changes of `plan` before `before` that touch something below `folder`, with what each leaves there, by
-/// path and order.
-pub(crate) fn touches_below(
-    connection: &Connection,
-    plan: &PlanId,
-    folder: &Path,
-    before: ChangeId,
-) -> Result<Vec<Touch>, StoreError> {
-    let mut low = folder.as_os_str().as_bytes().to_vec();
-    low.push(b'/');
-    let mut high = low.clone();
-    *high.last_mut().expect("a slash was just pushed") += 1;
-    let mut select = connection.prepare_cached(&format!(
-        "SELECT t.n, t.path, t.after FROM touch t JOIN change c ON c.plan_id = t.plan_id AND c.n = t.n
-         WHERE t.plan_id = ?1 AND t.path > ?2 AND t.path < ?3 AND t.n < ?4 AND c.state IN {OPEN}
-         ORDER BY t.path, t.n"
-    ))?;
-    touches(&mut select.query(params![plan.as_str(), low, high, before.0])?)
-}
-
-fn touches(rows: &mut Rows<'_>) -> Result<Vec<Touch>, StoreError> {
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        let (path, after): (Vec<u8>, String) = (row.get(1)?, row.get(2)?);
-        found.push((ChangeId(row.get(0)?), TargetPath::from_bytes(&path), parsed("file image", &after)?));
-    }
-    Ok(found)
-}
-
-/// The paths that the open changes of `plan` touch, in the order of their first touch.
-pub(crate) fn queued_paths(connection: &Connection, plan: &PlanId) -> Result<Vec<TargetPath>, StoreError> {
-    let mut select = connection.prepare_cached(&format!(
-        "SELECT t.path FROM touch t JOIN change c ON c.plan_id = t.plan_id AND c.n = t.n
-         WHERE t.plan_id = ?1 AND c.state IN {OPEN} GROUP BY t.path ORDER BY min(t.n), t.path"
-    ))?;
-    let paths = select.query_map([plan.as_str()], |row| Ok(TargetPath::from_bytes(&row.get::<_, Vec<u8>>(0)?)))?;
-    Ok(paths.collect::<Result<_, _>>()?)
-}
-
-/// Keeps which folders, missing on disk, a change will make.
-pub(crate) fn keep_new_folders(
-    connection: &Connection,
-    plan: &PlanId,
-    change: ChangeId,
-    folders: &[TargetPath],
-) -> Result<(), StoreError> {
-    let mut insert = connection.prepare_cached("INSERT INTO new_folder (plan_id, path, n) VALUES (?1, ?2, ?3)")?;
-    for folder in folders {
-        insert.execute(params![plan.as_str(), folder.as_bytes(), change.0])?;
-    }
-    Ok(())
-}
-
-/// The first open change of `plan` before `before` that makes `folder`.
-pub(crate) fn first_maker(
-    connection: &Connection,
-    plan: &PlanId,
-    folder: &Path,
-    before: ChangeId,
-) -> Result<Option<ChangeId>, StoreError> {
-    let mut look = connection.prepare_cached(&format!(
-        "SELECT f.n FROM new_folder f JOIN change c ON c.plan_id = f.plan_id AND c.n = f.n
-         WHERE f.plan_id = ?1 AND f.path = ?2 AND f.n < ?3 AND c.state IN {OPEN} ORDER BY f.n LIMIT 1"
-    ))?;
-    let n: Option<u32> =
-        look.query_row(params![plan.as_str(), folder.as_os_str().as_bytes(), before.0], |row| row.get(0)).optional()?;
-    Ok(n.map(ChangeId))
 }
 
 /// The newest undecided change of the same call.
@@ -425,123 +276,6 @@ pub(crate) fn same_call(
     let n: Option<u32> =
         look.query_row(params![plan.as_str(), call_digest.as_bytes(), state.word()], |row| row.get(0)).optional()?;
     Ok(n.map(ChangeId))
-}
-
-/// Moves a change to its next state and keeps the plan's counters true; `error` replaces the change's last error.
-pub(crate) fn transition(
-    connection: &Connection,
-    now: DateTime<Utc>,
-    plan: &PlanId,
-    change: ChangeId,
-    event: ChangeEvent,
-    error: &str,
-) -> Result<ChangeState, StoreError> {
-    let from = state_in(connection, plan, change)?;
-    let to = from.after(event).map_err(|refused| StoreError::Transition { change, refused })?;
-    set_state(connection, plan, change, to, error)?;
-    count(connection, now, plan, 1, i64::from(to.is_open()) - i64::from(from.is_open()))?;
-    Ok(to)
-}
-
-/// Moves many changes of a plan, each by its event and to its error, and counts once. Those that `event` cannot happen
-/// to are left as they are and told with their states.
-pub(crate) fn transition_all<'a>(
-    connection: &Connection,
-    now: DateTime<Utc>,
-    plan: &PlanId,
-    changes: impl IntoIterator<Item = (ChangeId, ChangeEvent, &'a str)>,
-) -> Result<Vec<(ChangeId, ChangeState)>, StoreError> {
-    let (mut moved, mut opened, mut refused) = (0, 0, Vec::new());
-    let changes: Vec<_> = changes.into_iter().collect();
-    let neighbours = |a: &(ChangeId, ChangeEvent, &str), b: &(ChangeId, ChangeEvent, &str)| {
-        a.0.0 + 1 == b.0.0 && (a.1, a.2) == (b.1, b.2)
-    };
-    for run in changes.chunk_by(neighbours) {
-        if let Some((from, to)) = transition_run(connection, plan, run)? {
-            let length = i64::from(run[run.len() - 1].0.0 - run[0].0.0) + 1;
-            moved += length;
-            opened += length * (i64::from(to.is_open()) - i64::from(from.is_open()));
-            continue;
-        }
-        for &(change, event, error) in run {
-            let from = state_in(connection, plan, change)?;
-            let Ok(to) = from.after(event) else {
-                refused.push((change, from));
-                continue;
-            };
-            set_state(connection, plan, change, to, error)?;
-            (moved, opened) = (moved + 1, opened + i64::from(to.is_open()) - i64::from(from.is_open()));
-        }
-    }
-    count(connection, now, plan, moved, opened)?;
-    Ok(refused)
-}
-
-/// Moves neighbours to whom the same happens at once, if they are all in one state and it may happen there.
-fn transition_run(
-    connection: &Connection,
-    plan: &PlanId,
-    run: &[(ChangeId, ChangeEvent, &str)],
-) -> Result<Option<(ChangeState, ChangeState)>, StoreError> {
-    let [(first, event, error), .., (last, ..)] = run else { return Ok(None) };
-    let from = state_in(connection, plan, *first)?;
-    let Ok(to) = from.after(*event) else { return Ok(None) };
-    let alike: i64 = connection
-        .prepare_cached("SELECT count(*) FROM change WHERE plan_id = ?1 AND n BETWEEN ?2 AND ?3 AND state = ?4")?
-        .query_row(params![plan.as_str(), first.0, last.0, from.word()], |row| row.get(0))?;
-    if alike != i64::from(last.0 - first.0) + 1 {
-        return Ok(None);
-    }
-    connection
-        .prepare_cached("UPDATE change SET state = ?4, error = ?5 WHERE plan_id = ?1 AND n BETWEEN ?2 AND ?3")?
-        .execute(params![plan.as_str(), first.0, last.0, to.word(), error])?;
-    Ok(Some((from, to)))
-}
-
-fn state_in(connection: &Connection, plan: &PlanId, change: ChangeId) -> Result<ChangeState, StoreError> {
-    let state: String = connection
-        .prepare_cached("SELECT state FROM change WHERE plan_id = ?1 AND n = ?2")?
-        .query_row(params![plan.as_str(), change.0], |row| row.get(0))?;
-    word(&state)
-}
-
-fn set_state(
-    connection: &Connection,
-    plan: &PlanId,
-    change: ChangeId,
-    state: ChangeState,
-    error: &str,
-) -> Result<(), StoreError> {
-    connection
-        .prepare_cached("UPDATE change SET state = ?3, error = ?4 WHERE plan_id = ?1 AND n = ?2")?
-        .execute(params![plan.as_str(), change.0, state.word(), error])?;
-    Ok(())
-}
-
-/// Counts `moved` changes of the plan's revision and `opened` more open changes.
-fn count(
-    connection: &Connection,
-    now: DateTime<Utc>,
-    plan: &PlanId,
-    moved: i64,
-    opened: i64,
-) -> Result<(), StoreError> {
-    connection
-        .prepare_cached("UPDATE plan SET open = open + ?2, revision = revision + ?3, updated_at = ?4 WHERE id = ?1")?
-        .execute(params![plan.as_str(), opened, moved, stamp(now)])?;
-    Ok(())
-}
-
-/// Moves a plan to its next status.
-pub(crate) fn decide(connection: &Connection, plan: &PlanId, event: PlanEvent) -> Result<PlanStatus, StoreError> {
-    let from: String = connection
-        .prepare_cached("SELECT status FROM plan WHERE id = ?1")?
-        .query_row([plan.as_str()], |row| row.get(0))?;
-    let to = word::<PlanStatus>(&from)?.after(event).map_err(|e| bad("status", &e))?;
-    connection
-        .prepare_cached("UPDATE plan SET status = ?2 WHERE id = ?1")?
-        .execute(params![plan.as_str(), to.word()])?;
-    Ok(to)
 }
 
 /// Gives a change the reason that its agent's host told only after the call; a reason that came with it stays.
@@ -613,26 +347,4 @@ fn change_of(row: &Row<'_>) -> Result<ProposedChange, StoreError> {
         evidence: row.get(14)?,
         error: row.get(15)?,
     })
-}
-
-fn bad(what: &'static str, error: &dyn std::error::Error) -> StoreError {
-    StoreError::BadRow { what, detail: error.to_string() }
-}
-
-/// One of a closed set of words.
-pub(super) fn word<T: FromStr<Err = ParseIdError>>(text: &str) -> Result<T, StoreError> {
-    text.parse().map_err(|e| bad("word", &e))
-}
-
-fn time(text: &str) -> Result<DateTime<Utc>, StoreError> {
-    let parsed = DateTime::parse_from_rfc3339(text).map_err(|e| bad("time", &e))?;
-    Ok(parsed.with_timezone(&Utc))
-}
-
-pub(super) fn parsed<T: DeserializeOwned>(what: &'static str, text: &str) -> Result<T, StoreError> {
-    serde_json::from_str(text).map_err(|e| bad(what, &e))
-}
-
-pub(super) fn json(value: &impl serde::Serialize) -> String {
-    serde_json::to_string(value).expect("the model's types serialize: no maps with keys that are not strings")
 }

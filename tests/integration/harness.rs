@@ -1,5 +1,6 @@
 //! A throw-away workspace and data folder, and the real program run in them.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
@@ -178,10 +179,10 @@ impl Test {
     }
 
     /// Runs the program at a terminal at which a person types each answer once its prompt has appeared.
-    pub(crate) fn converse<const N: usize>(
+    pub(crate) fn converse(
         &self,
         environment: &[(&str, &str)],
-        args: [&str; N],
+        args: impl IntoIterator<Item = impl AsRef<OsStr>>,
         dialogue: &[(&str, &str)],
     ) -> Ran {
         let pty = native_pty_system()

@@ -19,6 +19,7 @@ mod progress;
 mod proposing;
 mod pruning;
 mod races;
+mod recording;
 mod rejecting;
 mod revising;
 mod rewriting;

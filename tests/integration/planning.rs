@@ -187,7 +187,7 @@ fn edits_are_taken_back_and_done_again_byte_for_byte() {
     let _ = discuss(&test, "add \"Another\" at the end").code(0);
     assert_eq!(steps(&test).last().expect("steps"), "S5 pending", "S4 was given once and is not given again");
     let shown = test.run(["plan", "diff", "1", "2"]).code(0).stdout;
-    assert!(shown.contains("added S4: Write `docs`"), "{shown}");
+    assert!(shown.contains("added S4: Write `docs` (behind S1)"), "{shown}");
     assert!(test.run(["plan", "show", "--revision", "3"]).code(0).stdout.contains("Write `docs`"));
     let _ = test.run(["plan", "show", "--revision", "99"]).code(2);
 }
@@ -216,7 +216,7 @@ fn a_person_s_edit_of_the_file_is_shown_before_it_is_taken_over() {
     let script = "sed -i 's/Write the token module/Write tokens/; s/^- \\[ \\] S3 /- Tell everyone\\n&/' \"$1\"";
     let opened = open(&test, script, &[("Take this over into the plan?", "y\n")]).code(0);
     assert!(opened.stdout.contains("changed S1: \"Write the token module\" → \"Write tokens\""), "{}", opened.stdout);
-    assert!(opened.stdout.contains("added new: Tell everyone"), "{}", opened.stdout);
+    assert!(opened.stdout.contains("added new: Tell everyone (behind S2)"), "{}", opened.stdout);
     assert_eq!(steps(&test), ["S1 pending", "S2 pending", "S4 pending", "S3 pending"]);
     assert!(fs::read_to_string(path(&test)).expect("the file").contains("- S4 Tell everyone"));
     let untouched = open(&test, "true", &[]).code(0);

@@ -51,6 +51,7 @@ const SKIPPED: &[&str] = &[
     "/home/user/go",
     "/home/user/.local/share/gem",
     "/home/user/.local/share/virtualenv",
+    "/home/user/.lesshst",
     "/root/.config",
 ];
 /// Folders in which a file may come and go: here-documents, sorting, locks of git, cargo and gpg.

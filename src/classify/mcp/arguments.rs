@@ -6,7 +6,8 @@ use serde_json::Value;
 use super::verbs::{Class, class};
 use super::{graphql, name, queries, read, sql, write};
 use crate::classify::arguments::same_name;
-use crate::classify::shell;
+use crate::classify::policy::Policy;
+use crate::classify::shell::{self, Folder};
 use crate::model::{Assessment, Evidence, Verdict};
 
 /// The languages that are understood.
@@ -42,8 +43,34 @@ pub(super) fn find_write(args: &Value) -> Option<Evidence> {
     given(args).find_map(|(key, value)| writes(key, value))
 }
 
-/// What one argument says when it asks for a write.
+/// What one argument, or those that it wraps, say when they ask for a write.
 pub(super) fn writes(key: &str, value: &Value) -> Option<Evidence> {
+    own_writes(key, value).or_else(|| wrapped_writes(key, value, 0))
+}
+
+/// `{"options": {"method": "POST"}}`: options are arguments.
+fn wrapped_writes(key: &str, value: &Value, depth: usize) -> Option<Evidence> {
+    let wraps = || name::words_of(key).last().is_some_and(|word| WRAPPERS.contains(&word.text.as_str()));
+    if !(value.is_object() || value.is_array()) || !wraps() {
+        return None;
+    }
+    if depth > MAX_DEPTH {
+        return Some(not_understood(key, "depth"));
+    }
+    let objects = value.as_array().into_iter().flatten().chain([value]);
+    objects
+        .flat_map(given)
+        .find_map(|(key, value)| own_writes(key, value).or_else(|| wrapped_writes(key, value, depth + 1)))
+}
+
+/// Last words of the names of arguments that hold further arguments.
+#[rustfmt::skip]
+const WRAPPERS: &[&str] = &[
+    "args", "arguments", "body", "config", "configuration", "data", "init", "input", "options", "opts", "parameters",
+    "params", "payload", "request", "requests", "settings",
+];
+
+fn own_writes(key: &str, value: &Value) -> Option<Evidence> {
     let is = |names: &[&str]| names.iter().any(|name| same_name(key, name));
     let judged = if is(&["sql", "sql_query", "sql_text", "sql_statement"]) {
         Some(judge(Language::Sql, key, value))
@@ -115,6 +142,24 @@ fn judge_text(language: Language, key: &str, text: &str) -> Evidence {
         },
         Language::Pipeline => not_understood(key, "pipeline"),
     }
+}
+
+/// The first command line that is a write when it runs in a folder other than the agent's.
+pub(super) fn find_elsewhere(args: &Value) -> Option<Evidence> {
+    let commands = given(args).filter(|(key, _)| COMMANDS.iter().any(|name| same_name(key, name)));
+    let lines = commands.flat_map(|(key, value)| {
+        let texts = value.as_array().map(|items| items.iter().filter_map(Value::as_str).collect::<Vec<_>>());
+        let lines = match (value, texts) {
+            (Value::String(text), _) => vec![text.clone()],
+            (_, Some(texts)) if same_name(key, "commands") => texts.into_iter().map(str::to_owned).collect(),
+            (_, Some(words)) => vec![shell_words::join(words)],
+            _ => Vec::new(),
+        };
+        lines.into_iter().map(move |line| (key, line))
+    });
+    lines
+        .map(|(key, line)| in_argument(key, &shell::facts_under(&line, Folder::Elsewhere, Policy::built_in())))
+        .find(|evidence| evidence.verdict == Verdict::Write)
 }
 
 fn in_argument(key: &str, found: &Assessment) -> Evidence {

@@ -55,6 +55,11 @@ fn by_argument(row: &Row, language: Language, names: &[&str], args: &Value) -> E
     {
         return write("mcp.override", reason);
     }
+    if language == Language::GraphQl
+        && let Some((key, _)) = arguments::given(args).find(|(key, _)| STORED.iter().any(|name| same_name(key, name)))
+    {
+        return write("mcp.override", format!("`{key}` may name a stored operation that runs in place of the text"));
+    }
     let mut deciding = write("mcp.override", format!("{}, and there is no `{}`", row.reason, names[0]));
     for (key, value) in arguments::given(args) {
         if names.iter().any(|name| same_name(key, name)) {
@@ -75,6 +80,9 @@ use Ruling::{By, Reads, Writes};
 const SQL: &[&str] = &["sql", "query", "statement", "sql_query", "sql_text", "query_string", "queries"];
 const SCRIPT: &[&str] = &["command", "cmd", "script"];
 const ACTION: &[&str] = &["operation", "action", "sub_command", "method", "op"];
+
+/// What names an operation that a server keeps.
+const STORED: &[&str] = &["doc_id", "document_id", "extensions", "operation_id", "persisted_query", "query_id"];
 
 const THE_SQL: &str = "the SQL text decides";
 const THE_SCRIPT: &str = "the command decides";
@@ -109,6 +117,8 @@ const ROWS: &[Row] = &[
     row("execute_sql", By(Sql, SQL), THE_SQL),
     row("execute_sql_query", By(Sql, SQL), THE_SQL),
     row("extension_azqr", Writes, "writes report files on the local disk"),
+    row("find_food_options", Writes, "starts a browser that acts for the person"),
+    row("find_menu_options", Writes, "starts a browser that acts for the person"),
     row("get_access_to_vercel_url", Writes, "makes a link that opens a protected page"),
     row("git_branch", By(Operation, ACTION), "the operation decides between listing and making a branch"),
     row("git_fetch", Writes, "changes the repository's remote branches"),
@@ -126,6 +136,7 @@ const ROWS: &[Row] = &[
     row("mysql_query", By(Sql, SQL), THE_SQL),
     row("nodes_log", Reads, "prints what a node has logged"),
     row("open_nodes", Reads, "shows nodes of a stored graph by name"),
+    row("playwright_get", Writes, "sends a request from the browser, with its cookies"),
     row("pods_log", Reads, "prints what a pod has logged"),
     row("postgres_database_query", By(Sql, SQL), THE_SQL),
     row("postgres_query", By(Sql, SQL), THE_SQL),

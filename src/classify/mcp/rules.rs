@@ -2,6 +2,7 @@
 
 use super::name::Word;
 use super::verbs::Class;
+use super::{made, phrases};
 
 /// What the words of a name say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,6 +11,8 @@ pub(super) enum Finding<'a> {
     Writes(&'a Word),
     /// This word makes it a read.
     Reads(&'a Word),
+    /// This word may mean a write; a trusted server's hint decides.
+    Doubtful(&'a Word),
     /// Nothing decides.
     Unknown,
 }
@@ -19,73 +22,13 @@ pub(super) enum Finding<'a> {
 /// Verbs stand first (`create_issue`), last (`pods_delete`) or after a product (`browser_click`); a word that can
 /// also name a thing counts as a verb only where nothing else leads (`get_commit`, `deploy_plan_get`).
 pub(super) fn judge(words: &[Word]) -> Finding<'_> {
-    if let Some(finding) = phrase(words) {
+    if let Some(finding) = phrases::judge(words).or_else(|| made::judge(words)) {
         return finding;
     }
     if let Some(word) = writes(words) {
         return Finding::Writes(word);
     }
     reads(words).map_or(Finding::Unknown, Finding::Reads)
-}
-
-/// Two words beside each other that mean something else than each alone.
-struct Phrase {
-    verb: &'static str,
-    next: &'static [&'static str],
-    reads: bool,
-}
-
-const PHRASES: &[Phrase] = &[
-    // A visit or a reservation, not a question.
-    Phrase { verb: "check", next: &["box", "in", "off", "out", "todo"], reads: false },
-    // A credential is made, not asked for.
-    Phrase { verb: "get", next: &["or", "set", "shell"], reads: false },
-    Phrase { verb: "access", next: &["to"], reads: false },
-    // The person sees or hears it.
-    Phrase {
-        verb: "show",
-        next: &["alert", "dialog", "in", "message", "notification", "popup", "toast"],
-        reads: false,
-    },
-    Phrase { verb: "view", next: &["in"], reads: false },
-    Phrase { verb: "preview", next: &["in", "sound", "voice"], reads: false },
-    Phrase { verb: "read", next: &["aloud", "out"], reads: false },
-    Phrase { verb: "ping", next: &["channel", "everyone", "here", "team", "user", "users"], reads: false },
-    Phrase { verb: "locate", next: &["device"], reads: false },
-    // Where the result goes.
-    Phrase { verb: "to", next: &["clipboard", "csv", "disk", "file", "folder", "path"], reads: false },
-    // A list that is changed, or what is offered on a market.
-    Phrase { verb: "list", next: &["add", "append", "merge", "push", "remove", "sync"], reads: false },
-    Phrase { verb: "for", next: &["sale"], reads: false },
-    Phrase { verb: "in", next: &["marketplace"], reads: false },
-    // Remote branches are moved.
-    Phrase { verb: "git", next: &["fetch"], reads: false },
-    Phrase { verb: "fetch", next: &["origin", "remote", "start", "upstream"], reads: false },
-    // A suggestion stands in the document, a profile is sent, a page is opened.
-    Phrase { verb: "suggest", next: &["change", "changes", "edit", "edits"], reads: false },
-    Phrase { verb: "identify", next: &["user"], reads: false },
-    Phrase { verb: "browse", next: &["to", "url"], reads: false },
-    // `read_mail_mark_as_read`: wherever it stands, what is read does not mark itself.
-    Phrase { verb: "mark", next: &["all", "as", "done", "read", "spam", "unread"], reads: false },
-    // A name is looked up; otherwise a thread or an incident is closed.
-    Phrase {
-        verb: "resolve",
-        next: &["dns", "docs", "host", "hostname", "library", "package", "provider", "reference", "symbol"],
-        reads: true,
-    },
-    Phrase { verb: "take", next: &["screenshot", "screenshots"], reads: true },
-];
-
-fn phrase(words: &[Word]) -> Option<Finding<'_>> {
-    words.windows(2).find_map(|pair| {
-        let row = PHRASES.iter().find(|row| row.verb == pair[0].text && row.next.contains(&pair[1].text.as_str()))?;
-        let alone = words.iter().all(|word| word == &pair[0] || !matches!(word.class, Class::Write));
-        match row.reads {
-            true if alone => Some(Finding::Reads(&pair[0])),
-            true => None,
-            false => Some(Finding::Writes(&pair[0])),
-        }
-    })
 }
 
 /// The word that makes the name a write.
@@ -136,13 +79,24 @@ const RUNNING: &[&str] =
     &["compile", "evaluate", "generate", "load", "navigate", "orchestrate", "prepare", "simulate", "transform"];
 
 /// `find_and_modify`, `search_or_create`: what follows the conjunction is a second verb.
-fn joined(words: &[Word]) -> Option<&Word> {
+pub(super) fn joined(words: &[Word]) -> Option<&Word> {
     words.windows(2).find_map(|pair| {
         let joins = ["and", "or", "then"].contains(&pair[0].text.as_str());
-        let verb = matches!(pair[1].class, Class::Write | Class::WriteOrNoun | Class::Unclear);
+        let verb = match pair[1].class {
+            Class::Write | Class::WriteOrNoun | Class::Unclear => true,
+            Class::Read | Class::ReadOrNoun => false,
+            Class::Noun => pair[1].text.ends_with("ate") && THINGS_IN_ATE.binary_search(&&*pair[1].text).is_err(),
+        };
         (joins && verb).then_some(&pair[1])
     })
 }
+
+/// Words that end like `terminate` and are no verbs.
+#[rustfmt::skip]
+const THINGS_IN_ATE: &[&str] = &[
+    "candidate", "certificate", "climate", "coordinate", "corporate", "date", "estate", "gate", "intermediate", "late",
+    "mate", "ornate", "plate", "private", "state", "template", "ultimate",
+];
 
 /// A writing verb inside a name that no sure reading verb leads: `todo_list_add_item`, `search_replace_text`.
 fn contradiction<'a>(words: &'a [Word], lead: &Word) -> Option<&'a Word> {
@@ -156,8 +110,13 @@ fn reads(words: &[Word]) -> Option<&Word> {
     let last = words.last()?;
     let Some(lead) = lead(words) else { return mine(words).or_else(|| closing_noun(words)) };
     // `list_update` may list an update or update a list.
-    let thing = ["check", "count", "diff", "list", "preview", "search", "show", "view"].contains(&lead.text.as_str());
+    let thing = ["check", "compare", "count", "diff", "list", "preview", "search", "show", "view"]
+        .contains(&lead.text.as_str());
     if words.len() == 2 && thing && last.class == Class::WriteOrNoun {
+        return None;
+    }
+    // Alone it sends a profile to an analysis.
+    if words.len() == 1 && lead.text == "identify" {
         return None;
     }
     if asks(words, lead) {

@@ -254,6 +254,10 @@ fn tokenize(text: &str) -> Result<Vec<Token<'_>>, Refusal> {
                 {
                     return refuse("has a quote that dialects read differently");
                 }
+                // `U&"!006eextval" UESCAPE '!'` spells any name.
+                if bytes[..at].ends_with(b"&") {
+                    return refuse("has a quote that dialects read differently");
+                }
                 at = quoted(text, at)?;
                 if bytes[start] == b'\'' { Kind::Text } else { Kind::QuotedName }
             }

@@ -72,8 +72,17 @@ impl Call {
         if is_any(key, REPLACEMENT) && value != false {
             return says("mcp.argument.switch", "is what a text is to be replaced by");
         }
+        if is_any(key, ATTEMPTS) {
+            return if is_off(value) { says("mcp.argument.switch", "asks for more than an attempt") } else { None };
+        }
         if is_writing_switch(key, value) {
             return says("mcp.argument.switch", "asks to change something");
+        }
+        if is_any(key, RECIPIENTS) && !is_empty(value) && value.as_bool().is_none() {
+            return says("mcp.argument.recipient", "names somebody who is sent the result");
+        }
+        if is_any(key, &["persisted_query"]) {
+            return says("mcp.argument.graphql", "names a stored operation");
         }
         if self.sends && is_any(key, &["body", "data", "payload", "json", "form", "form_data"]) && !is_empty(value) {
             return says("mcp.argument.body", "is sent with the request");
@@ -153,9 +162,31 @@ const REPLACEMENT: &[&str] = &[
 /// Verbs that, as a switch of a reading tool, change something.
 #[rustfmt::skip]
 const SWITCHES: &[&str] = &[
-    "apply", "approve", "archive", "commit", "create", "delete", "destroy", "drop", "edit", "exec", "execute",
-    "force", "insert", "mark", "modify", "move", "overwrite", "patch", "persist", "publish", "purge", "push",
-    "remove", "rename", "run", "save", "send", "truncate", "update", "upsert", "write",
+    "ack", "acknowledge", "apply", "approve", "archive", "cancel", "claim", "clear", "close", "commit", "consume",
+    "create", "delete", "dequeue", "destroy", "disable", "dismiss", "download", "drop", "edit", "enable", "eval",
+    "exec", "execute", "export", "fix", "force", "insert", "install", "mark", "merge", "modify", "move", "notify",
+    "overwrite", "patch", "persist", "pop", "publish", "purge", "push", "remove", "rename", "reset", "restart",
+    "restore", "revoke", "rollback", "rotate", "run", "save", "send", "start", "stop", "subscribe", "truncate",
+    "unsubscribe", "update", "upgrade", "upsert", "write",
+];
+
+/// Words before a verb that only say what comes back; before `ack` a `no` says that the message is gone.
+const DESCRIBING: &[&str] = &["exclude", "has", "no", "omit", "show", "skip", "without"];
+
+/// Where a result is sent.
+#[rustfmt::skip]
+const RECIPIENTS: &[&str] = &[
+    "callback", "callback_uri", "callback_url", "deliver_to", "delivery_url", "email_to", "forward_to", "hook_url",
+    "mail_to", "mailto", "notification_email", "notification_url", "notify_email", "notify_url", "post_to",
+    "push_to", "report_to", "send_to", "share_with", "slack_webhook", "slack_webhook_url", "webhook", "webhook_uri",
+    "webhook_url",
+];
+
+/// Switches that keep a tool from acting.
+#[rustfmt::skip]
+const ATTEMPTS: &[&str] = &[
+    "check_only", "dry_run", "no_op", "noop", "plan_only", "preview_only", "simulate", "test_run", "validate_only",
+    "what_if",
 ];
 
 fn is_any(key: &str, names: &[&str]) -> bool {
@@ -199,7 +230,13 @@ fn looks_like_path(text: &str) -> bool {
 fn is_writing_switch(key: &str, value: &Value) -> bool {
     let words = name::words_of(key);
     let verb = |word: Option<&Word>| word.is_some_and(|word| SWITCHES.contains(&word.text.as_str()));
-    if !(verb(words.first()) || verb(words.last())) {
+    // `ack_mode: "ack_requeue_false"` takes the message away.
+    if is_any(key, &["ack_mode", "acknowledge_mode", "acknowledgement_mode"]) && takes(value) {
+        return true;
+    }
+    let described = words.first().is_some_and(|word| DESCRIBING.contains(&word.text.as_str()));
+    let acks = words.last().is_some_and(|word| ["ack", "acknowledge"].contains(&word.text.as_str()));
+    if !(verb(words.first()) || (verb(words.last()) && (acks || !described))) {
         return false;
     }
     // `force_read_large_files` forces a read.
@@ -215,6 +252,16 @@ fn is_writing_switch(key: &str, value: &Value) -> bool {
         Value::Array(_) | Value::Object(_) => words.len() == 1 && words[0].class == Class::Write && !is_empty(value),
         Value::Null => false,
     }
+}
+
+/// What queues know as answers to a message that is handed out.
+fn takes(value: &Value) -> bool {
+    texts(value).flat_map(name::words_of).take(1).any(|word| ["ack", "auto", "reject", "nack"].contains(&&*word.text))
+}
+
+fn is_off(value: &Value) -> bool {
+    value == false
+        || texts(value).any(|text| ["false", "no", "off"].iter().any(|no| text.trim().eq_ignore_ascii_case(no)))
 }
 
 fn is_empty(value: &Value) -> bool {

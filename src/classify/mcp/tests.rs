@@ -1,7 +1,7 @@
 //! The rules against examples and against real tools.
 
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
 use crate::model::AgentPath;
@@ -201,6 +201,10 @@ fn hints_tighten_always_and_loosen_only_when_trusted() {
     assert_eq!(judge("mcp__x__frobnicate", Some(true), None, false), Verdict::Write);
     assert_eq!(judge("mcp__x__frobnicate", Some(true), None, true), Verdict::Read);
     assert_eq!(judge("mcp__x__send_mail", Some(true), None, true), Verdict::Write);
+    assert_eq!(judge("mcp__x__get_session", None, None, false), Verdict::Write);
+    assert_eq!(judge("mcp__x__get_session", Some(true), None, false), Verdict::Write);
+    assert_eq!(judge("mcp__x__get_session", Some(true), None, true), Verdict::Read);
+    assert_eq!(judge("mcp__x__get_access_token", Some(true), None, true), Verdict::Write);
     assert_eq!(judge("mcp__azure__communication_email_send", Some(true), Some(false), true), Verdict::Write);
     assert_eq!(judge("mcp__azure__extension_azqr", Some(true), Some(false), true), Verdict::Write);
 }
@@ -244,6 +248,34 @@ fn arguments_that_ask_a_reading_tool_for_more_are_writes() {
         ("x__read_file", json!({"options": {"write": "true"}})),
         ("x__fetch", json!({"url": "https://example.com", "body": "x"})),
         ("x__fetch", json!({"headers": {"X-HTTP-Method-Override": "DELETE"}})),
+        ("x__execute_sql", json!({"sql": "select U&\"!006eextval\" UESCAPE '!' ('s')"})),
+        ("x__get_rows", json!({"query": "select u&'x' from t"})),
+        ("x__fetch", json!({"url": "https://example.com", "options": {"method": "POST"}})),
+        ("x__fetch", json!({"url": "https://example.com", "fetchOptions": {"init": {"method": "put"}}})),
+        ("x__get_rows", json!({"requests": [{"sql": "SELECT 1"}, {"sql": "DROP TABLE t"}]})),
+        ("x__search", json!({"input": {"query": "mutation { a }"}})),
+        ("x__get_message", json!({"ack": true})),
+        ("x__get_message", json!({"autoAck": true})),
+        ("x__get_message", json!({"no_ack": true})),
+        ("x__get_message", json!({"ack_mode": "ack_requeue_false"})),
+        ("x__validate_code", json!({"fix": true})),
+        ("x__get_counter", json!({"reset": true})),
+        ("x__get_logs", json!({"clear": true})),
+        ("x__get_logs", json!({"rotate": "yes"})),
+        ("x__get_report", json!({"notify": true})),
+        ("x__get_report", json!({"options": {"download": true}})),
+        ("x__get_report", json!({"export": 1})),
+        ("x__get_plan", json!({"dry_run": false})),
+        ("x__get_plan", json!({"dryRun": "false"})),
+        ("x__get_report", json!({"email_to": "a@example.com"})),
+        ("x__get_report", json!({"send_to": ["a@example.com"]})),
+        ("x__get_report", json!({"webhookUrl": "https://example.com"})),
+        ("x__get_report", json!({"options": {"callback_url": "https://example.com"}})),
+        ("x__execute_command", json!({"command": "git status", "cwd": "/evil"})),
+        ("x__execute_command", json!({"commands": ["ls", "git diff"], "cwd": "/evil"})),
+        ("x__get_status", json!({"command": ["git", "status"], "workdir": "/evil"})),
+        ("x__graphql", json!({"query": "query { a }", "extensions": {"persistedQuery": {"sha256Hash": "x"}}})),
+        ("x__get_thing", json!({"extensions": {"persistedQuery": {}}})),
         ("x__evaluate_get", json!({})),
         ("x__show_launch", json!({})),
         ("x__read_mail_mark_as_read", json!({})),
@@ -264,6 +296,12 @@ fn plain_arguments_leave_a_reading_tool_alone() {
         ("neo4j__read_neo4j_cypher", json!({"query": "MATCH (n:Create) RETURN n", "params": {"a": 1}})),
         ("mongo__find", json!({"filter": {"age": {"$gt": 3}}})),
         ("x__fetch", json!({"url": "https://example.com", "method": "GET"})),
+        ("x__search_requests", json!({"filter": {"method": "POST"}, "exclude_archive": true})),
+        ("x__get_message", json!({"ack": false, "ack_mode": "none", "fix_version": "1.2", "dry_run": true})),
+        ("x__get_webhook", json!({"webhook_id": 3, "notify": false, "callback_url": ""})),
+        ("x__execute_command", json!({"command": "git status", "cwd": "."})),
+        ("x__execute_command", json!({"command": "ls -l", "cwd": "/elsewhere"})),
+        ("x__graphql", json!({"query": "query { a }", "variables": {"a": 1}, "operationName": "x"})),
         ("x__read_file", json!({"path": "a", "last_update": "2024", "write": false})),
     ] {
         let assessment = assess(&call(&format!("mcp__{tool}"), args.clone(), ServerHints::default()));

@@ -42,7 +42,7 @@ pub(in crate::classify) fn of_program(name: &str) -> Option<&'static str> {
     match shell::language(name)? {
         Language::Wrapper(_) | Language::Find => Some("runs other commands"),
         Language::Builtin(_) => Some("changes what later words mean"),
-        Language::Sed | Language::Awk | Language::Sqlite | Language::Sql | Language::Miller => {
+        Language::Sed | Language::Awk | Language::Sqlite | Language::Sql | Language::MySql | Language::Miller => {
             Some("takes a program in its arguments, which plangate reads itself")
         }
         _ => None,

@@ -30,6 +30,8 @@ pub(super) struct Arg<'a> {
     pub(super) device: bool,
     /// Whether every word it may become holds a full stop or a slash, as no option of `find` does.
     pub(super) dotted: bool,
+    /// Whether it may hold more than numbers, identifiers and what is written in the line.
+    pub(super) loose: bool,
     /// Where the text holds `1` for an integer, and whether that may be negative.
     pub(super) integers: Vec<(usize, bool)>,
     pub(super) span: Place,
@@ -59,14 +61,15 @@ impl<'a> Arg<'a> {
         let dotted = text.contains(STOPS);
         let device = text.starts_with("/dev") || text.starts_with("/inet") || is_other_home(&text);
         let (known, integers) = (Known::Exactly, Vec::new());
-        Self { text, known, single: true, many: false, dash, device, dotted, integers, span }
+        Self { text, known, single: true, many: false, dash, device, dotted, loose: false, integers, span }
     }
 
     /// Part of a word that starts with `prefix`; it is one word.
     pub(super) fn partly(prefix: String, dash: bool, span: Place) -> Self {
         let dotted = prefix.contains(STOPS);
         let (text, integers) = (prefix.into(), Vec::new());
-        Self { text, known: Known::Partly, single: true, many: false, dash, device: true, dotted, integers, span }
+        let known = Known::Partly;
+        Self { text, known, single: true, many: false, dash, device: true, dotted, loose: true, integers, span }
     }
 
     /// Any number of paths that start with no dash.
@@ -138,7 +141,7 @@ pub(super) fn single<'a>(word: &'a Word<'a>, variables: &Variables<'_>) -> Arg<'
     argument(&tokens, word.span, variables)
 }
 
-fn has_braces(word: &Word<'_>) -> bool {
+pub(super) fn has_braces(word: &Word<'_>) -> bool {
     word.pieces.iter().any(|piece| matches!(piece, Piece::Literal { text, quoted: false } if text.contains('{')))
 }
 
@@ -283,7 +286,8 @@ fn argument<'a>(tokens: &[Token<'a>], span: Place, variables: &Variables<'_>) ->
     let dotted = build.stop && !build.splits && !build.class;
     let device = build.lead.is_device() || build.splits;
     let (text, integers) = (Cow::Owned(build.text), build.integers);
-    Arg { text, known: build.known, single, many: build.many, dash, device, dotted, integers, span }
+    let (known, many, loose) = (build.known, build.many, build.loose);
+    Arg { text, known, single, many, dash, device, dotted, loose, integers, span }
 }
 
 /// An argument under construction.
@@ -297,6 +301,7 @@ struct Build {
     stop: bool,
     splits: bool,
     class: bool,
+    loose: bool,
     /// Whether it may start with a dash, once that is settled.
     dash: Option<bool>,
     /// What its start may be.
@@ -317,6 +322,7 @@ impl Default for Build {
             stop: false,
             splits: false,
             class: false,
+            loose: false,
             dash,
             lead: Lead::default(),
             integers: Vec::new(),
@@ -338,12 +344,20 @@ impl Build {
                     self.piece(piece, true, variables);
                 }
             }
+            Piece::Parameter { parameter, quoted }
+                if let Some(value) = variables.value(parameter, *quoted || within) =>
+            {
+                self.filled = true;
+                self.literal(value, true);
+            }
             Piece::Parameter { parameter, quoted } => {
                 if parameter.form == Form::Each {
                     self.single = false;
                     self.many = true;
                 }
                 self.filled |= *quoted;
+                // Whose home it is, is nobody else's business.
+                self.loose |= parameter.name == "HOME";
                 self.hole(variables.parameter(parameter), *quoted && parameter.form != Form::Each);
                 self.split(*quoted, variables);
             }
@@ -363,6 +377,7 @@ impl Build {
             Piece::Process(_) => {
                 self.literal("/dev/fd/", true);
                 self.known = Known::Partly;
+                self.loose = true;
             }
         }
     }
@@ -388,6 +403,7 @@ impl Build {
             self.known = Known::Partly;
             self.single = false;
             self.many = true;
+            self.loose = true;
         }
     }
 
@@ -399,7 +415,8 @@ impl Build {
             self.splits = true;
         }
         self.lead.hole(class);
-        if matches!(class, Class::Unknown | Class::Relative | Class::Integer) {
+        self.loose |= !matches!(class, Class::Number | Class::Integer | Class::Plain | Class::Reference);
+        if matches!(class, Class::Unknown | Class::Relative | Class::Integer | Class::Reference) {
             self.dash.get_or_insert(true);
         }
         match (class, self.known) {

@@ -5,6 +5,7 @@ mod expansion;
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::collections::HashSet;
 
 use crate::classify::policy::Policy;
 use crate::model::{Effect, Effects, Evidence, Mark, Span, Verdict};
@@ -15,9 +16,9 @@ use super::parser;
 use super::personal::Refusal;
 use super::rule::{Row, Style};
 use super::scan::Objection;
-use super::syntax::{Assignment, Command, Form, Kind, Piece, Place, Redirect, RedirectKind, Script, Word};
+use super::syntax::{Assignment, Command, Kind, Piece, Place, Redirect, RedirectKind, Script, Word};
 use super::table::{self, environment};
-use super::variable::Variables;
+use super::variable::{self, Variables};
 use call::mentions_us;
 
 /// The rule of what would be a read if only the overrides were set.
@@ -26,8 +27,9 @@ pub(super) const FOLDER_SETTINGS: &str = "shell.folder-settings";
 /// How deep scripts may stand within scripts: `bash -c` inside of `xargs` inside of `bash -c`.
 const MAX_SCRIPTS: usize = 8;
 
-/// How many programs a loop's variable may stand for.
+/// How many words of a loop are judged one by one, and how often a command within loops.
 const MAX_CHOICES: usize = 16;
+const MAX_ROUNDS: usize = 32;
 
 /// What a step says: nothing, or why the command is a write.
 pub(super) type Ruling = Result<(), Objection>;
@@ -43,12 +45,14 @@ pub(super) struct Judge<'s> {
     names_us: OnceCell<bool>,
     pub(super) variables: Variables<'s>,
     functions: Vec<&'s str>,
-    /// The variables of the loops around the command at hand that stand for one of these words.
-    choices: Vec<(&'s str, Vec<&'s str>)>,
+    /// How many times the command at hand is judged, for each value of the loops around it.
+    rounds: usize,
     /// Whether the script defines a function, which `unset` would take away.
     pub(super) defines: bool,
     /// Whether a part of the script may run again later.
     repeats: bool,
+    /// Whether the command at hand may run any number of times.
+    unbounded: bool,
     /// Whether a command may run in another folder than the agent's.
     pub(super) moved: bool,
     /// The folder that the agent works in, where that is known.
@@ -129,9 +133,11 @@ impl<'s> Judge<'s> {
             names_us: OnceCell::new(),
             variables: Variables::default(),
             functions: Vec::new(),
-            choices: Vec::new(),
+            rounds: 1,
             defines: false,
             repeats: false,
+            // What runs a script within a line may do so for each word of its input.
+            unbounded: depth > 0,
             moved: false,
             root: None,
             reads_paths: false,
@@ -181,11 +187,26 @@ impl<'s> Judge<'s> {
         for (at, command) in script.commands.iter().enumerate() {
             inner.fed(script, at);
             inner.command(command);
-            if let (Kind::Function { name, .. }, true) = (&command.kind, command.settled) {
-                inner.functions.push(name);
+            match &command.kind {
+                Kind::Function { name, .. } if command.settled => inner.functions.push(name),
+                Kind::Simple { assignments, words } if command.settled && words.is_empty() => {
+                    inner.settle(assignments);
+                }
+                _ => {}
             }
         }
         inner
+    }
+
+    /// Notes the values that assignments give for certain.
+    fn settle(&mut self, assignments: &'s [Assignment<'s>]) {
+        for assignment in assignments {
+            if let ([word], false, false) = (assignment.values.as_slice(), assignment.array, assignment.appended)
+                && let Some(value) = variable::constant(word)
+            {
+                self.variables.settle(assignment.name, value);
+            }
+        }
     }
 
     /// What cannot be read may call plangate when the text holds its name.
@@ -254,6 +275,8 @@ impl<'s> Judge<'s> {
         for redirect in &command.redirects {
             self.redirect(redirect);
         }
+        let unbounded = self.unbounded;
+        self.unbounded |= may_run_on(&command.kind);
         self.repeats |=
             matches!(command.kind, Kind::Loop(_) | Kind::For { .. } | Kind::Count { .. } | Kind::Function { .. });
         match &command.kind {
@@ -266,15 +289,7 @@ impl<'s> Judge<'s> {
                 let place = Place { start: command.span.start, end: command.span.end };
                 self.local_name(name, place);
                 words.iter().flatten().for_each(|word| self.word(word));
-                let outer = self.choices.len();
-                let choices = words.as_ref().and_then(|words| choices(words));
-                self.choices.extend(
-                    choices
-                        .filter(|_| self.variables.is_set_once(name) && !self.variables.splits_anywhere())
-                        .map(|words| (*name, words)),
-                );
-                self.script(body);
-                self.choices.truncate(outer);
+                self.rounds(name, words.as_deref(), body);
             }
             Kind::Count { header, body } => {
                 self.arithmetic(header);
@@ -290,10 +305,10 @@ impl<'s> Judge<'s> {
                 }
             }
             Kind::Function { name, body } => {
-                // It may be called where no loop is.
-                let choices = std::mem::take(&mut self.choices);
+                // It may be called where nothing is settled.
+                let values = self.variables.unsettle(0);
                 self.function(name, body, command.span);
-                self.choices = choices;
+                self.variables.resettle(values);
             }
             Kind::Test(words) => self.test(words, command.span),
             Kind::Arithmetic(inner) => self.arithmetic(inner),
@@ -304,10 +319,14 @@ impl<'s> Judge<'s> {
                 self.allow("shell.test", "compares values", place);
             }
         }
+        self.unbounded = unbounded;
         // A host ends what the shell waits for when its time is over, not what was left behind.
-        if command.background && self.marks[marks..].contains(&Mark::Endless) {
+        let endless = self.marks[marks..].contains(&Mark::Endless);
+        if command.background && (endless || unbounded) {
             let place = Place { start: command.span.start, end: command.span.end };
-            self.object(Objection::new("shell.background", "what never ends would outlive the line", place));
+            let reason =
+                if endless { "what never ends would outlive the line" } else { "any number of these may run at once" };
+            self.object(Objection::new("shell.background", reason, place));
         }
     }
 
@@ -389,24 +408,45 @@ impl<'s> Judge<'s> {
             self.allow("shell.function", "calls a function that only reads", place);
             return;
         }
-        for program in self.chosen(&words[0]) {
-            let program = Arg::literal(program, args[0].span);
-            let args: Vec<Arg<'_>> = std::iter::once(program).chain(args[1..].iter().cloned()).collect();
-            self.call(&args, place);
-        }
-        if self.chosen(&words[0]).is_empty() {
-            self.reads_paths = reads_paths;
-            self.call(&args, place);
-            self.reads_paths = false;
-        }
+        self.reads_paths = reads_paths;
+        self.call(&args, place);
+        self.reads_paths = false;
     }
 
-    /// The programs that a word stands for which is nothing but the variable of a loop around it.
-    fn chosen(&self, word: &Word<'_>) -> Vec<&'s str> {
-        let [Piece::Parameter { parameter, .. }] = word.pieces.as_slice() else { return Vec::new() };
-        let choices = self.choices.iter().rev().find(|(name, _)| *name == parameter.name);
-        let chosen = choices.filter(|_| parameter.form == Form::Value).map_or(&[][..], |(_, words)| words);
-        if chosen.iter().any(|program| self.functions.contains(program)) { Vec::new() } else { chosen.to_vec() }
+    /// Judges the body of a loop: once for each of few literal words, else once for all that its variable may be.
+    fn rounds(&mut self, name: &'s str, words: Option<&'s [Word<'s>]>, body: &'s Script<'s>) {
+        let (outer, rounds) = (self.variables.settled(), self.rounds);
+        let words = words.and_then(choices).filter(|words| words.len() * rounds <= MAX_ROUNDS).unwrap_or_default();
+        let since = self.evidence.len();
+        for (at, word) in words.iter().enumerate() {
+            if !self.variables.settle(name, word) {
+                break;
+            }
+            self.rounds = rounds * words.len();
+            self.script(body);
+            self.variables.unsettle(outer);
+            self.rounds = rounds;
+            if at + 1 == words.len() {
+                self.forget_repeated(since);
+                return;
+            }
+        }
+        self.script(body);
+    }
+
+    /// Drops the facts from `since` on that say again what another says.
+    fn forget_repeated(&mut self, since: usize) {
+        let mut met = HashSet::new();
+        let facts = self.evidence.split_off(since);
+        let new = |fact: &Evidence| {
+            met.insert((
+                fact.span.map(|span| (span.start, span.end)),
+                fact.rule.clone(),
+                fact.reason.clone(),
+                fact.effects,
+            ))
+        };
+        self.evidence.extend(facts.into_iter().filter(new));
     }
 
     fn assignment(&mut self, assignment: &'s Assignment<'s>, words: &'s [Word<'s>]) {
@@ -464,11 +504,23 @@ impl<'s> Judge<'s> {
     }
 }
 
-/// The words of a loop when they are few and could all be programs' names.
+/// Whether the commands of a compound may run more often than the line has words and the folder has files.
+fn may_run_on(kind: &Kind<'_>) -> bool {
+    let counted = |piece: &Piece<'_>| matches!(piece, Piece::Literal { text, .. } if !(text.contains('{') && text.contains("..")));
+    match kind {
+        Kind::Loop(_) | Kind::Count { .. } | Kind::Function { .. } => true,
+        Kind::For { words, .. } => {
+            !words.iter().flatten().flat_map(|word| &word.pieces).all(counted) || words.is_none()
+        }
+        _ => false,
+    }
+}
+
+/// The words of a loop when they are few and mean nothing but themselves.
 fn choices<'s>(words: &'s [Word<'s>]) -> Option<Vec<&'s str>> {
-    let plain = |text: &&str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.+/".contains(&b));
+    let plain = |text: &&str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.+/:@%=,".contains(&b));
     let words: Option<Vec<&str>> = words.iter().map(|word| word.bare().filter(plain)).collect();
-    words.filter(|words| !words.is_empty() && words.len() <= MAX_CHOICES)
+    words.filter(|words| words.len() <= MAX_CHOICES)
 }
 
 /// Whether a command pipes paths into the next one that start with no dash and end with a NUL: `find . -print0`.

@@ -58,6 +58,7 @@ pub(super) fn judge(
         Language::Http => http(scan),
         Language::Sqlite => query::sqlite(scan, args, span),
         Language::Sql => query::sql_options(scan, args, span),
+        Language::MySql => query::my_sql(scan, args, span),
         Language::Miller => miller(scan, args, span),
         Language::Ar => ar(scan, args, span),
         Language::Wrapper(kind) => wrapper::judge(judge, kind, scan, args, span),

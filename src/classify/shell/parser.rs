@@ -142,12 +142,13 @@ impl<'a> Parser<'a> {
             }
             self.pipeline(&mut script)?;
             self.skip_blanks()?;
-            if self.peek() == b'&' && !self.starts("&&") {
-                script.commands[opened..].iter_mut().for_each(|command| command.background = true);
-            }
-            let joins = matches!(self.peek(), b'&' | b'|');
             if let [only] = &mut script.commands[from..] {
-                only.settled = !joined && !joins;
+                only.settled = !joined;
+            }
+            if self.peek() == b'&' && !self.starts("&&") {
+                for command in &mut script.commands[opened..] {
+                    (command.background, command.settled) = (true, false);
+                }
             }
             joined = self.starts("&&") || self.starts("||");
             self.separator(&mut script)?;

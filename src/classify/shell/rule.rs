@@ -92,6 +92,8 @@ pub enum Operands<'a> {
     Local,
     /// Only plain names of files and folders that are no archives.
     Sources,
+    /// The same, of at least one file and with one of these endings, unless one of these options is there.
+    Ending(&'a str, &'a str),
     /// At most this many, and no word at all that may stand for the words of a file: `@file`.
     NoResponse(usize),
     /// Only operands that start so.
@@ -119,8 +121,10 @@ pub enum Language {
     GhApi,
     /// SQL and the dot commands of `sqlite3`.
     Sqlite,
-    /// SQL of `psql` and `mysql` behind `-c` or `-e`.
+    /// SQL of `psql` behind `-c`.
     Sql,
+    /// SQL of `mysql` behind `-e`, whose server may ask for files.
+    MySql,
     /// The chain of verbs of `mlr`.
     Miller,
     /// The mode letters of `tar`.
@@ -191,6 +195,8 @@ pub enum Builtin {
     Exec,
     /// `trap`.
     Trap,
+    /// `sleep`.
+    Sleep,
     /// Nothing but literal arguments.
     Literal,
 }

@@ -274,7 +274,9 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
                 self.refuse(arg, option).map(|()| ("", Known::Exactly))
             };
         };
-        if !value.single && !self.takes_all() {
+        // Behind the last word nothing is shifted, and what is too much are operands.
+        let last = self.at + 1 == self.args.len() && self.row.operands == Operands::Any && !value.dash;
+        if !value.single && !last {
             self.unknown(value)?;
         }
         // Versions and namesakes of a program disagree on which options take a value.
@@ -338,11 +340,13 @@ fn has_scheme(text: &str) -> bool {
 fn is_source(arg: &Arg<'_>) -> bool {
     const ARCHIVES: &str = "7z bz2 deb dmg ear gz jar lz lzma rpm tar taz tbz tbz2 tgz txz war whl xz z zip zst";
     let plain = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-./".contains(&b));
-    let archive = |text: &str| {
-        let ending = text.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
-        ARCHIVES.split(' ').any(|own| own == ending)
-    };
-    arg.single && arg.exact().is_some_and(|text| plain(text) && !archive(text))
+    arg.single && arg.exact().is_some_and(|text| plain(text) && !has_ending(text, ARCHIVES))
+}
+
+/// Whether what follows the last full stop of a name is one of the blank-separated `endings`.
+fn has_ending(name: &str, endings: &str) -> bool {
+    let ending = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    endings.split(' ').any(|own| own == ending)
 }
 
 /// Whether a word may stand for the words of a file: `@file`.
@@ -393,6 +397,13 @@ pub(super) fn operands(row: &Row<'_>, scan: &Scan<'_>, args: &[Arg<'_>], call: P
             };
         }
         Operands::Sources => return each_operand(row, scan, args, is_source),
+        Operands::Ending(options, endings) => {
+            let free = scan.has(options);
+            if scan.operands.is_empty() && !free {
+                return Err(Objection::new("shell.operand", format!("`{}` is given no file", row.name), call));
+            }
+            return each_operand(row, scan, args, |arg| is_source(arg) && (free || has_ending(&arg.text, endings)));
+        }
         Operands::NoResponse(most) => {
             return match args.iter().find(|arg| may_be_response(arg)).or(scan.operands.get(most).map(|at| &args[*at])) {
                 Some(arg) => Err(unfit(row, arg)),

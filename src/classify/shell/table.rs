@@ -8,6 +8,7 @@ pub(super) mod environment;
 pub(super) mod git;
 pub(super) mod host;
 pub(super) mod mac;
+pub(super) mod output;
 pub(super) mod search;
 pub(super) mod text;
 pub(super) mod validation;

@@ -4,8 +4,14 @@
 //! What the environment holds before the script starts cannot be changed by anything that was judged a read, so a
 //! tracked name that is not set yet counts as empty; a name that the script never sets is unknown.
 
+use std::borrow::Cow;
+
+mod output;
+
+pub(super) use output::prints_many;
+
 use super::expand::{self, Arg, Known};
-use super::syntax::{Arithmetic, Assignment, Command, Form, Kind, Parameter, Piece, RedirectKind, Script, Word};
+use super::syntax::{Arithmetic, Assignment, Command, Form, Kind, Parameter, Piece, Script, Word};
 use super::table::environment;
 
 /// More assignments than this and nothing is known of any variable.
@@ -18,8 +24,10 @@ pub(super) enum Class {
     Number,
     /// Digits after an optional minus sign, or nothing.
     Integer,
-    /// No blank, no pattern, no dash at the start, nothing below `/dev`.
+    /// A number, an identifier or a text of the line: no blank, no pattern, no dash at the start, nothing below `/dev`.
     Plain,
+    /// The name of a branch or tag: no blank, no pattern, nothing below `/dev`.
+    Reference,
     /// Anything that neither starts with a dash nor lies below `/dev`.
     Start,
     /// Anything that does not start with a dash: a folder, perhaps `/` or `/dev`.
@@ -42,7 +50,11 @@ impl Class {
             (Self::Folder, Self::Number | Self::Plain | Self::Start)
             | (Self::Number | Self::Plain | Self::Start, Self::Folder) => Self::Folder,
             (Self::Unknown | Self::Folder, _) | (_, Self::Unknown | Self::Folder) => Self::Unknown,
-            (Self::Relative | Self::Integer, _) | (_, Self::Relative | Self::Integer) => Self::Relative,
+            (Self::Reference, Self::Number | Self::Plain) | (Self::Number | Self::Plain, Self::Reference) => {
+                Self::Reference
+            }
+            (Self::Relative | Self::Integer | Self::Reference, _)
+            | (_, Self::Relative | Self::Integer | Self::Reference) => Self::Relative,
             _ => Self::Unknown,
         }
     }
@@ -68,12 +80,30 @@ impl Class {
         }
         if arg.text.bytes().all(|b| b.is_ascii_digit()) {
             Self::Number
-        } else if arg.text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-./:@%+,=".contains(&b)) {
+        } else if is_plain(&arg.text) {
             Self::Plain
         } else {
             Self::Start
         }
     }
+}
+
+/// Whether a text means nothing but itself to the shell.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-./:@%+,=".contains(&b))
+}
+
+/// The text of a word that stands for nothing but itself, also as a value.
+pub(super) fn constant<'s>(word: &'s Word<'s>) -> Option<&'s str> {
+    let (inner, within) = match word.pieces.as_slice() {
+        [Piece::Quoted(inner)] => (inner.as_slice(), true),
+        pieces => (pieces, false),
+    };
+    let text: &str = match inner {
+        [Piece::Literal { text, quoted }] if within || *quoted || is_plain(text) => text,
+        _ => return None,
+    };
+    (!text.is_empty() && !text.contains('~')).then_some(text)
 }
 
 /// The classes of all variables of one script.
@@ -82,6 +112,8 @@ pub(super) struct Variables<'a> {
     known: Vec<Variable<'a>>,
     splits_anywhere: bool,
     overflow: bool,
+    /// The values that variables have for certain where the judge is now.
+    values: Vec<(&'a str, &'a str)>,
 }
 
 #[derive(Debug)]
@@ -133,8 +165,39 @@ impl<'a> Variables<'a> {
     }
 
     /// Whether the script gives `name` a value in one place alone.
-    pub(super) fn is_set_once(&self, name: &str) -> bool {
-        !self.overflow && self.known.iter().any(|v| v.name == name && v.sources == 1)
+    fn is_set_once(&self, name: &str) -> bool {
+        !self.overflow && name != "_" && self.known.iter().any(|v| v.name == name && v.sources == 1)
+    }
+
+    /// From here on `name` has this value, unless the script gives it others elsewhere.
+    pub(super) fn settle(&mut self, name: &'a str, value: &'a str) -> bool {
+        let settles = self.is_set_once(name) && !self.splits_anywhere;
+        if settles {
+            self.values.push((name, value));
+        }
+        settles
+    }
+
+    /// Forgets all values but the first `kept`, and gives back the others.
+    pub(super) fn unsettle(&mut self, kept: usize) -> Vec<(&'a str, &'a str)> {
+        self.values.split_off(kept)
+    }
+
+    /// What `unsettle` gave back holds again.
+    pub(super) fn resettle(&mut self, values: Vec<(&'a str, &'a str)>) {
+        self.values.extend(values);
+    }
+
+    /// How many values are settled.
+    pub(super) fn settled(&self) -> usize {
+        self.values.len()
+    }
+
+    /// The value that a parameter expansion has for certain, where splitting would change nothing about it.
+    pub(super) fn value(&self, parameter: &Parameter<'_>, quoted: bool) -> Option<&str> {
+        let (_, value) = self.values.iter().rev().find(|(name, _)| *name == parameter.name)?;
+        let whole = parameter.form == Form::Value && (quoted || is_plain(value));
+        whole.then_some(*value)
     }
 
     /// Whether the script sets `IFS` for itself.
@@ -258,38 +321,6 @@ impl<'a> Variables<'a> {
         if positive { Class::Number } else { Class::Integer }
     }
 
-    /// The class of what the commands of a substitution print.
-    pub(super) fn output(&self, script: &Script<'_>) -> Class {
-        let mut joined: Option<Class> = None;
-        for command in script.commands.iter().filter(|command| !command.piped) {
-            let Kind::Simple { assignments, words } = &command.kind else { return Class::Unknown };
-            // A redirection may put what a program says of its errors among its output.
-            let quiet = command.redirects.iter().all(|redirect| match redirect.kind {
-                RedirectKind::Input => true,
-                RedirectKind::Output => redirect.target.bare() == Some("/dev/null"),
-                RedirectKind::Here | RedirectKind::Duplicate => false,
-            });
-            if !quiet || !assignments.is_empty() || words.len() > 8 {
-                return Class::Unknown;
-            }
-            let class = self.output_of(words);
-            joined = Some(joined.map_or(class, |old| old.join(class)));
-        }
-        joined.unwrap_or(Class::Unknown)
-    }
-
-    fn output_of(&self, words: &[Word<'_>]) -> Class {
-        let mut texts = [""; 8];
-        for (text, word) in texts.iter_mut().zip(words) {
-            *text = match word.pieces.as_slice() {
-                [Piece::Literal { text, .. }] => text,
-                [Piece::Parameter { parameter, .. }] if self.parameter(parameter) == Class::Number => "1",
-                _ => return Class::Unknown,
-            };
-        }
-        environment::output(&texts[..words.len()])
-    }
-
     /// The first name or expansion of an arithmetic expression whose value may be more than an integer.
     ///
     /// Bash evaluates such a value as an expression of its own, subscripts and their substitutions included.
@@ -304,24 +335,6 @@ impl<'a> Variables<'a> {
                 Piece::Arithmetic(inner) => self.evaluates_text(inner),
                 _ => true,
             })
-    }
-}
-
-/// Whether the output of `script` may be more than one word although its class knows no blank.
-pub(super) fn prints_many(script: &Script<'_>) -> bool {
-    let mut last = script.commands.iter().filter(|command| !command.piped);
-    let (Some(command), None) = (last.next(), last.next()) else { return true };
-    match &command.kind {
-        Kind::Simple { words, .. } => {
-            let mut names = words.iter().map(Word::bare);
-            match (names.next().flatten(), names.next().flatten()) {
-                (Some("git"), Some("rev-list" | "log")) => {
-                    !names.flatten().any(|word| matches!(word, "-1" | "--count"))
-                }
-                (name, _) => name.is_none_or(|name| matches!(name, "seq" | "pgrep" | "pidof")),
-            }
-        }
-        _ => true,
     }
 }
 
@@ -404,7 +417,7 @@ fn collect_builtin<'s, 'a>(words: &'s [Word<'a>], sources: &mut Vec<Source<'s, '
     };
     let Some(at) = words.iter().position(assigns) else { return };
     for word in &words[at + 1..] {
-        if let [Piece::Literal { text: std::borrow::Cow::Borrowed(text), .. }, ..] = word.pieces.as_slice() {
+        if let [Piece::Literal { text: Cow::Borrowed(text), .. }, ..] = word.pieces.as_slice() {
             let name = text.split('=').next().unwrap_or_default();
             sources.push(Source { name, value: Value::Unknown });
         }

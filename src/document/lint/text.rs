@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::super::graph::step_waves;
+use super::super::graph::step_order;
 use super::super::{Document, SectionKind, syntax};
 use super::{Facts, Finding, Rule, open_decisions};
 use crate::model::{StepId, StepStatus};
@@ -35,7 +35,7 @@ pub(super) fn lint(document: &Document, facts: &Facts<'_>, findings: &mut Vec<Fi
             find(Rule::UnknownId, Some(check.place.line), format!("a check covers {unknown}, which is not there"));
         }
     }
-    if let Err(circle) = step_waves(document) {
+    if let Err(circle) = step_order(document) {
         let names: Vec<_> = circle.iter().map(ToString::to_string).collect();
         let line = circle.first().and_then(|id| document.step(*id)).map(|step| step.place.line);
         find(Rule::Cycle, line, format!("{} wait for each other", names.join(", ")));

@@ -7,7 +7,7 @@ use crate::document::changes::links;
 use crate::document::derive;
 use crate::document::draft::Draft;
 use crate::document::{SectionKind, Step};
-use crate::model::StepId;
+use crate::model::{AgentPath, StepId};
 use crate::queue::book::Author;
 use crate::store::RevisionKind;
 
@@ -30,7 +30,7 @@ impl PlanBook<'_> {
         let kept = match self.current()? {
             Some(kept) if !self.is_finished(&kept, draft)? => kept,
             _ => {
-                let (kept, _) = self.start(draft, by)?;
+                let (kept, _) = self.start(&self.with_task(draft)?, by)?;
                 return Ok(Proposal { kept, changed: Vec::new(), put_back: Vec::new() });
             }
         };
@@ -42,6 +42,15 @@ impl PlanBook<'_> {
             return self.supersede(&taken, draft);
         }
         self.supersede(&kept, draft)
+    }
+
+    /// The draft with what the person said the session is for, where the main agent itself does not say.
+    fn with_task(&self, draft: &Draft) -> Result<Draft, BookError> {
+        let mut draft = draft.clone();
+        if draft.task.is_empty() && self.agent == AgentPath::main() {
+            draft.task = self.store.session(&self.session)?.map(|session| session.task).unwrap_or_default();
+        }
+        Ok(draft)
     }
 
     /// Whether what is proposed is another task: all that was queued for the present document is decided, and either its

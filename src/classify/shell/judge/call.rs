@@ -161,8 +161,10 @@ impl Judge<'_> {
             return Ok(());
         }
         let scan = scan::scan(row, call.style(), call.inherited, args, false)?;
+        // Without a subcommand an operand may be the host that is asked.
+        let named = !path.contains(' ');
         if marks.contains(&Mark::Network)
-            && let Some(arg) = args.iter().find(|arg| arg.sample().is_none())
+            && let Some(arg) = args.iter().find(|arg| arg.loose || named && arg.sample().is_none())
         {
             return Err(Objection::new("shell.unknown-word", "what is sent over the network is not known", arg.span));
         }

@@ -7,6 +7,7 @@ use crate::classify::shell::rule::Builtin;
 use crate::classify::shell::scan::Objection;
 use crate::classify::shell::syntax::Place;
 use crate::classify::shell::table::{self, environment};
+use crate::model::Mark;
 
 /// `read`'s and `mapfile`'s options with a value.
 const READ_VALUES: &str = "pdnNtusO";
@@ -40,6 +41,9 @@ pub(in crate::classify::shell) fn judge(
         Builtin::Unset if judge.defines => {
             Err(Objection::new("shell.function", "this may forget a function of the line", span))
         }
+        Builtin::Unset if !written_out(judge, span, &["unset"]) => {
+            Err(Objection::new("shell.environment", "a variable is forgotten in a roundabout way", span))
+        }
         Builtin::Unset => args.iter().try_for_each(|arg| local_name(judge, arg)),
         Builtin::Exec => match args.first() {
             None => Ok(()),
@@ -50,8 +54,20 @@ pub(in crate::classify::shell) fn judge(
             Some("-" | "" | "-p" | "-l") => Ok(()),
             _ => Err(Objection::new("shell.trap", "the text of a trap runs later", span)),
         },
+        Builtin::Sleep => sleep(judge, args),
         Builtin::Literal => literal(args),
     }
+}
+
+/// `sleep`: a long one is as good as endless.
+fn sleep(judge: &mut Judge<'_>, args: &[Arg<'_>]) -> Ruling {
+    literal(args)?;
+    let short =
+        |text: &str| text.split('.').next().is_some_and(|whole| whole.len() <= 3) && !text.ends_with(['m', 'h', 'd']);
+    if !matches!(args, [time] if time.exact().is_some_and(short)) {
+        judge.marks.push(Mark::Endless);
+    }
+    Ok(())
 }
 
 fn literal(args: &[Arg<'_>]) -> Ruling {

@@ -5,6 +5,7 @@ use crate::classify::shell::judge::{Judge, Ruling};
 use crate::classify::shell::rule;
 use crate::classify::shell::scan::Objection;
 use crate::classify::shell::syntax::Place;
+use crate::classify::shell::table;
 
 /// Options and predicates without a value.
 const ALONE: &str = "-H -L -P -print -print0 -ls -prune -true -false -empty -readable -writable -executable -daystart -depth -d \
@@ -87,11 +88,15 @@ fn run(judge: &mut Judge<'_>, args: &[Arg<'_>], from: usize, span: Place) -> Res
     let local = args[..from].iter().all(|arg| arg.exact().is_some_and(|text| !text.contains(':')) && !arg.device);
     let bare = args[from - 1].exact() == Some("-execdir");
     let mut inner: Vec<Arg<'_>> = args[from..end].iter().map(|arg| found(arg, many)).collect();
+    let devices = args[..from].iter().any(|arg| table::host::device(&arg.text).is_some());
     // Some versions put no `./` before the name there.
     for arg in &mut inner {
         let found = arg.known == Known::Partly && arg.text.is_empty();
         arg.dash |= bare && found;
         arg.device &= !(found && local);
+        if found && devices {
+            arg.text = "/dev/".into();
+        }
     }
     let moved = judge.moved;
     judge.moved = true;

@@ -211,6 +211,16 @@ pub(super) fn sql_options(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Rul
     Err(refuse("the queries are not part of the line", span))
 }
 
+/// `mysql -e QUERY`: a server may answer by asking for any file, which some clients send.
+pub(super) fn my_sql(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
+    let named = scan.options.iter().filter(|seen| seen.is("-h") || seen.is("--host"));
+    let other = |seen: &&Seen<'_>| !matches!(seen.value, Some(("localhost" | "127.0.0.1" | "::1", Known::Exactly)));
+    match named.into_iter().find(other).filter(|_| !scan.has("--local-infile")) {
+        Some(seen) => Err(refuse("without `--local-infile=0` the server may ask for files", seen.span)),
+        None => sql_options(scan, args, span),
+    }
+}
+
 /// `gh api`: a `GET`, or a GraphQL query.
 pub(super) fn gh_api(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
     if let Some(at) = scan.operands.iter().find(|at| args[**at].text.contains("://")) {
@@ -227,7 +237,10 @@ pub(super) fn gh_api(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
     {
         return Err(refuse("the field's value comes from elsewhere", seen.span));
     }
-    let overrides = |text: &str| text.to_ascii_lowercase().contains("override");
+    let overrides = |text: &str| {
+        let name = text.split(':').next().unwrap_or_default().to_ascii_lowercase();
+        name.contains("override") || name.contains("method")
+    };
     let headers = scan.options.iter().filter(|seen| seen.is("-H") || seen.is("--header"));
     if let Some(seen) = headers.into_iter().find(|seen| seen.value.is_none_or(|(text, _)| overrides(text))) {
         return Err(refuse("the header may change the method", seen.span));

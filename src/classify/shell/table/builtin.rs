@@ -32,8 +32,10 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     builtin("unset", "forgets a variable of the script's own", Builtin::Unset).examples(&["unset x"], &["unset PATH", "unset 'a[$(touch x)]'"]),
     builtin("exec", "only redirects", Builtin::Exec).examples(&["exec 2>/dev/null"], &["exec touch x", "exec > f"]),
     builtin("trap", "forgets a trap", Builtin::Trap).examples(&["trap - EXIT"], &["trap 'touch x' EXIT"]),
-    builtin("exit|return|break|continue|shift|wait|times|sleep", "steers the script", Builtin::Literal)
-        .examples(&["exit 1", "ls & wait", "sleep 0"], &["shift 'a[$(touch x)]'", "wait -n -p PATH", "jobs -x touch x"]),
+    builtin("exit|return|break|continue|shift|wait|times", "steers the script", Builtin::Literal)
+        .examples(&["exit 1", "ls & wait"], &["shift 'a[$(touch x)]'", "wait -n -p PATH", "jobs -x touch x"]),
+    builtin("sleep", "waits", Builtin::Sleep)
+        .examples(&["sleep 0", "sleep 0.5", "sleep 1000", "sleep 9 &"], &["sleep 1000 &", "sleep 1h &", "sleep 900 900 &", "{ sleep 1000; } &", "bash -c 'sleep 1000' &", "sleep infinity", "sleep \"$x\""]),
     Row::read("type|which|whereis|caller", "tells what a name stands for").flags("*").examples(&["type git"], &["type git > f"]),
     // A configuration could name a program.
     Row::read("whatis|apropos", "tells what a name stands for").flags("-d -v -r -w -l -a -e -s: --debug --verbose --regex --wildcard --long --and --exact --sections: --help --version -V")

@@ -41,7 +41,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("objdump", "prints what a binary holds").flags("-aCdDfghprRsStTxwz -b: -j: -m: -M: -l -G -W? --disassemble? --disassemble-all --source --syms --all-headers --file-headers --section-headers --headers --full-contents --dynamic-syms --demangle? --line-numbers --no-show-raw-insn --section: --start-address: --stop-address: --architecture: --reloc --info --version --help").operands(Operands::NoResponse(usize::MAX)).examples(&["objdump -d a"], &["objdump --plugin x a", "objdump -M @f", "objdump @f"]),
     Row::read("ar", "lists an archive").flags("").language(Language::Ar).examples(&["ar t lib.a", "ar tv lib.a"], &["ar x lib.a", "ar rcs lib.a a.o", "ar m lib.a", "ar t @f", "ar t a @f"]),
     Row::read("tar|bsdtar", "lists an archive").language(Language::Tar)
-        .examples(&["tar tf a.tar", "tar -tzf a.tgz", "tar --list --file=a.tar", "tar xOf a.tar f", "git archive HEAD | tar t"], &["tar xf a.tar", "tar tf a.tar -I ./x", "tar tf a --checkpoint-action=exec=x", "tar tf h:a", "tar --ext -f a.tar", "tar cf a.tar f", "tar tf a.tar --index-file=x"]),
+        .examples(&["tar tf a.tar", "tar -tzf a.tgz", "tar --list --file=a.tar", "tar xOf a.tar f"], &["tar xf a.tar", "tar tf a.tar -I ./x", "tar tf a --checkpoint-action=exec=x", "tar tf h:a", "tar --ext -f a.tar", "tar cf a.tar f", "tar tf a.tar --index-file=x"]),
     Row::read("zipinfo", "lists an archive")
         .flags("-1 -2 -s -m -l -v -h -t -T -z -x:")
         .examples(&["zipinfo -1 a.zip"], &["zipinfo a.zip > f"]),

@@ -111,7 +111,9 @@ const SUBCOMMANDS: &[Row<'static>] = &[
     Row::read("hash-object", "computes a name").flags("-t: --stdin --no-filters --literally --stdin-paths --path:"),
     Row::read("apply", "describes a patch").flags("-p# -R --stat --numstat --summary --check --cached --index -v -z --verbose --reverse --recount --unidiff-zero --include: --exclude: --directory: -C# --ignore-whitespace --ignore-space-change --whitespace:").language(Language::Needs("--stat --numstat --summary --check")),
     Row::read("check-attr|check-ignore|check-mailmap", "tells about a path").flags("-a -v -n -z -q --all --cached --stdin --verbose --non-matching --no-index --quiet --source:"),
-    Row::read("archive", "prints an archive").flags("-l -v --list --format=tar|zip --prefix: --verbose --worktree-attributes --mtime:"),
+    // The files of a commit can ask for signatures: an attribute has `$Format:%G?$` expanded.
+    Row::read("archive", "lists the formats of archives").flags("-l --list").operands(Operands::Most(0)).language(Language::Needs("-l --list"))
+        .examples(&["git archive --list"], &["git archive HEAD", "git archive --worktree-attributes HEAD", "git archive --format=tar HEAD | tar t"]),
     Row::read("submodule|notes", "tells about the repository").alone().subcommands(&[
         Row::read("list|status|show", "tells about the repository").flags("--recursive --cached --quiet"),
     ]).examples(&["git submodule", "git submodule status --recursive", "git notes show HEAD"], &["git submodule update", "git submodule foreach ls", "git notes add -m x"]),

@@ -7,7 +7,7 @@ use super::super::super::consent::Person;
 use super::super::super::planning::{Own, changes_of, gate, move_step, present, safe_line, settle_steps};
 use super::super::{CommandError, Context, Exit, approve, discuss};
 use crate::apply::OnFailure;
-use crate::document::graph::step_waves;
+use crate::document::graph::step_order;
 use crate::document::phrase::StepRef;
 use crate::document::{Decision, lint};
 use crate::model::{AgentPath, ChangeId, ChangeState, StepEvent, StepId, StepStatus};
@@ -177,20 +177,12 @@ fn pending(own: &[Own]) -> Vec<String> {
     own.iter().filter(|(_, state)| *state == ChangeState::Pending).map(|(id, _)| id.to_string()).collect()
 }
 
-/// Steps so that each comes after those it waits for, else in the order of the document.
 fn in_order(kept: &Kept) -> Result<Vec<StepId>, CommandError> {
-    let waves = step_waves(&kept.document).map_err(|circle| {
+    step_order(&kept.document).map_err(|circle| {
         let names: Vec<_> = circle.iter().map(ToString::to_string).collect();
         CommandError::refused(format!("{} wait for each other", names.join(", ")))
             .hint("`plangate plan lint` tells more")
-    })?;
-    let place = |id: &StepId| kept.document.steps.iter().position(|step| step.id == Some(*id));
-    let mut order = Vec::new();
-    for mut wave in waves {
-        wave.sort_by_key(|id| place(id));
-        order.extend(wave);
-    }
-    Ok(order)
+    })
 }
 
 /// The first step that this one waits for.

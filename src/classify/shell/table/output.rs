@@ -1,0 +1,260 @@
+//! What programs print: commands whose output is of a class whatever they read.
+
+use crate::classify::shell::variable::Class;
+
+/// Stands for a word that is not known but for being one, and for not starting with a dash.
+pub(crate) const UNKNOWN: &str = "\u{1}";
+
+/// The first words, what else may follow, the class.
+const OUTPUTS: &[(&[&str], Rest, Class)] = &[
+    (&["wc"], Rest::Flags("-lwcmL"), Class::Number),
+    (&["nproc"], Rest::Flags("-"), Class::Number),
+    (&["seq"], Rest::Numbers, Class::Number),
+    (&["date", "+%s"], Rest::Flags("-"), Class::Number),
+    (&["date", "+%Y"], Rest::Flags("-"), Class::Number),
+    (&["id", "-u"], Rest::Flags("-"), Class::Number),
+    (&["id", "-g"], Rest::Flags("-"), Class::Number),
+    (&["git", "rev-list", "--count"], Rest::Revisions, Class::Number),
+    (&["git", "rev-list"], Rest::Hashes(""), Class::Plain),
+    (&["git", "log"], Rest::Hashes("%h %H"), Class::Plain),
+    (&["git", "rev-parse", "--show-toplevel"], Rest::Flags("-"), Class::Start),
+    (&["git", "rev-parse", "--abbrev-ref", "HEAD"], Rest::Flags("-"), Class::Reference),
+    (&["git", "rev-parse", "--short"], Rest::Revisions, Class::Plain),
+    (&["git", "rev-parse"], Rest::Revisions, Class::Plain),
+    (&["git", "merge-base"], Rest::Revisions, Class::Plain),
+    (&["git", "branch", "--show-current"], Rest::Flags("-"), Class::Reference),
+    (&["git", "symbolic-ref", "--short", "HEAD"], Rest::Flags("-"), Class::Reference),
+    (&["git", "describe"], Rest::Description, Class::Reference),
+    (&["grep"], Rest::Counts, Class::Number),
+    (&["pgrep", "-f"], Rest::Revisions, Class::Number),
+    (&["pgrep"], Rest::Revisions, Class::Number),
+    (&["pidof"], Rest::Revisions, Class::Number),
+    (&["docker"], Rest::Identifiers, Class::Plain),
+    (&["podman"], Rest::Identifiers, Class::Plain),
+    (&["kubectl", "get"], Rest::Objects, Class::Plain),
+    (&["awk", "END{print NR}"], Rest::File, Class::Number),
+    (&["awk", "END {print NR}"], Rest::File, Class::Number),
+    (&["pwd"], Rest::Flags("-"), Class::Folder),
+];
+
+/// What may follow the words that make an output plain.
+#[derive(Debug, Clone, Copy)]
+enum Rest {
+    /// Options made of these letters; an operand would be printed.
+    Flags(&'static str),
+    /// The name of a file, which sets no variable.
+    File,
+    /// Unsigned integers.
+    Numbers,
+    /// Words that start with a letter or digit, none of which stands for several hashes where hashes are printed.
+    Revisions,
+    /// The same and options that choose commits; where formats are named, one of them.
+    Hashes(&'static str),
+    /// Options that choose tags.
+    Description,
+    /// The count of the lines of one file at most, whose name is not printed then.
+    Counts,
+    /// What a container engine lists by identifiers alone.
+    Identifiers,
+    /// Objects of a cluster by kind and name, of kinds whose names hold letters, digits, dots and dashes.
+    Objects,
+}
+
+/// The class of what a command of these words prints.
+pub(crate) fn output(words: &[&str]) -> Class {
+    let fits = |(first, rest, _): &&(&[&str], Rest, Class)| {
+        words.strip_prefix(*first).is_some_and(|others| rest.allows(first, others))
+    };
+    OUTPUTS.iter().find(fits).map_or(Class::Unknown, |(_, _, class)| *class)
+}
+
+/// Whether a command of these words hands on lines of its input as they are.
+pub(crate) fn passes_lines(words: &[&str]) -> bool {
+    let letters = |word: &&str| {
+        word.strip_prefix('-').is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| "urnVhbdfM".contains(c)))
+    };
+    match words {
+        ["head" | "tail", ..] => count_of_lines(words).is_some(),
+        ["sort", options @ ..] => options.iter().all(letters),
+        ["uniq" | "tac" | "xargs"] => true,
+        ["tr", "-d", what] => matches!(*what, " " | "\n" | "\\n" | "\\r" | "[:space:]" | "[:blank:]"),
+        _ => false,
+    }
+}
+
+/// How many lines `head` and `tail` of these words hand on.
+pub(crate) fn count_of_lines<'w>(words: &[&'w str]) -> Option<&'w str> {
+    let count = match words {
+        ["head" | "tail"] => "10",
+        ["head" | "tail", "-n", count] => count,
+        ["head" | "tail", option] => {
+            let count = option.strip_prefix('-')?;
+            count.strip_prefix('n').unwrap_or(count)
+        }
+        _ => return None,
+    };
+    let digits = count.strip_prefix(['+', '-']).unwrap_or(count);
+    (!digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())).then_some(count)
+}
+
+/// Whether a command of these words prints the part before the first colon of each line that it reads.
+pub(crate) fn takes_first_part(words: &[&str]) -> bool {
+    match words {
+        ["cut", options @ ..] => matches!(
+            options,
+            ["-d:", "-f1"] | ["-d:", "-f", "1"] | ["-d", ":", "-f1"] | ["-d", ":", "-f", "1"] | ["-f1", "-d:"]
+        ),
+        _ => matches!(words, ["awk", "-F:", "{print $1}"]),
+    }
+}
+
+/// Whether a command of these words prints lines each with its number before a colon.
+///
+/// The name of a second file would stand first; of a file that is no text its name is told, so that it must be plain.
+pub(crate) fn numbers_lines(words: &[&str]) -> bool {
+    let Some((options, operands)) = of_grep(words) else { return false };
+    let plain = |name: &&str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-./".contains(&b));
+    options.contains('n') && !options.contains('c') && operands.get(1).is_none_or(plain)
+}
+
+/// The letters of the options of `grep` and its operands: a pattern, and one file at most.
+fn of_grep<'w>(words: &'w [&'w str]) -> Option<(String, &'w [&'w str])> {
+    let ["grep" | "egrep" | "fgrep", rest @ ..] = words else { return None };
+    let options = rest.iter().take_while(|word| word.starts_with('-')).count();
+    let (options, operands) = rest.split_at(options);
+    let letters = |word: &&str| {
+        let short = word.strip_prefix('-').unwrap_or_default();
+        let count =
+            short.strip_prefix('m').is_some_and(|count| !count.is_empty() && count.bytes().all(|b| b.is_ascii_digit()));
+        count || !short.is_empty() && short.chars().all(|c| "EFPGivwxsanc".contains(c))
+    };
+    let fits = options.iter().all(letters)
+        && matches!(operands.len(), 1 | 2)
+        && operands.iter().all(|word| !word.starts_with('-'));
+    fits.then(|| (options.concat(), operands))
+}
+
+impl Rest {
+    fn allows(self, first: &[&str], others: &[&str]) -> bool {
+        let few = others.len() <= 3;
+        match self {
+            Self::Flags(letters) => {
+                let option =
+                    |word: &&str| word.len() == 2 && word.starts_with('-') && word.chars().all(|c| letters.contains(c));
+                others.len() <= 1 && others.iter().all(option)
+            }
+            Self::File => others.len() <= 1 && others.iter().all(|word| is_revision(word, true) && !word.contains('=')),
+            Self::Numbers => {
+                few && others.iter().all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit()))
+            }
+            Self::Revisions => {
+                let many = first.contains(&"merge-base") || first.contains(&"--count");
+                let counts = first.contains(&"--count");
+                few && (many || others.len() <= 1) && others.iter().all(|word| is_revision(word, counts))
+            }
+            Self::Hashes(formats) => prints_hashes(others, formats),
+            Self::Description => {
+                others.iter().all(|word| matches!(*word, "--tags" | "--abbrev=0" | "--always" | "--long"))
+            }
+            Self::Counts => {
+                let words: Vec<&str> = first.iter().chain(others).copied().collect();
+                of_grep(&words).is_some_and(|(options, _)| options.contains('c'))
+            }
+            Self::Identifiers => lists_identifiers(others),
+            Self::Objects => lists_objects(others),
+        }
+    }
+}
+
+fn is_revision(word: &str, counts: bool) -> bool {
+    let several = ["..", "^@", "^!", "^-"].iter().any(|mark| word.contains(mark));
+    word.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && (!several || counts)
+        && !word.contains(|c: char| c.is_whitespace() || "*?[".contains(c))
+}
+
+/// Whether these words of `git log` or `git rev-list` choose commits and print their hashes alone.
+fn prints_hashes(words: &[&str], formats: &str) -> bool {
+    let format = |word: &str| {
+        let named = word.strip_prefix("--format=").or_else(|| word.strip_prefix("--pretty="))?;
+        let named = named.strip_prefix("format:").or_else(|| named.strip_prefix("tformat:")).unwrap_or(named);
+        Some(formats.split(' ').any(|own| own == named))
+    };
+    let number = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit());
+    let chooses = |word: &str| {
+        word.starts_with(|c: char| c.is_ascii_alphanumeric())
+            || word.strip_prefix("-n").or_else(|| word.strip_prefix('-')).is_some_and(number)
+            || matches!(word, "--all" | "--reverse" | "--no-merges" | "--merges" | "--first-parent" | "--")
+            || ["--since=", "--until=", "--before=", "--after=", "--author=", "--max-count=", "--grep="]
+                .iter()
+                .any(|own| word.starts_with(own))
+    };
+    let mut rest = words.iter().peekable();
+    while let Some(word) = rest.next() {
+        let counted = *word == "-n" && rest.next_if(|next| number(next)).is_some();
+        if !counted && !format(word).unwrap_or_else(|| chooses(word)) {
+            return false;
+        }
+    }
+    formats.is_empty() || words.iter().any(|word| format(word) == Some(true))
+}
+
+/// Whether these words of a container engine list identifiers and nothing else.
+fn lists_identifiers(words: &[&str]) -> bool {
+    let (["ps" | "images", rest @ ..] | ["container" | "image" | "network", "ls" | "list", rest @ ..]) = words else {
+        return false;
+    };
+    let images = words.first() == Some(&"images");
+    let mut quiet = false;
+    let mut rest = rest.iter();
+    while let Some(word) = rest.next() {
+        let cluster = word.strip_prefix('-').filter(|letters| !letters.starts_with('-')).unwrap_or_default();
+        let letters = cluster.strip_suffix(['f', 'n']).unwrap_or(cluster);
+        let short = !cluster.is_empty() && letters.chars().all(|c| "aql".contains(c));
+        quiet |= *word == "--quiet" || short && letters.contains('q');
+        let valued = matches!(*word, "--filter" | "--last") || short && letters != cluster;
+        if valued && rest.next().is_none_or(|value| value.starts_with('-')) {
+            return false;
+        }
+        let known = matches!(*word, "--quiet" | "--all" | "--latest" | "--no-trunc") || word.starts_with("--filter=");
+        // A name of an image chooses; elsewhere there are no operands.
+        let image = images && word.starts_with(|c: char| c.is_ascii_alphanumeric());
+        if !(valued || known || short || image) {
+            return false;
+        }
+    }
+    quiet
+}
+
+/// Kinds of objects whose names hold nothing but small letters, digits, dots and dashes.
+const KINDS: &str = "pod pods po deployment deployments deploy service services svc node nodes no namespace namespaces ns ingress \
+    ingresses ing job jobs cronjob cronjobs cj configmap configmaps cm secret secrets statefulset statefulsets sts daemonset \
+    daemonsets ds replicaset replicasets rs pvc pv persistentvolumeclaims persistentvolumes endpoints ep hpa";
+
+/// Whether these words of `kubectl get` print the names of such objects.
+fn lists_objects(words: &[&str]) -> bool {
+    let known = |word: &str| word.split(',').all(|kind| KINDS.split_ascii_whitespace().any(|own| own == kind));
+    let mut named = false;
+    let mut rest = words.iter();
+    if !rest.next().is_some_and(|word| known(word)) {
+        return false;
+    }
+    while let Some(word) = rest.next() {
+        match *word {
+            "-o" | "--output" => match rest.next() {
+                Some(&"name") => named = true,
+                _ => return false,
+            },
+            "-oname" | "-o=name" | "--output=name" => named = true,
+            "-n" | "--namespace" | "-l" | "--selector" | "--field-selector" | "--context" => {
+                if rest.next().is_none_or(|value| value.starts_with('-')) {
+                    return false;
+                }
+            }
+            "-A" | "--all-namespaces" | "--no-headers" => {}
+            word if ["--selector=", "--namespace=", "--field-selector="].iter().any(|own| word.starts_with(own)) => {}
+            _ => return false,
+        }
+    }
+    named
+}

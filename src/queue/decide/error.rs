@@ -1,0 +1,107 @@
+//! Why a decision was not taken.
+
+use crate::model::{ChangeId, ChangeState};
+use crate::queue::compose::ComposeError;
+use crate::queue::selection::SelectionError;
+use crate::queue::told;
+use crate::store::StoreError;
+use crate::workspace::WorkspaceError;
+
+/// Why a decision was not taken; nothing has changed then.
+#[derive(Debug, thiserror::Error)]
+pub enum DecideError {
+    /// There is nothing that could be decided.
+    #[error("{0}")]
+    Nothing(&'static str),
+    /// The selection means nothing here.
+    #[error(transparent)]
+    Selection(#[from] SelectionError),
+    /// A chosen change needs one that was not chosen.
+    #[error("`{change}` needs {}, which {} not chosen", told::listed(needs), if needs.len() == 1 { "is" } else { "are" })]
+    Needs {
+        /// The chosen change.
+        change: ChangeId,
+        /// What it needs.
+        needs: Vec<ChangeId>,
+        /// The selection that would be complete.
+        complete: Vec<ChangeId>,
+    },
+    /// A change that was not chosen builds on a chosen one.
+    #[error("{} on `{change}`: reject {} too, or rebase", depends(dependants), if dependants.len() == 1 { "it" } else { "them" })]
+    Depended {
+        /// The chosen change.
+        change: ChangeId,
+        /// What depends on it.
+        dependants: Vec<ChangeId>,
+        /// The selection that would be complete.
+        complete: Vec<ChangeId>,
+    },
+    /// Some of the chosen changes were never displayed to the person in their present form.
+    #[error("{} not been shown to you in {} present form", has(unseen), if unseen.len() == 1 { "its" } else { "their" })]
+    NotShown {
+        /// Those changes.
+        unseen: Vec<ChangeId>,
+    },
+    /// What depends on a rejected change cannot stand without it.
+    #[error("`{change}` cannot be rebased: {source}")]
+    CannotRebase {
+        /// The dependant.
+        change: ChangeId,
+        /// Why.
+        source: ComposeError,
+    },
+    /// The change is not in a state for this.
+    #[error("`{id}` is {state}: {wanted}")]
+    WrongState {
+        /// The change.
+        id: ChangeId,
+        /// Its state.
+        state: ChangeState,
+        /// What would do.
+        wanted: &'static str,
+    },
+    /// Only a command and the change of one file can be rewritten.
+    #[error("`{id}` is neither a command nor the change of one file: reject it and let the agent propose another")]
+    NotEditable {
+        /// The change.
+        id: ChangeId,
+    },
+    /// What was written is no command.
+    #[error("`{id}` needs a command in UTF-8: to give it up, `reject {id}`")]
+    NoCommand {
+        /// The change.
+        id: ChangeId,
+    },
+    /// What was written is what the change says already.
+    #[error("`{id}` says that already")]
+    Unchanged {
+        /// The change.
+        id: ChangeId,
+    },
+    /// Changes queued on top of an edited one do not fit it.
+    #[error("{} not fit what `{id}` would leave: edit or reject {} first", does(unfit), if unfit.len() == 1 { "it" } else { "them" })]
+    Unfit {
+        /// The edited change.
+        id: ChangeId,
+        /// What does not fit.
+        unfit: Vec<ChangeId>,
+    },
+    /// The workspace cannot be used.
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn depends(dependants: &[ChangeId]) -> String {
+    format!("{} {}", told::listed(dependants), if dependants.len() == 1 { "depends" } else { "depend" })
+}
+
+fn does(unfit: &[ChangeId]) -> String {
+    format!("{} {}", told::listed(unfit), if unfit.len() == 1 { "does" } else { "do" })
+}
+
+fn has(unseen: &[ChangeId]) -> String {
+    format!("{} {}", told::listed(unseen), if unseen.len() == 1 { "has" } else { "have" })
+}
