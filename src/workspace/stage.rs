@@ -38,7 +38,8 @@ pub struct StageName {
 impl StageName {
     /// The name for the `effect`-th file of a change.
     pub fn new(plan: &PlanId, change: ChangeId, effect: usize) -> Self {
-        let plan: String = plan.as_str().chars().filter(char::is_ascii_alphanumeric).take(64).collect();
+        // Short, as the system searches a folder by comparing names, and safe, whatever a plan is called.
+        let plan = Digest::of(plan.as_str().as_bytes()).short();
         let base = format!(".plangate-{plan}-{}-{effect}", change.0);
         Self { stage: format!("{base}.tmp").into(), aside: format!("{base}.old").into() }
     }
