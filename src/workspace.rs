@@ -133,9 +133,8 @@ pub enum WorkspaceError {
 
 impl WorkspaceError {
     /// Words a refusal of the system; also a shape for `map_err`.
-    pub(crate) fn io<E: Into<io::Error>>(doing: &'static str, path: &Path) -> impl FnOnce(E) -> Self + use<E> {
-        let path = path.to_owned();
-        move |source| Self::Io { doing, path, source: source.into() }
+    pub(crate) fn io<E: Into<io::Error>>(doing: &'static str, path: &Path) -> impl FnOnce(E) -> Self {
+        move |source| Self::Io { doing, path: path.to_owned(), source: source.into() }
     }
 }
 

@@ -116,8 +116,8 @@ impl Undoing<'_> {
 fn refused(works: &[FileWork]) -> Vec<(ChangeId, End)> {
     let effects = works.iter().flat_map(|work| work.effects.iter().map(|(_, effect)| (work.change, effect)));
     let effects: Vec<_> = effects.collect();
-    let paths: Vec<_> = effects.iter().map(|(_, effect)| &effect.path).collect();
-    let found = workspace::found_at(&paths).into_iter().zip(effects);
+    let expected: Vec<_> = effects.iter().map(|(_, effect)| (&effect.path, &effect.before)).collect();
+    let found = workspace::found_at(&expected).into_iter().zip(effects);
     let errors = found.filter_map(|(found, (change, effect))| match found {
         Ok(found) if found.is(&effect.before) => None,
         Ok(found) => Some((change, found.drift(effect.path.as_path(), &effect.before).into())),
