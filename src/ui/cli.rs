@@ -33,7 +33,7 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 
 use clap::error::ErrorKind;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use super::consent::Channel;
 use super::context::Context;
@@ -110,8 +110,11 @@ pub(super) enum Command {
     Team(team::Args),
     /// Show the whole path on a throw-away project.
     Demo(demo::Args),
-    /// Explain the commands.
-    Help,
+    /// Explain the commands, or one of them.
+    Help {
+        /// The command.
+        command: Option<String>,
+    },
 }
 
 /// Runs the command line; returns the process's exit code.
@@ -161,6 +164,12 @@ pub(super) fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
             let (command, prose) = args.split_at(at);
             let prose_alone = command.iter().cloned().chain([OsString::from("--")]).chain(prose.iter().cloned());
             Cli::try_parse_from(prose_alone).map_err(|_| error)
+        }
+        (Ok(Cli { command: Command::Plan(plan), .. }), _) if let Some(help) = plan.help() => Err(help),
+        (Ok(Cli { command: Command::Help { command: Some(name) }, .. }), _) => {
+            Err(Cli::try_parse_from(["plangate", &name, "--help"])
+                .err()
+                .unwrap_or_else(|| Cli::command().error(ErrorKind::InvalidSubcommand, name)))
         }
         (parsed, _) => parsed,
     }
@@ -221,7 +230,7 @@ impl Command {
             Self::Token(args) => args.run(context),
             Self::Trust(args) => args.run(context),
             Self::Team(args) => args.run(context),
-            Self::Help => {
+            Self::Help { .. } => {
                 context.out.write_all(super::slash::HELP.as_bytes())?;
                 Ok(Exit::Done)
             }

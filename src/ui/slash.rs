@@ -2,6 +2,8 @@
 
 use std::ffi::OsString;
 
+use clap::error::ErrorKind;
+
 use super::cli::{self, Command};
 use super::context::Context;
 use super::error::{CommandError, Exit};
@@ -75,6 +77,9 @@ pub(super) fn parse(text: &str) -> Option<Result<Command, CommandError>> {
     let argv: Vec<OsString> = argv.collect();
     Some(cli::parse(&argv).map(|cli| cli.command).map_err(|error| {
         let text = error.render().to_string();
+        if error.kind() == ErrorKind::DisplayHelp {
+            return CommandError::new(Exit::Done, text);
+        }
         let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
         CommandError::usage(first)
             .hint(format!("`/help` lists the commands; `/{name}` takes what `plangate {name}` takes"))

@@ -72,3 +72,16 @@ fn every_command_of_the_help_can_be_typed_into_claude_code_but_those_that_it_has
     assert_eq!(missing, ["help", "resume", "status"]);
     assert!(installed.is_subset(&named), "{installed:?}");
 }
+
+#[test]
+fn every_help_is_there_where_it_is_asked_for() {
+    let test = Test::new();
+    let help = |args: &[&str]| {
+        super::harness::ran(test.command().args(args).output().expect("the program starts")).code(0).stdout
+    };
+    assert!(help(&["plan", "--help"]).contains("rollback  Put back the files"));
+    assert!(help(&["plan", "show", "--help"]).contains("--revision <N>"));
+    assert!(help(&["help", "approve"]).contains("--keep-going"));
+    let _ = test.run(["help", "nonsense"]).code(2);
+    assert_eq!(test.run(["status", "--json"]).code(0).json()["mode"], "build", "a help is no task");
+}

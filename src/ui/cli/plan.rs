@@ -11,7 +11,8 @@ mod run;
 mod show;
 mod whose;
 
-use clap::{Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser, Subcommand};
 
 pub(super) use self::open::told as open_told;
 pub(super) use self::run::stamp;
@@ -26,6 +27,7 @@ use crate::mode::Event;
 /// `export [FILE.md]`, `import FILE.md`, `diff [REV [REV]]`, `lint`, `graph [--mermaid|--dot]`, `run [STEP|all]`,
 /// `rollback STEP`. Behind `--` everything is the task: `plangate plan -- show`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = parts())]
 pub(in crate::ui) struct Args {
     /// The task that the plan shall answer, or what to do with the plan document.
     #[arg(trailing_var_arg = true)]
@@ -86,12 +88,26 @@ fn part(words: &[String]) -> Result<Option<Part>, CommandError> {
     }
 }
 
+/// What can be done with the plan document, for the help.
+fn parts() -> String {
+    let told = Words::command().get_subcommands().fold(String::from("Plan document:\n"), |told, part| {
+        format!("{told}  {:<9} {}\n", part.get_name(), part.get_about().unwrap_or_default())
+    });
+    told + "\n`plangate plan show --help` and so on tell what each takes."
+}
+
 /// Whether words behind `/plan` do something with the plan document, and do not enter plan mode.
 pub(in crate::ui) fn is_about_document(words: &[String]) -> bool {
     !matches!(part(words), Ok(None))
 }
 
 impl Args {
+    /// The help of one of the words of ours, when that is asked for.
+    pub(super) fn help(&self) -> Option<clap::Error> {
+        let error = Words::try_parse_from(&self.task).err()?;
+        (!self.is_task && self.task.len() > 1 && error.kind() == ErrorKind::DisplayHelp).then_some(error)
+    }
+
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
         let format = Format::by_flag(self.json);
         if !self.is_task
