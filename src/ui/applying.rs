@@ -270,16 +270,19 @@ fn summary(
     if left > 0 {
         context.line(format!("{left} {} pending.", if left == 1 { "remains" } else { "remain" }))?;
     }
-    if done == 0
-        && report
-            .results
-            .iter()
-            .any(|(_, o)| matches!(o, Outcome::NotBegun { why: WhyNot::Whole(_) | WhyNot::After(_) }))
-    {
-        context.line("Nothing was changed. `/approve --keep-going` applies what can be applied.")?;
+    let stopped = |wanted: fn(&WhyNot) -> bool| {
+        report.results.iter().any(|(_, outcome)| matches!(outcome, Outcome::NotBegun { why } if wanted(why)))
+    };
+    if stopped(|why| matches!(why, WhyNot::Whole(_))) {
+        context.advise("Nothing was changed. `/approve --keep-going` applies what can be applied.")?;
+    } else if stopped(|why| matches!(why, WhyNot::After(_))) {
+        let waiting = report.results.iter().filter(|(_, outcome)| matches!(outcome, Outcome::NotBegun { .. }));
+        let waiting: Vec<String> = waiting.map(|(id, _)| id.to_string()).collect();
+        let (stay, them) = if waiting.len() == 1 { ("stays", "it") } else { ("stay", "them") };
+        context.advise(format!("{} {stay} approved: `/approve` goes on with {them}.", waiting.join(" ")))?;
     }
     for id in merged {
-        context.line(format!(
+        context.advise(format!(
             "{id} and what happened to its file fit together: look at the two as one with `/show-plan {id}`, then `/approve {id}`."
         ))?;
     }
@@ -291,7 +294,7 @@ fn summary(
             }
             _ => String::new(),
         };
-        context.line(format!(
+        context.advise(format!(
             "{failed} stays in the plan: {sides}`/retry {failed}` tries it again, `/skip {failed}` gives it up."
         ))?;
     }

@@ -8,8 +8,9 @@ use super::super::flags::{Answer, Format};
 use super::super::planning::gate;
 use super::{CommandError, Context, Exit, proposal};
 use crate::apply::OnFailure;
-use crate::model::{ChangeId, ChangeState, PendingPlan};
+use crate::model::{ChangeId, ChangeState, PendingPlan, ProposedChange};
 use crate::queue::Selection;
+use crate::review::risk;
 use crate::store::SessionRow;
 
 /// Apply all pending changes, the first N, or chosen ones.
@@ -112,22 +113,48 @@ fn confirmed(context: &Context<'_>, session: &SessionRow, selection: &Selection)
     let Some(plan) = context.manager.open_plan(&session.id)? else { return Ok(true) };
     let pending = plan.pending().count();
     let chosen = selection.resolve(&plan, &session.root, "pending", |c| c.state == ChangeState::Pending)?;
+    let approved: Vec<&ProposedChange> =
+        plan.proposed_changes.iter().filter(|change| change.state == ChangeState::Approved).collect();
+    let before = listed(&approved.iter().map(|change| change.id).collect::<Vec<_>>());
+    let risks = risks(&plan, &chosen, &approved);
     if chosen.is_empty() {
-        return Ok(true);
+        let question = format!("Go on with {before}, approved before{}{risks}?", stuck(&plan));
+        return Ok(approved.is_empty() || ask(&question)?);
     }
-    let names = chosen.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    let names = listed(&chosen);
     let rest = pending - chosen.len();
     let rest = match rest {
         0 => String::new(),
         1 => "; 1 stays pending".to_owned(),
         many => format!("; {many} stay pending"),
     };
-    let before: Vec<String> = plan
-        .proposed_changes
-        .iter()
-        .filter(|change| change.state == ChangeState::Approved)
-        .map(|change| change.id.to_string())
-        .collect();
-    let along = if before.is_empty() { String::new() } else { format!("; with {}, approved before", before.join(" ")) };
-    Ok(ask(&format!("Apply {} of {pending} ({names}{rest}{along})?", chosen.len()))?)
+    let along =
+        if approved.is_empty() { String::new() } else { format!("; with {before}, approved before{}", stuck(&plan)) };
+    Ok(ask(&format!("Apply {} of {pending} ({names}{rest}{along}{risks})?", chosen.len()))?)
+}
+
+/// Ids in their order, neighbours as ranges: `c1-c3 c5`.
+fn listed(ids: &[ChangeId]) -> String {
+    let ranges = ids.chunk_by(|one, next| one.0 + 1 == next.0).map(|run| match run {
+        [first, _, .., last] => format!("{first}-{last}"),
+        run => run.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+    });
+    ranges.collect::<Vec<_>>().join(" ")
+}
+
+/// What a person should know of what would be applied, counted.
+fn risks(plan: &PendingPlan, chosen: &[ChangeId], approved: &[&ProposedChange]) -> String {
+    let chosen = chosen.iter().filter_map(|id| plan.change(*id));
+    match risk::summary(&risk::tally(chosen.chain(approved.iter().copied()))) {
+        counted if counted.is_empty() => counted,
+        counted => format!("; {counted}"),
+    }
+}
+
+/// What did not happen and would be passed over.
+fn stuck(plan: &PendingPlan) -> String {
+    let stuck = plan.proposed_changes.iter().filter(|change| {
+        matches!(change.state, ChangeState::Failed | ChangeState::Conflict | ChangeState::Interrupted)
+    });
+    stuck.map(|change| format!(", without {} ({})", change.id, change.state)).collect::<Vec<_>>().concat()
 }

@@ -65,7 +65,7 @@ impl Args {
             context.line(json!({ "format_version": 1, "edited": id }).to_string())?;
         } else {
             context
-                .line(format!("{id} is as you wrote it. `/show-plan {id}` shows it, `/approve {id}` applies it."))?;
+                .advise(format!("{id} is as you wrote it. `/show-plan {id}` shows it, `/approve {id}` applies it."))?;
         }
         Ok(Exit::Done)
     }

@@ -198,10 +198,10 @@ impl Door {
         }
         let now = self.manager.now();
         let plan = self.manager.open_plan(&self.session.id)?;
-        let is_first = self.session.task.is_empty();
+        let is_first = !self.session.spoken;
         if plan.is_none() {
             let task: String = text.trim().chars().take(MAX_TASK_CHARS).collect();
-            self.manager.store().set_task(&self.session.id, &task, now)?;
+            self.manager.store().suggest_task(&self.session.id, &task, now)?;
         }
         self.manager.store().touch_session(&self.session.id, self.agent_pid(), now)?;
         let opened = self.manager.open_by_words(&self.session, text, is_first)?;

@@ -126,7 +126,7 @@ pub(super) fn tell(context: &mut Context<'_>, session: &SessionRow, moved: &Move
     context.line(format!("{}  mode {mode}: {}", context.indicator(mode), described(mode, moved.regime.writes)))?;
     if let Some(asking) = &moved.asking {
         context.line(asking.notice())?;
-        context.line("`/mode build` once more lets writes pass again")?;
+        context.advise("`/mode build` once more lets writes pass again")?;
     } else if let (Mode::Plan, Mode::Build, Some(permission)) = (moved.from, mode, &moved.regime.permission) {
         context.line(format!("the agent's own permission mode holds again: {permission}"))?;
     }
@@ -135,7 +135,7 @@ pub(super) fn tell(context: &mut Context<'_>, session: &SessionRow, moved: &Move
         && let Some(plan) = context.manager.open_plan(&session.id)?
     {
         let open = plan.proposed_changes.iter().filter(|change| change.state.is_open()).count();
-        context.line(format!("the plan {} stays: {open} open; `/show-plan` shows it", plan.slug))?;
+        context.advise(format!("the plan {} stays: {open} open; `/show-plan` shows it", plan.slug))?;
     }
     Ok(Exit::Done)
 }

@@ -103,7 +103,10 @@ impl Args {
             let session = context.session()?;
             let task = self.task.join(" ");
             context.manager.store().set_task(&session.id, &task, context.manager.now())?;
-            return switch(context, Event::Enter, format);
+            let exit = switch(context, Event::Enter, format)?;
+            let told = format!("[plangate] The person wants a plan for this task: {task}");
+            context.manager.store().tell(&session.id, &told, context.manager.now())?;
+            return Ok(exit);
         }
         switch(context, Event::Toggle, format)
     }
