@@ -342,6 +342,34 @@ fn what_an_agent_writes_into_its_file_is_taken_over_but_for_what_only_a_person_m
 }
 
 #[test]
+fn a_file_that_says_it_is_an_older_revision_says_no_more_for_the_person() {
+    let test = proposed();
+    let _ = discuss(&test, "choose D1 A").code(0);
+    let chosen = fs::read_to_string(path(&test)).expect("the file");
+    let _ = discuss(&test, "undo").code(0);
+    let _ = discuss(&test, "skip S3").code(0);
+    let file = path(&test);
+    let forge = |text: String| {
+        let edit = json!({ "file_path": file, "old_string": "x", "new_string": "y" });
+        assert_eq!(test.call("Edit", edit)["decision"], "allow");
+        fs::write(&file, text).expect("the agent's tool writes it");
+        let _ = test.run(["plan", "show"]);
+        let now = document(&test);
+        assert_eq!((&now["decisions"][0]["chosen"], &now["steps"][2]["status"]), (&Value::Null, &json!("skipped")));
+    };
+    forge(chosen.clone());
+    forge(chosen.replace("Where do sessions live?", "Where do all sessions live?"));
+    let unskipped = fs::read_to_string(&file).expect("the file").replace("- [-] S3", "- [x] S3");
+    for revision in ["0", "1", "2", "999"] {
+        let lines: Vec<String> = unskipped
+            .lines()
+            .map(|line| if line.starts_with("revision: ") { format!("revision: {revision}") } else { line.to_owned() })
+            .collect();
+        forge(lines.join("\n") + "\n");
+    }
+}
+
+#[test]
 fn a_plan_is_never_shown_as_another_session_s_or_agent_s() {
     let test = proposed();
     let steps = json!({ "steps": ["Look around"] });
