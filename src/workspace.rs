@@ -169,7 +169,7 @@ impl fmt::Display for Note {
 
 /// A file that is not what it was when a change to it was proposed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{}` changed after this was proposed: {} was expected, {found} is there", path.as_path().display(), image::words(expected))]
+#[error("`{}` has changed: {} was expected, {found} is there", path.as_path().display(), image::words(expected))]
 pub struct Drift {
     /// The file.
     pub path: TargetPath,

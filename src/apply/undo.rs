@@ -74,7 +74,13 @@ impl Undoing<'_> {
             }
         }
         for (id, end) in refused(&works) {
-            outcomes.insert(id, outcome_of(id, end)?);
+            let mut outcome = outcome_of(id, end)?;
+            if let (UndoOutcome::Changed { by, .. }, Some(work)) =
+                (&mut outcome, works.iter().find(|work| work.change == id))
+            {
+                *by = self.store.applied_on_top(self.plan, id, work.effects.iter().map(|(_, effect)| &effect.path))?;
+            }
+            outcomes.insert(id, outcome);
         }
         works.retain(|work| !outcomes.contains_key(&work.change));
         if !works.is_empty() {
@@ -122,7 +128,7 @@ fn refused(works: &[FileWork]) -> Vec<(ChangeId, End)> {
 
 fn ending(change: ChangeId, outcome: &UndoOutcome) -> UndoEnding<'_> {
     match outcome {
-        UndoOutcome::Changed { error } | UndoOutcome::Failed { error } => {
+        UndoOutcome::Changed { error, .. } | UndoOutcome::Failed { error } => {
             UndoEnding { change, kind: EntryKind::Outcome, error: Some(error) }
         }
         UndoOutcome::Undone | UndoOutcome::CannotBeUndone | UndoOutcome::NotApplied(_) => {
@@ -134,7 +140,7 @@ fn ending(change: ChangeId, outcome: &UndoOutcome) -> UndoEnding<'_> {
 fn outcome_of(change: ChangeId, end: End) -> Result<UndoOutcome, ApplyError> {
     match end {
         End::Done(_) => Ok(UndoOutcome::Undone),
-        End::Conflict(error) => Ok(UndoOutcome::Changed { error }),
+        End::Conflict(error) => Ok(UndoOutcome::Changed { error, by: None }),
         End::Failed(error) => Ok(UndoOutcome::Failed { error }),
         End::Withdrawn => unreachable!("what is undone together does not need each other"),
         End::Unsettled(error) => Err(ApplyError::Unsettled { change, error }),

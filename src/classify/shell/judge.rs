@@ -2,10 +2,10 @@
 
 mod call;
 mod expansion;
+mod round;
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::HashSet;
 
 use crate::classify::policy::Policy;
 use crate::model::{Effect, Effects, Evidence, Mark, Span, Verdict};
@@ -16,7 +16,7 @@ use super::parser;
 use super::personal::Refusal;
 use super::rule::{Row, Style};
 use super::scan::Objection;
-use super::syntax::{Assignment, Command, Kind, Piece, Place, Redirect, RedirectKind, Script, Word};
+use super::syntax::{Assignment, Command, Kind, Place, Redirect, RedirectKind, Script, Word};
 use super::table::{self, environment};
 use super::variable::{self, Variables};
 use call::mentions_us;
@@ -26,10 +26,6 @@ pub(super) const FOLDER_SETTINGS: &str = "shell.folder-settings";
 
 /// How deep scripts may stand within scripts: `bash -c` inside of `xargs` inside of `bash -c`.
 const MAX_SCRIPTS: usize = 8;
-
-/// How many words of a loop are judged one by one, and how often a command within loops.
-const MAX_CHOICES: usize = 16;
-const MAX_ROUNDS: usize = 32;
 
 /// What a step says: nothing, or why the command is a write.
 pub(super) type Ruling = Result<(), Objection>;
@@ -57,8 +53,8 @@ pub(super) struct Judge<'s> {
     pub(super) moved: bool,
     /// The folder that the agent works in, where that is known.
     pub(super) root: Option<&'s str>,
-    /// Whether the command at hand reads paths that start with no dash, each ended by a NUL.
-    pub(super) reads_paths: bool,
+    /// What the command at hand reads from a pipe.
+    pub(super) fed: Fed,
     depth: usize,
     calls: usize,
     /// What people have said.
@@ -94,6 +90,17 @@ pub(super) fn judge_under<'s>(text: &'s str, folder: Folder<'s>, policy: &'s Pol
     judge
 }
 
+/// What a command reads from a pipe.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Fed {
+    #[default]
+    Anything,
+    /// Paths that start with no dash, each ended by a NUL.
+    Paths,
+    /// Numbers and identifiers, none of which starts with a dash.
+    Names,
+}
+
 /// A command whose words are expanded.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Call<'c, 'a> {
@@ -108,6 +115,8 @@ pub(super) struct Call<'c, 'a> {
     leading: &'c [&'c str],
     /// Whether the outer rows write every option as a word.
     words: bool,
+    /// Where a word before the subcommand is that is not known.
+    unknown: Option<Place>,
     /// Whether an outer row obeys the configuration of its folder, and that folder is not the agent's.
     foreign: bool,
     marks: &'c [Mark],
@@ -116,7 +125,18 @@ pub(super) struct Call<'c, 'a> {
 impl<'c, 'a> Call<'c, 'a> {
     /// A program with its arguments, not yet in a subcommand's row.
     fn of(path: &'c str, row: &'c Row<'c>, args: &'c [Arg<'a>], span: Place) -> Self {
-        Self { path, row, args, span, inherited: &[], leading: &[], words: false, foreign: false, marks: &[] }
+        Self {
+            path,
+            row,
+            args,
+            span,
+            inherited: &[],
+            leading: &[],
+            words: false,
+            unknown: None,
+            foreign: false,
+            marks: &[],
+        }
     }
 
     fn style(&self) -> Style {
@@ -140,7 +160,7 @@ impl<'s> Judge<'s> {
             unbounded: depth > 0,
             moved: false,
             root: None,
-            reads_paths: false,
+            fed: Fed::Anything,
             depth,
             calls: 0,
             policy: Policy::built_in(),
@@ -198,17 +218,6 @@ impl<'s> Judge<'s> {
         inner
     }
 
-    /// Notes the values that assignments give for certain.
-    fn settle(&mut self, assignments: &'s [Assignment<'s>]) {
-        for assignment in assignments {
-            if let ([word], false, false) = (assignment.values.as_slice(), assignment.array, assignment.appended)
-                && let Some(value) = variable::constant(word)
-            {
-                self.variables.settle(assignment.name, value);
-            }
-        }
-    }
-
     /// What cannot be read may call plangate when the text holds its name.
     fn mark_if_we_are_named(&mut self) {
         if *self.names_us.get_or_init(|| mentions_us(self.text)) {
@@ -254,7 +263,16 @@ impl<'s> Judge<'s> {
     }
 
     fn fed(&mut self, script: &Script<'_>, at: usize) {
-        self.reads_paths = at.checked_sub(1).is_some_and(|before| prints_paths(&script.commands[before]));
+        let commands = &script.commands;
+        self.fed = match at.checked_sub(1).map(|before| &commands[before]) {
+            Some(before) if variable::prints_paths(before) => Fed::Paths,
+            Some(before)
+                if before.piped && commands[at].runs("xargs") && self.variables.prints_names(&commands[..at]) =>
+            {
+                Fed::Names
+            }
+            _ => Fed::Anything,
+        };
     }
 
     /// Whether a redirection gives a command another input than the pipe.
@@ -270,19 +288,20 @@ impl<'s> Judge<'s> {
     }
 
     fn command(&mut self, command: &'s Command<'s>) {
-        let reads_paths = std::mem::take(&mut self.reads_paths) && !self.has_own_input(command);
+        let fed = std::mem::take(&mut self.fed);
+        let fed = if self.has_own_input(command) { Fed::Anything } else { fed };
         let marks = self.marks.len();
         for redirect in &command.redirects {
             self.redirect(redirect);
         }
         let unbounded = self.unbounded;
-        self.unbounded |= may_run_on(&command.kind);
+        self.unbounded |= round::may_run_on(&command.kind);
         self.repeats |=
             matches!(command.kind, Kind::Loop(_) | Kind::For { .. } | Kind::Count { .. } | Kind::Function { .. });
         match &command.kind {
             Kind::Simple { assignments, words } => {
                 let place = Place { start: command.span.start, end: command.span.end };
-                self.simple(assignments, words, place, command, reads_paths);
+                self.simple(assignments, words, place, command, fed);
             }
             Kind::Block(scripts) | Kind::Loop(scripts) => scripts.iter().for_each(|script| self.script(script)),
             Kind::For { name, words, body } => {
@@ -384,7 +403,7 @@ impl<'s> Judge<'s> {
         words: &'s [Word<'s>],
         place: Place,
         command: &Command<'_>,
-        reads_paths: bool,
+        fed: Fed,
     ) {
         for assignment in assignments {
             self.assignment(assignment, words);
@@ -408,45 +427,9 @@ impl<'s> Judge<'s> {
             self.allow("shell.function", "calls a function that only reads", place);
             return;
         }
-        self.reads_paths = reads_paths;
+        self.fed = fed;
         self.call(&args, place);
-        self.reads_paths = false;
-    }
-
-    /// Judges the body of a loop: once for each of few literal words, else once for all that its variable may be.
-    fn rounds(&mut self, name: &'s str, words: Option<&'s [Word<'s>]>, body: &'s Script<'s>) {
-        let (outer, rounds) = (self.variables.settled(), self.rounds);
-        let words = words.and_then(choices).filter(|words| words.len() * rounds <= MAX_ROUNDS).unwrap_or_default();
-        let since = self.evidence.len();
-        for (at, word) in words.iter().enumerate() {
-            if !self.variables.settle(name, word) {
-                break;
-            }
-            self.rounds = rounds * words.len();
-            self.script(body);
-            self.variables.unsettle(outer);
-            self.rounds = rounds;
-            if at + 1 == words.len() {
-                self.forget_repeated(since);
-                return;
-            }
-        }
-        self.script(body);
-    }
-
-    /// Drops the facts from `since` on that say again what another says.
-    fn forget_repeated(&mut self, since: usize) {
-        let mut met = HashSet::new();
-        let facts = self.evidence.split_off(since);
-        let new = |fact: &Evidence| {
-            met.insert((
-                fact.span.map(|span| (span.start, span.end)),
-                fact.rule.clone(),
-                fact.reason.clone(),
-                fact.effects,
-            ))
-        };
-        self.evidence.extend(facts.into_iter().filter(new));
+        self.fed = Fed::Anything;
     }
 
     fn assignment(&mut self, assignment: &'s Assignment<'s>, words: &'s [Word<'s>]) {
@@ -502,45 +485,6 @@ impl<'s> Judge<'s> {
         self.marks.extend(inner.marks);
         Ok(())
     }
-}
-
-/// Whether the commands of a compound may run more often than the line has words and the folder has files.
-fn may_run_on(kind: &Kind<'_>) -> bool {
-    let counted = |piece: &Piece<'_>| matches!(piece, Piece::Literal { text, .. } if !(text.contains('{') && text.contains("..")));
-    match kind {
-        Kind::Loop(_) | Kind::Count { .. } | Kind::Function { .. } => true,
-        Kind::For { words, .. } => {
-            !words.iter().flatten().flat_map(|word| &word.pieces).all(counted) || words.is_none()
-        }
-        _ => false,
-    }
-}
-
-/// The words of a loop when they are few and mean nothing but themselves.
-fn choices<'s>(words: &'s [Word<'s>]) -> Option<Vec<&'s str>> {
-    let plain = |text: &&str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.+/:@%=,".contains(&b));
-    let words: Option<Vec<&str>> = words.iter().map(|word| word.bare().filter(plain)).collect();
-    words.filter(|words| words.len() <= MAX_CHOICES)
-}
-
-/// Whether a command pipes paths into the next one that start with no dash and end with a NUL: `find . -print0`.
-fn prints_paths(command: &Command<'_>) -> bool {
-    let Kind::Simple { assignments, words } = &command.kind else { return false };
-    let literal = |word: &Word<'_>| match word.pieces.as_slice() {
-        [Piece::Literal { text, quoted }] => {
-            (*quoted || !text.contains(['*', '?', '[', '{'])).then(|| text.to_string())
-        }
-        _ => None,
-    };
-    let Some(texts) = words.iter().map(literal).collect::<Option<Vec<_>>>() else { return false };
-    let Some((program, rest)) = texts.split_first() else { return false };
-    let speaks = |word: &String| ["-print", "-ls", "-exec", "-ok", "-fls"].iter().any(|own| word.starts_with(own));
-    command.piped
-        && command.redirects.iter().all(|redirect| redirect.kind == RedirectKind::Output)
-        && assignments.is_empty()
-        && program == "find"
-        && rest.iter().filter(|word| speaks(word)).count() == 1
-        && rest.last().is_some_and(|last| last == "-print0")
 }
 
 /// Whether opening `path`, which may lie below `/dev`, for reading may do more than read a file; it may be a prefix.

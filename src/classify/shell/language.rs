@@ -36,9 +36,13 @@ pub(super) fn judge(
         Language::Unzip if scan.has("-l -p -t -Z -v -c -z") => Ok(()),
         Language::Unzip => Err(Objection::new("shell.option-missing", "without a mode files are extracted", span)),
         Language::Needs(options) if scan.has(options) => Ok(()),
+        Language::First(options) if args.first().is_some_and(|arg| is_one_of(arg, options)) => Ok(()),
         Language::Either(first, second, without) if scan.has(first) || scan.has(second) && !scan.has(without) => Ok(()),
         Language::NeedsWord(words) if args.iter().any(|arg| is_one_of(arg, words)) => Ok(()),
-        Language::Needs(options) | Language::NeedsWord(options) | Language::Either(options, ..) => {
+        Language::Needs(options)
+        | Language::First(options)
+        | Language::NeedsWord(options)
+        | Language::Either(options, ..) => {
             Err(Objection::new("shell.option-missing", format!("only with one of {options} nothing is written"), span))
         }
         Language::Unsigned => unsigned(scan),

@@ -96,12 +96,16 @@ pub enum Operands<'a> {
     Ending(&'a str, &'a str),
     /// At most this many, and no word at all that may stand for the words of a file: `@file`.
     NoResponse(usize),
+    /// Only files of the folders whose programs the system's owner put there.
+    System,
     /// Only operands that start so.
     Prefix(&'a str),
     /// Only known words that do not hold this text.
     Without(&'a str),
     /// Only these words.
     OneOf(&'a str),
+    /// The same, perhaps several in one operand, and ports and addresses in digits.
+    Filter(&'a str),
 }
 
 /// The small language, or the builtin's grammar, that the arguments are written in.
@@ -135,6 +139,8 @@ pub enum Language {
     Unzip,
     /// Only with one of these options is it a read.
     Needs(&'static str),
+    /// Only with one of these options as the first word.
+    First(&'static str),
     /// Only with one of these words, also behind `--`.
     NeedsWord(&'static str),
     /// Values that make `git` ask for signatures run another program.
@@ -228,7 +234,7 @@ impl<'a> Row<'a> {
         Self::new(name, reason, Verdict::Read)
     }
 
-    /// A row whose calls are always writes; it exists for its reason.
+    /// A row whose calls are writes, but for those with nothing but listed options; it exists for its reason.
     pub const fn write(name: &'a str, reason: &'a str) -> Self {
         Self::new(name, reason, Verdict::Write).effects(&[Effect::Write])
     }

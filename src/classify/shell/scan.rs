@@ -3,6 +3,10 @@
 //! Abbreviated long options are not resolved: agents write them out, and what a short form means depends on the
 //! program's version.
 
+mod operand;
+
+pub(super) use operand::{address, is_local, may_be_response, operands};
+
 use std::collections::HashMap;
 
 use super::expand::{Arg, Known};
@@ -313,149 +317,9 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
     }
 }
 
-/// Whether a word is a file's name for certain: what is not known may be an address, but for the names that a pattern
-/// finds here.
-pub(super) fn is_local(arg: &Arg<'_>) -> bool {
-    let found = arg.many && !arg.device;
-    !arg.text.contains(':') && (found || arg.known != Known::Partly || arg.text.contains('/'))
-}
-
-/// The first option whose value may be an address.
-pub(super) fn address<'s>(scan: &'s Scan<'_>) -> Option<&'s Seen<'s>> {
-    scan.options.iter().find(|seen| {
-        seen.value.is_some_and(|(text, known)| match known {
-            Known::Partly => text.contains(':') || !text.contains('/'),
-            Known::Exactly | Known::UpToIntegers => text.contains("://") || has_scheme(text),
-        })
-    })
-}
-
-/// Whether a text starts like an address: `file:x`, or what a library is loaded for, `org.openssl.engine:x`.
-fn has_scheme(text: &str) -> bool {
-    let scheme = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
-    text.split_once(':').is_some_and(|(name, rest)| !name.is_empty() && !rest.is_empty() && name.chars().all(scheme))
-}
-
-/// Whether a word is the plain name of a file or folder that is no archive.
-fn is_source(arg: &Arg<'_>) -> bool {
-    const ARCHIVES: &str = "7z bz2 deb dmg ear gz jar lz lzma rpm tar taz tbz tbz2 tgz txz war whl xz z zip zst";
-    let plain = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-./".contains(&b));
-    arg.single && arg.exact().is_some_and(|text| plain(text) && !has_ending(text, ARCHIVES))
-}
-
-/// Whether what follows the last full stop of a name is one of the blank-separated `endings`.
-fn has_ending(name: &str, endings: &str) -> bool {
-    let ending = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
-    endings.split(' ').any(|own| own == ending)
-}
-
-/// Whether a word may stand for the words of a file: `@file`.
-pub(super) fn may_be_response(arg: &Arg<'_>) -> bool {
-    arg.text.starts_with('@') || arg.known == Known::Partly && arg.text.is_empty()
-}
-
 /// Whether a word is a dash or two before a letter.
 fn looks_like_option(text: &str) -> bool {
     text.strip_prefix("--")
         .or_else(|| text.strip_prefix('-'))
         .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()))
-}
-
-/// Judges how many operands there are and how they look.
-pub(super) fn operands(row: &Row<'_>, scan: &Scan<'_>, args: &[Arg<'_>], call: Place) -> Result<(), Objection> {
-    let most = match row.operands {
-        Operands::Any => return Ok(()),
-        Operands::MostUnless(_, options) | Operands::Dotted(options) if scan.has(options) => return Ok(()),
-        Operands::Dotted(_) => return setting(row, scan, args),
-        Operands::Least(least) => {
-            if scan.operands.len() < least {
-                return Err(Objection::new(
-                    "shell.operand",
-                    format!("`{}` reads its words from its input", row.name),
-                    call,
-                ));
-            }
-            return each_operand(row, scan, args, |arg| {
-                arg.text != "-" && (arg.known != Known::Partly || !arg.text.is_empty())
-            });
-        }
-        Operands::Last(last) => {
-            return match scan.operands.as_slice() {
-                [first, second] if args[*first].single && args[*second].exact() == Some(last) => Ok(()),
-                _ => Err(Objection::new(
-                    "shell.operand",
-                    format!("`{}` writes a file unless `{last}` is last", row.name),
-                    call,
-                )),
-            };
-        }
-        Operands::Most(most) | Operands::MostUnless(most, _) => most,
-        Operands::Local => {
-            return match address(scan) {
-                Some(seen) => Err(Objection::new("shell.operand", "this may be an address on the network", seen.span)),
-                None => each_operand(row, scan, args, is_local),
-            };
-        }
-        Operands::Sources => return each_operand(row, scan, args, is_source),
-        Operands::Ending(options, endings) => {
-            let free = scan.has(options);
-            if scan.operands.is_empty() && !free {
-                return Err(Objection::new("shell.operand", format!("`{}` is given no file", row.name), call));
-            }
-            return each_operand(row, scan, args, |arg| is_source(arg) && (free || has_ending(&arg.text, endings)));
-        }
-        Operands::NoResponse(most) => {
-            return match args.iter().find(|arg| may_be_response(arg)).or(scan.operands.get(most).map(|at| &args[*at])) {
-                Some(arg) => Err(unfit(row, arg)),
-                None => Ok(()),
-            };
-        }
-        Operands::Prefix(prefix) => return each_operand(row, scan, args, |arg| arg.text.starts_with(prefix)),
-        Operands::Without(part) => {
-            return each_operand(row, scan, args, |arg| arg.sample().is_some_and(|text| !text.contains(part)));
-        }
-        Operands::OneOf(words) => {
-            return each_operand(row, scan, args, |arg| {
-                arg.exact().is_some_and(|text| words.split_ascii_whitespace().any(|own| own == text))
-            });
-        }
-    };
-    let many = scan.operands.iter().find(|at| !args[**at].single).or_else(|| scan.operands.get(most));
-    match many {
-        Some(at) => Err(unfit(row, &args[*at])),
-        None => Ok(()),
-    }
-}
-
-/// `git config`: a name alone is told, a name and a value set it.
-fn setting(row: &Row<'_>, scan: &Scan<'_>, args: &[Arg<'_>]) -> Result<(), Objection> {
-    let dotted = |arg: &Arg<'_>| arg.single && arg.sample().is_some_and(|text| text.contains('.'));
-    let words: Vec<&Arg<'_>> = scan.operands.iter().map(|at| &args[*at]).collect();
-    let tells = match words.as_slice() {
-        [] => true,
-        [name] => dotted(name) || name.exact() == Some("list"),
-        [verb, name] => verb.exact() == Some("get") && dotted(name),
-        _ => false,
-    };
-    match words.last() {
-        Some(last) if !tells => Err(unfit(row, last)),
-        _ => Ok(()),
-    }
-}
-
-fn each_operand(
-    row: &Row<'_>,
-    scan: &Scan<'_>,
-    args: &[Arg<'_>],
-    fits: impl Fn(&Arg<'_>) -> bool,
-) -> Result<(), Objection> {
-    match scan.operands.iter().find(|at| !fits(&args[**at])) {
-        Some(at) => Err(unfit(row, &args[*at])),
-        None => Ok(()),
-    }
-}
-
-fn unfit(row: &Row<'_>, arg: &Arg<'_>) -> Objection {
-    let name = row.name;
-    Objection::new("shell.operand", format!("`{name}` may write to this operand or set something with it"), arg.span)
 }

@@ -167,3 +167,10 @@ impl Word<'_> {
         }
     }
 }
+
+impl Command<'_> {
+    /// Whether it is a simple command whose first word is `program`.
+    pub(super) fn runs(&self, program: &str) -> bool {
+        matches!(&self.kind, Kind::Simple { words, .. } if words.first().and_then(Word::bare) == Some(program))
+    }
+}

@@ -7,6 +7,7 @@ pub(super) mod develop;
 pub(super) mod environment;
 pub(super) mod git;
 pub(super) mod host;
+pub(super) mod look;
 pub(super) mod mac;
 pub(super) mod output;
 pub(super) mod search;
@@ -17,13 +18,14 @@ pub(super) mod write;
 use super::rule::Row;
 
 /// The families.
-const FAMILIES: [&[Row<'static>]; 10] = [
+const FAMILIES: [&[Row<'static>]; 11] = [
     builtin::ROWS,
     core::ROWS,
     text::ROWS,
     search::ROWS,
     git::ROWS,
     host::ROWS,
+    look::ROWS,
     mac::ROWS,
     develop::ROWS,
     cloud::ROWS,

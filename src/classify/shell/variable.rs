@@ -4,14 +4,15 @@
 //! What the environment holds before the script starts cannot be changed by anything that was judged a read, so a
 //! tracked name that is not set yet counts as empty; a name that the script never sets is unknown.
 
-use std::borrow::Cow;
-
 mod output;
+mod source;
 
-pub(super) use output::prints_many;
+pub(super) use output::{prints_many, prints_paths};
+
+use source::{Source, Value, collect};
 
 use super::expand::{self, Arg, Known};
-use super::syntax::{Arithmetic, Assignment, Command, Form, Kind, Parameter, Piece, Script, Word};
+use super::syntax::{Arithmetic, Assignment, Form, Parameter, Piece, Script, Word};
 use super::table::environment;
 
 /// More assignments than this and nothing is known of any variable.
@@ -124,19 +125,6 @@ struct Variable<'a> {
     sources: usize,
 }
 
-/// A place where a script gives a variable a value.
-struct Source<'s, 'a> {
-    name: &'a str,
-    value: Value<'s, 'a>,
-}
-
-enum Value<'s, 'a> {
-    Words(&'s [Word<'a>]),
-    Assigned(&'s Assignment<'a>),
-    Integer,
-    Unknown,
-}
-
 impl<'a> Variables<'a> {
     /// Collects every assignment of `script` and joins the classes of what is assigned.
     pub(super) fn of(script: &Script<'a>) -> Self {
@@ -219,6 +207,7 @@ impl<'a> Variables<'a> {
             let class = match &source.value {
                 Value::Integer => Class::Integer,
                 Value::Unknown => Class::Unknown,
+                Value::Line(commands, taken) => self.line_of(commands, *taken),
                 Value::Words(words) => self.class_of_words(words),
                 Value::Assigned(assignment) => self.class_of_value(assignment),
             };
@@ -335,91 +324,5 @@ impl<'a> Variables<'a> {
                 Piece::Arithmetic(inner) => self.evaluates_text(inner),
                 _ => true,
             })
-    }
-}
-
-/// Notes every assignment in `script`, also those that builtins make.
-fn collect<'s, 'a>(script: &'s Script<'a>, sources: &mut Vec<Source<'s, 'a>>, variables: &mut Variables<'a>) {
-    for command in &script.commands {
-        collect_command(command, sources, variables);
-    }
-}
-
-fn collect_command<'s, 'a>(command: &'s Command<'a>, sources: &mut Vec<Source<'s, 'a>>, variables: &mut Variables<'a>) {
-    match &command.kind {
-        Kind::Simple { assignments, words } => {
-            for assignment in assignments {
-                variables.splits_anywhere |= assignment.name == "IFS" && words.is_empty();
-                let value = Value::Assigned(assignment);
-                sources.push(Source { name: assignment.name, value });
-                for word in &assignment.values {
-                    collect_word(word, sources, variables);
-                }
-            }
-            collect_builtin(words, sources);
-            for word in words {
-                collect_word(word, sources, variables);
-            }
-        }
-        Kind::Block(scripts) | Kind::Loop(scripts) => {
-            for script in scripts {
-                collect(script, sources, variables);
-            }
-        }
-        Kind::For { name, words, body } => {
-            let value = words.as_deref().map_or(Value::Unknown, Value::Words);
-            sources.push(Source { name, value });
-            collect(body, sources, variables);
-        }
-        Kind::Count { header, body } => {
-            collect_arithmetic(header, sources);
-            collect(body, sources, variables);
-        }
-        Kind::Case { arms, .. } => arms.iter().for_each(|(_, body)| collect(body, sources, variables)),
-        Kind::Function { body, .. } => collect_command(body, sources, variables),
-        Kind::Test(_) => {}
-        Kind::Arithmetic(inner) => collect_arithmetic(inner, sources),
-    }
-}
-
-fn collect_word<'s, 'a>(word: &'s Word<'a>, sources: &mut Vec<Source<'s, 'a>>, variables: &mut Variables<'a>) {
-    for piece in &word.pieces {
-        collect_piece(piece, sources, variables);
-    }
-}
-
-fn collect_piece<'s, 'a>(piece: &'s Piece<'a>, sources: &mut Vec<Source<'s, 'a>>, variables: &mut Variables<'a>) {
-    match piece {
-        Piece::Literal { .. } => {}
-        Piece::Quoted(pieces) => pieces.iter().for_each(|piece| collect_piece(piece, sources, variables)),
-        Piece::Arithmetic(inner) => collect_arithmetic(inner, sources),
-        Piece::Substitution { script, .. } | Piece::Process(script) => collect(script, sources, variables),
-        Piece::Parameter { parameter, .. } => {
-            for inner in &parameter.integers {
-                collect_arithmetic(inner, sources);
-            }
-            for piece in &parameter.nested {
-                collect_piece(piece, sources, variables);
-            }
-        }
-    }
-}
-
-fn collect_arithmetic<'s, 'a>(inner: &'s Arithmetic<'a>, sources: &mut Vec<Source<'s, 'a>>) {
-    sources.extend(inner.assigned.iter().map(|name| Source { name, value: Value::Integer }));
-}
-
-/// The builtins that take names: whatever their options, every literal word after them may be assigned anything.
-fn collect_builtin<'s, 'a>(words: &'s [Word<'a>], sources: &mut Vec<Source<'s, 'a>>) {
-    let assigns = |word: &Word<'_>| {
-        matches!(word.pieces.as_slice(), [Piece::Literal { text, .. }]
-            if matches!(&**text, "read" | "mapfile" | "readarray" | "local" | "declare" | "typeset" | "export" | "readonly" | "printf" | "getopts" | "unset"))
-    };
-    let Some(at) = words.iter().position(assigns) else { return };
-    for word in &words[at + 1..] {
-        if let [Piece::Literal { text: Cow::Borrowed(text), .. }, ..] = word.pieces.as_slice() {
-            let name = text.split('=').next().unwrap_or_default();
-            sources.push(Source { name, value: Value::Unknown });
-        }
     }
 }

@@ -88,6 +88,10 @@ impl Judge<'_> {
         let Call { row, args, span, .. } = call;
         let marks = if row.marks.is_empty() { call.marks } else { row.marks };
         if row.verdict == Verdict::Write {
+            let asks = Row { reason: "only asks", verdict: Verdict::Read, effects: Effects::NONE, ..*row };
+            if !row.flags.is_empty() && self.leaf(Call { row: &asks, ..call }).is_ok() {
+                return Ok(());
+            }
             self.marks.extend(row.marks.iter().filter(|mark| **mark != Mark::Network));
             let objection = Objection::new("shell.write", format!("`{}` {}", call.path, row.reason), span);
             return Err(Objection { effects: row.effects, ..objection });
@@ -105,7 +109,8 @@ impl Judge<'_> {
             return Err(other_folder(call.path, span));
         }
         let Some(at) = scan.operands.first() else {
-            if row.alone || scan.has("--version --help -V -v -h -vV -version -help --list -l") {
+            if row.alone || scan.has("--version --help -V -v -h -vV -version -help --list -l --scan --bigkeys") {
+                sent(call.path, marks, args, call.unknown)?;
                 self.finish(call.path, row, marks, &scan, args, span);
                 return Ok(());
             }
@@ -136,6 +141,7 @@ impl Judge<'_> {
             inherited: &inherited,
             leading: &leading,
             words: call.style() == Style::Words,
+            unknown: call.unknown.or(args[..*at].iter().find(|arg| arg.sample().is_none()).map(|arg| arg.span)),
             foreign,
             marks,
         })
@@ -161,13 +167,7 @@ impl Judge<'_> {
             return Ok(());
         }
         let scan = scan::scan(row, call.style(), call.inherited, args, false)?;
-        // Without a subcommand an operand may be the host that is asked.
-        let named = !path.contains(' ');
-        if marks.contains(&Mark::Network)
-            && let Some(arg) = args.iter().find(|arg| arg.loose || named && arg.sample().is_none())
-        {
-            return Err(Objection::new("shell.unknown-word", "what is sent over the network is not known", arg.span));
-        }
+        sent(path, marks, args, call.unknown)?;
         scan::operands(row, &scan, args, span)?;
         let acts = |arg: &&Arg<'_>| table::host::opens_acting_device(path, &arg.text, arg.exact().is_some());
         if let Some(arg) = args.iter().find(acts) {
@@ -230,6 +230,18 @@ impl Judge<'_> {
             self.marks.push(Mark::Endless);
         }
         secret
+    }
+}
+
+/// Nothing may be sent over the network that is not written in the line, but for numbers and identifiers to a client's own
+/// service: without a subcommand an operand may be the host that is asked.
+fn sent(path: &str, marks: &[Mark], args: &[Arg<'_>], before: Option<Place>) -> Ruling {
+    let named = !path.contains(' ');
+    let unknown = |arg: &&Arg<'_>| arg.loose || named && arg.sample().is_none();
+    let place = before.or(args.iter().find(unknown).map(|arg| arg.span));
+    match place.filter(|_| marks.contains(&Mark::Network)) {
+        Some(place) => Err(Objection::new("shell.unknown-word", "what is sent over the network is not known", place)),
+        None => Ok(()),
     }
 }
 

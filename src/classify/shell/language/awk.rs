@@ -73,7 +73,7 @@ impl Reader<'_> {
                 self.continues = true;
                 return Ok(());
             }
-            b'|' => return Err("the program reads from a command or writes into one"),
+            b'|' => return self.pipe(),
             b'@' => return Err("the program loads code or calls a function by a computed name"),
             b'>' => return self.greater(),
             _ => return self.punctuation(byte),
@@ -259,6 +259,26 @@ impl Reader<'_> {
         }
     }
 
+    /// `| "sort -rn"`, as the end of a statement: only into a filter that prints.
+    fn pipe(&mut self) -> Read {
+        const REFUSED: Read = Err("the program reads from a command or writes into one");
+        self.at += 1;
+        while self.peek(0) == b' ' {
+            self.at += 1;
+        }
+        let Some(rest) = self.bytes[self.at..].strip_prefix(b"\"") else { return REFUSED };
+        let len = rest.iter().take_while(|byte| **byte != b'"').count();
+        if len == rest.len() || !std::str::from_utf8(&rest[..len]).is_ok_and(|line| line.split('|').all(is_filter)) {
+            return REFUSED;
+        }
+        self.at += len + 2;
+        self.before = Before::Operand;
+        while matches!(self.peek(0), b' ' | b'\t') {
+            self.at += 1;
+        }
+        if matches!(self.peek(0), 0 | b';' | b'}' | b'\n') { Ok(()) } else { REFUSED }
+    }
+
     fn punctuation(&mut self, byte: u8) -> Read {
         if !(byte.is_ascii_punctuation() || byte == b'\n') || byte == b'\'' || byte == b'`' || byte == b'\\' {
             return Err("this part of the program is not read");
@@ -285,6 +305,25 @@ impl Reader<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether a command with its options prints what it makes of its input.
+fn is_filter(command: &str) -> bool {
+    let mut words = command.split_ascii_whitespace();
+    let letters = match words.next() {
+        Some("sort") => "nrukVhbdfgM,.",
+        Some("uniq") => "cdui",
+        Some("head" | "tail") => "n",
+        Some("column") => "t",
+        Some("wc") => "lwc",
+        _ => return false,
+    };
+    words.all(|word| {
+        let option = word
+            .strip_prefix('-')
+            .is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit() || letters.contains(c)));
+        option || letters != "cdui" && word.bytes().all(|b| b.is_ascii_digit())
+    })
 }
 
 /// Whether what stands behind an array's name is a number in brackets after which nothing assigns.
@@ -320,6 +359,8 @@ mod tests {
             "{x = 1e3 + 2.5E-1 + .5; print x}",
             "FILENAME==ARGV[1]{n++}",
             "{while ((getline line) > 0) n++}",
+            "{c[$5]++} END{for(k in c) printf \"%5d %s\\n\", c[k], k | \"sort -rn\"}",
+            "{print $1 | \"sort -k2,2nr | uniq -c | head -n 5\"}",
         ] {
             assert_eq!(judge(program), Ok(()), "{program}");
         }
@@ -336,6 +377,17 @@ mod tests {
             "BEGIN{system(\"x\")}",
             "BEGIN { system (\"x\") }",
             "{print | \"sh\"}",
+            "{print | \"sort -o f\"}",
+            "{print | \"sort -no f\"}",
+            "{print | \"sort\" \" -o f\"}",
+            "{print | \"sort > f\"}",
+            "{print | \"sort;id\"}",
+            "{print | \"sort | sh\"}",
+            "{print | \"uniq 1 2\"}",
+            "{print | \"sort -T x\"}",
+            "{print |& \"sort\"}",
+            "{print | x}",
+            "{\"sort\" | getline}",
             "BEGIN{\"x\" | getline}",
             "BEGIN{while ((getline l < \"f\") > 0) print l}",
             "@load \"x\"",

@@ -219,6 +219,12 @@ fn declare(judge: &mut Judge<'_>, builtin: Builtin, args: &[Arg<'_>], span: Plac
         judge.allow_secret("declare -p", "prints every variable", span);
         return Ok(());
     }
+    if matches!(args, [option, names @ ..] if matches!(option.exact(), Some("-f" | "-F" | "-p"))
+        && names.iter().all(|name| name.exact().is_some_and(parser::is_name)))
+    {
+        judge.allow_secret("declare -p", "prints what names stand for", span);
+        return Ok(());
+    }
     for arg in args {
         let raw = judge.text.get(arg.span.start..arg.span.end).unwrap_or_default();
         if raw.starts_with('-') {

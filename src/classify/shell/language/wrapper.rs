@@ -3,7 +3,7 @@
 #![expect(clippy::similar_names, reason = "a scan and a span are two things")]
 
 use crate::classify::shell::expand::{Arg, Known};
-use crate::classify::shell::judge::{Judge, Ruling};
+use crate::classify::shell::judge::{Fed, Judge, Ruling};
 use crate::classify::shell::rule::Wrapper;
 use crate::classify::shell::scan::{Objection, Scan, Seen};
 use crate::classify::shell::syntax::Place;
@@ -110,6 +110,11 @@ pub(in crate::classify::shell) fn module(
         }
         Some("json.tool") if formats(rest) => Ok(()),
         Some("site" | "sysconfig" | "platform") if rest.is_empty() => Ok(()),
+        // These read a source without running it.
+        Some("ast" | "tokenize" | "dis" | "tabnanny") if matches!(rest, [file] if file.single && !file.dash) => Ok(()),
+        Some("zipfile" | "tarfile") if matches!(rest, [list, file] if matches!(list.exact(), Some("-l" | "--list")) && file.single && !file.dash) => {
+            Ok(())
+        }
         _ => Err(Objection::new("shell.script", "this module is not known to only read", span)),
     }
 }
@@ -149,23 +154,29 @@ fn xargs(judge: &mut Judge<'_>, scan: &Scan<'_>, rest: &[Arg<'_>], span: Place) 
     if replaced.is_some() && scan.has("-n -L --max-args --max-lines") {
         return Err(Objection::new("shell.unknown-option", "these options of `xargs` undo each other", span));
     }
-    let paths = judge.reads_paths && scan.has("-0 --null") && !scan.has("-a --arg-file -d --delimiter -E");
+    let cut = !scan.has("-a --arg-file -d --delimiter -E");
+    let fed = match judge.fed {
+        Fed::Paths if scan.has("-0 --null") && cut => Fed::Paths,
+        Fed::Names if !scan.has("-0 --null") && cut => Fed::Names,
+        _ => Fed::Anything,
+    };
+    let added =
+        Arg { loose: fed != Fed::Names, ..if fed == Fed::Anything { Arg::unknown(span) } else { Arg::paths(span) } };
     let inner: Vec<Arg<'_>> = match replaced {
         Some("") => return Err(Objection::new("shell.unknown-option", "what is replaced is not known", span)),
-        Some(mark) => rest.iter().map(|arg| filled(arg, mark, paths)).collect(),
-        None if paths => rest.iter().cloned().chain([Arg::paths(span)]).collect(),
-        None => rest.iter().cloned().chain([Arg::unknown(span)]).collect(),
+        Some(mark) => rest.iter().map(|arg| filled(arg, mark, fed)).collect(),
+        None => rest.iter().cloned().chain([added]).collect(),
     };
     judge.call(&inner, span);
     Ok(())
 }
 
-/// `arg` with what stands for `mark` unknown but for not starting with a dash where it is a path.
-fn filled<'a>(arg: &Arg<'a>, mark: &str, path: bool) -> Arg<'a> {
+/// `arg` with what stands for `mark` unknown but for not starting with a dash where it is a path or a name.
+fn filled<'a>(arg: &Arg<'a>, mark: &str, fed: Fed) -> Arg<'a> {
     let Some(at) = arg.text.find(mark) else { return arg.clone() };
     let prefix = arg.text[..at].to_owned();
-    let dash = prefix.is_empty() && !path || prefix.starts_with('-');
-    Arg::partly(prefix, dash, arg.span)
+    let dash = prefix.is_empty() && fed == Fed::Anything || prefix.starts_with('-');
+    Arg { loose: fed != Fed::Names, ..Arg::partly(prefix, dash, arg.span) }
 }
 
 /// `bash -c TEXT`: the text is a script of its own; a file or standard input would be one that was not read.

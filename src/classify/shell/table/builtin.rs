@@ -24,7 +24,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     builtin("test|[", "compares values", Builtin::Test)
         .examples(&["[ -f a ] && echo yes", "[ \"$a\" = b ]", "test -n \"$x\""], &["[ -v 'a[$(touch x)]' ]", "test \"$a\" \"$b\""]),
     builtin("local|declare|typeset|readonly", "sets a variable of the script's own", Builtin::Declare)
-        .examples(&["declare -a xs", "f() { local a=1; echo $a; }; f"], &["declare -x PATH=.", "declare -n r=x", "declare -i x"]),
+        .examples(&["declare -a xs", "declare -f", "declare -f foo", "declare -p PATH", "f() { local a=1; echo $a; }; f"], &["declare -x PATH=.", "declare -n r=x", "declare -i x"]),
     builtin("export", "sets a variable that changes only how output looks", Builtin::Export)
         .examples(&["export LC_ALL=C"], &["export PATH=.", "export FOO=bar", "export x"]),
     builtin("set", "makes this line stricter", Builtin::Set)
@@ -42,6 +42,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         .examples(&["whatis ls", "apropos -e printf"], &["whatis -C x ls", "apropos --config-file=x ls"]),
     Row::read("jobs", "lists jobs").flags("-l -p -r -s -n").operands(Operands::Most(0)).examples(&["jobs -l"], &["jobs -x touch x"]),
     Row::read("hash", "tells where a program is").flags("-t -l").examples(&["hash -t ls"], &["hash -p ./evil ls", "hash -r x -d ls"]),
+    Row::read("alias", "tells what names stand for").flags("-p").operands(Operands::Without("=")).examples(&["alias", "alias ll"], &["alias ls=rm", "alias \"$x\"", "alias -p a=b"]),
     Row::read("help", "prints help on a builtin").flags("-d -m -s").examples(&["help cd", "help test | head"], &["help > f"]),
     Row::read("history", "lists what was typed").flags("").operands(Operands::Prefix("")).examples(&["history | tail -20", "history 5"], &["history -c", "history -w f", "history -s x", "history $x"]),
     Row::read("dirs|umask|ulimit", "tells the shell's state").flags("-a -v -p -S -c -n -H").operands(Operands::Most(0)).examples(&["ulimit -a"], &["umask 000", "ulimit -c 0"]),

@@ -118,7 +118,7 @@ const SUBCOMMANDS: &[Row<'static>] = &[
         Row::read("list|status|show", "tells about the repository").flags("--recursive --cached --quiet"),
     ]).examples(&["git submodule", "git submodule status --recursive", "git notes show HEAD"], &["git submodule update", "git submodule foreach ls", "git notes add -m x"]),
     Row::read("worktree|bisect|sparse-checkout|bundle|lfs|commit-graph|multi-pack-index", "tells about the repository").subcommands(&[
-        Row::read("list|status|log|show|verify|ls-files|env|list-heads", "tells about the repository").flags("-v -z --porcelain --verbose --recursive --cached --quiet --expire: --long --size --all"),
+        Row::read("list|status|log|show|verify|ls-files|env|list-heads|version", "tells about the repository").flags("-v -z --porcelain --verbose --recursive --cached --quiet --expire: --long --size --all"),
     ]),
     Row::read("version", "tells the version").flags("--build-options"),
     Row::read("help", "prints help").flags("-a -g -c -m --all --guides --config --no-verbose --man").examples(&["git help log", "git help -a"], &["git help -w log"]),

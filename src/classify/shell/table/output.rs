@@ -26,8 +26,9 @@ const OUTPUTS: &[(&[&str], Rest, Class)] = &[
     (&["git", "symbolic-ref", "--short", "HEAD"], Rest::Flags("-"), Class::Reference),
     (&["git", "describe"], Rest::Description, Class::Reference),
     (&["grep"], Rest::Counts, Class::Number),
-    (&["pgrep", "-f"], Rest::Revisions, Class::Number),
-    (&["pgrep"], Rest::Revisions, Class::Number),
+    (&["pgrep"], Rest::Processes, Class::Number),
+    (&["pgrep", "-d,"], Rest::Processes, Class::Plain),
+    (&["pgrep", "-d", ","], Rest::Processes, Class::Plain),
     (&["pidof"], Rest::Revisions, Class::Number),
     (&["docker"], Rest::Identifiers, Class::Plain),
     (&["podman"], Rest::Identifiers, Class::Plain),
@@ -52,6 +53,8 @@ enum Rest {
     Hashes(&'static str),
     /// Options that choose tags.
     Description,
+    /// Options that choose processes without naming them, and what they are called.
+    Processes,
     /// The count of the lines of one file at most, whose name is not printed then.
     Counts,
     /// What a container engine lists by identifiers alone.
@@ -155,6 +158,13 @@ impl Rest {
             Self::Hashes(formats) => prints_hashes(others, formats),
             Self::Description => {
                 others.iter().all(|word| matches!(*word, "--tags" | "--abbrev=0" | "--always" | "--long"))
+            }
+            Self::Processes => {
+                let options = others
+                    .iter()
+                    .take_while(|word| matches!(**word, "-f" | "-x" | "-o" | "-n" | "-fx" | "-i" | "-fi" | "-if"))
+                    .count();
+                matches!(&others[options..], [name] if is_revision(name, true))
             }
             Self::Counts => {
                 let words: Vec<&str> = first.iter().chain(others).copied().collect();

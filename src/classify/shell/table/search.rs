@@ -13,7 +13,7 @@ const RG: &str = "-# -aceFhHiIlLnNopPqsSuUvwxz0 -A# -B# -C# -d# -e: -f: -g: -j# 
     --vimgrep --with-filename --no-filename --word-regexp --crlf --engine: --auto-hybrid-regex --glob-case-insensitive \
     --include-zero --path-separator: --context-separator: --field-match-separator: --field-context-separator: --binary --debug \
     --dfa-size-limit: --regex-size-limit: --mmap --no-mmap --no-pcre2-unicode --no-unicode --byte-offset -b --max-filesize: \
-    --require-git --no-require-git --search-zip --version -V --help --stop-on-nonmatch --generate: --hyperlink-format:";
+    --require-git --no-require-git --search-zip --version -V --help --stop-on-nonmatch --generate: --hyperlink-format: --pcre2-version";
 
 const GREP: &str = "*";
 
@@ -38,6 +38,6 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("locate|mlocate|plocate", "lists files").flags("-b -c -e -i -l# -n# -r: -w -0 --regex --limit# --basename --count --existing --ignore-case").examples(&["locate a"], &["locate -U . -o x"]),
     // A project's `sgconfig.yml` may name a library of its own to load.
     Row::read("ast-grep|sg", "tells its version").flags("--version -V --help -h").operands(Operands::Most(0)).language(Language::Needs("--version -V --help -h")).examples(&["ast-grep --version"], &["ast-grep run -p a", "ast-grep run -p a -r b -U", "ast-grep scan"]),
-    Row::read("fzf|sk", "filters lines").flags("-f: --filter: -e -i +i --exact -q: --no-sort --tac -n: -d: --nth: --delimiter:").language(Language::Needs("-f --filter")).operands(Operands::Most(0)).examples(&["ls | fzf -f x"], &["fzf --preview 'touch x'", "fzf"]),
+    Row::read("fzf|sk", "filters lines").flags("-f: --filter: -e -i +i --exact -q: --no-sort --tac -n: -d: --nth: --delimiter: --version --help").language(Language::Needs("-f --filter --version --help")).operands(Operands::Most(0)).examples(&["ls | fzf -f x"], &["fzf --preview 'touch x'", "fzf"]),
     Row::read("pgrep|pidof", "lists processes").flags("*").examples(&["pgrep -fl node"], &["pkill node"]),
 ];

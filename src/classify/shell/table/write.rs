@@ -1,6 +1,6 @@
 //! What writes, with its reason; a program that is in no row is a write too, but without one.
 
-use crate::classify::shell::rule::Row;
+use crate::classify::shell::rule::{Language, Row};
 use crate::model::{Effect, Mark};
 
 const DESTRUCTIVE: &[Mark] = &[Mark::Destructive];
@@ -48,9 +48,9 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     write("sudo|doas|su|pkexec|runuser|setpriv|chroot|unshare|nsenter|capsh", "runs with other rights", &["sudo ls"]).effects(RUNS),
     write("eval|source|.", "runs a text that is not judged", &["eval ls", ". x"]).effects(SHELL),
     write(
-        "alias|unalias|enable|bind|complete|compopt|fc|logout|suspend|disown|fg|bg|let|getopts",
+        "unalias|enable|bind|complete|compopt|fc|logout|suspend|disown|fg|bg|let|getopts",
         "changes the shell or evaluates text",
-        &["alias a=b", "let x"],
+        &["unalias a", "let x"],
     ).effects(SHELL),
     write("watch", "runs a command again and again", &["watch ls"]).effects(RUNS).marks(ENDLESS),
     write(
@@ -58,7 +58,9 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         "runs commands that are not judged",
         &["nohup ls", "ksh -c ls"],
     ).effects(RUNS),
-    write("kill|killall|pkill|fuser|renice|xkill", "acts on other processes", &["kill 1"]).effects(PROCESS),
+    Row::write("kill", "acts on other processes").effects(PROCESS).flags("-0 -l -L").language(Language::First("-0 -l -L"))
+        .examples(&["kill -0 1", "kill -l"], &["kill 1", "kill -9 1", "kill 1 -0", "kill -0 $(pgrep x) -9", "kill -0 $x", "kill -l -9 1"]),
+    write("killall|pkill|fuser|renice|xkill", "acts on other processes", &["pkill x"]).effects(PROCESS),
     write("reboot|shutdown|halt|poweroff|init|telinit", "stops the machine", &["reboot"]).effects(HOST).marks(DESTRUCTIVE),
     write("useradd|userdel|usermod|groupadd|passwd|chpasswd|chsh|visudo", "changes users", &["passwd x"]).effects(HOST),
     write("task|ant|buck2|scons|invoke", "builds or runs what the project says", &["task x"]).effects(EDITS),

@@ -1,8 +1,10 @@
 //! What substitutions print, as far as the words of their commands tell.
 
+use std::borrow::Cow;
+
 use crate::classify::shell::expand;
 use crate::classify::shell::syntax::{Command, Kind, Piece, RedirectKind, Script, Word};
-use crate::classify::shell::table::output;
+use crate::classify::shell::table::{host, output};
 
 use super::{Class, Variables};
 
@@ -31,6 +33,45 @@ impl Variables<'_> {
             return if self.numbers_lines(before) { Class::Number } else { Class::Unknown };
         }
         output::output(&words)
+    }
+
+    /// Whether the last of `commands` prints nothing but numbers and identifiers.
+    pub(in crate::classify::shell) fn prints_names(&self, commands: &[Command<'_>]) -> bool {
+        matches!(self.printed(commands), Class::Number | Class::Plain)
+    }
+
+    /// The class of a line that `read` takes from what the last of `commands` prints, as it is where `exactly`.
+    pub(super) fn line_of(&self, commands: &[Command<'_>], taken: Taken) -> Class {
+        let Some(last) = commands.last() else { return Class::Unknown };
+        match taken {
+            Taken::UpToNul => {
+                if prints_paths(last) {
+                    Class::Start
+                } else {
+                    Class::Unknown
+                }
+            }
+            Taken::Exactly if self.prints_quoted_paths(commands) => Class::Relative,
+            Taken::Exactly | Taken::Trimmed => match self.printed(commands) {
+                class @ (Class::Number | Class::Plain) => class,
+                _ => Class::Unknown,
+            },
+        }
+    }
+
+    /// Whether the last of `commands` prints paths of a repository.
+    fn prints_quoted_paths(&self, commands: &[Command<'_>]) -> bool {
+        let Some((last, before)) = commands.split_last() else { return false };
+        if lists_paths(last) {
+            return true;
+        }
+        let fed = before.last().is_some_and(|command| command.piped) && last.redirects.is_empty();
+        let passes = fed
+            && self.texts(last).is_some_and(|texts| {
+                let words: Vec<&str> = texts.iter().map(String::as_str).collect();
+                output::passes_lines(&words) && !last.runs("xargs") && !last.runs("tr")
+            });
+        passes && self.prints_quoted_paths(before)
     }
 
     /// Whether the last of `commands` prints lines with their numbers before a colon.
@@ -76,6 +117,85 @@ impl Variables<'_> {
     }
 }
 
+/// How `read` takes a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// Without the blanks at its ends.
+    Trimmed,
+    /// As it is.
+    Exactly,
+    /// As it is, up to a NUL.
+    UpToNul,
+}
+
+impl Taken {
+    /// How a command that is nothing but `read` with one name takes its line, and the name.
+    pub(super) fn by<'a>(command: &Command<'a>) -> Option<(Self, &'a str)> {
+        let Kind::Simple { assignments, words } = &command.kind else { return None };
+        let exactly = match assignments.as_slice() {
+            [] => false,
+            [only] if only.name == "IFS" && !only.array && !only.appended => {
+                only.values.iter().all(|word| word.pieces.is_empty())
+            }
+            _ => return None,
+        };
+        let mut texts = Vec::new();
+        for word in words {
+            match word.pieces.as_slice() {
+                [] => texts.push(""),
+                [Piece::Literal { text: Cow::Borrowed(text), .. }] => texts.push(text),
+                _ => return None,
+            }
+        }
+        let (taken, name) = match texts.as_slice() {
+            ["read", name] => (Self::Trimmed, name),
+            ["read", "-r", name] => (if exactly { Self::Exactly } else { Self::Trimmed }, name),
+            ["read", "-r", "-d", "", name] | ["read", "-d", "", "-r", name] | ["read", "-rd", "", name] if exactly => {
+                (Self::UpToNul, name)
+            }
+            _ => return None,
+        };
+        (command.redirects.is_empty() && !name.starts_with('-')).then_some((taken, *name))
+    }
+}
+
+/// Whether a command prints paths of a repository, in which every unusual character is quoted.
+fn lists_paths(command: &Command<'_>) -> bool {
+    let Kind::Simple { assignments, words } = &command.kind else { return false };
+    let mut texts = words.iter().map(|word| match word.pieces.as_slice() {
+        [Piece::Literal { text, .. }] => Some(&**text),
+        _ => None,
+    });
+    let git = texts.next() == Some(Some("git"));
+    let lists = match texts.next() {
+        Some(Some("ls-files")) => true,
+        Some(Some("diff")) => words.iter().any(|word| word.bare() == Some("--name-only")),
+        _ => false,
+    };
+    // Of other options some print more than names, or names as they are.
+    let known = |text: Option<&str>| {
+        text.is_some_and(|text| {
+            !text.starts_with('-')
+                || matches!(
+                    text,
+                    "--" | "--name-only"
+                        | "--cached"
+                        | "--staged"
+                        | "--others"
+                        | "--exclude-standard"
+                        | "-m"
+                        | "-o"
+                        | "--modified"
+                )
+                || text.starts_with("--diff-filter=")
+        })
+    };
+    git && lists
+        && assignments.is_empty()
+        && command.redirects.iter().all(|redirect| redirect.kind == RedirectKind::Output)
+        && texts.all(known)
+}
+
 /// Whether the output of `script` may be more than one word although its class knows no blank.
 pub(in crate::classify::shell) fn prints_many(script: &Script<'_>) -> bool {
     let commands = &script.commands;
@@ -102,4 +222,27 @@ pub(in crate::classify::shell) fn prints_many(script: &Script<'_>) -> bool {
         };
     }
     many
+}
+
+/// Whether a command pipes paths into the next one that start with no dash and end with a NUL: `find . -print0`.
+pub(in crate::classify::shell) fn prints_paths(command: &Command<'_>) -> bool {
+    let Kind::Simple { assignments, words } = &command.kind else { return false };
+    let literal = |word: &Word<'_>| match word.pieces.as_slice() {
+        [Piece::Literal { text, quoted }] => {
+            (*quoted || !text.contains(['*', '?', '[', '{'])).then(|| text.to_string())
+        }
+        _ => None,
+    };
+    let Some(texts) = words.iter().map(literal).collect::<Option<Vec<_>>>() else { return false };
+    let Some((program, rest)) = texts.split_first() else { return false };
+    let speaks = |word: &String| ["-print", "-ls", "-exec", "-ok", "-fls"].iter().any(|own| word.starts_with(own));
+    command.piped
+        && command.redirects.iter().all(|redirect| redirect.kind == RedirectKind::Output)
+        && assignments.is_empty()
+        && program == "find"
+        && !rest.iter().any(|word| {
+            host::device(word).is_some() || word.starts_with('/') && word.trim_matches(['/', '.']).is_empty()
+        })
+        && rest.iter().filter(|word| speaks(word)).count() == 1
+        && rest.last().is_some_and(|last| last == "-print0")
 }

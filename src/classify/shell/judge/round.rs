@@ -1,0 +1,81 @@
+//! Loops over few words, whose bodies are judged once for each, and variables that have one value for certain.
+
+use std::collections::HashSet;
+
+use crate::classify::shell::syntax::{Assignment, Kind, Piece, Script, Word};
+use crate::classify::shell::variable;
+use crate::model::Evidence;
+
+use super::Judge;
+
+/// How many words of a loop are judged one by one, and how often a command within loops.
+const MAX_CHOICES: usize = 16;
+const MAX_ROUNDS: usize = 32;
+
+impl<'s> Judge<'s> {
+    /// Notes the values that assignments give for certain.
+    pub(super) fn settle(&mut self, assignments: &'s [Assignment<'s>]) {
+        for assignment in assignments {
+            if let ([word], false, false) = (assignment.values.as_slice(), assignment.array, assignment.appended)
+                && let Some(value) = variable::constant(word)
+            {
+                self.variables.settle(assignment.name, value);
+            }
+        }
+    }
+
+    /// Judges the body of a loop: once for each of few literal words, else once for all that its variable may be.
+    pub(super) fn rounds(&mut self, name: &'s str, words: Option<&'s [Word<'s>]>, body: &'s Script<'s>) {
+        let (outer, rounds) = (self.variables.settled(), self.rounds);
+        let words = words.and_then(choices).filter(|words| words.len() * rounds <= MAX_ROUNDS).unwrap_or_default();
+        let since = self.evidence.len();
+        for (at, word) in words.iter().enumerate() {
+            if !self.variables.settle(name, word) {
+                break;
+            }
+            self.rounds = rounds * words.len();
+            self.script(body);
+            self.variables.unsettle(outer);
+            self.rounds = rounds;
+            if at + 1 == words.len() {
+                self.forget_repeated(since);
+                return;
+            }
+        }
+        self.script(body);
+    }
+
+    /// Drops the facts from `since` on that say again what another says.
+    fn forget_repeated(&mut self, since: usize) {
+        let mut met = HashSet::new();
+        let facts = self.evidence.split_off(since);
+        let new = |fact: &Evidence| {
+            met.insert((
+                fact.span.map(|span| (span.start, span.end)),
+                fact.rule.clone(),
+                fact.reason.clone(),
+                fact.effects,
+            ))
+        };
+        self.evidence.extend(facts.into_iter().filter(new));
+    }
+}
+
+/// Whether the commands of a compound may run more often than the line has words and the folder has files.
+pub(super) fn may_run_on(kind: &Kind<'_>) -> bool {
+    let counted = |piece: &Piece<'_>| matches!(piece, Piece::Literal { text, .. } if !(text.contains('{') && text.contains("..")));
+    match kind {
+        Kind::Loop(_) | Kind::Count { .. } | Kind::Function { .. } => true,
+        Kind::For { words, .. } => {
+            !words.iter().flatten().flat_map(|word| &word.pieces).all(counted) || words.is_none()
+        }
+        _ => false,
+    }
+}
+
+/// The words of a loop when they are few and mean nothing but themselves.
+fn choices<'s>(words: &'s [Word<'s>]) -> Option<Vec<&'s str>> {
+    let plain = |text: &&str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.+/:@%=,".contains(&b));
+    let words: Option<Vec<&str>> = words.iter().map(|word| word.bare().filter(plain)).collect();
+    words.filter(|words| words.len() <= MAX_CHOICES)
+}

@@ -1,0 +1,145 @@
+//! Where a script gives its variables values.
+
+use std::borrow::Cow;
+
+use crate::classify::shell::syntax::{
+    Arithmetic, Assignment, Command, Kind, Piece, Redirect, RedirectKind, Script, Word,
+};
+
+use super::Variables;
+use super::output::Taken;
+
+/// A place where a script gives a variable a value.
+pub(super) struct Source<'s, 'a> {
+    pub(super) name: &'a str,
+    pub(super) value: Value<'s, 'a>,
+}
+
+pub(super) enum Value<'s, 'a> {
+    Words(&'s [Word<'a>]),
+    Assigned(&'s Assignment<'a>),
+    /// A line of what the last of these prints.
+    Line(&'s [Command<'a>], Taken),
+    Integer,
+    Unknown,
+}
+
+/// Notes every assignment in `script`, also those that builtins make.
+pub(super) fn collect<'s, 'a>(
+    script: &'s Script<'a>,
+    sources: &mut Vec<Source<'s, 'a>>,
+    variables: &mut Variables<'a>,
+) {
+    for (at, command) in script.commands.iter().enumerate() {
+        if let Some((source, rest)) = read_in_loop(&script.commands[..at], command) {
+            sources.push(source);
+            for script in rest {
+                collect(script, sources, variables);
+            }
+        } else {
+            collect_command(command, sources, variables);
+        }
+    }
+}
+
+/// What `while read` takes its variable from, and the scripts of the loop without its condition.
+fn read_in_loop<'s, 'a>(
+    before: &'s [Command<'a>],
+    command: &'s Command<'a>,
+) -> Option<(Source<'s, 'a>, &'s [Script<'a>])> {
+    let Kind::Loop(scripts) = &command.kind else { return None };
+    let (condition, rest) = scripts.split_first()?;
+    let [read] = condition.commands.as_slice() else { return None };
+    let (taken, name) = Taken::by(read)?;
+    let inputs: Vec<_> = command.redirects.iter().filter(|redirect| redirect.kind != RedirectKind::Output).collect();
+    let commands = match inputs.as_slice() {
+        [] if before.last().is_some_and(|command| command.piped) => before,
+        [Redirect { kind: RedirectKind::Input, target, .. }] => match target.pieces.as_slice() {
+            [Piece::Process(script)] if script.commands.iter().filter(|command| !command.piped).count() == 1 => {
+                &script.commands
+            }
+            _ => return None,
+        },
+        _ => return None,
+    };
+    Some((Source { name, value: Value::Line(commands, taken) }, rest))
+}
+
+fn collect_command<'s, 'a>(command: &'s Command<'a>, sources: &mut Vec<Source<'s, 'a>>, variables: &mut Variables<'a>) {
+    match &command.kind {
+        Kind::Simple { assignments, words } => {
+            for assignment in assignments {
+                variables.splits_anywhere |= assignment.name == "IFS" && words.is_empty();
+                let value = Value::Assigned(assignment);
+                sources.push(Source { name: assignment.name, value });
+                for word in &assignment.values {
+                    collect_word(word, sources, variables);
+                }
+            }
+            collect_builtin(words, sources);
+            for word in words {
+                collect_word(word, sources, variables);
+            }
+        }
+        Kind::Block(scripts) | Kind::Loop(scripts) => {
+            for script in scripts {
+                collect(script, sources, variables);
+            }
+        }
+        Kind::For { name, words, body } => {
+            let value = words.as_deref().map_or(Value::Unknown, Value::Words);
+            sources.push(Source { name, value });
+            collect(body, sources, variables);
+        }
+        Kind::Count { header, body } => {
+            collect_arithmetic(header, sources);
+            collect(body, sources, variables);
+        }
+        Kind::Case { arms, .. } => arms.iter().for_each(|(_, body)| collect(body, sources, variables)),
+        Kind::Function { body, .. } => collect_command(body, sources, variables),
+        Kind::Test(_) => {}
+        Kind::Arithmetic(inner) => collect_arithmetic(inner, sources),
+    }
+}
+
+fn collect_word<'s, 'a>(word: &'s Word<'a>, sources: &mut Vec<Source<'s, 'a>>, variables: &mut Variables<'a>) {
+    for piece in &word.pieces {
+        collect_piece(piece, sources, variables);
+    }
+}
+
+fn collect_piece<'s, 'a>(piece: &'s Piece<'a>, sources: &mut Vec<Source<'s, 'a>>, variables: &mut Variables<'a>) {
+    match piece {
+        Piece::Literal { .. } => {}
+        Piece::Quoted(pieces) => pieces.iter().for_each(|piece| collect_piece(piece, sources, variables)),
+        Piece::Arithmetic(inner) => collect_arithmetic(inner, sources),
+        Piece::Substitution { script, .. } | Piece::Process(script) => collect(script, sources, variables),
+        Piece::Parameter { parameter, .. } => {
+            for inner in &parameter.integers {
+                collect_arithmetic(inner, sources);
+            }
+            for piece in &parameter.nested {
+                collect_piece(piece, sources, variables);
+            }
+        }
+    }
+}
+
+fn collect_arithmetic<'s, 'a>(inner: &'s Arithmetic<'a>, sources: &mut Vec<Source<'s, 'a>>) {
+    sources.extend(inner.assigned.iter().map(|name| Source { name, value: Value::Integer }));
+}
+
+/// The builtins that take names: whatever their options, every literal word after them may be assigned anything.
+fn collect_builtin<'s, 'a>(words: &'s [Word<'a>], sources: &mut Vec<Source<'s, 'a>>) {
+    let assigns = |word: &Word<'_>| {
+        matches!(word.pieces.as_slice(), [Piece::Literal { text, .. }]
+            if matches!(&**text, "read" | "mapfile" | "readarray" | "local" | "declare" | "typeset" | "export" | "readonly" | "printf" | "getopts" | "unset"))
+    };
+    let Some(at) = words.iter().position(assigns) else { return };
+    for word in &words[at + 1..] {
+        if let [Piece::Literal { text: Cow::Borrowed(text), .. }, ..] = word.pieces.as_slice() {
+            let name = text.split('=').next().unwrap_or_default();
+            sources.push(Source { name, value: Value::Unknown });
+        }
+    }
+}
