@@ -282,12 +282,11 @@ fn lists_objects(words: &[&str]) -> bool {
         match *word {
             "-o" | "--output" => match rest.next() {
                 Some(&("name" | "jsonpath={.items[0].metadata.name}" | "jsonpath={.items[*].metadata.name}")) => {
-                    named = true
+                    named = true;
                 }
                 _ => return false,
             },
-            "-oname" | "-o=name" | "--output=name" => named = true,
-            "-ojsonpath={.items[0].metadata.name}" | "-o=jsonpath={.items[0].metadata.name}" => named = true,
+            "-oname" | "-o=name" | "--output=name" | "-o=jsonpath={.items[0].metadata.name}" => named = true,
             "-n" | "--namespace" | "-l" | "--selector" | "--field-selector" | "--context" => {
                 if rest.next().is_none_or(|value| value.starts_with('-')) {
                     return false;
