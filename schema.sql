@@ -27,6 +27,8 @@ CREATE TABLE session (
     turns        INTEGER NOT NULL DEFAULT 0,    -- the person's turns since the mode began
     unattended   INTEGER NOT NULL DEFAULT 0 CHECK (unattended IN (0, 1)),  -- 1 if no person can answer in it
     task         TEXT NOT NULL DEFAULT '',      -- the person's words for the next plan
+    spoken       INTEGER NOT NULL DEFAULT 0     -- 0 before the person's first words, 1 if they said them to the agent, 2 if they gave them for the plan
+                 CHECK (spoken IN (0, 1, 2)),
     timers       INTEGER NOT NULL DEFAULT 0,    -- 1 once the agent made a timer that could speak as the person
     teams        INTEGER NOT NULL DEFAULT 0 CHECK (teams IN (0, 1)),  -- 1 once an agent of it is a teammate
     agent_pid    INTEGER,                       -- the agent's process, when its door knows it

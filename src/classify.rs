@@ -7,6 +7,7 @@
 mod arguments;
 mod builtin;
 mod kinds;
+mod later;
 mod mcp;
 pub mod patch;
 pub mod policy;
@@ -22,6 +23,7 @@ use builtin::{Kind, Tool};
 use shell::Folder;
 
 pub use kinds::ReadKinds;
+pub use later::runs_later;
 pub use policy::Policy;
 pub use request::{ArgumentError, request};
 

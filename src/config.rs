@@ -36,6 +36,11 @@ pub fn data_folder() -> io::Result<PathBuf> {
     })
 }
 
+/// The person's home, as their environment names it.
+pub fn person_home() -> Option<PathBuf> {
+    absolute("HOME")
+}
+
 fn absolute(variable: &str) -> Option<PathBuf> {
     env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute())
 }

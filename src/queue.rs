@@ -32,6 +32,7 @@ pub use self::revise::{Editable, Sides};
 pub use self::selection::{Part, Selection, SelectionError};
 pub use self::team::{AnswerError, Leaving};
 pub use crate::apply::{ApplyError, ApplyReport, Progress, Recovered, UndoReport};
+use crate::config;
 use crate::mode::Settings;
 use crate::model::{AgentPath, Digest, PendingPlan, SessionId};
 use crate::store::{SessionRow, Store, StoreError};
@@ -100,10 +101,13 @@ impl PendingPlanManager {
     }
 
     /// The workspace that holds `folder`: the nearest recorded one, else the nearest repository, else the folder itself.
+    /// A recorded folder that the person's home is, or lies in, takes in nothing below it.
     pub fn workspace_of(&self, folder: &Path) -> Result<PathBuf, QueueError> {
         let folder = Workspace::open(folder)?.root().to_owned();
         let repository = Workspace::repository(&folder);
-        Ok(match (self.store.workspace_above(&folder)?, repository) {
+        let home = config::person_home().unwrap_or_default();
+        let above = self.store.workspace_above(&folder)?.filter(|root| *root == folder || !home.starts_with(root));
+        Ok(match (above, repository) {
             // A repository inside a recorded folder is a workspace of its own.
             (Some(root), Some(repository)) if !root.starts_with(repository) => repository.to_owned(),
             (Some(root), _) => root,

@@ -133,9 +133,8 @@ pub enum WorkspaceError {
 
 impl WorkspaceError {
     /// Words a refusal of the system; also a shape for `map_err`.
-    pub(crate) fn io<E: Into<io::Error>>(doing: &'static str, path: &Path) -> impl FnOnce(E) -> Self + use<E> {
-        let path = path.to_owned();
-        move |source| Self::Io { doing, path, source: source.into() }
+    pub(crate) fn io<E: Into<io::Error>>(doing: &'static str, path: &Path) -> impl FnOnce(E) -> Self {
+        move |source| Self::Io { doing, path: path.to_owned(), source: source.into() }
     }
 }
 
@@ -170,7 +169,7 @@ impl fmt::Display for Note {
 
 /// A file that is not what it was when a change to it was proposed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{}` changed after this was proposed: {} was expected, {found} is there", path.as_path().display(), image::words(expected))]
+#[error("`{}` has changed: {} was expected, {found} is there", path.as_path().display(), image::words(expected))]
 pub struct Drift {
     /// The file.
     pub path: TargetPath,

@@ -35,8 +35,8 @@ pub(super) fn bases(steps: &[&Step]) -> Vec<(ChangeId, End)> {
         }
         step.action.effects().iter().for_each(|effect| view.put(effect));
     }
-    let paths: Vec<&TargetPath> = looks.iter().map(|(_, effect)| &effect.path).collect();
-    for ((change, effect), found) in looks.into_iter().zip(found_at(&paths)) {
+    let expected: Vec<_> = looks.iter().map(|(_, effect)| (&effect.path, &effect.before)).collect();
+    for ((change, effect), found) in looks.into_iter().zip(found_at(&expected)) {
         let error = match found {
             Ok(found) if found.is(&effect.before) => continue,
             Ok(found) => found.drift(effect.path.as_path(), &effect.before),

@@ -138,6 +138,8 @@ pub enum UndoOutcome {
     Changed {
         /// The difference.
         error: String,
+        /// The later change of the plan that made it, as far as the record tells.
+        by: Option<ChangeId>,
     },
     /// The system refused; all of its files are as they were applied.
     Failed {
@@ -154,7 +156,10 @@ impl fmt::Display for UndoOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Undone => f.write_str("undone"),
-            Self::Changed { error } => write!(f, "left alone, changed since: {error}"),
+            Self::Changed { error, by: Some(by) } => {
+                write!(f, "left alone: {by} was applied on top of it, undo that first ({error})")
+            }
+            Self::Changed { error, by: None } => write!(f, "left alone, changed since: {error}"),
             Self::Failed { error } => write!(f, "not undone: {error}"),
             Self::CannotBeUndone => f.write_str("cannot be undone: what a command did is not recorded"),
             Self::NotApplied(state) => write!(f, "nothing to undo: it is {state}"),
@@ -226,7 +231,8 @@ impl fmt::Display for RecoveredAs {
             Self::Conflict(error) => write!(f, "taken back after plangate had been stopped: {error}"),
             Self::Failed(error) => write!(f, "failed after plangate had been stopped: {error}"),
             Self::Interrupted => f.write_str(
-                "interrupted: plangate was stopped while the command ran, which may have done nothing, a part or all",
+                "interrupted: plangate was stopped while the command ran, which may have done nothing, a part or all, and may \
+                 even be running still",
             ),
             Self::Undone => f.write_str("its undoing was finished after plangate had been stopped"),
             Self::StaysApplied(error) => write!(f, "stays applied, its undoing was stopped: {error}"),

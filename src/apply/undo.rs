@@ -74,7 +74,13 @@ impl Undoing<'_> {
             }
         }
         for (id, end) in refused(&works) {
-            outcomes.insert(id, outcome_of(id, end)?);
+            let mut outcome = outcome_of(id, end)?;
+            if let (UndoOutcome::Changed { by, .. }, Some(work)) =
+                (&mut outcome, works.iter().find(|work| work.change == id))
+            {
+                *by = self.store.applied_on_top(self.plan, id, work.effects.iter().map(|(_, effect)| &effect.path))?;
+            }
+            outcomes.insert(id, outcome);
         }
         works.retain(|work| !outcomes.contains_key(&work.change));
         if !works.is_empty() {
@@ -110,8 +116,8 @@ impl Undoing<'_> {
 fn refused(works: &[FileWork]) -> Vec<(ChangeId, End)> {
     let effects = works.iter().flat_map(|work| work.effects.iter().map(|(_, effect)| (work.change, effect)));
     let effects: Vec<_> = effects.collect();
-    let paths: Vec<_> = effects.iter().map(|(_, effect)| &effect.path).collect();
-    let found = workspace::found_at(&paths).into_iter().zip(effects);
+    let expected: Vec<_> = effects.iter().map(|(_, effect)| (&effect.path, &effect.before)).collect();
+    let found = workspace::found_at(&expected).into_iter().zip(effects);
     let errors = found.filter_map(|(found, (change, effect))| match found {
         Ok(found) if found.is(&effect.before) => None,
         Ok(found) => Some((change, found.drift(effect.path.as_path(), &effect.before).into())),
@@ -122,7 +128,7 @@ fn refused(works: &[FileWork]) -> Vec<(ChangeId, End)> {
 
 fn ending(change: ChangeId, outcome: &UndoOutcome) -> UndoEnding<'_> {
     match outcome {
-        UndoOutcome::Changed { error } | UndoOutcome::Failed { error } => {
+        UndoOutcome::Changed { error, .. } | UndoOutcome::Failed { error } => {
             UndoEnding { change, kind: EntryKind::Outcome, error: Some(error) }
         }
         UndoOutcome::Undone | UndoOutcome::CannotBeUndone | UndoOutcome::NotApplied(_) => {
@@ -134,7 +140,7 @@ fn ending(change: ChangeId, outcome: &UndoOutcome) -> UndoEnding<'_> {
 fn outcome_of(change: ChangeId, end: End) -> Result<UndoOutcome, ApplyError> {
     match end {
         End::Done(_) => Ok(UndoOutcome::Undone),
-        End::Conflict(error) => Ok(UndoOutcome::Changed { error }),
+        End::Conflict(error) => Ok(UndoOutcome::Changed { error, by: None }),
         End::Failed(error) => Ok(UndoOutcome::Failed { error }),
         End::Withdrawn => unreachable!("what is undone together does not need each other"),
         End::Unsettled(error) => Err(ApplyError::Unsettled { change, error }),

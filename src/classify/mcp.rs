@@ -8,7 +8,8 @@
 //! 3. `mcp.hint`: the server says that the tool writes;
 //! 4. `mcp.verb`: a writing verb at an end of the name, against any hint;
 //! 5. `mcp.trusted`: a server that the person trusts says that the tool only reads;
-//! 6. `mcp.verb`: a reading verb leads the name or closes it, and no writing verb contradicts;
+//! 6. `mcp.verb`: a reading verb leads the name or closes it, and no writing verb contradicts, nor names the rest a
+//!    thing that is made when it is got;
 //! 7. `mcp.unknown`: everything else is a write.
 
 mod arguments;
@@ -58,6 +59,9 @@ fn evidence(call: &ToolCall) -> Evidence {
     }
     if let Some(evidence) = overrides::judge(&name, args) {
         let reads = evidence.verdict == Verdict::Read;
+        if !reads && is_trusted_read(hints) && overrides::leaves_to_hint(&name, args) {
+            return switches::find_write(tool, args, false).unwrap_or_else(trusted_read);
+        }
         return reads.then(|| switches::find_write(tool, args, false)).flatten().unwrap_or(evidence);
     }
     if let Some(evidence) = arguments::find_write(args).or_else(|| switches::find_write(tool, args, false)) {
@@ -73,7 +77,6 @@ fn evidence(call: &ToolCall) -> Evidence {
 }
 
 fn judge_by_verbs(name: &Name, hints: ServerHints) -> Evidence {
-    let trusted_read = hints.trusted && hints.read_only_hint == Some(true);
     match rules::judge(&name.words) {
         Finding::Writes(word) => Evidence {
             verdict: Verdict::Write,
@@ -82,13 +85,7 @@ fn judge_by_verbs(name: &Name, hints: ServerHints) -> Evidence {
             reason: format!("`{}` is {}", word.text, word.class),
             span: Some(word.span),
         },
-        Finding::Reads(_) | Finding::Doubtful(_) | Finding::Unknown if trusted_read => Evidence {
-            verdict: Verdict::Read,
-            effects: Effects::NONE,
-            rule: "mcp.trusted".to_owned(),
-            reason: "the person trusts this server, which says that the tool only reads".to_owned(),
-            span: None,
-        },
+        Finding::Reads(_) | Finding::Doubtful(_) | Finding::Unknown if is_trusted_read(hints) => trusted_read(),
         Finding::Reads(word) => Evidence {
             verdict: Verdict::Read,
             effects: Effects::NONE,
@@ -102,6 +99,14 @@ fn judge_by_verbs(name: &Name, hints: ServerHints) -> Evidence {
         },
         Finding::Unknown => write("mcp.unknown", "unknown verb: nothing in the name proves that the tool only reads"),
     }
+}
+
+fn is_trusted_read(hints: ServerHints) -> bool {
+    hints.trusted && hints.read_only_hint == Some(true) && hints.destructive_hint != Some(true)
+}
+
+fn trusted_read() -> Evidence {
+    read("mcp.trusted", "the person trusts this server, which says that the tool only reads")
 }
 
 fn write(rule: &str, reason: impl Into<String>) -> Evidence {

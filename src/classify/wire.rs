@@ -124,7 +124,9 @@ pub fn explain(text: &str, assessment: &Assessment) -> String {
         }
     }
     let Reply { verdict, reason, rule, .. } = reply;
-    drawing + &format!("{verdict}: {reason} ({rule})\n")
+    let noted = assessment.effects().iter().filter(|effect| matches!(effect, Effect::SecretRead | Effect::NetworkRead));
+    let noted: String = noted.map(|effect| format!(", {effect}")).collect::<Vec<_>>().concat();
+    drawing + &format!("{verdict}: {reason} ({rule}{noted})\n")
 }
 
 /// Writes every line of `text`, and under each that has bytes of the span the marks.

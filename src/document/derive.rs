@@ -4,8 +4,10 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::hash::Hash;
 
-use super::splice::{self, Splice};
-use super::{Decision, Document, Place, Question, SectionKind, Step, edit};
+mod guard;
+
+pub use self::guard::guarded;
+use super::{Decision, Document, Place, Question, SectionKind, Step};
 use crate::model::{StepId, StepStatus};
 
 /// What happened to an item.
@@ -71,9 +73,17 @@ fn plain(happened: Happened, name: &str, detail: &str) -> Derived {
 /// What has a name in a document and can be compared by it.
 trait Item {
     type Id: Copy + Eq + Hash + fmt::Display;
+    /// The section that holds it.
+    const KIND: SectionKind;
     fn id(&self) -> Option<Self::Id>;
     fn words(&self) -> &str;
+    fn place(&self) -> &Place;
+    /// What differs, and whether only a person may say so.
     fn differences(&self, now: &Self) -> Vec<(String, bool)>;
+    /// It says what only a person may say, so that nobody else makes such a one.
+    fn speaks_for_a_person(&self) -> bool;
+    /// Nobody but a person takes it away.
+    fn stays(&self) -> bool;
 }
 
 fn from_to(what: &str, from: &str, to: &str) -> String {
@@ -87,6 +97,7 @@ fn joined<T: fmt::Display>(items: &[T]) -> String {
 
 impl Item for Step {
     type Id = StepId;
+    const KIND: SectionKind = SectionKind::Steps;
 
     fn id(&self) -> Option<StepId> {
         self.id
@@ -94,6 +105,18 @@ impl Item for Step {
 
     fn words(&self) -> &str {
         &self.text
+    }
+
+    fn place(&self) -> &Place {
+        &self.place
+    }
+
+    fn speaks_for_a_person(&self) -> bool {
+        !matches!(self.status, StepStatus::Pending | StepStatus::Skipped)
+    }
+
+    fn stays(&self) -> bool {
+        self.speaks_for_a_person()
     }
 
     fn differences(&self, now: &Self) -> Vec<(String, bool)> {
@@ -125,6 +148,7 @@ impl Item for Step {
 
 impl Item for Decision {
     type Id = crate::model::DecisionId;
+    const KIND: SectionKind = SectionKind::Decisions;
 
     fn id(&self) -> Option<Self::Id> {
         self.id
@@ -132,6 +156,18 @@ impl Item for Decision {
 
     fn words(&self) -> &str {
         &self.text
+    }
+
+    fn place(&self) -> &Place {
+        &self.place
+    }
+
+    fn speaks_for_a_person(&self) -> bool {
+        self.chosen.is_some()
+    }
+
+    fn stays(&self) -> bool {
+        true
     }
 
     fn differences(&self, now: &Self) -> Vec<(String, bool)> {
@@ -144,14 +180,17 @@ impl Item for Decision {
             decision.options.iter().map(|o| format!("{}: {}", o.letter, o.text)).collect::<Vec<_>>().join("; ")
         };
         let decided = self.chosen.is_some();
-        for (what, from, to) in [
-            ("", self.text.clone(), now.text.clone()),
-            ("options", options(self), options(now)),
-            ("before", joined(&self.before), joined(&now.before)),
-            ("optional", self.optional.to_string(), now.optional.to_string()),
+        // Fewer steps wait for it: that takes a gate away, as much as taking the decision away would.
+        let frees =
+            !now.before.is_empty() && (self.before.is_empty() || self.before.iter().any(|id| !now.before.contains(id)));
+        for (what, from, to, guarded) in [
+            ("", self.text.clone(), now.text.clone(), decided),
+            ("options", options(self), options(now), decided),
+            ("before", joined(&self.before), joined(&now.before), decided || frees),
+            ("optional", self.optional.to_string(), now.optional.to_string(), decided || now.optional),
         ] {
             if from != to {
-                found.push((from_to(what, &from, &to).trim_start().to_owned(), decided));
+                found.push((from_to(what, &from, &to).trim_start().to_owned(), guarded));
             }
         }
         found
@@ -160,6 +199,7 @@ impl Item for Decision {
 
 impl Item for Question {
     type Id = crate::model::QuestionId;
+    const KIND: SectionKind = SectionKind::Questions;
 
     fn id(&self) -> Option<Self::Id> {
         self.id
@@ -167,6 +207,18 @@ impl Item for Question {
 
     fn words(&self) -> &str {
         &self.text
+    }
+
+    fn place(&self) -> &Place {
+        &self.place
+    }
+
+    fn speaks_for_a_person(&self) -> bool {
+        self.answer.is_some()
+    }
+
+    fn stays(&self) -> bool {
+        self.answer.is_some()
     }
 
     fn differences(&self, now: &Self) -> Vec<(String, bool)> {
@@ -241,65 +293,6 @@ fn longest_rise(places: &[usize]) -> Vec<usize> {
     rise
 }
 
-/// What an agent wrote, with what only a person may say as it was before: statuses, choices, answers, and the items that
-/// carry one. Also tells what was put back.
-pub fn guarded(before: &Document, after: &Document) -> (Document, Vec<String>) {
-    let (mut splices, mut kept, mut lost) = (Vec::new(), Vec::new(), Vec::new());
-    for step in &after.steps {
-        let was = step.id.and_then(|id| before.step(id)).map_or(StepStatus::Pending, |step| step.status);
-        if step.status != was {
-            splices.push(edit::status(step, was));
-            kept.push(format!("the status of {}", name(step.id)));
-        }
-    }
-    let mut restore = |name: String, was: Option<&str>, now: &Place| {
-        let line_end = if after.text()[now.whole.clone()].ends_with('\n') { after.line_end() } else { "" };
-        let was = was.map(|was| format!("{}{line_end}", was.trim_end_matches(['\r', '\n'])));
-        splices.push(Splice::new(now.whole.clone(), was.unwrap_or_default()));
-        kept.push(name);
-    };
-    for decision in &after.decisions {
-        let was = decision.id.and_then(|id| before.decision(id));
-        let touched = was.is_none_or(|was| was.differences(decision).iter().any(|(_, guarded)| *guarded));
-        if touched && (decision.chosen.is_some() || was.is_some_and(|was| was.chosen.is_some())) {
-            restore(name(decision.id), was.map(|was| &before.text()[was.place.whole.clone()]), &decision.place);
-        }
-    }
-    for question in &after.questions {
-        let was = question.id.and_then(|id| before.question(id));
-        let touched = was.is_none_or(|was| was.differences(question).iter().any(|(_, guarded)| *guarded));
-        if touched && (question.answer.is_some() || was.is_some_and(|was| was.answer.is_some())) {
-            restore(name(question.id), was.map(|was| &before.text()[was.place.whole.clone()]), &question.place);
-        }
-    }
-    for step in before.steps.iter().filter(|step| !matches!(step.status, StepStatus::Pending | StepStatus::Skipped)) {
-        if step.id.is_some_and(|id| after.step(id).is_none()) {
-            lost.push((SectionKind::Steps, name(step.id), &step.place));
-        }
-    }
-    for decision in
-        before.decisions.iter().filter(|decision| decision.id.is_some_and(|id| after.decision(id).is_none()))
-    {
-        lost.push((SectionKind::Decisions, name(decision.id), &decision.place));
-    }
-    for question in before.questions.iter().filter(|question| question.answer.is_some()) {
-        if question.id.is_some_and(|id| after.question(id).is_none()) {
-            lost.push((SectionKind::Questions, name(question.id), &question.place));
-        }
-    }
-    let mut document = Document::parse(splice::apply(after.text(), splices).0);
-    for (kind, name, place) in lost {
-        let lines = before.text()[place.whole.clone()].trim_end_matches(['\r', '\n']);
-        document = edit::with_item(&document, kind, lines);
-        kept.push(name);
-    }
-    (document, kept)
-}
-
-fn name<T: fmt::Display>(id: Option<T>) -> String {
-    id.map_or_else(|| "a new item".to_owned(), |id| id.to_string())
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::tests::FIVE;
@@ -339,29 +332,6 @@ mod tests {
             derived(&FIVE.replace("  - B: in SQLite\n", "  - B: in SQLite\n  - chosen: B\n")),
             ["changed D1: chosen nothing → B"]
         );
-    }
-
-    #[test]
-    fn what_only_a_person_may_say_is_put_back() {
-        let forged = FIVE
-            .replace("- [ ] S2", "- [x] S2")
-            .replace("  - B: in SQLite\n", "  - B: in SQLite\n  - chosen: B\n")
-            .replace("answer: JWT", "answer: none at all")
-            .replace("- [ ] S3 Add rate limiting {after S2}", "- [x] Add quietly");
-        let before = Document::parse(FIVE);
-        let (kept, told) = guarded(&before, &Document::parse(forged));
-        assert_eq!(kept.problems, []);
-        let said: Vec<String> = derive(&before, &kept).iter().map(ToString::to_string).collect();
-        assert_eq!(said, ["added new: Add quietly (behind S2)", "dropped S3: Add rate limiting"]);
-        assert!(derive(&before, &kept).iter().all(|derived| !derived.guarded));
-        assert_eq!(told, ["the status of S2", "the status of a new item", "D1", "Q1"]);
-        let without = FIVE
-            .replace("- D1 Where do sessions live? {before S3}\n  - A: in memory\n  - B: in SQLite\n", "")
-            .replace("- [x] S1 Write the token module {size 2; files src/token.rs}\n", "")
-            .replace("- Q1 Which token?\n  - answer: JWT\n", "");
-        let (kept, told) = guarded(&before, &Document::parse(without));
-        assert_eq!(told, ["S1", "D1", "Q1"]);
-        assert_eq!((kept.steps.len(), kept.decisions.len(), kept.questions.len()), (5, 1, 2));
     }
 
     #[test]

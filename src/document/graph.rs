@@ -114,6 +114,11 @@ pub fn step_order(document: &Document) -> Result<Vec<StepId>, Vec<StepId>> {
 }
 
 impl Graph<'_> {
+    /// What each change needs to have happened before it.
+    pub fn into_needs(self) -> Needs {
+        self.needs
+    }
+
     fn change(&self, id: ChangeId) -> Option<&ProposedChange> {
         self.changes.iter().find(|change| change.id == id).copied()
     }

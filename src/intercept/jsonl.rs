@@ -242,7 +242,7 @@ impl Door {
         }
         self.manager.store().note_attendance(&mut session, self.defaults.unattended)?;
         if let Some(task) = &self.defaults.task {
-            let is_first = session.task.is_empty();
+            let is_first = !session.spoken;
             self.manager.store().set_task(&session.id, task, self.manager.now())?;
             if let Some(Err(why)) = self.manager.open_by_words(&session, task, is_first)? {
                 self.served.notices.push(why);

@@ -1,9 +1,11 @@
 //! What a change would do to the world.
 
 use std::ffi::{OsStr, OsString};
+use std::fmt;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
+use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
 use super::Digest;
@@ -48,16 +50,30 @@ impl Serialize for TargetPath {
 
 impl<'de> Deserialize<'de> for TargetPath {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Spelling {
-            Text(String),
-            Bytes(Vec<u8>),
+        deserializer.deserialize_any(Spelling)
+    }
+}
+
+/// Reads both spellings of a path.
+struct Spelling;
+
+impl<'de> Visitor<'de> for Spelling {
+    type Value = TargetPath;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a path, as a string or as a list of byte values")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<TargetPath, E> {
+        Ok(TargetPath(PathBuf::from(text)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut bytes: A) -> Result<TargetPath, A::Error> {
+        let mut path = Vec::new();
+        while let Some(byte) = bytes.next_element()? {
+            path.push(byte);
         }
-        Ok(Self(match Spelling::deserialize(deserializer)? {
-            Spelling::Text(text) => PathBuf::from(text),
-            Spelling::Bytes(bytes) => PathBuf::from(OsString::from_vec(bytes)),
-        }))
+        Ok(TargetPath(PathBuf::from(OsString::from_vec(path))))
     }
 }
 

@@ -36,20 +36,26 @@ impl ApprovedPlan {
     }
 
     /// Parts it so that the changes, taken part by part, follow `order`, and inside a part the plan's own. What `order` does
-    /// not name comes last.
-    pub(crate) fn in_parts(self, order: &[ChangeId]) -> Vec<Self> {
+    /// not name comes last. A change that is `apart` from one of a part begins the next.
+    pub(crate) fn in_parts(self, order: &[ChangeId], apart: impl Fn(ChangeId, &[ChangeId]) -> bool) -> Vec<Self> {
         let named = order.iter().filter(|id| self.changes.binary_search(id).is_ok());
         let known: BTreeSet<&ChangeId> = order.iter().collect();
         let unnamed = self.changes.iter().filter(|id| !known.contains(id));
         let mut parts: Vec<Vec<ChangeId>> = Vec::new();
         for id in named.chain(unnamed) {
             match parts.last_mut() {
-                Some(part) if part.last().is_some_and(|last| last < id) => part.push(*id),
+                Some(part) if part.last().is_some_and(|last| last < id) && !apart(*id, part) => part.push(*id),
                 _ => parts.push(vec![*id]),
             }
         }
         let part = |changes| Self { changes, plan_id: self.plan_id.clone(), session: self.session.clone(), ..self };
         parts.into_iter().map(part).collect()
+    }
+
+    /// What of it `goes`; nothing when nothing does.
+    pub(crate) fn only(self, goes: impl Fn(ChangeId) -> bool) -> Option<Self> {
+        let changes: Vec<ChangeId> = self.changes.iter().copied().filter(|id| goes(*id)).collect();
+        (!changes.is_empty()).then_some(Self { changes, ..self })
     }
 
     /// The plan.

@@ -41,6 +41,12 @@ impl Digest {
         &self.0
     }
 
+    /// The 64 digits, spelled into `digits`.
+    fn spell<'a>(&self, digits: &'a mut [u8; 64]) -> &'a str {
+        hex::encode_to_slice(self.0, digits).expect("32 bytes have 64 digits");
+        std::str::from_utf8(digits).expect("digits are ASCII")
+    }
+
     /// The first twelve hexadecimal digits, enough for a person to tell two apart.
     pub fn short(&self) -> String {
         hex::encode(&self.0[..6])
@@ -49,7 +55,7 @@ impl Digest {
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hex::encode(self.0))
+        f.write_str(self.spell(&mut [0; 64]))
     }
 }
 
@@ -71,7 +77,7 @@ impl FromStr for Digest {
 
 impl Serialize for Digest {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(self.spell(&mut [0; 64]))
     }
 }
 

@@ -67,6 +67,8 @@ pub enum Mark {
     Outside,
     /// Changes the files of rules by which plangate judges.
     Rules,
+    /// Changes what other programs run by themselves: a repository's hooks, a shell's start, an agent's settings.
+    RunsLater,
 }
 
 /// A verdict with everything it rests on.

@@ -182,10 +182,19 @@ impl View<'_> {
         Ok(Seen { image: found.image, content: found.content, by: None })
     }
 
+    /// The file that a call names. No shell has expanded a tilde, and nobody means a folder of that name by it.
+    pub(super) fn resolve(&self, path: &str, links: Links) -> Result<TargetPath, WorkspaceError> {
+        if (path == "~" || path.starts_with("~/")) && !self.cwd.join("~").exists() {
+            let problem = "a tilde means nothing here: an absolute path names a file in a home folder";
+            return Err(WorkspaceError::NoPath { text: path.to_owned(), problem });
+        }
+        self.workspace.resolve(self.cwd, path, links)
+    }
+
     fn write(&self, path: &str, content: &[u8]) -> Result<Composed, ComposeError> {
         check_size("the content", content.len(), MAX_CONTENT_BYTES)?;
         let folder = path.ends_with('/');
-        let path = self.workspace.resolve(self.cwd, path, Links::Follow)?;
+        let path = self.resolve(path, Links::Follow)?;
         if folder {
             return Err(
                 WorkspaceError::NotAFile { path: path.as_path().to_owned(), kind: "a folder by its name" }.into()
@@ -198,7 +207,7 @@ impl View<'_> {
     }
 
     fn edit(&self, path: &str, edits: &[FileEdit]) -> Result<Composed, ComposeError> {
-        let path = self.workspace.resolve(self.cwd, path, Links::Follow)?;
+        let path = self.resolve(path, Links::Follow)?;
         let seen = self.at(&path)?;
         let creates = matches!(edits, [FileEdit { old, .. }] if old.is_empty());
         if !seen.image.exists() && !creates {
@@ -218,7 +227,7 @@ impl View<'_> {
     }
 
     fn delete(&self, path: &str) -> Result<Composed, ComposeError> {
-        let path = self.workspace.resolve(self.cwd, path, Links::Keep)?;
+        let path = self.resolve(path, Links::Keep)?;
         let seen = self.at(&path)?;
         if !seen.image.exists() {
             return Err(ComposeError::NotThere { path: path.as_path().to_owned(), by: seen.by });
@@ -228,8 +237,8 @@ impl View<'_> {
     }
 
     fn rename(&self, from: &str, to: &str) -> Result<Composed, ComposeError> {
-        let from = self.workspace.resolve(self.cwd, from, Links::Keep)?;
-        let to = self.workspace.resolve(self.cwd, to, Links::Keep)?;
+        let from = self.resolve(from, Links::Keep)?;
+        let to = self.resolve(to, Links::Keep)?;
         if workspace::is_folder(&to) || self.at(&to)?.image.exists() {
             return Err(ComposeError::Exists { path: to.as_path().to_owned() });
         }

@@ -4,6 +4,8 @@ mod check;
 mod consent;
 mod error;
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -70,9 +72,7 @@ impl PendingPlanManager {
             if !consent.covers_unseen() {
                 check_shown(tx, &plan, &chosen)?;
             }
-            for id in &chosen {
-                transition::transition(tx, now, &plan.id, *id, ChangeEvent::Approve, "")?;
-            }
+            approve_all(tx, now, &plan, &chosen)?;
             if !chosen.is_empty() {
                 let rest = plan.pending().count() - chosen.len();
                 let event = if rest == 0 { PlanEvent::ApproveAll } else { PlanEvent::ApprovePart };
@@ -301,7 +301,17 @@ fn not_begun(plan: &PendingPlan) -> Vec<ChangeId> {
     waiting.map(|change| change.id).collect()
 }
 
+fn approve_all(tx: &Connection, now: DateTime<Utc>, plan: &PendingPlan, chosen: &[ChangeId]) -> Result<(), StoreError> {
+    let event = ChangeEvent::Approve;
+    let refused = transition::transition_all(tx, now, &plan.id, chosen.iter().map(|id| (*id, event, "")))?;
+    match refused.first().map(|(change, state)| (*change, state.after(event))) {
+        Some((change, Err(refused))) => Err(StoreError::Transition { change, refused }),
+        _ => Ok(()),
+    }
+}
+
 fn decide_rejected(tx: &Connection, plan: &PendingPlan, rejected: &[ChangeId]) -> Result<(), StoreError> {
+    let rejected: HashSet<ChangeId> = rejected.iter().copied().collect();
     let rest = plan.pending().filter(|change| !rejected.contains(&change.id)).count();
     let event = if rest == 0 { PlanEvent::RejectAll } else { PlanEvent::RejectPart };
     transition::decide(tx, &plan.id, event)?;

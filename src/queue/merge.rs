@@ -24,7 +24,24 @@ pub(super) fn merged(base: &[u8], one: &[u8], other: &[u8]) -> Option<Vec<u8>> {
 
 /// The texts as one, with conflict markers where they disagree, for a person to settle.
 pub(super) fn with_markers(base: &[u8], one: &[u8], other: &[u8]) -> Vec<u8> {
-    diffy::merge_bytes(base, one, other).unwrap_or_else(|marked| marked)
+    diffy::merge_bytes(base, one, other).unwrap_or_else(|marked| {
+        let mut named = Vec::with_capacity(marked.len());
+        for line in lines(&marked) {
+            named.extend_from_slice(match line {
+                b"<<<<<<< ours\n" => b"<<<<<<< on disk\n",
+                b"||||||| original\n" => b"||||||| when it was proposed\n",
+                b">>>>>>> theirs\n" => b">>>>>>> proposed\n",
+                line => line,
+            });
+        }
+        named
+    })
+}
+
+/// Whether a text still holds both sides of a conflict, between the marks that [`with_markers`] set.
+pub(super) fn has_markers(text: &[u8]) -> bool {
+    let mut lines = lines(text).into_iter();
+    lines.any(|line| line == b"<<<<<<< on disk\n") && lines.any(|line| line.starts_with(b">>>>>>> proposed"))
 }
 
 fn by_blocks(base: &[u8], one: &[u8], other: &[u8]) -> Option<Vec<u8>> {
@@ -71,7 +88,13 @@ mod tests {
         assert_eq!(together("a\nb\nc\n", "a\nx\nc\n", "a\ny\nc\n"), None);
         assert_eq!(together("a\nb\nc\n", "a\nc\n", "a\nb\nB\nc\n"), None);
         let marked = with_markers(b"a\nb\n", b"a\nx\n", b"a\ny\n");
-        assert!(String::from_utf8(marked).expect("text").contains("=======\ny\n"));
+        assert!(has_markers(&marked));
+        let marked = String::from_utf8(marked).expect("text");
+        assert!(
+            marked.contains("<<<<<<< on disk\nx\n") && marked.contains("=======\ny\n>>>>>>> proposed\n"),
+            "{marked}"
+        );
+        assert!(!has_markers(b"a\nx\n"));
     }
 
     #[test]

@@ -14,21 +14,21 @@ pub(super) fn compose(view: &View<'_>, parts: &[PatchPart]) -> Result<Composed, 
         match part {
             PatchPart::Add { path, content } => {
                 check_size("the content", content.len(), MAX_CONTENT_BYTES)?;
-                let path = view.workspace.resolve(view.cwd, path, Links::Follow)?;
+                let path = view.resolve(path, Links::Follow)?;
                 files.put(&path, content.clone().into_bytes())?;
             }
             PatchPart::Delete { path } => {
-                let path = view.workspace.resolve(view.cwd, path, Links::Keep)?;
+                let path = view.resolve(path, Links::Keep)?;
                 files.take(&path)?;
             }
             PatchPart::Update { path, move_to, hunks } => {
-                let path = view.workspace.resolve(view.cwd, path, Links::Follow)?;
+                let path = view.resolve(path, Links::Follow)?;
                 let old = files.text(&path)?;
                 let new = patch::apply(&old, hunks)
                     .map_err(|source| ComposeError::Patch { path: path.as_path().to_owned(), source })?;
                 check_size("the patched file", new.len(), MAX_FILE_BYTES)?;
                 let target = match move_to {
-                    Some(to) => view.workspace.resolve(view.cwd, to, Links::Follow)?,
+                    Some(to) => view.resolve(to, Links::Follow)?,
                     None => path.clone(),
                 };
                 let mode = files.mode(&path)?;

@@ -9,6 +9,7 @@ use super::Clock;
 use super::book::PlanBook;
 use super::compose::{ComposeError, Composed, View};
 use super::naming;
+use crate::classify::runs_later;
 use crate::config;
 use crate::config::own_file_lies_in;
 use crate::mode::{self, Settings, Told};
@@ -277,7 +278,7 @@ impl<'a> Proposer<'a> {
         let (id, slug) = naming::name_plan(now);
         // What was planned before the first change keeps its name.
         let slug = document::waiting_name(tx, &self.session)?.map_or(slug, Slug);
-        let task = session::session_in(tx, &self.session)?.map(|session| session.task).unwrap_or_default();
+        let task = session::take_task(tx, &self.session)?;
         plan::start(tx, &id, &slug, &self.session, &task, now)
     }
 
@@ -299,6 +300,9 @@ impl<'a> Proposer<'a> {
         }
         if touches_rules(&composed.action) && !marks.contains(&Mark::Rules) {
             marks.push(Mark::Rules);
+        }
+        if composed.action.effects().iter().any(|effect| runs_later(effect.path.as_path())) {
+            marks.push(Mark::RunsLater);
         }
         let mut change = ProposedChange {
             id,

@@ -7,7 +7,9 @@ use super::{Consent, PendingPlanManager};
 use crate::mode::{self, Asking, Event, Reminder, Told};
 use crate::model::{AgentPath, Initiator, Mode, PendingPlan, Regime, SessionId, Writes};
 use crate::store::regime::Transition;
-use crate::store::{Connection, ModeProposal, SessionRow, StoreError, document, message, plan, proposal, regime};
+use crate::store::{
+    Connection, ModeProposal, SessionRow, StoreError, document, message, plan, proposal, regime, session as kept,
+};
 
 /// What an event did to a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,6 +90,9 @@ impl PendingPlanManager {
             let note = moved.asking.as_ref().map(Asking::notice).unwrap_or_default();
             let transition = Transition { from: moved.from, to: moved.regime.mode, by, how, note: &note };
             regime::record(tx, session, &transition, now)?;
+            if moved.from == Mode::Plan {
+                kept::forget_task(tx, session)?;
+            }
             self.leave_note(tx, session, &moved, how, now)?;
         } else if moved.regime.writes != before.writes {
             self.leave_note(tx, session, &moved, how, now)?;

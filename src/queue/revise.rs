@@ -135,6 +135,9 @@ impl PendingPlanManager {
                 }
                 action => {
                     let effect = sole_file(action).ok_or(DecideError::NotEditable { id })?;
+                    if change.state == ChangeState::Conflict && merge::has_markers(text) {
+                        return Err(DecideError::Unsettled { id });
+                    }
                     let effect = reviser.rewritten(&change, effect, text)?;
                     ProposedChange { action: Action::WriteFile { effect }, ..change.clone() }
                 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::model::{Mark, PendingPlan};
+use crate::model::{Mark, ProposedChange};
 
 /// The mark in a word or two, for a list or a count: `destructive`.
 pub fn word(mark: Mark) -> &'static str {
@@ -14,6 +14,7 @@ pub fn word(mark: Mark) -> &'static str {
         Mark::Destructive => "destructive",
         Mark::Outside => "outside the workspace",
         Mark::Rules => "plangate's rules",
+        Mark::RunsLater => "runs later",
     }
 }
 
@@ -27,16 +28,24 @@ pub fn meaning(mark: Mark) -> &'static str {
         Mark::Destructive => "deletes or overwrites what may not come back",
         Mark::Outside => "touches what is not part of this project",
         Mark::Rules => "changes plangate's own rules",
+        Mark::RunsLater => "changes what other programs run by themselves",
     }
 }
 
-/// How many open changes of `plan` carry each mark; the gravest first, marks that none carries left out.
-pub fn tally(plan: &PendingPlan) -> Vec<(Mark, usize)> {
-    const GRAVEST_FIRST: [Mark; 7] =
-        [Mark::Decides, Mark::Rules, Mark::Destructive, Mark::Outside, Mark::Secret, Mark::Network, Mark::Endless];
-    let carriers = |mark: &Mark| {
-        plan.proposed_changes.iter().filter(|change| change.state.is_open() && change.marks.contains(mark)).count()
-    };
+/// How many of the open ones among `changes` carry each mark; the gravest first, marks that none carries left out.
+pub fn tally<'a>(changes: impl IntoIterator<Item = &'a ProposedChange>) -> Vec<(Mark, usize)> {
+    const GRAVEST_FIRST: [Mark; 8] = [
+        Mark::Decides,
+        Mark::Rules,
+        Mark::RunsLater,
+        Mark::Destructive,
+        Mark::Outside,
+        Mark::Secret,
+        Mark::Network,
+        Mark::Endless,
+    ];
+    let open: Vec<&ProposedChange> = changes.into_iter().filter(|change| change.state.is_open()).collect();
+    let carriers = |mark: &Mark| open.iter().filter(|change| change.marks.contains(mark)).count();
     GRAVEST_FIRST.into_iter().map(|mark| (mark, carriers(&mark))).filter(|&(_, count)| count > 0).collect()
 }
 
@@ -60,12 +69,12 @@ mod tests {
     fn a_tally_counts_open_changes_and_puts_the_gravest_first() {
         let mut plan = sample::varied().plan;
         plan.proposed_changes.iter_mut().for_each(|change| change.marks.clear());
-        assert_eq!(summary(&tally(&plan)), "");
+        assert_eq!(summary(&tally(&plan.proposed_changes)), "");
 
         plan.proposed_changes[0].marks = vec![Mark::Network, Mark::Destructive];
         plan.proposed_changes[1].marks = vec![Mark::Network];
         plan.proposed_changes[2].marks = vec![Mark::Decides];
         plan.proposed_changes[2].state = ChangeState::Rejected;
-        assert_eq!(summary(&tally(&plan)), "1 destructive, 2 network");
+        assert_eq!(summary(&tally(&plan.proposed_changes)), "1 destructive, 2 network");
     }
 }

@@ -64,7 +64,7 @@ pub(super) fn header(page: &mut Page<'_>, plan: &PendingPlan) -> io::Result<()> 
         let day = at.format("%Y-%m-%d");
         page.labelled("expired", Ink::Warning, &format!("its contents were removed on {day}; it cannot be undone"))?;
     }
-    let risks = risk::summary(&risk::tally(plan));
+    let risks = risk::summary(&risk::tally(&plan.proposed_changes));
     if !risks.is_empty() {
         page.labelled("risk", Ink::Warning, &risks)?;
     }
@@ -282,7 +282,7 @@ pub(super) fn state_ink(state: ChangeState) -> Ink {
 
 fn mark_ink(mark: Mark) -> Ink {
     match mark {
-        Mark::Decides | Mark::Rules | Mark::Destructive => Ink::Error,
+        Mark::Decides | Mark::Rules | Mark::RunsLater | Mark::Destructive => Ink::Error,
         Mark::Outside | Mark::Secret | Mark::Network | Mark::Endless => Ink::Warning,
     }
 }

@@ -1,7 +1,7 @@
 //! The append-only record of what happened, hash-chained so that a later change of any entry shows.
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
 use serde_json::Value;
 
 use super::{Store, StoreError};
@@ -118,7 +118,7 @@ pub(crate) fn append(
 
 /// The end of the journal, to which entries of one moment are appended inside the caller's transaction.
 pub(crate) struct Chain<'a> {
-    connection: &'a Connection,
+    insert: CachedStatement<'a>,
     at: String,
     seq: i64,
     hash: [u8; 32],
@@ -131,7 +131,10 @@ impl<'a> Chain<'a> {
             .query_row([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, [u8; 32]>(1)?)))
             .optional()?;
         let (seq, hash) = last.unwrap_or((0, [0; 32]));
-        Ok(Self { connection, at: stamp(at), seq, hash })
+        let insert = connection.prepare_cached(
+            "INSERT INTO journal (seq, at, plan_id, n, kind, body, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?;
+        Ok(Self { insert, at: stamp(at), seq, hash })
     }
 
     pub(crate) fn append(
@@ -145,11 +148,7 @@ impl<'a> Chain<'a> {
         let seq = self.seq + 1;
         let (plan, n) = (plan.map(PlanId::as_str), change.map(|c| c.0));
         let hash = chain(&self.hash, seq, &self.at, plan, n, kind.word(), body);
-        self.connection
-            .prepare_cached(
-                "INSERT INTO journal (seq, at, plan_id, n, kind, body, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            )?
-            .execute(params![seq, self.at, plan, n, kind.word(), body, hash.as_bytes()])?;
+        self.insert.execute(params![seq, self.at, plan, n, kind.word(), body, hash.as_bytes()])?;
         (self.seq, self.hash) = (seq, *hash.as_bytes());
         Ok(())
     }
@@ -165,8 +164,10 @@ fn chain(
     kind: &str,
     body: &str,
 ) -> Digest {
-    let entry = (hex::encode(before), seq, at, plan, change, kind, body);
-    Digest::of(&serde_json::to_vec(&entry).expect("words and numbers serialize"))
+    let entry = (Digest::from_bytes(*before), seq, at, plan, change, kind, body);
+    let mut text = Vec::with_capacity(256 + body.len() * 5 / 4);
+    serde_json::to_writer(&mut text, &entry).expect("words and numbers serialize, and memory takes them");
+    Digest::of(&text)
 }
 
 impl Store {

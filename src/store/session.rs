@@ -14,6 +14,7 @@ use crate::model::{Mode, ParseIdError, SessionId, Writes};
 
 /// One conversation with an agent.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, as the table has them")]
 pub struct SessionRow {
     /// As the agent's host names it.
     pub id: SessionId,
@@ -41,6 +42,8 @@ pub struct SessionRow {
     pub updated_at: String,
     /// Agents of it plan for a lead.
     pub teams: bool,
+    /// The person has said something in it.
+    pub spoken: bool,
 }
 
 /// What holds for a call.
@@ -57,7 +60,7 @@ pub struct Holding {
 }
 
 const SELECT: &str = "SELECT s.id, w.root, s.mode, s.mode_before, s.task, s.timers, s.agent_pid, s.updated_at, s.asked,
-    s.permission, s.unattended, s.told, s.teams
+    s.permission, s.unattended, s.told, s.teams, s.spoken
     FROM session s JOIN workspace w ON w.id = s.workspace_id";
 
 pub(super) fn bad_mode(error: &ParseIdError) -> StoreError {
@@ -81,6 +84,7 @@ fn session_of(row: &Row<'_>) -> Result<SessionRow, StoreError> {
         unattended: row.get(10)?,
         told: mode(11)?,
         teams: row.get(12)?,
+        spoken: row.get::<_, u8>(13)? > 0,
     })
 }
 
@@ -150,11 +154,22 @@ impl Store {
         })
     }
 
-    /// Keeps the person's words for the session's next plan.
+    /// Keeps the words that a person gave for the session's next plan.
     pub fn set_task(&self, session: &SessionId, task: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
         self.write(|tx| {
             tx.execute(
-                "UPDATE session SET task = ?2, updated_at = ?3 WHERE id = ?1",
+                "UPDATE session SET task = ?2, spoken = 2, updated_at = ?3 WHERE id = ?1",
+                params![session.as_str(), task, stamp(now)],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Takes what a person said to the agent for the task of the next plan, unless they gave one.
+    pub fn suggest_task(&self, session: &SessionId, task: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+        self.write(|tx| {
+            tx.execute(
+                "UPDATE session SET task = ?2, spoken = 1, updated_at = ?3 WHERE id = ?1 AND spoken < 2",
                 params![session.as_str(), task, stamp(now)],
             )?;
             Ok(())
@@ -201,8 +216,9 @@ impl Store {
     pub fn succeed(&self, former: &SessionRow, next: &SessionId, now: DateTime<Utc>) -> Result<(), StoreError> {
         self.write(|tx| {
             tx.execute(
-                "UPDATE session SET (mode, mode_before, asked, rejections, permission_before, timers) =
-                     (SELECT f.mode, f.mode_before, f.asked, f.rejections, f.permission_before, max(f.timers, session.timers)
+                "UPDATE session SET (mode, mode_before, asked, rejections, permission_before, task, spoken, timers) =
+                     (SELECT f.mode, f.mode_before, f.asked, f.rejections, f.permission_before, f.task, f.spoken,
+                         max(f.timers, session.timers)
                       FROM session f WHERE f.id = ?2), updated_at = ?3 WHERE id = ?1",
                 params![next.as_str(), former.id.as_str(), stamp(now)],
             )?;
@@ -229,6 +245,21 @@ impl Store {
         let pids = select.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
         Ok(pids)
     }
+}
+
+/// The person's words for the plan that begins now; the next one has others.
+pub(crate) fn take_task(connection: &Connection, session: &SessionId) -> Result<String, StoreError> {
+    let task = session_in(connection, session)?.map(|session| session.task).unwrap_or_default();
+    if !task.is_empty() {
+        forget_task(connection, session)?;
+    }
+    Ok(task)
+}
+
+/// Forgets the person's words for the next plan.
+pub(crate) fn forget_task(connection: &Connection, session: &SessionId) -> Result<(), StoreError> {
+    connection.execute("UPDATE session SET task = '', spoken = min(spoken, 1) WHERE id = ?1", [session.as_str()])?;
+    Ok(())
 }
 
 /// The session inside a transaction.

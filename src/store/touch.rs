@@ -30,6 +30,25 @@ impl Store {
         ))?;
         left_by(look.query_row(params![session.as_str(), path.as_bytes()], change_and_image).optional()?)
     }
+
+    /// The last applied change of `plan` after `change` that touches one of `paths`.
+    pub(crate) fn applied_on_top<'a>(
+        &self,
+        plan: &PlanId,
+        change: ChangeId,
+        paths: impl IntoIterator<Item = &'a TargetPath>,
+    ) -> Result<Option<ChangeId>, StoreError> {
+        let mut look = self.connection.prepare_cached(
+            "SELECT max(t.n) FROM touch t JOIN change c ON c.plan_id = t.plan_id AND c.n = t.n
+             WHERE t.plan_id = ?1 AND t.path = ?2 AND t.n > ?3 AND c.state = 'applied'",
+        )?;
+        let mut last = None;
+        for path in paths {
+            let n: Option<u32> = look.query_row(params![plan.as_str(), path.as_bytes(), change.0], |row| row.get(0))?;
+            last = last.max(n);
+        }
+        Ok(last.map(ChangeId))
+    }
 }
 
 /// Keeps what a change touches.

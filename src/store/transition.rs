@@ -67,16 +67,15 @@ fn transition_run(
     let [(first, event, error), .., (last, ..)] = run else { return Ok(None) };
     let from = state_in(connection, plan, *first)?;
     let Ok(to) = from.after(*event) else { return Ok(None) };
-    let alike: i64 = connection
-        .prepare_cached("SELECT count(*) FROM change WHERE plan_id = ?1 AND n BETWEEN ?2 AND ?3 AND state = ?4")?
-        .query_row(params![plan.as_str(), first.0, last.0, from.word()], |row| row.get(0))?;
-    if alike != i64::from(last.0 - first.0) + 1 {
-        return Ok(None);
-    }
-    connection
-        .prepare_cached("UPDATE change SET state = ?4, error = ?5 WHERE plan_id = ?1 AND n BETWEEN ?2 AND ?3")?
-        .execute(params![plan.as_str(), first.0, last.0, to.word(), error])?;
-    Ok(Some((from, to)))
+    connection.execute_batch("SAVEPOINT run")?;
+    let moved = connection
+        .prepare_cached(
+            "UPDATE change SET state = ?4, error = ?5 WHERE plan_id = ?1 AND n BETWEEN ?2 AND ?3 AND state = ?6",
+        )?
+        .execute(params![plan.as_str(), first.0, last.0, to.word(), error, from.word()])?;
+    let alike = moved == run.len();
+    connection.execute_batch(if alike { "RELEASE run" } else { "ROLLBACK TO run; RELEASE run" })?;
+    Ok(alike.then_some((from, to)))
 }
 
 fn state_in(connection: &Connection, plan: &PlanId, change: ChangeId) -> Result<ChangeState, StoreError> {

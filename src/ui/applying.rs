@@ -10,6 +10,7 @@ use serde_json::json;
 use super::consent::Channel;
 use super::context::Context;
 use super::error::{CommandError, Exit, told_whole};
+use super::flags::Format;
 use super::progress::{ProgressLine, Teller};
 use super::screen::{Look, Pager, complain, width};
 use crate::apply::{Applier, ApplyReport, Cancel, Environment, OnFailure, Options, Outcome, Progress, WhyNot, sweep};
@@ -177,28 +178,30 @@ pub(super) fn apply(
     session: &SessionRow,
     approved: ApprovedPlan,
     on_failure: OnFailure,
-    as_json: bool,
+    format: Format,
 ) -> Result<Exit, CommandError> {
     let store = context.manager.store();
     let options = Options { on_failure, cancel: Cancel::by_signals(), environment: environment() };
     let applier = Applier::new(store, chrono::Utc::now, options);
     let mut told: io::Result<()> = Ok(());
     let of = approved.changes().len();
-    let at_terminal = matches!(context.channel, Channel::CommandLine | Channel::Shell) && !as_json;
+    let at_terminal = matches!(context.channel, Channel::CommandLine | Channel::Shell) && format == Format::Text;
     let line = if at_terminal { ProgressLine::at_terminal(of) } else { None };
     let mut teller = Teller::new(&mut *context.out, line);
     let mut report =
         ApplyReport { plan: approved.plan_id().clone(), results: Vec::with_capacity(of), notes: Vec::new() };
-    for part in context.manager.in_order(approved)? {
-        let failed = report.results.iter().find(|(_, outcome)| outcome.is_failure()).map(|(id, _)| *id);
-        if let Some(failed) = failed {
-            let why = WhyNot::After(failed);
-            report.results.extend(part.changes().iter().map(|id| (*id, Outcome::NotBegun { why })));
-            continue;
+    let mut sequence = context.manager.in_order(approved, on_failure)?;
+    while let Some(part) = sequence.next_after(&report.results) {
+        for (change, outcome) in &part.held {
+            if format == Format::Text && told.is_ok() {
+                told = teller.tell(&session.root, &Progress::Ended { change: *change, outcome });
+            }
         }
+        report.results.extend(part.held);
+        let Some(approved) = part.approved else { continue };
         let before = report.results.len();
-        let done = applier.apply(part, &mut |progress| {
-            if !as_json && told.is_ok() {
+        let done = applier.apply(approved, &mut |progress| {
+            if format == Format::Text && told.is_ok() {
                 told = teller.tell(&session.root, &numbered(progress, before, of));
             }
         })?;
@@ -213,7 +216,7 @@ pub(super) fn apply(
     let merged = if conflicts { context.manager.merge_drifted(session)? } else { Vec::new() };
     let plan = if merged.is_empty() { plan } else { store.plan(&report.plan)? };
     let left = plan.as_ref().map_or(0, |plan| plan.pending().count());
-    if as_json {
+    if format == Format::Json {
         context.line(as_value(&report, plan.as_ref(), left, &merged).to_string())?;
     } else {
         told?;
@@ -267,16 +270,19 @@ fn summary(
     if left > 0 {
         context.line(format!("{left} {} pending.", if left == 1 { "remains" } else { "remain" }))?;
     }
-    if done == 0
-        && report
-            .results
-            .iter()
-            .any(|(_, o)| matches!(o, Outcome::NotBegun { why: WhyNot::Whole(_) | WhyNot::After(_) }))
-    {
-        context.line("Nothing was changed. `/approve --keep-going` applies what can be applied.")?;
+    let stopped = |wanted: fn(&WhyNot) -> bool| {
+        report.results.iter().any(|(_, outcome)| matches!(outcome, Outcome::NotBegun { why } if wanted(why)))
+    };
+    if stopped(|why| matches!(why, WhyNot::Whole(_))) {
+        context.advise("Nothing was changed. `/approve --keep-going` applies what can be applied.")?;
+    } else if stopped(|why| matches!(why, WhyNot::After(_))) {
+        let waiting = report.results.iter().filter(|(_, outcome)| matches!(outcome, Outcome::NotBegun { .. }));
+        let waiting: Vec<String> = waiting.map(|(id, _)| id.to_string()).collect();
+        let (stay, them) = if waiting.len() == 1 { ("stays", "it") } else { ("stay", "them") };
+        context.advise(format!("{} {stay} approved: `/approve` goes on with {them}.", waiting.join(" ")))?;
     }
     for id in merged {
-        context.line(format!(
+        context.advise(format!(
             "{id} and what happened to its file fit together: look at the two as one with `/show-plan {id}`, then `/approve {id}`."
         ))?;
     }
@@ -288,7 +294,7 @@ fn summary(
             }
             _ => String::new(),
         };
-        context.line(format!(
+        context.advise(format!(
             "{failed} stays in the plan: {sides}`/retry {failed}` tries it again, `/skip {failed}` gives it up."
         ))?;
     }

@@ -168,7 +168,8 @@ pub(super) fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
 
 /// A decision that found nothing to decide is no error, but it says so in the same place.
 fn report(error: &CommandError) {
-    if error.exit == Exit::Done { complain(error.message()) } else { complain(error) }
+    let told = if error.exit == Exit::Done { error.message().to_owned() } else { error.to_string() };
+    complain(super::slash::for_command_line(&told));
 }
 
 fn is_broken_pipe(error: &CommandError) -> bool {

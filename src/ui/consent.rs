@@ -11,6 +11,7 @@ use crate::model::Digest;
 use crate::queue::{Consent, PendingPlanManager};
 
 use super::error::CommandError;
+use super::process::{is_of_a_change, line_of_descent};
 
 /// The environment variable that carries an approval token; it is never passed on to agents, commands or hooks.
 pub(super) const TOKEN_VARIABLE: &str = "PLANGATE_APPROVAL";
@@ -48,6 +49,8 @@ impl Person {
             Channel::CommandLine | Channel::Shell => {}
         }
         if let Some(token) = std::env::var_os(TOKEN_VARIABLE) {
+            // A token in the environment of a person's shell is one in that of the agents which they start there.
+            refuse_below_an_agent(manager)?;
             return Self::with_token(&token.to_string_lossy(), manager);
         }
         Self::at_terminal(manager)
@@ -104,7 +107,8 @@ pub(super) fn refuse_agents(channel: Channel, manager: &PendingPlanManager) -> R
 }
 
 fn refuse_below_a_change_being_applied() -> Result<(), CommandError> {
-    if std::env::var_os(apply::APPLYING_VARIABLE).is_some() {
+    // A command may unset its own variable, not those that its ancestors were started with.
+    if std::env::var_os(apply::APPLYING_VARIABLE).is_some() || line_of_descent().any(is_of_a_change) {
         return Err(CommandError::refused("a change that is being applied cannot decide about changes"));
     }
     Ok(())
@@ -116,19 +120,8 @@ fn refuse_below_an_agent(manager: &PendingPlanManager) -> Result<(), CommandErro
     if agents.is_empty() {
         return Ok(());
     }
-    let mut pid = std::process::id();
-    while pid > 1 {
-        if agents.contains(&pid) {
-            return Err(CommandError::refused("an agent's process cannot decide about its own changes"));
-        }
-        let Some(parent) = parent_of(pid) else { break };
-        pid = parent;
+    if line_of_descent().any(|pid| agents.contains(&pid)) {
+        return Err(CommandError::refused("an agent's process cannot decide about its own changes"));
     }
     Ok(())
-}
-
-/// The parent of a process as `/proc/PID/stat` tells it: the fourth field, counted after the name in parentheses.
-fn parent_of(pid: u32) -> Option<u32> {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::consent::{Channel, Person};
 use super::error::CommandError;
 use super::screen::{Look, complain};
+use super::slash;
 use crate::apply::{Recovered, in_progress};
 use crate::model::{Digest, Mode, PendingPlan, SessionId};
 use crate::queue::PendingPlanManager;
@@ -147,6 +148,14 @@ impl<'a> Context<'a> {
         match self.look {
             Look::Plain => mode.title().to_owned(),
             Look::Colour => format!("\u{1b}[{}m{}\u{1b}[0m", mode.colour().sgr(), mode.title()),
+        }
+    }
+
+    /// A line that may name commands, in the words of this channel.
+    pub(super) fn advise(&mut self, text: impl AsRef<str>) -> io::Result<()> {
+        match self.channel {
+            Channel::CommandLine => self.line(slash::for_command_line(text.as_ref())),
+            _ => self.line(text),
         }
     }
 

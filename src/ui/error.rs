@@ -114,6 +114,7 @@ impl From<DecideError> for CommandError {
             | DecideError::NotEditable { .. }
             | DecideError::NoCommand { .. }
             | DecideError::Unchanged { .. }
+            | DecideError::Unsettled { .. }
             | DecideError::Unfit { .. } => Self::usage(message),
             DecideError::Workspace(error) => error.into(),
             DecideError::Store(error) => error.into(),

@@ -55,23 +55,46 @@ pub(super) const NAMES: &[&str] = &[
     "help",
 ];
 
+/// Those behind which ids and paths stand, never prose.
+const SELECTING: &[&str] = &["show-plan", "show", "approve", "edit", "undo", "retry", "skip"];
+
 /// The command that `text` names, when it is slash text of ours; other slash commands belong to the agent's host.
 ///
 /// # Errors
 /// It names a command of ours but its arguments make no sense.
 pub(super) fn parse(text: &str) -> Option<Result<Command, CommandError>> {
-    let mut words = text.trim().strip_prefix('/')?.split_whitespace();
-    let name = words.next()?;
+    let text = text.trim().strip_prefix('/')?;
+    let (name, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
     if !NAMES.contains(&name) {
         return None;
     }
-    let argv: Vec<OsString> = ["plangate", name].into_iter().chain(words).map(OsString::from).collect();
+    // A path may need quotes; prose may hold an apostrophe.
+    let quoted = if SELECTING.contains(&name) { shell_words::split(rest).ok() } else { None };
+    let words = quoted.unwrap_or_else(|| rest.split_whitespace().map(str::to_owned).collect());
+    let argv = ["plangate", name].into_iter().map(OsString::from).chain(words.into_iter().map(OsString::from));
+    let argv: Vec<OsString> = argv.collect();
     Some(cli::parse(&argv).map(|cli| cli.command).map_err(|error| {
         let text = error.render().to_string();
         let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
         CommandError::usage(first)
             .hint(format!("`/help` lists the commands; `/{name}` takes what `plangate {name}` takes"))
     }))
+}
+
+/// A sentence that names commands as slash text, in the words of a command line: `/approve c1` is `plangate approve c1`.
+pub(super) fn for_command_line(text: &str) -> String {
+    let mut spoken = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("`/") {
+        let (before, named) = rest.split_at(at);
+        let name = &named[2..];
+        let end = name.find(|letter: char| !letter.is_ascii_lowercase() && letter != '-').unwrap_or(name.len());
+        let ours = NAMES.contains(&&name[..end]) && name[end..].starts_with([' ', '`']);
+        spoken.push_str(before);
+        spoken.push_str(if ours { "`plangate " } else { "`/" });
+        rest = name;
+    }
+    spoken + rest
 }
 
 /// Whether `text` is slash text of ours.
@@ -92,4 +115,28 @@ pub(super) fn decides(text: &str) -> bool {
 /// Runs slash text; `None` when it is not ours.
 pub(super) fn run(text: &str, context: &mut Context<'_>) -> Option<Result<Exit, CommandError>> {
     Some(parse(text)?.and_then(|command| command.run(context)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_line_is_told_its_own_commands() {
+        let check = |text, spoken| assert_eq!(for_command_line(text), spoken);
+        check(
+            "`/retry c2` tries it again, `/skip c2` gives up",
+            "`plangate retry c2` tries it again, `plangate skip c2` gives up",
+        );
+        check("`/show-plan` shows it", "`plangate show-plan` shows it");
+        check("`/approved` and `/etc/log/x` are files", "`/approved` and `/etc/log/x` are files");
+    }
+
+    #[test]
+    fn a_path_with_a_blank_is_quoted_and_prose_is_taken_as_it_stands() {
+        let words = |text: &str| format!("{:?}", parse(text).expect("ours").expect("it makes sense"));
+        assert!(words("/approve \"with blank/a.txt\" c2").contains(r#"["with blank/a.txt", "c2"]"#));
+        assert!(words("/approve don't").contains(r#"["don't"]"#));
+        assert!(words("/plan don't do \"that\"").contains(r#"["don't", "do", "\"that\""]"#));
+    }
 }

@@ -15,7 +15,7 @@
 use rustix::fs::Stat;
 use rustix::io::Errno;
 
-use super::image::{Found, look, look_and_stat};
+use super::image::{Found, look, look_for};
 use super::place::Place;
 use super::stage::{StageName, Staged};
 use super::swap::{rename_new, swap};
@@ -43,7 +43,7 @@ impl Exchanged {
         if !effect.before.exists() {
             return Ok(exchanged);
         }
-        let error = match look_and_stat(place, stage.as_os_str()) {
+        let error = match look_for(&effect.before, place, stage.as_os_str()) {
             Ok((out, old)) if out.is(&effect.before) => return Ok(Self { old, ..exchanged }),
             Ok((out, _)) => exchanged.staged.drift(out),
             Err(error) => error,

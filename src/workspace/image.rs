@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::fmt;
 use std::fs;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use rustix::fs::{FileType, Stat};
@@ -96,11 +96,12 @@ pub fn image(path: &TargetPath) -> Result<FileImage, WorkspaceError> {
     }
 }
 
-/// What is at each of `paths`, links in the last place not followed; several are looked at at once.
-pub fn found_at(paths: &[&TargetPath]) -> Vec<Result<Found, WorkspaceError>> {
+/// What is at each path, links in the last place not followed; several are looked at at once. Of the image that is
+/// expected there the way to look depends, never what is found.
+pub fn found_at(expected: &[(&TargetPath, &FileImage)]) -> Vec<Result<Found, WorkspaceError>> {
     let folders = Folders::new(Use::Look);
-    parallel::map(paths, &|path| match Place::open_in(path, &folders)? {
-        Some(place) => look(&place, &place.name),
+    parallel::map(expected, &|(path, image)| match Place::open_in(path, &folders)? {
+        Some(place) => Ok(look_for(image, &place, &place.name)?.0),
         None => Ok(Found::Image(FileImage::Absent)),
     })
 }
@@ -118,8 +119,18 @@ pub(super) fn look(place: &Place, name: &OsStr) -> Result<Found, WorkspaceError>
     Ok(observe(place, name, &mut Keep::Nothing)?.0)
 }
 
-/// What `name` is in the folder of `place`, and its status as it was just before its content was read.
-pub(super) fn look_and_stat(place: &Place, name: &OsStr) -> Result<(Found, Option<Stat>), WorkspaceError> {
+/// What `name` is in the folder of `place`, and its status as it was just before its content was read. Where a file is
+/// expected it is opened at once; anything else is not opened unseen, as that may disturb whoever uses it.
+pub(super) fn look_for(
+    expected: &FileImage,
+    place: &Place,
+    name: &OsStr,
+) -> Result<(Found, Option<Stat>), WorkspaceError> {
+    if matches!(expected, FileImage::File { .. })
+        && let Some((image, stat)) = read_file(place, name, &mut Keep::Nothing)?
+    {
+        return Ok((Found::Image(image), Some(stat)));
+    }
     observe(place, name, &mut Keep::Nothing)
 }
 
@@ -135,18 +146,18 @@ fn observe(place: &Place, name: &OsStr, keep: &mut Keep<'_>) -> Result<(Found, O
         let Some(stat) = place.look(name)? else { return Ok((Found::Image(FileImage::Absent), None)) };
         let found = match FileType::from_raw_mode(stat.st_mode) {
             FileType::RegularFile => read_file(place, name, keep)?,
-            FileType::Symlink => read_link(place, name, keep)?,
+            FileType::Symlink => read_link(place, name, keep)?.map(|image| (image, stat)),
             other => return Ok((Found::Other(kind(other)), Some(stat))),
         };
-        if let Some(image) = found {
+        if let Some((image, stat)) = found {
             return Ok((Found::Image(image), Some(stat)));
         }
     }
     Err(place.failed("get a steady look at", name)(Errno::AGAIN))
 }
 
-/// The image of a regular file; `None` when it turned into something else or vanished.
-fn read_file(place: &Place, name: &OsStr, keep: &mut Keep<'_>) -> Result<Option<FileImage>, WorkspaceError> {
+/// The image of a regular file and its status before it was read; `None` when it is something else or nothing.
+fn read_file(place: &Place, name: &OsStr, keep: &mut Keep<'_>) -> Result<Option<(FileImage, Stat)>, WorkspaceError> {
     let mut file = match place.folder.open_file(name) {
         Ok(file) => file,
         Err(Errno::NOENT | Errno::LOOP | Errno::NXIO) => return Ok(None),
@@ -156,14 +167,20 @@ fn read_file(place: &Place, name: &OsStr, keep: &mut Keep<'_>) -> Result<Option<
     if !FileType::from_raw_mode(stat.st_mode).is_file() {
         return Ok(None);
     }
-    let path = place.path.with_file_name(name);
-    read_image(&mut file, &stat, keep, &path).map(Some)
+    let path = || place.path.with_file_name(name);
+    let image = read_image(&mut file, &stat, keep, &path)?;
+    Ok(Some((image, stat)))
 }
 
 /// The image of an open file whose status was just taken.
-fn read_image(file: &mut OpenFile, stat: &Stat, keep: &mut Keep<'_>, path: &Path) -> Result<FileImage, WorkspaceError> {
+fn read_image(
+    file: &mut OpenFile,
+    stat: &Stat,
+    keep: &mut Keep<'_>,
+    path: &dyn Fn() -> PathBuf,
+) -> Result<FileImage, WorkspaceError> {
     let mode = stat.st_mode & 0o7777;
-    let failed = || WorkspaceError::io("read", path);
+    let failed = || |source: io::Error| WorkspaceError::io("read", &path())(source);
     let Keep::Content(content) = keep else {
         let (digest, size) = digest_of(file, stat).map_err(failed())?;
         return Ok(FileImage::File { digest, size, mode });
@@ -174,7 +191,7 @@ fn read_image(file: &mut OpenFile, stat: &Stat, keep: &mut Keep<'_>, path: &Path
     let size = content.len() as u64;
     if size > MAX_FILE_BYTES {
         let size = size.max(u64::try_from(stat.st_size).unwrap_or(0));
-        return Err(WorkspaceError::TooLarge { path: path.to_owned(), size });
+        return Err(WorkspaceError::TooLarge { path: path(), size });
     }
     Ok(FileImage::File { digest: Digest::of(content), size, mode })
 }

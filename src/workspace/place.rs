@@ -71,8 +71,8 @@ impl Place {
     }
 
     /// Words a refusal of the system about `name` in this folder.
-    pub(super) fn failed(&self, doing: &'static str, name: &OsStr) -> impl FnOnce(Errno) -> WorkspaceError + use<> {
-        WorkspaceError::io(doing, &self.path.with_file_name(name))
+    pub(super) fn failed(&self, doing: &'static str, name: &OsStr) -> impl FnOnce(Errno) -> WorkspaceError {
+        move |errno| WorkspaceError::io(doing, &self.path.with_file_name(name))(errno)
     }
 }
 

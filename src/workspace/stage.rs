@@ -38,7 +38,8 @@ pub struct StageName {
 impl StageName {
     /// The name for the `effect`-th file of a change.
     pub fn new(plan: &PlanId, change: ChangeId, effect: usize) -> Self {
-        let plan: String = plan.as_str().chars().filter(char::is_ascii_alphanumeric).take(64).collect();
+        // Short, as the system searches a folder by comparing names, and safe, whatever a plan is called.
+        let plan = Digest::of(plan.as_str().as_bytes()).short();
         let base = format!(".plangate-{plan}-{}-{effect}", change.0);
         Self { stage: format!("{base}.tmp").into(), aside: format!("{base}.old").into() }
     }
@@ -128,16 +129,15 @@ impl Staged {
         contents: &mut Contents<'_>,
         yard: &Yard,
     ) -> Result<(), WorkspaceError> {
-        let failed = |this: &Self, doing| this.place.failed(doing, &this.stage.stage);
         self.copy(contents, digest, &mut file)?;
         fault::point("stage written");
         if matches!(self.effect.before, FileImage::File { .. }) {
             self.inherit(&file, mode)?;
         }
         // Last, as a changed owner would drop bits and a changed ACL the group's.
-        file.set_mode(mode).map_err(failed(self, "set the mode of"))?;
+        file.set_mode(mode).map_err(self.place.failed("set the mode of", &self.stage.stage))?;
         if yard.sync_by(&self.place.folder) == SyncBy::File {
-            file.sync().map_err(failed(self, "sync"))?;
+            file.sync().map_err(self.place.failed("sync", &self.stage.stage))?;
         }
         Ok(())
     }

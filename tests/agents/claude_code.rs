@@ -232,7 +232,7 @@ fn with_broken_gate(program: Option<&str>, change: impl Fn(&str) -> String) -> (
         fs::write(&place, format!("#!/bin/sh\n{program}\n")).unwrap();
         fs::set_permissions(&place, fs::Permissions::from_mode(0o755)).unwrap();
     }
-    install_claude_code(&stage.project().join(".claude"), &place).unwrap();
+    install_claude_code(&stage.project().join(".claude/settings.json"), &place).unwrap();
     let settings = stage.project().join(".claude/settings.json");
     fs::write(&settings, change(&fs::read_to_string(&settings).unwrap())).unwrap();
     let model = stage.model(&one_write(&stage));

@@ -381,3 +381,31 @@ fn what_an_earlier_plan_applied_can_be_undone_by_the_name_of_the_plan() {
     let _ = test.at_terminal(["undo", "--yes", "--plan", &earlier], "").code(0);
     assert_eq!(test.text("a.txt"), "old\n");
 }
+
+#[test]
+fn what_waits_behind_a_failed_change_goes_on_only_after_a_question_that_names_it() {
+    let test = Test::planning();
+    let _ = test.queue("bash", json!({ "command": "touch tried; exit 3" }));
+    let _ = test.queue("bash", json!({ "command": "rm -rf tried" }));
+    let ran = test.decide(["approve", "--yes"]).code(1);
+    assert!(ran.stdout.contains("c2 stays approved: `plangate approve` goes on with it."), "{}", ran.stdout);
+    assert!(!ran.stdout.contains("Nothing was changed"), "the command ran: {}", ran.stdout);
+    let ran = test.at_terminal(["approve"], "n\n").code(4);
+    let question = "Go on with c2, approved before, without c1 (failed); 1 destructive?";
+    assert!(ran.stdout.contains(question), "{}", ran.stdout);
+    assert_eq!((test.states(), test.text("tried").as_str()), (vec!["failed".to_owned(), "approved".to_owned()], ""));
+    let _ = test.at_terminal(["approve"], "y\n").code(0);
+    assert_eq!((test.states()[1].as_str(), test.content("tried")), ("applied", None));
+}
+
+#[test]
+fn a_change_below_another_one_of_its_file_says_which_to_undo_first() {
+    let test = Test::planning();
+    test.queue_files(&["a.txt"]);
+    let _ = test.queue("edit_file", json!({ "path": "a.txt", "old_string": "a", "new_string": "b" }));
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    let ran = test.at_terminal(["undo", "c1", "--yes"], "").code(1);
+    assert!(ran.stdout.contains("c1 left alone: c2 was applied on top of it, undo that first"), "{}", ran.stdout);
+    let _ = test.at_terminal(["undo", "--yes"], "").code(0);
+    assert_eq!(test.content("a.txt"), None);
+}

@@ -177,7 +177,7 @@ fn a_selection_without_what_it_needs_is_refused_and_the_whole_one_is_offered() {
     let _ = test.queue("edit_file", json!({ "path": "a.txt", "old_string": "two", "new_string": "three" }));
     let ran = test.decide(["approve", "c3", "--yes"]).code(2);
     says(&ran, "`c3` needs c2, which is not chosen");
-    says(&ran, "`/approve c2 c3`");
+    says(&ran, "`plangate approve c2 c3`");
     assert_eq!((test.text("a.txt").as_str(), test.states().concat()), ("one\n", "pendingpendingpending".to_owned()));
     let _ = test.decide(["approve", "c2", "c3", "--yes"]).code(0);
     assert_eq!(test.text("a.txt"), "three\n");

@@ -9,6 +9,7 @@ mod demo;
 mod environment;
 mod examples;
 mod files;
+mod forging;
 mod harness;
 mod house;
 mod many_writers;

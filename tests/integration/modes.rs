@@ -195,7 +195,10 @@ fn a_new_conversation_of_the_same_agent_stays_in_the_mode() {
     let payload = |session: &str, source: &str| json!({ "session_id": session, "cwd": test.root(), "hook_event_name": "SessionStart", "source": source });
     let start = |payload: &Value| {
         let mut command = test.command();
-        command.env("CLAUDE_PID", "1").args(["hook", "claude-code"]).stdin(std::process::Stdio::piped());
+        command
+            .env("CLAUDE_PID", std::process::id().to_string())
+            .args(["hook", "claude-code"])
+            .stdin(std::process::Stdio::piped());
         let mut child = command.stdout(std::process::Stdio::piped()).spawn().expect("the program starts");
         let mut stdin = child.stdin.take().expect("it is piped");
         std::io::Write::write_all(&mut stdin, payload.to_string().as_bytes()).expect("it listens");
@@ -832,4 +835,29 @@ fn holding_leaves_plan_mode_whether_or_not_there_is_a_plan() {
     assert_eq!(mode(&test), "build");
     let _ = person(&test, ["approve", "--yes", "--unseen"]).code(0);
     assert_eq!(test.text("a.txt"), "x\n");
+}
+
+#[test]
+fn the_task_of_a_plan_reaches_the_agent_once_and_belongs_to_that_plan_alone() {
+    let test = building();
+    let _ = person(&test, ["plan", "add a total flag"]).code(0);
+    let told = context(&says(&test, "go on"));
+    assert!(told.contains("The person wants a plan for this task: add a total flag"), "{told}");
+    assert!(!context(&says(&test, "and on")).contains("add a total flag"));
+    let _ = writes(&test, "a.txt");
+    assert_eq!(test.run(["status", "--json"]).code(0).json()["plan"]["task"], "add a total flag");
+    let _ = test.run(["show-plan"]).code(0);
+    let _ = person(&test, ["approve", "--yes"]).code(0);
+    let _ = writes(&test, "b.txt");
+    assert_eq!(test.run(["status", "--json"]).code(0).json()["plan"]["task"], "");
+}
+
+#[test]
+fn a_task_is_forgotten_when_plan_mode_is_left_without_a_plan() {
+    let test = building();
+    let _ = person(&test, ["plan", "fix the parser"]).code(0);
+    let _ = person(&test, ["mode", "build"]).code(0);
+    let _ = person(&test, ["mode", "plan"]).code(0);
+    let _ = writes(&test, "a.txt");
+    assert_eq!(test.run(["status", "--json"]).code(0).json()["plan"]["task"], "");
 }

@@ -305,3 +305,22 @@ fn what_the_caller_says_of_itself_is_kept() {
     );
     assert_eq!(test.plan()["session_id"], "s1");
 }
+
+#[test]
+fn a_tilde_in_a_path_is_refused_as_no_shell_expands_it() {
+    let test = Test::planning();
+    refused(&test, "write_file", json!({ "path": "~/x.txt", "content": "x" }), "a tilde means nothing here");
+    test.write("~/y.txt", "y\n");
+    let _ = test.queue("delete_file", json!({ "path": "~/y.txt" }));
+}
+
+#[test]
+fn what_other_programs_run_by_themselves_is_marked() {
+    let test = Test::planning();
+    for path in [".git/hooks/pre-commit", ".github/workflows/ci.yml", "../.bashrc"] {
+        let reply = test.queue("write_file", json!({ "path": path, "content": "x\n" }));
+        let marks = reply["marks"].as_array().expect("marks").clone();
+        assert!(marks.contains(&json!("runs_later")), "{path}: {reply}");
+    }
+    assert!(test.run(["show-plan"]).code(0).stdout.contains("changes what other programs run by themselves"));
+}

@@ -19,7 +19,7 @@ fn rejecting_what_others_depend_on_is_refused_and_both_ways_out_are_offered() {
     let test = chained();
     let ran = test.at_terminal(["reject", "c1"], "").code(2);
     assert!(ran.stdout.contains("c2 depends on `c1`"), "{}", ran.stdout);
-    assert!(ran.stdout.contains("`/reject c1 c2`, or add `--rebase`"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("`plangate reject c1 c2`, or add `--rebase`"), "{}", ran.stdout);
     assert_eq!(test.states(), ["pending"; 3]);
 }
 

@@ -145,3 +145,15 @@ fn what_a_person_wrote_is_kept_when_their_editor_fails() {
     assert!(ran.stdout.contains("edits/c1-new.txt"), "{}", ran.stdout);
     assert_eq!(fs::read_to_string(test.home().join("edits/c1-new.txt")).expect("it is kept"), "half of it\n");
 }
+
+#[test]
+fn a_conflict_that_still_holds_both_sides_is_not_settled() {
+    let test = Test::planning().file("a.txt", BASE);
+    let _ = test.queue("edit_file", json!({ "path": "a.txt", "old_string": "two", "new_string": "2" }));
+    let _ = test.run(["show-plan"]).code(0);
+    test.write("a.txt", BASE.replace("two", "zwei"));
+    let _ = test.decide(["approve", "--yes"]).code(1);
+    let ran = test.at_terminal_with(&[("EDITOR", "sed -i s/three/3/")], ["edit", "c1"], "").code(2);
+    assert!(ran.stdout.contains("still holds both sides of the conflict"), "{}", ran.stdout);
+    assert_eq!((test.states(), test.text("a.txt")), (vec!["conflict".to_owned()], BASE.replace("two", "zwei")));
+}

@@ -161,3 +161,30 @@ fn a_command_learns_nothing_of_plangate_but_that_it_is_being_applied() {
     let _ = test.decide(["approve", "--yes"]).code(0);
     assert_eq!(test.text("seen"), "PLANGATE_APPLYING=1\n");
 }
+
+#[test]
+fn a_workspace_that_holds_the_home_takes_in_no_other_folder() {
+    let test = Test::new();
+    let above = test.path("../..").canonicalize().expect("it is there");
+    let at = |folder: &std::path::Path| {
+        let output =
+            test.command().current_dir(folder).args(["status", "--json"]).output().expect("the program starts");
+        super::harness::ran(output).code(0).json()["workspace"].as_str().map(std::path::PathBuf::from)
+    };
+    let home = test.root().parent().map(std::path::Path::to_owned);
+    for folder in [above.as_path(), home.as_deref().expect("the home")] {
+        assert_eq!(at(folder).as_deref(), Some(folder));
+    }
+    assert_eq!(at(&test.root()), Some(test.root()));
+}
+
+#[test]
+fn status_lists_the_plans_where_there_are_several() {
+    let test = Test::planning();
+    for session in ["one", "two"] {
+        let call = json!({ "tool": "write_file", "args": { "path": session, "content": "" }, "session": session });
+        let _ = test.intercept(&[call]);
+    }
+    let told = test.run(["status"]).code(0).stdout;
+    assert!(told.contains("session one") && told.contains("session two") && told.contains("--session"), "{told}");
+}

@@ -1,6 +1,8 @@
 //! The line editor in which a person reads and decides.
 
-use super::harness::Test;
+use std::collections::BTreeSet;
+
+use super::harness::{Test, listing};
 
 #[test]
 fn a_person_reads_and_decides_line_by_line_and_errors_end_nothing() {
@@ -55,4 +57,18 @@ fn a_pager_that_was_left_early_showed_nothing() {
     let _ = test.at_terminal_with(&pager, ["approve", "--yes"], "").code(3);
     let _ = test.at_terminal_with(&[("PAGER", "cat > /dev/null")], ["show-plan"], "").code(0);
     let _ = test.at_terminal_with(&pager, ["approve", "--yes"], "").code(0);
+}
+
+#[test]
+fn every_command_of_the_help_can_be_typed_into_claude_code_but_those_that_it_has_itself() {
+    let test = Test::new();
+    let _ = test.run(["init", "claude-code"]).code(0);
+    let help = test.run(["help"]).code(0).stdout;
+    let words = help.lines().flat_map(|line| line.split_whitespace().take_while(|word| !word.starts_with('[')));
+    let named: BTreeSet<&str> = words.filter_map(|word| word.strip_prefix('/')).collect();
+    let files = listing(&test.path(".claude/commands"));
+    let installed: BTreeSet<&str> = files.iter().filter_map(|file| file.strip_suffix(".md")).collect();
+    let missing: Vec<&str> = named.difference(&installed).copied().collect();
+    assert_eq!(missing, ["help", "resume", "status"]);
+    assert!(installed.is_subset(&named), "{installed:?}");
 }

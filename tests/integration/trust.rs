@@ -53,7 +53,7 @@ fn a_trusted_servers_hint_counts_and_others_do_not() {
     let call = json!({ "id": 1, "tool": "mcp__linear__frobnicate", "args": {}, "hints": { "readOnlyHint": false } });
     assert_eq!(test.intercept(&[call])[0]["decision"], "queued");
     let log = test.run(["log", "--all"]).code(0).stdout;
-    assert!(log.contains("trust") && log.contains("\"by\":\"terminal\""), "{log}");
+    assert!(log.contains("trust") && log.contains("by terminal"), "{log}");
     let _ = test.run(["log", "--verify"]).code(0);
 }
 

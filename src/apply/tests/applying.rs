@@ -41,7 +41,7 @@ fn drift_is_a_conflict_and_stops_what_follows() {
     ground.write("a", "theirs");
     let outcomes = ground.apply();
     let Outcome::Conflict { error } = &outcomes[0] else { panic!("{outcomes:?}") };
-    assert!(error.contains("a` changed after this was proposed"), "{error}");
+    assert!(error.contains("a` has changed"), "{error}");
     assert_eq!(outcomes[1], Outcome::NotBegun { why: WhyNot::After(c(1)) });
     assert_eq!((ground.read("a").unwrap().as_str(), ground.read("b")), ("theirs", None));
     assert_eq!(ground.states(), [ChangeState::Conflict, ChangeState::Approved]);

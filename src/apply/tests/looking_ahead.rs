@@ -35,7 +35,7 @@ fn a_plan_of_which_one_file_has_drifted_does_not_begin_and_says_which() {
     let before = ground.tree();
     let outcomes = ground.apply();
     assert_eq!(outcomes[0], Outcome::NotBegun { why: WhyNot::Whole(c(2)) });
-    assert!(matches!(&outcomes[1], Outcome::Conflict { error } if error.contains("changed after")), "{outcomes:?}");
+    assert!(matches!(&outcomes[1], Outcome::Conflict { error } if error.contains("has changed")), "{outcomes:?}");
     assert_eq!(outcomes[2], Outcome::NotBegun { why: WhyNot::After(c(2)) });
     assert!(matches!(&outcomes[3], Outcome::Conflict { .. }), "{outcomes:?}");
     assert_eq!(ground.tree(), before);

@@ -68,7 +68,7 @@ fn a_file_that_somebody_changed_meanwhile_is_left_alone() {
     ground.add_write("a", "mine");
     begin(&ground, 1);
     ground.write("a", "theirs");
-    assert!(matches!(&ground.recover()[..], [RecoveredAs::Conflict(error)] if error.contains("changed after")));
+    assert!(matches!(&ground.recover()[..], [RecoveredAs::Conflict(error)] if error.contains("has changed")));
     assert_eq!((ground.read("a").unwrap().as_str(), ground.state(1)), ("theirs", ChangeState::Conflict));
     ground.check_order();
 }

@@ -28,7 +28,11 @@ fn changes_to_one_file_are_reversed_from_the_last_to_the_first() {
     let effect = FileEffect { path: ground.target("a"), before: file("two"), after: file("three") };
     ground.add(Action::EditFile { effect }, &[1], &["three"]);
     ground.apply();
-    assert!(matches!(&ground.undo(&[1])[..], [UndoOutcome::Changed { .. }]), "the second still stands on the first");
+    let on_top = Some(ChangeId(2));
+    assert!(
+        matches!(&ground.undo(&[1])[..], [UndoOutcome::Changed { by, .. }] if *by == on_top),
+        "the second still stands on the first"
+    );
     assert_eq!(ground.undo(&[1, 2]), [UndoOutcome::Undone, UndoOutcome::Undone]);
     assert_eq!(ground.read("a").unwrap(), "one");
 }
@@ -43,7 +47,10 @@ fn a_file_that_changed_since_is_reported_and_left_alone() {
     ground.write("a", "theirs");
     let undone = ground.undo(&[1, 2]);
     assert_eq!(undone[0], UndoOutcome::Undone);
-    assert!(matches!(&undone[1], UndoOutcome::Changed { error } if error.contains("changed after")), "{undone:?}");
+    assert!(
+        matches!(&undone[1], UndoOutcome::Changed { error, by: None } if error.contains("has changed")),
+        "{undone:?}"
+    );
     assert_eq!(ground.tree(), tree(&[("a", "theirs")]));
     assert_eq!(ground.states(), [ChangeState::Applied, ChangeState::Undone]);
     ground.check_order();

@@ -14,6 +14,9 @@ pub(super) fn judge(words: &[Word]) -> Option<Finding<'_>> {
     let end = behind.iter().position(|word| PREPOSITIONS.contains(&word.text.as_str())).unwrap_or(behind.len());
     let (thing, before) = behind[..end].split_last()?;
     let has = |texts: &[&str]| before.iter().any(|word| texts.contains(&word.text.as_str()));
+    if has(&["current", "existing", "pending"]) {
+        return None;
+    }
     let row = THINGS.iter().find(|row| row.things.contains(&thing.text.as_str()))?;
     if has(row.made) {
         return Some(Finding::Writes(thing));
@@ -46,6 +49,12 @@ enum Alone {
 #[rustfmt::skip]
 const THINGS: &[Row] = &[
     Row {
+        things: &["page", "password", "signature"],
+        made: &["checkout", "onetime", "payment", "temporary", "time", "upload"],
+        doubtful: &[],
+        alone: Alone::Read,
+    },
+    Row {
         things: &["jwt", "token"],
         made: &[
             "access", "api", "app", "auth", "authentication", "bearer", "csrf", "device", "embed", "guest", "id", "impersonation",
@@ -64,7 +73,7 @@ const THINGS: &[Row] = &[
     },
     Row {
         things: &["code"],
-        made: &["otp", "new"],
+        made: &["new", "onetime", "otp"],
         doubtful: &[
             "access", "activation", "authorization", "backup", "device", "invitation", "invite", "login", "mfa", "pairing",
             "recovery", "sms", "verification",
@@ -74,7 +83,7 @@ const THINGS: &[Row] = &[
     Row {
         things: &["link", "uri", "url"],
         made: &[
-            "checkout", "magic", "new", "payment", "presigned", "sas", "signed", "temp", "temporary", "upload",
+            "checkout", "impersonation", "magic", "new", "payment", "presigned", "sas", "signed", "temp", "temporary", "upload",
         ],
         doubtful: &[
             "access", "auth", "authorization", "authorize", "billing", "connect", "consent", "invitation", "invite", "join",

@@ -49,6 +49,10 @@ impl Name {
         if let Some(server) = server {
             drop_server_words(&mut words, server);
         }
+        // `health_tool`: what else should it be.
+        if words.len() > 1 && words.last().is_some_and(|word| word.text == "tool") {
+            words.pop();
+        }
         settle_compounds(&mut words);
         let spelled = spell(&words);
         Self { full, spelled, words }
@@ -86,7 +90,8 @@ fn words(full: &str, tool_at: usize) -> Vec<Word> {
         at = word_end(bytes, at);
         let text = tool[start..at].to_ascii_lowercase();
         let class = class(&text);
-        let opens_part = mixed && start > 0 && bytes[start - 1] == b'_';
+        let before = &bytes[..start];
+        let opens_part = (mixed && before.ends_with(b"_")) || before.ends_with(b"--") || before.ends_with(b"__");
         words.push(Word { text, span: Span { start: tool_at + start, end: tool_at + at }, class, opens_part });
     }
     words
@@ -113,26 +118,92 @@ fn opens_word(bytes: &[u8], at: usize) -> bool {
     lower(at + 1) && (bytes[at + 1] != b's' || lower(at + 2))
 }
 
+/// Drops words that repeat the server's name from both ends. A word that may be a verb goes only before a verb that
+/// asks, or where it has digits: `auth0_list_logs` of the server `auth0`.
 fn drop_server_words(words: &mut Vec<Word>, server: &str) {
     let server = server.to_ascii_lowercase();
     let repeats = |word: &Word| server.split(|c: char| !c.is_ascii_alphabetic()).any(|part| part == word.text);
-    while words.len() > 1 && repeats(&words[0]) && words[0].class == Class::Noun {
+    // Digits make a name of a verb; without them `share_list` shares one.
+    let numbered = |word: &Word| {
+        let behind = server.strip_prefix(word.text.as_str());
+        behind.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    let asks = |word: &Word| ["describe", "find", "get", "retrieve", "search"].contains(&&*word.text);
+    while words.len() > 1 && repeats(&words[0]) {
+        match words[0].class {
+            Class::Noun => {}
+            Class::Unclear | Class::WriteOrNoun if asks(&words[1]) => {}
+            Class::WriteOrNoun if numbered(&words[0]) => {}
+            _ => break,
+        }
         words.remove(0);
+    }
+    // `web_search_exa`, but not `show_note_in_exa`.
+    let joins =
+        |word: &Word| ["as", "at", "by", "for", "from", "in", "into", "on", "to", "with"].contains(&&*word.text);
+    while let [.., before, last] = words.as_slice()
+        && words.len() > 2
+        && repeats(last)
+        && last.class == Class::Noun
+        && !joins(before)
+    {
+        words.pop();
     }
 }
 
 /// A pull request is a thing, though `pull` is a verb.
 fn settle_compounds(words: &mut [Word]) {
     for at in 1..words.len() {
-        let thing = matches!(words[at].text.as_str(), "request" | "requests");
-        let verb = matches!(words[at - 1].text.as_str(), "change" | "merge" | "pull");
-        // In `request_pull` the request is the verb; behind a verb it is the thing.
-        if thing && verb {
-            words[at - 1].class = Class::Noun;
-            words[at].class = Class::Noun;
+        let (before, behind) = words.split_at_mut(at);
+        let (left, right) = (&mut before[at - 1], &mut behind[0]);
+        let Some(row) = COMPOUNDS.iter().find(|row| row.0.contains(&&*left.text) && row.1.contains(&&*right.text))
+        else {
+            continue;
+        };
+        left.class = Class::Noun;
+        if row.2 == Of::Both {
+            right.class = Class::Noun;
         }
     }
 }
+
+/// Which words of a compound are no verbs.
+#[derive(PartialEq, Eq)]
+enum Of {
+    First,
+    Both,
+}
+
+/// Pairs of words that name a thing together, though each may be a verb elsewhere.
+#[rustfmt::skip]
+const COMPOUNDS: &[(&[&str], &[&str], Of)] = &[
+    // In `request_pull` the request is the verb; behind a verb it is the thing.
+    (&["change", "merge", "pull"], &["request", "requests"], Of::Both),
+    (&["forward", "reverse"], &["dns", "geocode", "geocoding", "lookup", "proxy"], Of::First),
+    // A run of something, and how far it is.
+    (
+        &[
+            "auth", "backup", "build", "call", "crawl", "deploy", "export", "import", "job", "login", "migrate",
+            "order", "render", "rollout", "run", "scan", "test", "train",
+        ],
+        &["status"], Of::Both,
+    ),
+    (&["file"], &[
+        "content", "contents", "count", "diff", "exists", "get", "history", "info", "list", "metadata", "outline", "path",
+        "read", "search", "size", "stat", "stats", "structure", "summary", "system", "tree", "type",
+    ], Of::First),
+    (&["google", "one"], &["drive"], Of::Both),
+    (&["drive"], &["file", "files", "folder", "folders", "get", "info", "item", "items", "list", "read", "search"], Of::First),
+    (&["map"], &["data", "image", "images", "layer", "layers", "style", "styles", "tile", "tiles", "view"], Of::First),
+    (&["place"], &["detail", "details", "photo", "photos", "reviews", "search"], Of::First),
+    (&["call"], &["history", "log", "logs", "transcript", "transcripts"], Of::First),
+    (&["exchange"], &["info", "rate", "rates"], Of::Both),
+    (&["order"], &["book"], Of::Both),
+    (&["screen"], &["capture"], Of::Both),
+    (&["slow"], &["log", "logs", "queries", "query", "requests"], Of::First),
+    (&["test"], &["plan", "plans", "report", "reports", "result", "results", "suite", "suites"], Of::First),
+    (&["testplan"], &["list"], Of::First),
+];
 
 #[cfg(test)]
 mod tests {
@@ -157,6 +228,12 @@ mod tests {
         check("server.tools/list", "server_tools_list");
         check("mcp__broken", "broken");
         check("___", "");
+        check("mcp__auth0__auth0_list_logs", "list_logs");
+        check("mcp__share__share_note", "share_note");
+        check("mcp__exa__web_search_exa", "web_search");
+        check("mcp__exa__show_note_in_exa", "show_note_in_exa");
+        check("ClusterHealthTool", "cluster_health");
+        check("tool", "tool");
     }
 
     #[test]

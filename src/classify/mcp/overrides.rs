@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::arguments::{self, Language};
 use super::name::Name;
-use super::{read, write};
+use super::{read, sql, write};
 use crate::classify::arguments::same_name;
 use crate::classify::builtin::beside;
 use crate::model::{Evidence, Verdict};
@@ -42,6 +42,22 @@ pub(super) fn judge(name: &Name, args: &Value) -> Option<Evidence> {
         },
         Ruling::By(language, names) => by_argument(row, language, names, args),
     })
+}
+
+/// True for a tool that only bears the name of those that take SQL, where no argument looks like SQL or another
+/// language that asks for a write: a query of measurements, of vectors, of a table by its key.
+///
+/// A trusted server's hint may say that such a call reads.
+pub(super) fn leaves_to_hint(name: &Name, args: &Value) -> bool {
+    let vague = |spelled: &str| ["execute_query", "query", "run_query"].contains(&spelled);
+    let statement = |value: &Value| match value {
+        Value::String(text) => sql::opens_like_statement(text),
+        Value::Array(items) => items.iter().any(|item| item.as_str().is_none_or(sql::opens_like_statement)),
+        _ => false,
+    };
+    (vague(&name.full) || vague(&name.spelled))
+        && arguments::find_write(args).is_none()
+        && !arguments::given(args).any(|(key, value)| statement(value) && SQL.iter().any(|name| same_name(key, name)))
 }
 
 fn find(spelled: &str) -> Option<&'static Row> {

@@ -1,7 +1,7 @@
 //! Words of a name that together mean something else than each alone.
 
 use super::name::Word;
-use super::rules::{Finding, joined};
+use super::rules::Finding;
 use super::verbs::{Class, class};
 
 /// Words that decide together.
@@ -19,6 +19,8 @@ enum Then {
     Closing(&'static [&'static str]),
     /// Last, anywhere behind the verb.
     Last(&'static [&'static str]),
+    /// All that follows are such words.
+    Only(&'static [&'static str]),
 }
 
 /// What a phrase means.
@@ -31,7 +33,7 @@ enum Says {
 }
 
 use Says::{Doubt, Reads, Writes};
-use Then::{Closing, Last, Next};
+use Then::{Closing, Last, Next, Only};
 
 const fn phrase(verb: &'static [&'static str], then: Then, says: Says) -> Phrase {
     Phrase { verb, then, says }
@@ -47,12 +49,26 @@ pub(super) fn judge(words: &[Word]) -> Option<Finding<'_>> {
         match row.says {
             Writes => Some(Finding::Writes(verb)),
             Doubt => Some(Finding::Doubtful(verb)),
-            Reads => {
-                let alone = words.iter().all(|word| word == verb || word.class != Class::Write);
-                (alone && joined(words).is_none()).then_some(Finding::Reads(verb))
-            }
+            Reads => row.stays_read(words, at).then_some(Finding::Reads(verb)),
         }
     })
+}
+
+impl Phrase {
+    /// True when the rest of the name adds no writing verb and no second verb at all.
+    fn stays_read(&self, words: &[Word], at: usize) -> bool {
+        let own = |word: &Word| match self.then {
+            Next(set) | Closing(set) | Last(set) | Only(set) => is(word, set),
+        };
+        let second = words.iter().any(|word| is(word, &["and", "or", "then"]));
+        let before = words[..at].iter().any(|word| word.class == Class::Write);
+        let behind = words[at + 1..].iter().any(|word| match word.class {
+            Class::Write => true,
+            Class::WriteOrNoun | Class::Unclear => !own(word),
+            _ => false,
+        });
+        !(second || before || behind)
+    }
 }
 
 impl Then {
@@ -61,6 +77,7 @@ impl Then {
             Next(words) => behind.first().is_some_and(|word| is(word, words)),
             Closing(words) => matches!(behind, [word] if is(word, words)),
             Last(words) => behind.last().is_some_and(|word| is(word, words)),
+            Only(words) => !behind.is_empty() && behind.iter().all(|word| is(word, words)),
         }
     }
 }
@@ -79,6 +96,7 @@ fn stands_as_noun(word: Option<&Word>) -> bool {
 const PHRASES: &[Phrase] = &[
     // A visit, a reservation, an item of a list that is ticked, not a question.
     phrase(&["check"], Next(&["box", "in", "off", "out", "todo"]), Writes),
+    phrase(&["check"], Last(&["in", "out"]), Writes),
     phrase(&["check"], Closing(&["checkbox", "item", "task"]), Writes),
     // What is asked for is made, or opened.
     phrase(&["get"], Next(&["or", "set", "shell"]), Writes),
@@ -90,12 +108,14 @@ const PHRASES: &[Phrase] = &[
         "alert", "banner", "dialog", "in", "message", "modal", "notification", "overlay", "popup", "prompt", "snackbar",
         "toast", "tooltip", "window",
     ]), Writes),
+    phrase(&["show"], Closing(&["item"]), Doubt),
+    phrase(&["display", "show"], Last(&["alert", "banner", "dialog", "notification", "popup", "toast"]), Writes),
     phrase(&["display", "preview", "show", "view"], Last(APPLICATIONS), Writes),
     phrase(&["preview", "view"], Next(&["in", "sound", "voice"]), Writes),
     phrase(&["read"], Next(&["aloud", "out"]), Writes),
     phrase(&["ping"], Next(&[
-        "admin", "admins", "channel", "everybody", "everyone", "group", "here", "member", "members", "oncall", "owner",
-        "role", "team", "user", "users",
+        "admin", "admins", "all", "channel", "everybody", "everyone", "group", "here", "member", "members", "oncall", "owner",
+        "role", "support", "team", "user", "users",
     ]), Writes),
     // The device rings.
     phrase(&["find", "locate"], Last(&["beep", "ring"]), Writes),
@@ -116,6 +136,8 @@ const PHRASES: &[Phrase] = &[
     phrase(&["suggest"], Next(&["change", "changes", "edit", "edits"]), Writes),
     phrase(&["identify"], Next(&["account", "contact", "customer", "group", "lead", "person", "user", "users", "visitor"]), Writes),
     phrase(&["browse"], Next(&["site", "to", "url", "web", "website"]), Writes),
+    // A queue hands a message out once.
+    phrase(&["next"], Closing(&["event", "job", "message", "messages"]), Doubt),
     // A job that costs money.
     phrase(&["batch", "bulk"], Next(&["crawl", "scrape"]), Writes),
     phrase(&["scrape"], Closing(&["async", "batch", "job"]), Writes),
@@ -123,8 +145,44 @@ const PHRASES: &[Phrase] = &[
     // `read_mail_mark_as_read`: wherever it stands, what is read does not mark itself.
     phrase(&["mark"], Next(&["all", "as", "done", "read", "spam", "unread"]), Writes),
     // A name is looked up; otherwise a thread or an incident is closed.
-    phrase(&["resolve"], Next(&["dns", "docs", "host", "hostname", "library", "package", "provider", "reference", "symbol"]), Reads),
-    phrase(&["take"], Next(&["screenshot", "screenshots"]), Reads),
+    phrase(&["resolve"], Only(LOOKED_UP), Reads),
+    // What is computed from the arguments alone.
+    phrase(&["convert"], Only(&[
+        "article", "base", "celsius", "color", "colour", "coordinate", "coordinates", "date", "datetime", "doi", "epoch",
+        "from", "id", "ids", "ms", "number", "numbers", "period", "temperature", "time", "timestamp", "timezone", "to", "unit",
+        "units", "uri", "url", "utc", "zone",
+    ]), Reads),
+    phrase(&["check"], Closing(&[
+        "auth", "branch", "build", "email", "file", "format", "link", "log", "login", "mail", "name", "rate", "type",
+    ]), Reads),
+    phrase(&["analyse", "analyze"], Last(&[
+        "connections", "dependencies", "graph", "logs", "metrics", "patterns", "performance", "sentiment", "structure", "transactions",
+        "trends", "usage",
+    ]), Reads),
+    phrase(&["to"], Closing(&["epoch", "markdown", "utc"]), Doubt),
+    phrase(&["base", "hex", "html", "jwt", "percent", "punycode", "unicode", "uri", "url"], Closing(&["decode", "encode"]), Reads),
+    phrase(&["decode", "encode"], Next(&["base", "hex", "html", "jwt", "percent", "punycode", "unicode", "uri", "url", "vin"]), Reads),
+    phrase(&["decompile", "disassemble"], Next(&[
+        "address", "at", "block", "bytes", "class", "code", "function", "instruction", "instructions", "method", "range",
+    ]), Reads),
+    phrase(&["analyse", "analyze"], Next(&[
+        "columns", "contribution", "cost", "costs", "datadog", "db", "diff", "golden", "index", "indexes", "log", "logs", "metric", "metrics",
+        "performance", "query", "sentiment", "slow", "trace", "traces", "trends", "workload",
+    ]), Reads),
+    phrase(&["test"], Last(&["connection", "connectivity"]), Reads),
+    phrase(&["poll"], Last(&["progress", "result", "results", "status"]), Reads),
+    phrase(&["take"], Next(&["control", "over", "ownership"]), Writes),
+    phrase(&["take"], Last(&["screenshot", "screenshots"]), Reads),
+    phrase(&["take"], Closing(&["snapshot"]), Doubt),
+];
+
+/// What a name or an address stands for; an issue, a thread or a conflict would be closed.
+#[rustfmt::skip]
+const LOOKED_UP: &[&str] = &[
+    "address", "assignee", "assignees", "by", "channel", "dns", "docs", "doi", "domain", "ens", "entity", "for", "from",
+    "handle", "host", "hostname", "id", "identifier", "ids", "ip", "library", "link", "location", "name", "names",
+    "package", "path", "provider", "redirect", "redirects", "ref", "reference", "references", "symbol", "symbols",
+    "ticker", "timezone", "to", "uri", "url", "user", "username", "usernames", "users", "vanity",
 ];
 
 /// Programs in which a person is shown something.

@@ -1,7 +1,7 @@
 //! Where a verb must stand in a tool's name to decide it.
 
 use super::name::Word;
-use super::verbs::Class;
+use super::verbs::{Class, class};
 use super::{made, phrases};
 
 /// What the words of a name say.
@@ -25,6 +25,9 @@ pub(super) fn judge(words: &[Word]) -> Finding<'_> {
     if let Some(finding) = phrases::judge(words).or_else(|| made::judge(words)) {
         return finding;
     }
+    if let Some(word) = runs_reading_query(words) {
+        return Finding::Reads(word);
+    }
     if let Some(word) = writes(words) {
         return Finding::Writes(word);
     }
@@ -38,14 +41,40 @@ fn writes(words: &[Word]) -> Option<&Word> {
     if let Some(word) = [lead, last].into_iter().chain(parts(words)).find(|word| word.class == Class::Write) {
         return Some(word);
     }
-    if !asks(words, lead) && !SURE_CLOSERS.contains(&last.text.as_str()) {
-        let verb = [lead, last].into_iter().chain(parts(words)).find(|word| word.class == Class::WriteOrNoun);
+    let listed = ["list", "search"].contains(&&*last.text) && LISTED.binary_search(&&*lead.text).is_ok();
+    if !asks(words, lead) && !SURE_CLOSERS.contains(&last.text.as_str()) && !listed {
+        let ends = [lead, last].into_iter().filter(|word| !is_thing(words, word));
+        let verb = ends.chain(parts(words)).find(|word| word.class == Class::WriteOrNoun);
         if verb.is_some() {
             return verb;
         }
     }
-    joined(words).or_else(|| contradiction(words, lead))
+    // `x--list--share`
+    let part = Some(last).filter(|last| last.opens_part && last.class == Class::WriteOrNoun);
+    part.or_else(|| joined(words)).or_else(|| contradiction(words, lead))
 }
+
+/// True where a word that may be a verb is rather what the name is about: `complexity_report`, `extract_link`, `map`.
+///
+/// That proves no read, but leaves the decision to a trusted server's hint.
+fn is_thing(words: &[Word], word: &Word) -> bool {
+    let [before @ .., last] = words else { return false };
+    let closes = std::ptr::eq(last, word);
+    let behind_nouns = before.iter().all(|word| word.class == Class::Noun);
+    let thing = THINGS.binary_search(&&*word.text).is_ok();
+    // `verify_login`, `analyze_build`.
+    let object = before.first().is_some_and(|first| first.class == Class::Unclear)
+        && (thing
+            || ["build", "call", "commit", "link", "login", "message", "note", "record", "setup"]
+                .contains(&&*word.text));
+    closes && ((behind_nouns && thing) || object)
+}
+
+/// Words that are verbs at the front of a name and hardly ever at its end.
+#[rustfmt::skip]
+const THINGS: &[&str] = &[
+    "award", "branch", "feed", "file", "invoice", "log", "map", "name", "partition", "quote", "rate", "report", "route",
+];
 
 /// The first word that is a verb: behind it stands what it acts on, before it a product or a thing.
 ///
@@ -66,7 +95,14 @@ fn parts(words: &[Word]) -> impl Iterator<Item = &Word> {
 fn asks(words: &[Word], lead: &Word) -> bool {
     match lead.class {
         Class::Read => true,
-        Class::ReadOrNoun => lead.opens_part || (words.len() > 1 && words.first() == Some(lead)),
+        // What asks behind a product's name is no thing: `gmail_find_email`.
+        Class::ReadOrNoun => {
+            let thing = words.last().is_some_and(|last| THINGS.binary_search(&&*last.text).is_ok());
+            let first = words.first() == Some(lead)
+                || ["browse", "find", "validate"].contains(&&*lead.text)
+                || (thing && lead.text == "read");
+            lead.opens_part || (words.len() > 1 && first)
+        }
         _ => false,
     }
 }
@@ -79,16 +115,21 @@ const RUNNING: &[&str] =
     &["compile", "evaluate", "generate", "load", "navigate", "orchestrate", "prepare", "simulate", "transform"];
 
 /// `find_and_modify`, `search_or_create`: what follows the conjunction is a second verb.
-pub(super) fn joined(words: &[Word]) -> Option<&Word> {
+fn joined(words: &[Word]) -> Option<&Word> {
     words.windows(2).find_map(|pair| {
         let joins = ["and", "or", "then"].contains(&pair[0].text.as_str());
         let verb = match pair[1].class {
             Class::Write | Class::WriteOrNoun | Class::Unclear => true,
             Class::Read | Class::ReadOrNoun => false,
-            Class::Noun => pair[1].text.ends_with("ate") && THINGS_IN_ATE.binary_search(&&*pair[1].text).is_err(),
+            Class::Noun => ends_like_a_verb(&pair[1]),
         };
         (joins && verb).then_some(&pair[1])
     })
+}
+
+/// True for unknown words like `eradicate`.
+fn ends_like_a_verb(word: &Word) -> bool {
+    word.text.ends_with("ate") && class(&word.text) == Class::Noun && THINGS_IN_ATE.binary_search(&&*word.text).is_err()
 }
 
 /// Words that end like `terminate` and are no verbs.
@@ -105,14 +146,27 @@ fn contradiction<'a>(words: &'a [Word], lead: &Word) -> Option<&'a Word> {
     if sure { None } else { words.iter().find(|word| word.class == Class::Write) }
 }
 
+/// Verbs at the end of a name that hardly ever are things there.
+const DONE: &[&str] = &[
+    "archive", "ban", "deploy", "fix", "merge", "publish", "purchase", "push", "refund", "sync", "trash", "update",
+    "upload",
+];
+
 /// The reading verb, when [`writes`] found nothing.
 fn reads(words: &[Word]) -> Option<&Word> {
     let last = words.last()?;
+    if let Some(word) = described(words) {
+        return Some(word);
+    }
     let Some(lead) = lead(words) else { return mine(words).or_else(|| closing_noun(words)) };
     // `list_update` may list an update or update a list.
     let thing = ["check", "compare", "count", "diff", "list", "preview", "search", "show", "view"]
         .contains(&lead.text.as_str());
     if words.len() == 2 && thing && last.class == Class::WriteOrNoun {
+        return None;
+    }
+    // `find_duplicates_merge`: rather done than asked for.
+    if words.len() > 1 && lead.text != "get" && DONE.binary_search(&&*last.text).is_ok() {
         return None;
     }
     // Alone it sends a profile to an analysis.
@@ -126,8 +180,10 @@ fn reads(words: &[Word]) -> Option<&Word> {
     if SURE_CLOSERS.contains(&last.text.as_str()) && !RUNNING.contains(&lead.text.as_str()) {
         return Some(last);
     }
-    let harmless = |word: &Word| !matches!(word.class, Class::Write | Class::WriteOrNoun);
-    if words.iter().all(harmless) && last.text == "list" {
+    let harmless = |word: &Word| {
+        !matches!(word.class, Class::Write | Class::WriteOrNoun) || LISTED.binary_search(&&*word.text).is_ok()
+    };
+    if words.iter().all(harmless) && ["list", "search"].contains(&&*last.text) {
         return Some(last);
     }
     // Behind a product's name or closing a row of things: `brave_web_search`, `issue_read`.
@@ -136,6 +192,13 @@ fn reads(words: &[Word]) -> Option<&Word> {
     }
     query_of_readings(words)
 }
+
+/// Things that are listed, and nobody's verb for a list: `invoice_list`.
+#[rustfmt::skip]
+const LISTED: &[&str] = &[
+    "bookmark", "branch", "chat", "comment", "commit", "drive", "file", "invoice", "label", "message", "note",
+    "quote", "record", "snapshot", "tag",
+];
 
 /// `query_metrics`: what is asked of such a store cannot be a write in its language.
 fn query_of_readings(words: &[Word]) -> Option<&Word> {
@@ -146,11 +209,25 @@ fn query_of_readings(words: &[Word]) -> Option<&Word> {
     (harmless && reading).then_some(query)
 }
 
+/// `execute_nrql_query`: to run a query of such a language is to ask it.
+fn runs_reading_query(words: &[Word]) -> Option<&Word> {
+    let [run, between @ .., query] = words else { return None };
+    let language = ["dql", "gaql", "logql", "nrql", "promql", "soql", "tql"].contains(&&*query.text);
+    let runs = ["execute", "run"].contains(&&*run.text) && (query.text == "query" || language);
+    let reading = language || between.iter().any(|word| READ_ONLY_STORES.binary_search(&&*word.text).is_ok());
+    let quiet = between.iter().all(|word| {
+        let store = READ_ONLY_STORES.binary_search(&&*word.text).is_ok();
+        (store || matches!(word.class, Class::Noun | Class::ReadOrNoun)) && !["and", "or"].contains(&&*word.text)
+    });
+    (runs && reading && quiet).then_some(query)
+}
+
 /// Stores whose query language has no writing statement.
 #[rustfmt::skip]
 const READ_ONLY_STORES: &[&str] = &[
-    "docs", "documentation", "log", "logql", "logs", "loki", "metric", "metrics", "observability", "prometheus",
-    "promql", "pyroscope", "span", "spans", "tempo", "trace", "traces", "wolfram",
+    "charts", "docs", "documentation", "dql", "funnels", "gaql", "insight", "insights", "log",
+    "logql", "logs", "loki", "metric", "metrics", "nrql", "observability", "prometheus", "promql", "pyroscope",
+    "range", "retention", "segmentation", "soql", "span", "spans", "tempo", "tql", "trace", "traces", "wolfram",
 ];
 
 /// `my_issues`: what is the caller's own is asked for.
@@ -158,16 +235,36 @@ fn mine(words: &[Word]) -> Option<&Word> {
     words.iter().find(|word| word.text == "my").filter(|_| words.len() > 1)
 }
 
+/// `current_user`, `daily_report`, `time_series_daily`: an adjective where a verb would stand.
+fn described(words: &[Word]) -> Option<&Word> {
+    let [first, .., last] = words else { return None };
+    let thing = |word: &Word| {
+        let closes = std::ptr::eq(last, word);
+        word.class == Class::Noun || word.text == "profile" || (closes && THINGS.binary_search(&&*word.text).is_ok())
+    };
+    let adjective = [first, last].into_iter().find(|word| ADJECTIVES.binary_search(&&*word.text).is_ok())?;
+    words.iter().all(thing).then_some(adjective)
+}
+
+#[rustfmt::skip]
+const ADJECTIVES: &[&str] = &[
+    "available", "current", "daily", "historical", "hourly", "intraday", "latest", "monthly", "my", "recent",
+    "recently", "upcoming", "weekly", "yearly",
+];
+
 /// `k8s_pod_status`: a name without a verb whose last word can only be a question.
 fn closing_noun(words: &[Word]) -> Option<&Word> {
     let last = words.last()?;
-    ANSWERS.binary_search(&last.text.as_str()).is_ok().then_some(last)
+    let verb = words.iter().any(ends_like_a_verb);
+    (!verb && ANSWERS.binary_search(&last.text.as_str()).is_ok()).then_some(last)
 }
 
 /// Things one asks for and nobody does.
 #[rustfmt::skip]
 const ANSWERS: &[&str] = &[
-    "availability", "definitions", "details", "directions", "elevation", "health", "help", "history", "info",
-    "information", "latency", "limits", "outliers", "overview", "schema", "statistics", "stats", "status",
-    "summary", "top", "tree", "uptime", "usage",
+    "availability", "backtrace", "balance", "definitions", "details", "diagnostics", "directions", "docs",
+    "documentation", "elevation", "findings", "forecast", "health", "help", "hexdump", "history", "indexes",
+    "indices", "info", "information", "insights", "latency", "limits", "locks", "logs", "mapping", "mappings",
+    "matrix", "outliers", "overview", "price", "prices", "reader", "replies", "schema", "size", "statistics", "stats",
+    "status", "summary", "top", "transcript", "tree", "uptime", "usage", "version", "weather",
 ];

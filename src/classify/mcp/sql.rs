@@ -12,7 +12,7 @@
 mod words;
 
 use crate::model::Span;
-use words::{ASKING_PRAGMAS, BEFORE_PARENTHESIS, FORBIDDEN, FUNCTIONS};
+use words::{ASKING_PRAGMAS, BEFORE_PARENTHESIS, FORBIDDEN, FUNCTIONS, STATEMENTS};
 
 /// Longer texts are not judged.
 const MAX_BYTES: usize = 64 * 1024;
@@ -82,6 +82,15 @@ pub(super) fn looks_like(text: &str) -> bool {
         "DO" => start.contains('$'),
         _ => false,
     }
+}
+
+/// True when a text starts with a word that starts a statement in some dialect, or with what may hide one.
+pub(super) fn opens_like_statement(text: &str) -> bool {
+    let start = text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '(' | ';'));
+    let end = start.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(start.len());
+    let word = upper(Some(&start[..end]));
+    start.starts_with(['/', '-', '#', '\\', '.', '@', '$', '{', '[', '<'])
+        || [FORBIDDEN, STATEMENTS].iter().any(|words| words.binary_search(&word.as_str()).is_ok())
 }
 
 fn upper(word: Option<&str>) -> String {

@@ -51,47 +51,107 @@ fn corpus() -> Vec<Sample> {
     text.lines().map(|line| serde_json::from_str(line).expect("every line of the corpus is a sample")).collect()
 }
 
-/// Judges the whole corpus, prints both error counts and holds them to the floors: at most five writes in a thousand
-/// pass, at least `reads_floor` percent of the reads do.
-fn measure(title: &str, trusted: bool, reads_floor: usize, spell: impl Fn(&Sample) -> String) {
-    let corpus = corpus();
-    let (mut writes, mut passed, mut reads, mut held) = (0, Vec::new(), 0, Vec::new());
-    for sample in &corpus {
-        let assessment = sample.judge(&spell(sample), trusted);
-        match (sample.label, assessment.verdict) {
-            (Verdict::Write, verdict) => {
-                writes += 1;
-                if verdict == Verdict::Read {
-                    passed.push(spell(sample));
-                }
+/// The part of `fixtures/corpora/mcp-recalled.txt` that `part` opens, with a reading hint for every reading tool.
+fn recalled(part: &str) -> Vec<Sample> {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/corpora/mcp-recalled.txt"));
+    let text = text.expect("the lists are in the repository");
+    let (mut samples, mut server, mut within) = (Vec::new(), "", false);
+    for line in text.lines() {
+        let (label, tools) = match line.split_once(' ') {
+            Some(("#", title)) => {
+                within = title.starts_with(part);
+                continue;
             }
-            (Verdict::Read, verdict) => {
-                reads += 1;
-                if verdict == Verdict::Write {
-                    held.push(spell(sample));
-                }
+            Some(("r", tools)) => (Verdict::Read, tools),
+            Some(("w", tools)) => (Verdict::Write, tools),
+            _ => {
+                server = line;
+                continue;
             }
+        };
+        samples.extend(tools.split_whitespace().filter(|_| within).map(|tool| Sample {
+            server: server.to_owned(),
+            tool: tool.to_owned(),
+            read_only_hint: (label == Verdict::Read).then_some(true),
+            destructive_hint: None,
+            label,
+        }));
+    }
+    samples
+}
+
+/// What a sample shows: how many writes and reads it has, and which of them were judged wrongly.
+#[derive(Default)]
+struct Errors {
+    writes: usize,
+    passed: Vec<String>,
+    reads: usize,
+    held: Vec<String>,
+}
+
+impl Errors {
+    /// At most five writes in a thousand pass, at least `reads_floor` percent of the reads do.
+    fn stay_below(&self, reads_floor: usize) {
+        let Self { writes, passed, reads, held } = self;
+        assert!(passed.len() * 1000 <= writes * 5, "too many of {writes} writes pass: {passed:?}");
+        assert!((reads - held.len()) * 100 >= reads * reads_floor, "too many of {reads} reads are held: {held:?}");
+    }
+}
+
+/// Judges a whole sample and prints both errors.
+fn measure(title: &str, samples: &[Sample], trusted: bool, spell: impl Fn(&Sample) -> String) -> Errors {
+    let mut errors = Errors::default();
+    for sample in samples {
+        let name = spell(sample);
+        let verdict = sample.judge(&name, trusted).verdict;
+        let (count, wrong) = match sample.label {
+            Verdict::Write => (&mut errors.writes, &mut errors.passed),
+            Verdict::Read => (&mut errors.reads, &mut errors.held),
+        };
+        *count += 1;
+        if verdict != sample.label {
+            wrong.push(name);
         }
     }
+    let Errors { writes, passed, reads, held } = &errors;
     println!("{title}: {} of {writes} writes passed {passed:?}", passed.len());
     println!("{title}: {} of {reads} reads held {held:?}", held.len());
-    assert!(passed.len() * 1000 <= writes * 5, "{title}: too many writes pass: {passed:?}");
-    assert!((reads - held.len()) * 100 >= reads * reads_floor, "{title}: too many reads are held: {held:?}");
+    errors
+}
+
+fn with_server(sample: &Sample) -> String {
+    format!("mcp__{}__{}", sample.server, sample.tool)
 }
 
 #[test]
 fn the_corpus_by_name_alone() {
-    measure("by name", false, 85, |s| format!("mcp__{}__{}", s.server, s.tool));
+    measure("by name", &corpus(), false, with_server).stay_below(90);
 }
 
 #[test]
 fn the_corpus_with_the_hints_of_trusted_servers() {
-    measure("trusted", true, 92, |s| format!("mcp__{}__{}", s.server, s.tool));
+    measure("trusted", &corpus(), true, with_server).stay_below(94);
 }
 
 #[test]
 fn the_corpus_by_bare_names() {
-    measure("bare", false, 85, |s| s.tool.clone());
+    measure("bare", &corpus(), false, |s| s.tool.clone()).stay_below(90);
+}
+
+#[test]
+fn the_recalled_lists_by_name_and_with_hints() {
+    for part in ["A", "B", "C", ""] {
+        let samples = recalled(part);
+        let title = |how: &str| if part.is_empty() { format!("all {how}") } else { format!("{part} {how}") };
+        let by_name = measure(&title("by name"), &samples, false, with_server);
+        let trusted = measure(&title("trusted"), &samples, true, with_server);
+        let bare = measure(&title("bare"), &samples, false, |s| s.tool.clone());
+        if part.is_empty() {
+            by_name.stay_below(91);
+            trusted.stay_below(97);
+            bare.stay_below(91);
+        }
+    }
 }
 
 fn named(examples: &str) -> Vec<(String, Verdict)> {
@@ -207,6 +267,31 @@ fn hints_tighten_always_and_loosen_only_when_trusted() {
     assert_eq!(judge("mcp__x__get_access_token", Some(true), None, true), Verdict::Write);
     assert_eq!(judge("mcp__azure__communication_email_send", Some(true), Some(false), true), Verdict::Write);
     assert_eq!(judge("mcp__azure__extension_azqr", Some(true), Some(false), true), Verdict::Write);
+}
+
+#[test]
+fn a_trusted_hint_decides_about_a_query_in_no_known_language() {
+    let judge = |tool: &str, args: Value, trusted| {
+        let hints = ServerHints { read_only_hint: Some(true), trusted, ..ServerHints::default() };
+        assess(&call(tool, args, hints)).verdict
+    };
+    let table = || json!({"table": "t", "key": {"id": 1}});
+    assert_eq!(judge("mcp__metrics__execute_query", json!({"query": "rate(up[5m])"}), true), Verdict::Read);
+    assert_eq!(judge("mcp__dynamo__query", table(), true), Verdict::Read);
+    assert_eq!(judge("mcp__dynamo__query", table(), false), Verdict::Write);
+    for args in [
+        json!({"query": "DELETE FROM t"}),
+        json!({"query": "kill 5"}),
+        json!({"query": "/* x */ kill 5"}),
+        json!({"query": ["up", "shutdown"]}),
+        json!({"query": "SELECT f()"}),
+        json!({"query": "up", "sql": "begin"}),
+        json!({"table": "t", "delete": true}),
+        json!({"query": "up", "save_to": "/x"}),
+    ] {
+        assert_eq!(judge("mcp__x__query", args.clone(), true), Verdict::Write, "{args}");
+    }
+    assert_eq!(judge("mcp__x__execute_sql", json!({"sql": "frobnicate"}), true), Verdict::Write);
 }
 
 #[test]

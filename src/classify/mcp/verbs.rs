@@ -85,17 +85,17 @@ const GLUED: &[&str] = &[
 /// Only ever asks.
 #[rustfmt::skip]
 const READ: &[&str] = &[
-    "dbsize", "describe", "detect", "diagnose", "discover", "enumerate", "explain", "fetch", "geocode", "get",
+    "dbsize", "describe", "detect", "diagnose", "discover", "enumerate", "examine", "explain", "fetch", "geocode", "get",
     "getall", "hexists", "hget", "hgetall", "hkeys", "hvals", "identify", "inspect", "introspect", "llen", "locate",
     "lookup", "lrange", "mget", "recommend", "retrieve", "scrape", "smembers", "suggest", "summarise", "summarize",
-    "whoami", "xrange", "zrange",
+    "think", "whoami", "xrange", "zrange",
 ];
 
 /// Asks when it is the verb, is a thing elsewhere.
 #[rustfmt::skip]
 const READ_OR_NOUN: &[&str] = &[
     "browse", "cat", "check", "compare", "count", "diff", "echo", "estimate", "explore", "find", "glob", "grep",
-    "head", "list", "peek", "ping", "preview", "read", "search", "show", "stat", "tail", "validate", "view", "wait",
+    "head", "list", "ls", "peek", "ping", "preview", "read", "search", "show", "stat", "tail", "validate", "view", "wait",
 ];
 
 /// Changes something when it is the verb, is a thing elsewhere.
@@ -103,7 +103,7 @@ const READ_OR_NOUN: &[&str] = &[
 const WRITE_OR_NOUN: &[&str] = &[
     "answer", "archive", "auth", "award", "backup", "ban", "bid", "block", "book", "bookmark", "boost", "branch",
     "broadcast", "build", "bundle", "call", "capture", "cast", "change", "charge", "chat", "claim", "clone",
-    "comment", "commit", "copy", "credit", "crop", "delegate", "deploy", "download", "draft", "duplicate", "email",
+    "comment", "commit", "copy", "credit", "crop", "delegate", "deploy", "download", "draft", "drive", "duplicate", "email",
     "embed", "end", "exchange", "exit", "export", "favorite", "favourite", "feed", "file", "filter", "fire", "fix",
     "flag", "flash", "focus", "fold", "force", "fork", "format", "grant", "hire", "import", "invite", "invoice",
     "label", "launch", "lease", "lift", "like", "link", "lock", "log", "login", "mail", "map", "mark", "mask",
@@ -112,7 +112,7 @@ const WRITE_OR_NOUN: &[&str] = &[
     "publish", "pull", "purchase", "push", "quote", "rate", "record", "refund", "relay", "release", "rent",
     "repair", "replay", "reply", "report", "request", "reserve", "restore", "return", "review", "ring", "roll",
     "rollback", "rollout", "route", "run", "scale", "schedule", "seed", "setup", "share", "shift", "ship", "sign",
-    "signal", "sleep", "slice", "slide", "snapshot", "sort", "spend", "split", "spread", "stage", "stamp", "star",
+    "signal", "sleep", "slice", "slide", "slow", "snapshot", "sort", "spend", "split", "spread", "stage", "stamp", "star",
     "start", "stash", "store", "stream", "supply", "swap", "switch", "sync", "tag", "test", "trade", "train",
     "transfer", "transition", "trash", "treat", "trigger", "turn", "tweet", "type", "update", "upgrade", "upload",
     "use", "visit", "vote", "waste", "watch", "wrap", "zoom",
@@ -123,7 +123,7 @@ const WRITE_OR_NOUN: &[&str] = &[
 const WRITE: &[&str] = &[
     "abandon", "abort", "accelerate", "accept", "accrue", "ack", "acknowledge", "acquire", "act", "activate",
     "actuate", "adapt", "add", "adjust", "admit", "adopt", "align", "allocate", "allow", "alter", "amend",
-    "annotate", "anonymize", "append", "apply", "appoint", "approve", "arm", "arrange", "assemble", "assert",
+    "annotate", "announce", "anonymize", "append", "apply", "appoint", "approve", "arm", "arrange", "assemble", "assert",
     "assign", "assume", "attach", "attest", "augment", "authenticate", "authorize", "automate", "backfill", "beep",
     "begin", "bind", "blacklist", "blink", "blur", "boot", "bootstrap", "borrow", "bulk", "bump", "burn", "buy",
     "buzz", "bypass", "calibrate", "cancel", "categorize", "censor", "certify", "checkin", "checkout", "checkpoint",
@@ -131,17 +131,17 @@ const WRITE: &[&str] = &[
     "collect", "combine", "commence", "compact", "compensate", "complete", "compose", "compress", "conclude",
     "condense", "conduct", "configure", "confirm", "connect", "consolidate", "construct", "consume", "contribute",
     "convert", "cordon", "correct", "craft", "create", "crush", "curate", "customize", "cut", "deactivate", "debit",
-    "debounce", "decline", "decode", "decommission", "decouple", "decrease", "decrement", "decrypt", "deduct",
+    "debounce", "decline", "decommission", "decouple", "decrease", "decrement", "decrypt", "deduct",
     "dedupe", "deduplicate", "defer", "define", "deflate", "defragment", "degrade", "del", "delay", "delete",
     "delist", "deliver", "demolish", "demote", "denormalize", "deny", "deplete", "deposit", "dequeue", "deregister",
     "designate", "destroy", "detach", "dial", "dim", "diminish", "direct", "disable", "disarm", "disassociate",
     "disband", "disburse", "discard", "discharge", "disclose", "disconnect", "dismantle", "dismiss", "dispatch",
     "displace", "dispose", "disrupt", "dissociate", "distribute", "divert", "divide", "dm", "do", "donate",
-    "downgrade", "drag", "drain", "drive", "drop", "edit", "eject", "elevate", "eliminate", "emit", "empty",
-    "enable", "enact", "encapsulate", "encode", "encrypt", "endorse", "enforce", "engage", "enhance", "enlarge",
+    "downgrade", "drag", "drain", "drop", "edit", "eject", "elevate", "eliminate", "emit", "empty",
+    "enable", "enact", "encapsulate", "encrypt", "endorse", "enforce", "engage", "enhance", "enlarge",
     "enlist", "enqueue", "enrich", "enroll", "ensure", "erase", "erode", "escalate", "establish", "evacuate",
     "eval", "evict", "evolve", "exclude", "exec", "execute", "exempt", "expand", "expel", "expire", "exploit", "expose",
-    "extend", "extinguish", "fail", "failover", "fill", "finalize", "finish", "fit", "flatten", "flip", "flush",
+    "expunge", "extend", "extinguish", "fail", "failover", "fill", "finalize", "finish", "fit", "flatten", "flip", "flush",
     "fly", "follow", "forge", "forget", "forward", "freeze", "fulfill", "fuse", "gather", "getdel", "getex", "getset", "give", "go", "grab",
     "graduate", "grind", "grow", "halt", "handle", "harden", "harvest", "hdel", "heal", "heat", "hibernate", "hide",
     "hincrby", "hit", "hold", "hset", "ignore", "impersonate", "implement", "impose", "improve", "include", "incr",
@@ -154,7 +154,7 @@ const WRITE: &[&str] = &[
     "neutralize", "nominate", "normalise", "normalize", "notify", "nuke", "obfuscate", "obtain", "offload",
     "onboard", "open", "operate", "optimize", "organize", "override", "overwrite", "pad", "paint", "pair", "paste",
     "pause", "penalize", "perform", "permit", "persist", "pick", "pivot", "plug", "polish", "pop", "populate",
-    "pour", "preempt", "prepend", "preserve", "press", "prevent", "prime", "prioritize", "proceed", "procure",
+    "pour", "preempt", "prepend", "prescribe", "preserve", "press", "prevent", "prime", "prioritize", "proceed", "procure",
     "produce", "prohibit", "promote", "propagate", "propose", "protect", "provision", "prune", "pump", "punch",
     "punish", "purge", "purify", "pursue", "put", "quarantine", "quash", "quit", "raise", "randomize", "react",
     "reactivate", "reap", "rearrange", "rebalance", "rebase", "reboot", "rebuild", "recalc", "recalculate",
@@ -172,7 +172,7 @@ const WRITE: &[&str] = &[
     "rmdir", "rotate", "rpop", "rpush", "sadd", "salvage", "sanitize", "save", "say", "scatter", "scramble",
     "scrap", "scrub", "seal", "seize", "select", "sell", "send", "separate", "serve", "set", "settle", "sever",
     "shard", "sharpen", "shoot", "shorten", "shout", "shred", "shrink", "shuffle", "shut", "shutdown", "sideload",
-    "signin", "signout", "signup", "silence", "skip", "slash", "slow", "smooth", "snip", "snooze", "soften",
+    "signin", "signout", "signup", "silence", "skip", "slash", "smooth", "snip", "snooze", "soften",
     "solve", "spam", "spawn", "speak", "spin", "spoof", "squash", "squeeze", "srem", "stabilize", "standardize",
     "steal", "steer", "stitch", "stop", "strengthen", "stretch", "strike", "strip", "stub", "submit", "subscribe",
     "substitute", "subtract", "summon", "supersede", "suppress", "surrender", "suspend", "sweep", "swipe",
@@ -191,10 +191,9 @@ const WRITE: &[&str] = &[
 #[rustfmt::skip]
 const UNCLEAR: &[&str] = &[
     "aggregate", "analyse", "analyze", "ask", "audit", "await", "benchmark", "calculate", "classify", "compile",
-    "compute", "crawl", "debug", "decide", "design", "display", "draw", "dump", "emulate", "evaluate", "extract",
+    "compute", "crawl", "debug", "decide", "decode", "decompile", "design", "disassemble", "display", "draw", "dump", "emulate", "encode", "evaluate", "extract",
     "generate", "hover", "lint", "listen", "load", "measure", "monitor", "navigate", "observe", "orchestrate",
-    "parse", "plan", "predict", "prepare", "probe", "profile", "prompt", "query", "reason", "scan", "screenshot",
-    "scroll", "simulate", "think", "trace", "track", "transcribe", "transform", "translate", "traverse", "verify",
+    "parse", "plan", "predict", "prepare", "probe", "profile", "prompt", "query", "reason", "scan",     "screenshot", "scroll", "simulate", "trace", "track", "transcribe", "transform", "translate", "traverse", "verify",
     "visualize", "walk",
 ];
 

@@ -7,7 +7,7 @@ use crate::document::changes::links;
 use crate::document::derive;
 use crate::document::draft::Draft;
 use crate::document::{SectionKind, Step};
-use crate::model::{AgentPath, StepId};
+use crate::model::{AgentPath, PendingPlan, StepId};
 use crate::queue::book::Author;
 use crate::store::RevisionKind;
 
@@ -48,7 +48,9 @@ impl PlanBook<'_> {
     fn with_task(&self, draft: &Draft) -> Result<Draft, BookError> {
         let mut draft = draft.clone();
         if draft.task.is_empty() && self.agent == AgentPath::main() {
-            draft.task = self.store.session(&self.session)?.map(|session| session.task).unwrap_or_default();
+            let waiting = self.store.session(&self.session)?.map(|session| session.task).unwrap_or_default();
+            let begun = || self.store.latest_plan(&self.session).map(|plan| plan.filter(PendingPlan::is_open));
+            draft.task = if waiting.is_empty() { begun()?.map(|plan| plan.task).unwrap_or_default() } else { waiting };
         }
         Ok(draft)
     }

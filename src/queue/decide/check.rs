@@ -1,5 +1,7 @@
 //! Whether a selection can stand: what it needs, what it was shown as, what depends on it.
 
+use std::collections::HashSet;
+
 use super::DecideError;
 use crate::model::{ChangeId, ChangeState, PendingPlan};
 use crate::store::{Connection, StoreError, plan};
@@ -7,6 +9,7 @@ use crate::store::{Connection, StoreError, plan};
 /// Refuses a selection that lacks a pending change which it needs.
 pub(super) fn check_closed(plan: &PendingPlan, chosen: &[ChangeId]) -> Result<(), DecideError> {
     let mut complete = chosen.to_vec();
+    let mut known: HashSet<ChangeId> = chosen.iter().copied().collect();
     let mut first = None;
     let mut next = 0;
     while let Some(&id) = complete.get(next) {
@@ -16,8 +19,8 @@ pub(super) fn check_closed(plan: &PendingPlan, chosen: &[ChangeId]) -> Result<()
             .into_iter()
             .flat_map(|change| &change.depends_on)
             .copied()
-            .filter(|needed| !complete.contains(needed))
             .filter(|needed| plan.change(*needed).is_some_and(|c| c.state == ChangeState::Pending))
+            .filter(|needed| known.insert(*needed))
             .collect();
         if !needs.is_empty() && first.is_none() {
             first = Some((id, needs.clone()));
@@ -54,10 +57,13 @@ pub(super) fn check_shown(tx: &Connection, plan: &PendingPlan, chosen: &[ChangeI
 
 /// The open changes outside `chosen` that depend on it, directly or not, in order.
 pub(super) fn dependants(plan: &PendingPlan, chosen: &[ChangeId]) -> Vec<ChangeId> {
-    let mut found: Vec<ChangeId> = Vec::new();
+    let chosen: HashSet<ChangeId> = chosen.iter().copied().collect();
+    let mut gone = chosen.clone();
+    let mut found = Vec::new();
     for change in plan.proposed_changes.iter().filter(|c| c.state.is_open() && !chosen.contains(&c.id)) {
         // Dependencies point backwards, so one pass in order meets every chain.
-        if change.depends_on.iter().any(|needed| chosen.contains(needed) || found.contains(needed)) {
+        if change.depends_on.iter().any(|needed| gone.contains(needed)) {
+            gone.insert(change.id);
             found.push(change.id);
         }
     }

@@ -72,6 +72,14 @@ pub enum DecideError {
         /// The change.
         id: ChangeId,
     },
+    /// What was written still holds both sides of a conflict.
+    #[error(
+        "`{id}` still holds both sides of the conflict: leave of each marked place what shall stand, without the marks"
+    )]
+    Unsettled {
+        /// The change.
+        id: ChangeId,
+    },
     /// What was written is what the change says already.
     #[error("`{id}` says that already")]
     Unchanged {

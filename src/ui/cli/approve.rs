@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use super::super::applying::{Part, apply, show};
 use super::super::consent::{Channel, Person, ask};
+use super::super::flags::{Answer, Format};
 use super::super::planning::gate;
 use super::{CommandError, Context, Exit, proposal};
 use crate::apply::OnFailure;
-use crate::model::{ChangeId, ChangeState, PendingPlan};
+use crate::model::{ChangeId, ChangeState, PendingPlan, ProposedChange};
 use crate::queue::Selection;
+use crate::review::risk;
 use crate::store::SessionRow;
 
 /// Apply all pending changes, the first N, or chosen ones.
@@ -35,22 +37,22 @@ pub(in crate::ui) struct Args {
 
 impl Args {
     /// The approval of chosen changes, as it would be typed.
-    pub(super) fn of(selection: Vec<String>, yes: bool) -> Self {
-        Self { selection, yes, unseen: false, keep_going: false, json: false }
+    pub(super) fn of(selection: Vec<String>, answer: Answer) -> Self {
+        Self { selection, yes: answer == Answer::Given, unseen: false, keep_going: false, json: false }
     }
 
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
         if let Some(n) = proposal::named(&self.selection) {
             let (person, session) = (context.person()?, context.session()?);
             let asked = proposal::waiting(context, &session, n)?;
-            return proposal::grant(context, &session, &person, &asked, self.yes);
+            return proposal::grant(context, &session, &person, &asked, Answer::by_flag(self.yes));
         }
         let selection = Selection::parse(&self.selection)?;
         let person = context.person()?;
         let session = context.session()?;
         let asked = context.manager.store().mode_proposal(&session.id)?;
         if let (Some(asked), Selection::All, None) = (&asked, &selection, context.manager.open_plan(&session.id)?) {
-            return proposal::grant(context, &session, &person, asked, self.yes);
+            return proposal::grant(context, &session, &person, asked, Answer::by_flag(self.yes));
         }
         if let Some(plan) = context.manager.open_plan(&session.id)? {
             let chosen = selection.resolve(&plan, &session.root, "pending", |c| c.state == ChangeState::Pending)?;
@@ -66,7 +68,7 @@ impl Args {
         }
         let approved = context.manager.approve(&session, &selection, &consent)?;
         let on_failure = if self.keep_going { OnFailure::KeepGoing } else { OnFailure::Stop };
-        let exit = apply(context, &session, approved, on_failure, self.json)?;
+        let exit = apply(context, &session, approved, on_failure, Format::by_flag(self.json))?;
         if let (Some(asked), false) = (asked, self.json) {
             context.line(proposal::summary(&asked))?;
         }
@@ -111,22 +113,48 @@ fn confirmed(context: &Context<'_>, session: &SessionRow, selection: &Selection)
     let Some(plan) = context.manager.open_plan(&session.id)? else { return Ok(true) };
     let pending = plan.pending().count();
     let chosen = selection.resolve(&plan, &session.root, "pending", |c| c.state == ChangeState::Pending)?;
+    let approved: Vec<&ProposedChange> =
+        plan.proposed_changes.iter().filter(|change| change.state == ChangeState::Approved).collect();
+    let before = listed(&approved.iter().map(|change| change.id).collect::<Vec<_>>());
+    let risks = risks(&plan, &chosen, &approved);
     if chosen.is_empty() {
-        return Ok(true);
+        let question = format!("Go on with {before}, approved before{}{risks}?", stuck(&plan));
+        return Ok(approved.is_empty() || ask(&question)?);
     }
-    let names = chosen.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    let names = listed(&chosen);
     let rest = pending - chosen.len();
     let rest = match rest {
         0 => String::new(),
         1 => "; 1 stays pending".to_owned(),
         many => format!("; {many} stay pending"),
     };
-    let before: Vec<String> = plan
-        .proposed_changes
-        .iter()
-        .filter(|change| change.state == ChangeState::Approved)
-        .map(|change| change.id.to_string())
-        .collect();
-    let along = if before.is_empty() { String::new() } else { format!("; with {}, approved before", before.join(" ")) };
-    Ok(ask(&format!("Apply {} of {pending} ({names}{rest}{along})?", chosen.len()))?)
+    let along =
+        if approved.is_empty() { String::new() } else { format!("; with {before}, approved before{}", stuck(&plan)) };
+    Ok(ask(&format!("Apply {} of {pending} ({names}{rest}{along}{risks})?", chosen.len()))?)
+}
+
+/// Ids in their order, neighbours as ranges: `c1-c3 c5`.
+fn listed(ids: &[ChangeId]) -> String {
+    let ranges = ids.chunk_by(|one, next| one.0 + 1 == next.0).map(|run| match run {
+        [first, _, .., last] => format!("{first}-{last}"),
+        run => run.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+    });
+    ranges.collect::<Vec<_>>().join(" ")
+}
+
+/// What a person should know of what would be applied, counted.
+fn risks(plan: &PendingPlan, chosen: &[ChangeId], approved: &[&ProposedChange]) -> String {
+    let chosen = chosen.iter().filter_map(|id| plan.change(*id));
+    match risk::summary(&risk::tally(chosen.chain(approved.iter().copied()))) {
+        counted if counted.is_empty() => counted,
+        counted => format!("; {counted}"),
+    }
+}
+
+/// What did not happen and would be passed over.
+fn stuck(plan: &PendingPlan) -> String {
+    let stuck = plan.proposed_changes.iter().filter(|change| {
+        matches!(change.state, ChangeState::Failed | ChangeState::Conflict | ChangeState::Interrupted)
+    });
+    stuck.map(|change| format!(", without {} ({})", change.id, change.state)).collect::<Vec<_>>().concat()
 }

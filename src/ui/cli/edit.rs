@@ -39,6 +39,9 @@ impl Args {
             Editable::Command { text } => (format!("{id}.sh"), text.as_bytes()),
         };
         match &self.from {
+            Some(file) if file.as_os_str() == "-" && context.channel == Channel::Prompt => {
+                return Err(CommandError::usage("a prompt has no standard input").hint("name a file"));
+            }
             Some(file) => {
                 let text = read(file)?;
                 context.manager.edit(&session, id, seen, &text, &consent)?;
@@ -62,7 +65,7 @@ impl Args {
             context.line(json!({ "format_version": 1, "edited": id }).to_string())?;
         } else {
             context
-                .line(format!("{id} is as you wrote it. `/show-plan {id}` shows it, `/approve {id}` applies it."))?;
+                .advise(format!("{id} is as you wrote it. `/show-plan {id}` shows it, `/approve {id}` applies it."))?;
         }
         Ok(Exit::Done)
     }

@@ -12,10 +12,13 @@ use std::process;
 
 use super::super::context::{Context, is_unattended};
 use super::super::error::told_whole;
+use super::super::process::{is_above, is_alive, is_called_by};
 use super::super::slash;
 use super::resume::summary;
 use super::{Exit, proposal};
 use crate::apply::Recovered;
+use serde_json::Value;
+
 use crate::classify::Policy;
 use crate::config::{OwnFile, RuleFiles};
 use crate::intercept::hook::claude_code::mailbox;
@@ -31,6 +34,9 @@ use crate::store::SessionRow;
 
 /// The most of a prompt that becomes a plan's task.
 const MAX_TASK_CHARS: usize = 500;
+
+/// Variables by which the hook finds its data, or takes its agent for the person.
+const LEADING: [&str; 4] = ["PLANGATE_HOME", "XDG_STATE_HOME", "HOME", "PLANGATE_APPROVAL"];
 
 /// As large as nearly every payload, so that it is read in one piece.
 const USUAL_PAYLOAD_BYTES: usize = 8 << 10;
@@ -84,7 +90,7 @@ fn answer(payload: &[u8]) -> RenderedReply {
         Err(error) => return error.reply(),
     };
     let name = claude_code::event_name(&message.event).to_owned();
-    let reply = Door::open(&message.origin)
+    let reply = Door::open(&message)
         .and_then(|door| door.answer(message))
         .unwrap_or_else(|failed| failed_reply(&name, &failed));
     claude_code::render(&name, &reply)
@@ -110,21 +116,25 @@ struct Door {
     manager: PendingPlanManager,
     session: SessionRow,
     own: Option<OwnFile>,
+    /// The session begins with this very message.
+    is_new: bool,
 }
 
 impl Door {
-    fn open(origin: &Origin) -> Result<Self, Failure> {
+    fn open(HookMessage { origin, event, .. }: &HookMessage) -> Result<Self, Failure> {
         let own = OwnFile::read();
         let manager = super::super::queue::open_under(own.as_ref())?;
         // The agent's folder may move with its shell; its project does not.
         let project = env::var_os("CLAUDE_PROJECT_DIR").map(PathBuf::from).filter(|folder| folder.is_dir());
+        let is_new =
+            matches!(event, HookEvent::SessionStart { .. }) && manager.store().session(&origin.session)?.is_none();
         let mut session = manager.open_session(&origin.session, project.as_deref().unwrap_or(&origin.cwd))?;
         // A spawned agent may run under another one.
         if let (Some(permission), false) = (&origin.permission_mode, origin.agent.is_subagent()) {
             manager.report_permission(&session, permission)?;
         }
         manager.store().note_attendance(&mut session, is_unattended())?;
-        Ok(Self { manager, session, own })
+        Ok(Self { manager, session, own, is_new })
     }
 
     fn answer(self, message: HookMessage) -> Result<HookReply, Failure> {
@@ -188,12 +198,12 @@ impl Door {
         }
         let now = self.manager.now();
         let plan = self.manager.open_plan(&self.session.id)?;
-        let is_first = self.session.task.is_empty();
+        let is_first = !self.session.spoken;
         if plan.is_none() {
             let task: String = text.trim().chars().take(MAX_TASK_CHARS).collect();
-            self.manager.store().set_task(&self.session.id, &task, now)?;
+            self.manager.store().suggest_task(&self.session.id, &task, now)?;
         }
-        self.manager.store().touch_session(&self.session.id, agent_pid(), now)?;
+        self.manager.store().touch_session(&self.session.id, self.agent_pid(), now)?;
         let opened = self.manager.open_by_words(&self.session, text, is_first)?;
         let notice = opened.map(|opened| match opened {
             Ok(moved) => format!("plangate: your settings open this in {} mode; /plan leaves it", moved.regime.mode),
@@ -220,6 +230,11 @@ impl Door {
                     longer proves a person. Decide in another terminal: `plangate show-plan`, `plangate approve`."
                 .to_owned();
         }
+        if slash::decides(text) && !self.only_tightens(text) && !self.is_from_the_host().unwrap_or(false) {
+            return "plangate: refused: this prompt did not come from the agent that a person talks to. Decide in a \
+                    terminal: `plangate show-plan`, `plangate approve`."
+                .to_owned();
+        }
         let mut out = Vec::new();
         let mut context = Context::for_prompt(self.manager, self.session.id, cwd, &mut out);
         let result = slash::run(text, &mut context);
@@ -232,6 +247,22 @@ impl Door {
         shown
     }
 
+    /// Whether the session's own agent called this hook, and no other agent started that one. Where its process is not known,
+    /// or is gone, its word has to do.
+    fn is_from_the_host(&self) -> Result<bool, Failure> {
+        let Some(agent) = self.session.agent_pid.filter(|pid| is_alive(*pid)) else { return Ok(true) };
+        let agents = self.manager.store().agent_pids()?;
+        Ok(is_called_by(agent) && !agents.iter().any(|other| is_above(*other, agent)))
+    }
+
+    /// The agent's process, as Claude Code tells its hooks: believed when it stands above this one and not below the one
+    /// that is known.
+    fn agent_pid(&self) -> Option<u32> {
+        let told: u32 = env::var("CLAUDE_PID").ok()?.parse().ok()?;
+        let is_below_known = self.session.agent_pid.is_some_and(|known| is_above(known, told));
+        (is_above(told, process::id()) && !is_below_known).then_some(told)
+    }
+
     /// Entering plan mode is safe whoever types it.
     fn only_tightens(&self, text: &str) -> bool {
         let mut words = text.split_whitespace();
@@ -242,8 +273,9 @@ impl Door {
     fn session_start(mut self, source: SessionSource) -> Result<HookReply, Failure> {
         let now = self.manager.now();
         let settled = self.manager.recover()?;
-        let pid = agent_pid();
-        if let (SessionSource::Clear | SessionSource::Resume, Some(pid)) = (source, pid)
+        let pid = self.agent_pid();
+        // A session that was there before has a mode of its own, and none other takes its place.
+        if let (true, SessionSource::Clear | SessionSource::Resume, Some(pid)) = (self.is_new, source, pid)
             && let Some(former) = self.manager.store().former_session(&self.session.id, &self.session.root, pid)?
         {
             self.manager.store().succeed(&former, &self.session.id, now)?;
@@ -329,12 +361,17 @@ impl Door {
         files.extend(env::var_os("HOME").map(|home| Path::new(&home).join(".claude/settings.json")));
         files.extend(changed.map(Path::to_owned));
         let texts: Vec<String> = files.iter().filter_map(|file| std::fs::read_to_string(file).ok()).collect();
-        let disabled = texts.iter().any(|text| {
-            serde_json::from_str::<serde_json::Value>(text)
-                .is_ok_and(|settings| settings["disableAllHooks"] == serde_json::Value::Bool(true))
-        });
-        !disabled && texts.iter().any(|text| text.contains("hook claude-code"))
+        let settings: Vec<Value> = texts.iter().filter_map(|text| serde_json::from_str(text).ok()).collect();
+        let disabled = settings.iter().any(|settings| settings["disableAllHooks"] == Value::Bool(true));
+        let led_astray =
+            settings.iter().any(|settings| LEADING.iter().any(|name| leads_elsewhere(name, &settings["env"][name])));
+        !disabled && !led_astray && texts.iter().any(|text| text.contains("hook claude-code"))
     }
+}
+
+/// Whether settings give a variable another value than it has now.
+fn leads_elsewhere(name: &str, value: &Value) -> bool {
+    value.as_str().is_some_and(|value| env::var(name).ok().as_deref() != Some(value))
 }
 
 fn joined(texts: &[String]) -> Option<String> {
@@ -345,11 +382,6 @@ fn joined(texts: &[String]) -> Option<String> {
 fn claude_home() -> Option<PathBuf> {
     let named = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     named("CLAUDE_CONFIG_DIR").or_else(|| Some(named("HOME")?.join(".claude")))
-}
-
-/// The agent's process, as Claude Code tells its hooks.
-fn agent_pid() -> Option<u32> {
-    env::var("CLAUDE_PID").ok()?.parse().ok()
 }
 
 /// What the agent said in the same breath as the call, from the end of its transcript.

@@ -17,6 +17,10 @@ pub(in crate::ui) struct Args {
     /// In your own settings, for every project, instead of this project's.
     #[arg(long)]
     user: bool,
+    /// In `settings.local.json`, for you alone in this project: the settings name this program by its place on your
+    /// disk, and without it there every call of a tool is refused.
+    #[arg(long, conflicts_with = "user")]
+    local: bool,
     /// Take it out again.
     #[arg(long)]
     remove: bool,
@@ -28,9 +32,12 @@ impl Args {
             return Err(CommandError::usage(format!("`{}` is no agent that plangate can be installed in", self.agent))
                 .hint("the agents are: claude-code"));
         }
-        let folder = self.folder()?;
-        let done =
-            if self.remove { remove_claude_code(&folder) } else { install_claude_code(&folder, &env::current_exe()?) };
+        let settings = self.folder()?.join(if self.local { "settings.local.json" } else { "settings.json" });
+        let done = if self.remove {
+            remove_claude_code(&settings)
+        } else {
+            install_claude_code(&settings, &env::current_exe()?)
+        };
         let done = done.map_err(|e| {
             CommandError::new(Exit::Failed, told_whole(&e)).hint("mend the file by hand; nothing in it was changed")
         })?;

@@ -1,6 +1,6 @@
 //! `log`: what happened.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{CommandError, Context, Exit};
 
@@ -34,6 +34,7 @@ impl Args {
             context.line("Nothing has happened in this session yet.")?;
             return Ok(Exit::Done);
         }
+        let mut spoken_of = None;
         for entry in context.manager.store().entries(plan.as_ref())? {
             if self.json {
                 let line = json!({
@@ -42,11 +43,50 @@ impl Args {
                 });
                 context.line(line.to_string())?;
             } else {
+                if self.all && entry.plan != spoken_of {
+                    let slug = match &entry.plan {
+                        Some(id) => context.manager.store().plan_outline(id)?.map(|plan| plan.slug.to_string()),
+                        None => Some("no plan".to_owned()),
+                    };
+                    context.line(slug.unwrap_or_default())?;
+                    spoken_of.clone_from(&entry.plan);
+                }
                 let change = entry.change.map_or(String::new(), |id| id.to_string());
-                let body = crate::review::visible::line(entry.body.to_string().as_bytes());
+                let body = crate::review::visible::line(words(&entry.body));
                 context.line(format!("{:>5}  {}  {:<10} {change:<5} {body}", entry.seq, entry.at, entry.kind))?;
             }
         }
         Ok(Exit::Done)
+    }
+}
+
+/// Facts as a person reads them: digests shortened, what is empty left out.
+fn words(facts: &Value) -> String {
+    match facts {
+        Value::Null | Value::Bool(false) => String::new(),
+        Value::Bool(true) => "yes".to_owned(),
+        Value::Number(number) => number.to_string(),
+        Value::String(text) if text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
+            text[..12].to_owned()
+        }
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(words).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" "),
+        Value::Object(named) => {
+            let named = named.iter().map(|(name, fact)| (name, words(fact))).filter(|(_, text)| !text.is_empty());
+            named.map(|(name, text)| format!("{name} {text}")).collect::<Vec<_>>().join(", ")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn facts_are_told_in_words() {
+        let digest = "5a71e9d39bbc".to_owned() + &"0".repeat(52);
+        let facts = json!({ "by": "terminal", "changes": [["c1", digest]], "unseen": false, "because": "" });
+        assert_eq!(words(&facts), "by terminal, changes c1 5a71e9d39bbc");
+        assert_eq!(words(&json!({ "undo": { "made": [], "n": 3 }, "whole": true })), "undo n 3, whole yes");
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::super::consent::{Channel, refuse_agents};
+use super::super::flags::Format;
 use super::{CommandError, Context, Exit};
 use crate::mode::{self, Event};
 use crate::model::{Initiator, Mode, Regime, Writes};
@@ -25,11 +26,11 @@ pub(in crate::ui) struct Args {
 impl Args {
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
         if let Some(name) = &self.name {
-            return switch(context, event(name)?, self.json);
+            return switch(context, event(name)?, Format::by_flag(self.json));
         }
         let session = context.session()?;
         if self.log {
-            return log(context, &session, self.json);
+            return log(context, &session, Format::by_flag(self.json));
         }
         if self.json {
             context.line(as_value(&session).to_string())?;
@@ -62,14 +63,14 @@ pub(super) fn as_value(session: &SessionRow) -> serde_json::Value {
     })
 }
 
-fn log(context: &mut Context<'_>, session: &SessionRow, as_json: bool) -> Result<Exit, CommandError> {
+fn log(context: &mut Context<'_>, session: &SessionRow, format: Format) -> Result<Exit, CommandError> {
     let transitions = context.manager.store().transitions(&session.id)?;
-    if transitions.is_empty() && !as_json {
+    if transitions.is_empty() && format == Format::Text {
         context.line(format!("The mode of this session has not changed since it began in {}.", session.mode))?;
     }
     for row in transitions {
         let (from, to) = (row.from, row.to);
-        if as_json {
+        if format == Format::Json {
             let line = json!({
                 "format_version": 1, "at": row.at, "by": row.by, "how": row.how, "from": from, "to": to, "note": row.note,
             });
@@ -84,7 +85,7 @@ fn log(context: &mut Context<'_>, session: &SessionRow, as_json: bool) -> Result
 
 /// Moves the meant session, and without a named session also the mode in which new sessions of the workspace start.
 /// Who names no session and makes the regime stricter means every agent that works here.
-pub(super) fn switch(context: &mut Context<'_>, event: Event<'_>, as_json: bool) -> Result<Exit, CommandError> {
+pub(super) fn switch(context: &mut Context<'_>, event: Event<'_>, format: Format) -> Result<Exit, CommandError> {
     let session = context.session()?;
     let root = context.root()?;
     let whole_workspace = context.session.is_none();
@@ -111,7 +112,7 @@ pub(super) fn switch(context: &mut Context<'_>, event: Event<'_>, as_json: bool)
             }
         }
     }
-    if as_json {
+    if format == Format::Json {
         let session = context.manager.store().session(&session.id)?.unwrap_or(session);
         context.line(as_value(&session).to_string())?;
         return Ok(Exit::Done);
@@ -125,7 +126,7 @@ pub(super) fn tell(context: &mut Context<'_>, session: &SessionRow, moved: &Move
     context.line(format!("{}  mode {mode}: {}", context.indicator(mode), described(mode, moved.regime.writes)))?;
     if let Some(asking) = &moved.asking {
         context.line(asking.notice())?;
-        context.line("`/mode build` once more lets writes pass again")?;
+        context.advise("`/mode build` once more lets writes pass again")?;
     } else if let (Mode::Plan, Mode::Build, Some(permission)) = (moved.from, mode, &moved.regime.permission) {
         context.line(format!("the agent's own permission mode holds again: {permission}"))?;
     }
@@ -134,7 +135,7 @@ pub(super) fn tell(context: &mut Context<'_>, session: &SessionRow, moved: &Move
         && let Some(plan) = context.manager.open_plan(&session.id)?
     {
         let open = plan.proposed_changes.iter().filter(|change| change.state.is_open()).count();
-        context.line(format!("the plan {} stays: {open} open; `/show-plan` shows it", plan.slug))?;
+        context.advise(format!("the plan {} stays: {open} open; `/show-plan` shows it", plan.slug))?;
     }
     Ok(Exit::Done)
 }

@@ -15,6 +15,7 @@ use clap::{Parser, Subcommand};
 
 pub(super) use self::open::told as open_told;
 pub(super) use self::run::stamp;
+use super::super::flags::Format;
 use super::mode::switch;
 use super::{CommandError, Context, Exit};
 use crate::mode::Event;
@@ -92,31 +93,35 @@ pub(in crate::ui) fn is_about_document(words: &[String]) -> bool {
 
 impl Args {
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
+        let format = Format::by_flag(self.json);
         if !self.is_task
             && let Some(part) = part(&self.task)?
         {
-            return part.run(context, self.json);
+            return part.run(context, format);
         }
         if !self.task.is_empty() {
             let session = context.session()?;
             let task = self.task.join(" ");
             context.manager.store().set_task(&session.id, &task, context.manager.now())?;
-            return switch(context, Event::Enter, self.json);
+            let exit = switch(context, Event::Enter, format)?;
+            let told = format!("[plangate] The person wants a plan for this task: {task}");
+            context.manager.store().tell(&session.id, &told, context.manager.now())?;
+            return Ok(exit);
         }
-        switch(context, Event::Toggle, self.json)
+        switch(context, Event::Toggle, format)
     }
 }
 
 impl Part {
-    fn run(self, context: &mut Context<'_>, as_json: bool) -> Result<Exit, CommandError> {
+    fn run(self, context: &mut Context<'_>, format: Format) -> Result<Exit, CommandError> {
         match self {
-            Self::Show(args) => args.run(context, as_json),
+            Self::Show(args) => args.run(context, format),
             Self::Open(args) => args.run(context),
             Self::Draft(args) => args.run(context),
             Self::Export(args) => args.run(context),
             Self::Import(args) => args.run(context),
             Self::Diff(args) => args.run(context),
-            Self::Lint(args) => args.run(context, as_json),
+            Self::Lint(args) => args.run(context, format),
             Self::Graph(args) => args.run(context),
             Self::Run(args) => args.run(context),
             Self::Rollback(args) => args.run(context),

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::consent::{Person, ask};
+use super::super::flags::Answer;
 use super::mode::tell;
 use super::{CommandError, Context, Exit};
 use crate::model::Mode;
@@ -48,17 +49,18 @@ pub(super) fn grant(
     session: &SessionRow,
     person: &Person,
     asked: &ModeProposal,
-    yes: bool,
+    answer: Answer,
 ) -> Result<Exit, CommandError> {
     if !asked.shown && !asked.words.trim().is_empty() {
         show(context, session, asked)?;
-        if yes || !person.can_answer() {
+        if answer == Answer::Given || !person.can_answer() {
             let message = format!("m{} was not shown to you before", asked.n);
             return Err(CommandError::new(Exit::NotShown, message).hint("it is shown above; approve it again"));
         }
     }
     let mode = asked.wants.or(session.mode_before).unwrap_or(Mode::Build);
-    if !yes && person.can_answer() && !ask(&format!("Switch from {} to {mode} mode?", session.mode))? {
+    if answer == Answer::Asked && person.can_answer() && !ask(&format!("Switch from {} to {mode} mode?", session.mode))?
+    {
         return Err(CommandError::refused("not switched: nothing was changed"));
     }
     let moved = context.manager.grant(session, &person.consent())?;

@@ -40,7 +40,7 @@ impl Args {
             context.line(summary(plan))?;
         }
         if !plans.is_empty() {
-            context.line("`/show-plan` shows a plan, `/approve` and `/reject` decide.")?;
+            context.advise("`/show-plan` shows a plan, `/approve` and `/reject` decide.")?;
         }
         Ok(Exit::Done)
     }

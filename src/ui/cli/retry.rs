@@ -1,6 +1,7 @@
 //! `retry`: apply a change again.
 
 use super::super::applying::apply;
+use super::super::flags::Format;
 use super::{CommandError, Context, Exit};
 use crate::apply::OnFailure;
 use crate::model::ChangeId;
@@ -21,6 +22,6 @@ impl Args {
         let consent = context.person()?.consent();
         let session = context.session()?;
         let approved = context.manager.retry(&session, id, &consent)?;
-        apply(context, &session, approved, OnFailure::Stop, self.json)
+        apply(context, &session, approved, OnFailure::Stop, Format::by_flag(self.json))
     }
 }

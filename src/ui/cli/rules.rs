@@ -13,7 +13,7 @@ use crate::classify::policy::{self, Remedy, Rule, Subject};
 use crate::classify::shell::{self, Row};
 use crate::classify::{self, Policy, wire};
 use crate::config::{Authority, RuleFile, RuleFiles, data_folder};
-use crate::model::{Assessment, Verdict};
+use crate::model::{AgentPath, Assessment, ServerHints, ToolCall, Verdict};
 use crate::queue::PendingPlanManager;
 use crate::review::visible;
 use crate::workspace::Workspace;
@@ -244,6 +244,9 @@ fn failures(line: &Line<'_>) -> Vec<String> {
 
 fn why(out: &mut dyn Write, command: &str) -> Result<Exit, CommandError> {
     let (_, policy) = here()?;
+    if command.starts_with("mcp__") && !command.contains(char::is_whitespace) {
+        return why_tool(out, command, &policy);
+    }
     let why = policy::explain(command, &policy);
     write!(out, "{}", wire::explain(command, &why.assessment))?;
     writeln!(out, "\nWhat spoke, in order:")?;
@@ -264,6 +267,31 @@ fn why(out: &mut dyn Write, command: &str) -> Result<Exit, CommandError> {
     if why.remedies.iter().any(|remedy| matches!(remedy, Remedy::Add(_))) {
         let (these, then) = (if why.remedies.len() == 1 { "With this" } else { "With all of these" }, why.together);
         writeln!(out, "\n{these} the command is a {then}.")?;
+    }
+    Ok(Exit::Done)
+}
+
+/// A server's tool, judged by its name alone.
+fn why_tool(out: &mut dyn Write, tool: &str, policy: &Policy) -> Result<Exit, CommandError> {
+    let call = ToolCall {
+        tool: tool.to_owned(),
+        args: json!({}),
+        cwd: root()?,
+        agent: AgentPath::main(),
+        tool_call_id: None,
+        reason: String::new(),
+        hints: ServerHints::default(),
+    };
+    let assessment = classify::classify_under(&call, policy);
+    write!(out, "{}", wire::explain(tool, &assessment))?;
+    writeln!(out, "\nBy its name alone, without arguments. What spoke, in order:")?;
+    facts(out, tool, &assessment)?;
+    if assessment.verdict == Verdict::Write {
+        writeln!(
+            out,
+            "\nWhat would loosen this, in your own file:\n\n    [[allow]]\n    tool = \"{}\"",
+            visible::line(tool)
+        )?;
     }
     Ok(Exit::Done)
 }

@@ -23,7 +23,7 @@ impl Args {
             context.line(format!("Marked {id} as done."))?;
         } else {
             context.manager.skip(&session, id, &consent)?;
-            context.line(format!("Gave up {id}. What was approved after it goes on with `/approve`."))?;
+            context.advise(format!("Gave up {id}. What was approved after it goes on with `/approve`."))?;
         }
         Ok(Exit::Done)
     }

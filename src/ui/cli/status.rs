@@ -20,6 +20,16 @@ pub(in crate::ui) struct Args {
 
 impl Args {
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
+        if let (None, false) = (&context.session, self.json)
+            && let plans = context.manager.store().open_plans_of_workspace(&context.root()?)?
+            && plans.len() > 1
+        {
+            for plan in &plans {
+                context.line(format!("plan {}", summary(plan)))?;
+            }
+            context.line("`--session` before a command's name says whose plan is meant.")?;
+            return Ok(Exit::Done);
+        }
         let session = context.session()?;
         let plan = context.manager.open_plan(&session.id)?;
         let faults = Policy::of(&RuleFiles::read(&session.root)).faults().to_vec();

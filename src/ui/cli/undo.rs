@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::super::flags::Answer;
 use super::plan::rollback;
 use super::{CommandError, Context, Exit};
 use crate::apply::{UndoOutcome, undo};
@@ -28,7 +29,7 @@ pub(in crate::ui) struct Args {
 impl Args {
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
         if let ([word], None, false) = (self.selection.as_slice(), &self.plan, self.json)
-            && let Some(rollback) = rollback::Args::of_step(word, self.yes)
+            && let Some(rollback) = rollback::Args::of_step(word, Answer::by_flag(self.yes))
         {
             return rollback.run(context);
         }

@@ -13,6 +13,17 @@ pub(super) const FORBIDDEN: &[&str] = &[
     "WRITETEXT", "XLOCK",
 ];
 
+/// Further words with which a statement starts in some language of databases.
+#[rustfmt::skip]
+pub(super) const STATEMENTS: &[&str] = &[
+    "ABORT", "ADD", "APPLY", "BACKUP", "BASE", "BATCH", "CACHE", "CLEAR", "CLOSE", "COMMENT", "CONNECT", "CONTINUE",
+    "DB", "DBCC", "DEFINE", "DESC", "DESCRIBE", "END", "EXCHANGE", "EXPLAIN", "FETCH", "FOREACH", "FROM", "G", "GET",
+    "IF", "IMPLEMENT", "LET", "LIST", "MATCH", "MSCK", "OPEN", "OPTIONAL", "PIVOT", "PRAGMA", "PREFIX", "PROFILE",
+    "RECOVER", "RELEASE", "RESIGNAL", "RESTORE", "RESUME", "REVERT", "RM", "SECURITY", "SELECT", "SHOW", "SIGNAL",
+    "START", "STOP", "SUMMARIZE", "SUSPEND", "SYSTEM", "TABLE", "TERMINATE", "UNCACHE", "UNSET", "UNWIND", "VALIDATE",
+    "VALUES", "WAITFOR", "WHILE", "WITH",
+];
+
 /// Words of the language and of types that may stand before a parenthesis without calling anything.
 #[rustfmt::skip]
 pub(super) const BEFORE_PARENTHESIS: &[&str] = &[
@@ -69,6 +80,10 @@ mod tests {
 
     #[test]
     fn the_words_are_sorted() {
-        assert!([FORBIDDEN, BEFORE_PARENTHESIS, FUNCTIONS, ASKING_PRAGMAS].iter().all(|words| words.is_sorted()));
+        assert!(
+            [FORBIDDEN, STATEMENTS, BEFORE_PARENTHESIS, FUNCTIONS, ASKING_PRAGMAS]
+                .iter()
+                .all(|words| words.is_sorted())
+        );
     }
 }

@@ -85,11 +85,13 @@ const COMMANDS: &[TypedCommand] = &[
     TypedCommand { name: "show-plan", hint: "[SELECTION]", does: "show every queued change in full" },
     TypedCommand { name: "approve", hint: "[N | SELECTION]", does: "apply all changes, the first N, or chosen ones" },
     TypedCommand { name: "reject", hint: "[SELECTION] [because TEXT]", does: "discard all changes or chosen ones" },
+    TypedCommand { name: "edit", hint: "ID --from FILE", does: "rewrite a change from a file" },
     TypedCommand { name: "hold", hint: "", does: "keep the plan for later and leave plan mode" },
     TypedCommand { name: "undo", hint: "[SELECTION]", does: "reverse what was applied" },
     TypedCommand { name: "retry", hint: "ID", does: "apply a change again that failed" },
     TypedCommand { name: "skip", hint: "ID", does: "give up a change that failed" },
     TypedCommand { name: "log", hint: "", does: "show decisions and outcomes" },
+    TypedCommand { name: "prune", hint: "[--dry-run]", does: "remove the contents of old plans" },
 ];
 
 impl TypedCommand {
@@ -103,16 +105,18 @@ impl TypedCommand {
     }
 }
 
-/// Makes the Claude Code that reads its settings from `folder` ask `program` before every tool call.
+/// Makes the Claude Code that reads the file `settings` ask `program` before every tool call.
 ///
-/// `folder` is a project's `.claude` or the person's own (`~/.claude`); it is made if it is missing. `program` is the
-/// absolute path of the `plangate` to run. Tells of every file what happened to it, the settings first.
+/// `settings` is `settings.json` or `settings.local.json` in a project's `.claude` or the person's own (`~/.claude`); the
+/// folder is made if it is missing. `program` is the absolute path of the `plangate` to run. Tells of every file what
+/// happened to it, the settings first.
 ///
 /// # Errors
 /// The settings file is not valid JSON or has another shape than expected: then nothing is written.
-pub fn install_claude_code(folder: &Path, program: &Path) -> Result<Vec<Outcome>, FileError> {
+pub fn install_claude_code(settings: &Path, program: &Path) -> Result<Vec<Outcome>, FileError> {
     let program_text = program.to_str().ok_or_else(|| FileError::NotUtf8 { path: program.to_owned() })?;
-    let settings = Spot::look(folder, "settings.json")?;
+    let (folder, settings) = parted(settings);
+    let settings = Spot::look(folder, settings)?;
     let text = install(settings.text()?, program_text).map_err(|source| settings.refused(source))?;
     // The commands go first: a command without the hook says so, a hook without the commands is not reached by them.
     let mut outcomes = Vec::new();
@@ -128,12 +132,13 @@ pub fn install_claude_code(folder: &Path, program: &Path) -> Result<Vec<Outcome>
     Ok(outcomes)
 }
 
-/// Takes out of `folder` what [`install_claude_code`] put into it, and nothing else.
+/// Takes out what [`install_claude_code`] put into `settings` and beside it, and nothing else.
 ///
 /// # Errors
 /// The settings file is not valid JSON or has another shape than expected: then nothing is removed.
-pub fn remove_claude_code(folder: &Path) -> Result<Vec<Outcome>, FileError> {
-    let settings = Spot::look(folder, "settings.json")?;
+pub fn remove_claude_code(settings: &Path) -> Result<Vec<Outcome>, FileError> {
+    let (folder, settings) = parted(settings);
+    let settings = Spot::look(folder, settings)?;
     let left = match settings.text()? {
         None => None,
         Some(text) => remove(text).map_err(|source| settings.refused(source))?,
@@ -154,6 +159,12 @@ pub fn remove_claude_code(folder: &Path) -> Result<Vec<Outcome>, FileError> {
         remove_empty_folders(&[folder.join("commands"), folder.to_owned()].map(TargetPath::new))?;
     }
     Ok(outcomes)
+}
+
+/// A settings file's folder and name.
+fn parted(settings: &Path) -> (&Path, &str) {
+    let name = settings.file_name().and_then(|name| name.to_str()).unwrap_or("settings.json");
+    (settings.parent().unwrap_or(Path::new("")), name)
 }
 
 /// A file and what is in it.
@@ -238,7 +249,7 @@ mod tests {
     }
 
     fn install_here(folder: &Path) -> Vec<Outcome> {
-        install_claude_code(folder, Path::new(PROGRAM)).expect("nothing is in the way")
+        install_claude_code(&folder.join("settings.json"), Path::new(PROGRAM)).expect("nothing is in the way")
     }
 
     #[test]
@@ -248,10 +259,10 @@ mod tests {
         assert_eq!(outcomes.len(), 1 + COMMANDS.len());
         assert!(outcomes.iter().all(|outcome| outcome.what == What::Created && outcome.path.is_file()), "{outcomes:?}");
         assert!(install_here(&folder).iter().all(|outcome| outcome.what == What::Unchanged));
-        let outcomes = remove_claude_code(&folder).expect("nothing is in the way");
+        let outcomes = remove_claude_code(&folder.join("settings.json")).expect("nothing is in the way");
         assert!(outcomes.iter().all(|outcome| outcome.what == What::Removed), "{outcomes:?}");
         assert_eq!(fs::read_dir(temporary.path()).expect("the folder is there").count(), 0);
-        let outcomes = remove_claude_code(&folder).expect("nothing is in the way");
+        let outcomes = remove_claude_code(&folder.join("settings.json")).expect("nothing is in the way");
         assert!(outcomes.iter().all(|outcome| outcome.what == What::Unchanged), "{outcomes:?}");
     }
 
@@ -272,7 +283,7 @@ mod tests {
         assert_eq!(what(&outcomes, "settings.json"), Some(What::Changed));
         assert_eq!(what(&outcomes, "plan.md"), Some(What::Kept));
         fs::write(folder.join("commands/mode.md"), "changed by hand").expect("a file can be written");
-        let outcomes = remove_claude_code(&folder).expect("nothing is in the way");
+        let outcomes = remove_claude_code(&folder.join("settings.json")).expect("nothing is in the way");
         assert_eq!(what(&outcomes, "plan.md"), Some(What::Kept));
         assert_eq!(what(&outcomes, "mode.md"), Some(What::Kept));
         let text = |name: &str| fs::read_to_string(folder.join(name)).expect("the file is there");
@@ -286,7 +297,8 @@ mod tests {
         let (_temporary, folder) = folder();
         fs::create_dir(&folder).expect("a folder can be made");
         fs::write(folder.join("settings.json"), "{").expect("a file can be written");
-        let error = install_claude_code(&folder, Path::new(PROGRAM)).expect_err("the settings are broken");
+        let error = install_claude_code(&folder.join("settings.json"), Path::new(PROGRAM))
+            .expect_err("the settings are broken");
         assert!(error.to_string().ends_with("settings.json` stays as it is"), "{error}");
         assert_eq!(fs::read_dir(&folder).expect("the folder is there").count(), 1);
     }

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::super::super::flags::Format;
 use super::super::super::planning::{findings, present_of, safe_line};
 use super::super::{CommandError, Context, Exit};
 use super::whose::Whose;
@@ -17,7 +18,7 @@ pub(super) struct Args {
 }
 
 impl Args {
-    pub(super) fn run(&self, context: &mut Context<'_>, as_json: bool) -> Result<Exit, CommandError> {
+    pub(super) fn run(&self, context: &mut Context<'_>, format: Format) -> Result<Exit, CommandError> {
         let session = context.session()?;
         let agent = self.whose.agent();
         let kept = present_of(context, &session, &agent)?;
@@ -26,7 +27,7 @@ impl Args {
         let (plan, view) = (self.whose.part_of(book.plan(&kept)?), book.view(&kept)?);
         let found = findings(context.manager.store(), &session, &view, plan.as_ref());
         let exit = if found.iter().any(|finding| finding.rule.blocks()) { Exit::Failed } else { Exit::Done };
-        if self.json || as_json {
+        if self.json || format == Format::Json {
             let found: Vec<_> = found
                 .iter()
                 .map(|f| json!({ "rule": f.rule.word(), "blocks": f.rule.blocks(), "line": f.line, "message": f.message }))

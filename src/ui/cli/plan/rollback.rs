@@ -1,6 +1,7 @@
 //! `plan rollback`: the files of a step as they were before it was run.
 
 use super::super::super::consent::ask;
+use super::super::super::flags::Answer;
 use super::super::super::planning::{move_step, present, safe_line};
 use super::super::{CommandError, Context, Exit};
 use super::run::{Steps, stamp, steps};
@@ -22,8 +23,8 @@ pub(in crate::ui::cli) struct Args {
 
 impl Args {
     /// The step that `word` means (`S3`); `None` for any other word.
-    pub(in crate::ui::cli) fn of_step(word: &str, yes: bool) -> Option<Self> {
-        word.parse().ok().map(|id| Self { step: Steps::One(StepRef::Id(id)), yes })
+    pub(in crate::ui::cli) fn of_step(word: &str, answer: Answer) -> Option<Self> {
+        word.parse().ok().map(|id| Self { step: Steps::One(StepRef::Id(id)), yes: answer == Answer::Given })
     }
 
     pub(in crate::ui::cli) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {

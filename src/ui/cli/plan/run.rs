@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 
 use super::super::super::applying::apply;
 use super::super::super::consent::Person;
+use super::super::super::flags::{Answer, Format};
 use super::super::super::planning::{Own, changes_of, gate, move_step, present, safe_line, settle_steps};
 use super::super::{CommandError, Context, Exit, approve, discuss};
 use crate::apply::OnFailure;
@@ -147,7 +148,7 @@ impl Args {
         {
             return Ok(());
         }
-        approve::Args::of(pending, self.yes).run(context).map(drop)
+        approve::Args::of(pending, Answer::by_flag(self.yes)).run(context).map(drop)
     }
 
     fn apply_changes(
@@ -160,7 +161,7 @@ impl Args {
         use ChangeState as S;
         for (id, _) in own.iter().filter(|(_, s)| matches!(s, S::Failed | S::Conflict | S::Interrupted | S::Undone)) {
             let approved = context.manager.retry(session, *id, &person.consent())?;
-            if apply(context, session, approved, OnFailure::Stop, false)? != Exit::Done {
+            if apply(context, session, approved, OnFailure::Stop, Format::Text)? != Exit::Done {
                 return Ok(());
             }
         }
@@ -168,7 +169,7 @@ impl Args {
         if pending.is_empty() {
             return Ok(());
         }
-        approve::Args::of(pending, self.yes).run(context).map(drop)
+        approve::Args::of(pending, Answer::by_flag(self.yes)).run(context).map(drop)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::super::super::flags::Format;
 use super::super::super::planning::{findings, heading, present_of, safe};
 use super::super::{CommandError, Context, Exit};
 use super::whose::Whose;
@@ -22,7 +23,7 @@ pub(super) struct Args {
 }
 
 impl Args {
-    pub(super) fn run(&self, context: &mut Context<'_>, as_json: bool) -> Result<Exit, CommandError> {
+    pub(super) fn run(&self, context: &mut Context<'_>, format: Format) -> Result<Exit, CommandError> {
         let session = context.session()?;
         let agent = self.whose.agent();
         let kept = present_of(context, &session, &agent)?;
@@ -32,7 +33,7 @@ impl Args {
             None => book.view(&kept)?,
         };
         let plan = self.whose.part_of(book.plan(&kept)?);
-        if self.json || as_json {
+        if self.json || format == Format::Json {
             context.line(value(&kept, &document).to_string())?;
             return Ok(Exit::Done);
         }
