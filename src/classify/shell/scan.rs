@@ -248,7 +248,10 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
             let mut option = [b'-', 0, 0, 0, 0];
             let len = 1 + letter.encode_utf8(&mut option[1..]).len();
             let option = std::str::from_utf8(&option[..len]).unwrap_or("-");
-            let Some(flag) = self.find(option) else { return self.refuse(arg, option) };
+            let Some(flag) = self.find(option) else {
+                self.refuse(arg, option)?;
+                continue;
+            };
             self.scan.endless |= flag.endless;
             if flag.value == FlagValue::None {
                 self.scan.options.push(Seen { name: Name::Short(letter), value: None, span: arg.span });

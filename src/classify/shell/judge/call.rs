@@ -4,7 +4,7 @@
 
 use crate::classify::shell::expand::Arg;
 use crate::classify::shell::language;
-use crate::classify::shell::rule::{Language, Operands, Row, Style};
+use crate::classify::shell::rule::{Language, Operands, Row, Style, Wrapper};
 use crate::classify::shell::scan::{self, Objection, Scan};
 use crate::classify::shell::syntax::Place;
 use crate::classify::shell::table::{self, environment};
@@ -164,6 +164,11 @@ impl Judge<'_> {
         if row.language == Language::Tar {
             language::tar::judge(args, span)?;
             self.finish(path, row, marks, &Scan::default(), args, span);
+            return Ok(());
+        }
+        let looks_up = args.first().is_some_and(|arg| matches!(arg.exact(), Some("-v" | "-V")));
+        if row.language == Language::Wrapper(Wrapper::Command) && looks_up {
+            self.allow("command -v", "tells which program a name stands for", span);
             return Ok(());
         }
         let scan = scan::scan(row, call.style(), call.inherited, args, false)?;

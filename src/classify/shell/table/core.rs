@@ -12,8 +12,8 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     any("cat|tac|nl|rev|expand|unexpand|fold|fmt|od|hexdump|hd", "prints files").examples(&["cat *", "tac a | head -3", "cat \"$f\""], &["cat a > b", "cat <> f"]),
     any("head|wc|cksum|sum|md5sum|sha1sum|sha224sum|sha256sum|sha384sum|sha512sum|b2sum|shasum|md5", "prints a part or a sum of files")
         .examples(&["head -n 20 a", "wc -l < a", "head -n $n a"], &["head a > b"]),
-    Row::read("tail", "prints the end of files").flags("-# ~-f ~-F ~--follow? -n: -c: -q -v -z -r -s: --lines: --bytes: --quiet --silent --verbose --retry --pid: --sleep-interval: --zero-terminated --max-unchanged-stats: --help --version")
-        .examples(&["tail -20 a", "tail -n +10 a", "tail -f a"], &["tail a > b"]),
+    Row::read("tail", "prints the end of files").flags("* -# ~-f ~-F ~--follow? -n: -c: -q -v -z -r -s: --lines: --bytes: --quiet --silent --verbose --retry --pid: --sleep-interval: --zero-terminated --max-unchanged-stats: --help --version")
+        .examples(&["tail -20 a", "tail -n +10 a", "tail -f a", "tail -5 \"$x\"", "for f in *.log; do tail -5 \"$f\"; done"], &["tail a > b", "tail -5f a &", "tail -f a &"]),
     any("basename|dirname|realpath|readlink|pwd|pathchk", "prints a path").examples(&["basename a/b", "pwd -P"], &["pwd > f"]),
     any("stat|namei|du|df|lsattr|getfacl|getfattr", "describes files").examples(&["stat a", "du -sh *"], &["du > f"]),
     Row::read("file", "guesses the kinds of files").flags("-b -i -L -h -k -z -s -r -0 -v -N -F: -f: -m: -e: -P: --brief --mime --mime-type --mime-encoding --dereference --no-dereference --keep-going --separator: --files-from: --help --version --extension --uncompress")

@@ -82,8 +82,9 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         .examples(&["who", "who am i", "who -b"], &["who --lookup", "who --look", "who > f"]),
     Row::read("last|lastb", "tells who logged in").flags("-n# -# -a -F -i -R -w -x -s: -t: -p: -f: --limit# --fulltimes --ip --fullnames --nohostname --system --since: --until: --version --help")
         .examples(&["last -n 3", "last -5", "lastb"], &["last -d", "last --dns"]),
-    any("ps|pstree|vmstat|iostat|mpstat|numastat|lsipc|ipcs|findmnt|sw_vers|vm_stat|system_profiler", "tells about processes and devices")
-        .examples(&["ps -ef | grep x", "vmstat 1 1"], &["ps > f"])
+    any("ps", "tells about processes").examples(&["ps -ef | grep x", "ps -p $PID"], &["ps > f"]),
+    any("pstree|vmstat|iostat|mpstat|numastat|lsipc|ipcs|findmnt|sw_vers|vm_stat|system_profiler", "tells about processes and devices")
+        .examples(&["vmstat 1 1"], &["vmstat > f"])
         .flags("-aAbBcCdDeEfFgGhHiIjJlLmMnNoOpPqQrRsStTuUvVwWxXyYZ0123456789 -# --help --version --forest --no-headers --headers --sort: --sort? --pid: --ppid: --user: --format: --tcp --udp --listening --numeric --processes --all --summary --json --output: --bytes --raw --noheadings --pairs --tree --long --unicode --ascii --show-pids --extended --no-header --type: --target: --source: --real --df"),
     // The names of the hosts are looked up, in some listings with `-n` too.
     any("netstat", "lists connections").marks(NET).examples(&["netstat -tlnp", "netstat -g"], &["netstat > f"])

@@ -35,6 +35,10 @@ const OUTPUTS: &[(&[&str], Rest, Class)] = &[
     (&["kubectl", "get"], Rest::Objects, Class::Plain),
     (&["awk", "END{print NR}"], Rest::File, Class::Number),
     (&["awk", "END {print NR}"], Rest::File, Class::Number),
+    (&["stat", "-c"], Rest::Measure, Class::Number),
+    (&["date"], Rest::Epoch, Class::Integer),
+    (&["which"], Rest::Revisions, Class::Start),
+    (&["command", "-v"], Rest::Revisions, Class::Start),
     (&["pwd"], Rest::Flags("-"), Class::Folder),
 ];
 
@@ -53,6 +57,10 @@ enum Rest {
     Hashes(&'static str),
     /// Options that choose tags.
     Description,
+    /// A format of one number, and one file.
+    Measure,
+    /// Another time than now, in seconds.
+    Epoch,
     /// Options that choose processes without naming them, and what they are called.
     Processes,
     /// The count of the lines of one file at most, whose name is not printed then.
@@ -111,6 +119,23 @@ pub(crate) fn takes_first_part(words: &[&str]) -> bool {
     }
 }
 
+/// Whether a command of these words prints the first word of each line that it reads.
+pub(crate) fn takes_first_word(words: &[&str]) -> bool {
+    matches!(
+        words,
+        ["awk", "{print $1}" | "{ print $1 }" | "{print$1}"] | ["cut", "-d ", "-f1"] | ["cut", "-d", " ", "-f1"]
+    )
+}
+
+/// Whether a command of these words prints lines that begin with a number: counts of one file at most, whose name is plain.
+pub(crate) fn counts_first(words: &[&str]) -> bool {
+    let plain = |name: &&str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_./".contains(&b));
+    match words {
+        ["wc", "-l" | "-w" | "-c" | "-m", rest @ ..] => rest.len() <= 1 && rest.iter().all(plain),
+        _ => false,
+    }
+}
+
 /// Whether a command of these words prints lines each with its number before a colon.
 ///
 /// The name of a second file would stand first; of a file that is no text its name is told, so that it must be plain.
@@ -159,6 +184,10 @@ impl Rest {
             Self::Description => {
                 others.iter().all(|word| matches!(*word, "--tags" | "--abbrev=0" | "--always" | "--long"))
             }
+            Self::Measure => {
+                matches!(others, ["%Y" | "%s" | "%X" | "%Z" | "%u" | "%g" | "%i" | "%h", file] if !file.starts_with('-'))
+            }
+            Self::Epoch => matches!(others, ["-d" | "-r", _, "+%s"] | ["+%s", "-d" | "-r", _]),
             Self::Processes => {
                 let options = others
                     .iter()
@@ -252,10 +281,12 @@ fn lists_objects(words: &[&str]) -> bool {
     while let Some(word) = rest.next() {
         match *word {
             "-o" | "--output" => match rest.next() {
-                Some(&"name") => named = true,
+                Some(&("name" | "jsonpath={.items[0].metadata.name}" | "jsonpath={.items[*].metadata.name}")) => {
+                    named = true;
+                }
                 _ => return false,
             },
-            "-oname" | "-o=name" | "--output=name" => named = true,
+            "-oname" | "-o=name" | "--output=name" | "-o=jsonpath={.items[0].metadata.name}" => named = true,
             "-n" | "--namespace" | "-l" | "--selector" | "--field-selector" | "--context" => {
                 if rest.next().is_none_or(|value| value.starts_with('-')) {
                     return false;

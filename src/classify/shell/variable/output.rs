@@ -32,6 +32,13 @@ impl Variables<'_> {
         if fed && output::takes_first_part(&words) {
             return if self.numbers_lines(before) { Class::Number } else { Class::Unknown };
         }
+        if fed && output::takes_first_word(&words) {
+            let counts = before
+                .last()
+                .and_then(|command| self.texts(command))
+                .is_some_and(|texts| output::counts_first(&texts.iter().map(String::as_str).collect::<Vec<_>>()));
+            return if counts { Class::Number } else { Class::Unknown };
+        }
         output::output(&words)
     }
 
@@ -204,7 +211,7 @@ pub(in crate::classify::shell) fn prints_many(script: &Script<'_>) -> bool {
     let mut many = false;
     for command in commands.iter().rev() {
         let Kind::Simple { words, .. } = &command.kind else { return true };
-        let texts: Vec<&str> = words.iter().map(|word| word.bare().unwrap_or_default()).collect();
+        let texts: Vec<&str> = words.iter().map(text_of).collect();
         if output::count_of_lines(&texts).is_some_and(|count| matches!(count, "1")) {
             return false;
         }
@@ -216,6 +223,7 @@ pub(in crate::classify::shell) fn prints_many(script: &Script<'_>) -> bool {
             ["grep", rest @ ..] => !rest
                 .iter()
                 .any(|word| *word == "-m1" || word.starts_with('-') && !word.starts_with("--") && word.contains('c')),
+            ["kubectl", ..] if words.iter().flat_map(|word| &word.pieces).any(names_one) => false,
             ["" | "seq" | "pgrep" | "pidof" | "docker" | "podman" | "kubectl", ..] | [] => true,
             ["wc", ..] => return false,
             _ => false,
@@ -245,4 +253,17 @@ pub(in crate::classify::shell) fn prints_paths(command: &Command<'_>) -> bool {
         })
         && rest.iter().filter(|word| speaks(word)).count() == 1
         && rest.last().is_some_and(|last| last == "-print0")
+}
+
+/// The text of a word that is one literal, quoted or not.
+fn text_of<'w>(word: &'w Word<'_>) -> &'w str {
+    match word.pieces.as_slice() {
+        [Piece::Literal { text, .. }] => text,
+        _ => "",
+    }
+}
+
+/// Whether a format of `kubectl` names one object.
+fn names_one(piece: &Piece<'_>) -> bool {
+    matches!(piece, Piece::Literal { text, .. } if text.contains("{.items[0].metadata.name}"))
 }
