@@ -195,3 +195,19 @@ fn the_status_tells_mode_counts_and_risks() {
     let told = test.run(["status"]).code(0).stdout;
     assert!(told.contains("2 pending") && told.contains("mode plan"), "{told}");
 }
+
+#[test]
+fn a_content_that_the_store_keeps_can_be_had_again() {
+    let test = Test::planning().file("a.txt", "old\n");
+    let _ = test.queue("write_file", json!({ "path": "a.txt", "content": "new\n" }));
+    let _ = test.queue("bash", json!({ "command": "rm a.txt" }));
+    let content = |id: &str, when: &str| test.run(["show-plan", id, "--content", when]);
+    assert_eq!(content("c1", "before").code(0).stdout, "old\n");
+    assert_eq!(content("c1", "after").code(0).stdout, "new\n");
+    let _ = content("c2", "after").code(2);
+    let _ = test.at_terminal(["approve", "--yes"], "").code(3);
+    let _ = test.at_terminal(["approve", "--yes"], "").code(0);
+    let _ = test.at_terminal(["undo", "--yes"], "").code(1);
+    assert_eq!(test.content("a.txt"), None, "what the command removed is not written over it");
+    assert_eq!(content("c1", "before").code(0).stdout, "old\n");
+}

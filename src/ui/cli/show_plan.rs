@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::super::applying::{Part, show, show_json, show_sides, show_stat};
 use super::super::screen::Look;
 use super::{CommandError, Context, Exit};
+use crate::model::{ChangeId, Digest, FileImage, PendingPlan};
 use crate::queue::Selection;
 
 /// Show the plan: every change with its full diff or command.
@@ -26,9 +27,21 @@ pub(in crate::ui) struct Args {
     /// Each file from its sides: as it was when the change was proposed, as it is now, as it is proposed.
     #[arg(long, conflicts_with_all = ["stat", "json"])]
     sides: bool,
+    /// The bare content of the chosen change's file, before it or after it, as the store keeps it.
+    #[arg(long, value_name = "WHEN", conflicts_with_all = ["stat", "json", "sides"])]
+    content: Option<When>,
     /// No colour, whatever the terminal can do.
     #[arg(long)]
     plain: bool,
+}
+
+/// On which side of a change a content stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum When {
+    /// Before it.
+    Before,
+    /// After it.
+    After,
 }
 
 impl Args {
@@ -48,6 +61,9 @@ impl Args {
         };
         let chosen: BTreeSet<_> =
             selection.resolve(&plan, &session.root, "in the plan", |_| true)?.into_iter().collect();
+        if let Some(when) = self.content {
+            return content(context, &plan, &chosen, when);
+        }
         if self.sides {
             for id in &chosen {
                 let files = context.manager.sides(&session, *id)?;
@@ -65,4 +81,26 @@ impl Args {
         }
         Ok(Exit::Done)
     }
+}
+
+/// Prints the one content that the chosen changes found, or leave. Nobody has seen a change by that.
+fn content(
+    context: &mut Context<'_>,
+    plan: &PendingPlan,
+    chosen: &BTreeSet<ChangeId>,
+    when: When,
+) -> Result<Exit, CommandError> {
+    let effects = chosen.iter().filter_map(|id| plan.change(*id)).flat_map(|change| change.action.effects());
+    let images = effects.map(|effect| if when == When::Before { &effect.before } else { &effect.after });
+    let digests: BTreeSet<Digest> = images.filter_map(FileImage::digest).collect();
+    let mut digests = digests.into_iter();
+    match (digests.next(), digests.next()) {
+        (Some(digest), None) => context.out.write_all(&context.manager.store().content(digest)?)?,
+        (None, _) => return Err(CommandError::usage("there is no content on that side of what you chose")),
+        (Some(_), Some(_)) => {
+            return Err(CommandError::usage("there is more than one content on that side of what you chose")
+                .hint("choose one change"));
+        }
+    }
+    Ok(Exit::Done)
 }

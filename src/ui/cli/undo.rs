@@ -64,6 +64,10 @@ impl Args {
                 context.line(format!("{id} {}", crate::review::visible::line(outcome.to_string().as_bytes())))?;
             }
             context.line(format!("Undone {undone} of {}.", report.results.len()))?;
+            let alone = report.results.iter().find(|(_, outcome)| matches!(outcome, UndoOutcome::Changed { .. }));
+            if let Some((id, _)) = alone {
+                context.advise(format!("`/show-plan {id} --content before` prints what was in its file."))?;
+            }
         }
         Ok(match undone {
             0 => Exit::Failed,
