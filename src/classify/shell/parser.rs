@@ -6,10 +6,12 @@
 mod compound;
 mod redirect;
 
+use std::borrow::Cow;
+
 use crate::model::Span;
 
 use super::expand::MAX_ALTERNATIVES;
-use super::syntax::{Assignment, Command, Kind, Redirect, Script, Word};
+use super::syntax::{Assignment, Command, Kind, Piece, Place, Redirect, RedirectKind, Script, Word};
 
 /// The longest line that is read, in bytes.
 pub(super) const MAX_BYTES: usize = 64 * 1024;
@@ -194,17 +196,28 @@ impl<'a> Parser<'a> {
             let command = self.command()?;
             script.commands.push(command);
             self.skip_blanks()?;
-            let pipe = if self.starts("|&") { 2 } else { usize::from(self.peek() == b'|' && self.peek_at(1) != b'|') };
-            if pipe == 0 {
+            let both = self.starts("|&");
+            if !both && (self.peek() != b'|' || self.peek_at(1) == b'|') {
                 return Ok(());
             }
-            self.pos += pipe;
             if let Some(last) = script.commands.last_mut() {
                 last.piped = true;
+                if both {
+                    last.redirects.push(self.errors_into_output());
+                }
             }
+            self.pos += if both { 2 } else { 1 };
             self.skip_lines()?;
             self.take_bodies(script);
         }
+    }
+
+    /// What `|&` stands for: `2>&1 |`.
+    fn errors_into_output(&self) -> Redirect<'a> {
+        let (start, end) = (self.pos, self.pos + 2);
+        let literal = Piece::Literal { text: Cow::Borrowed("1"), quoted: false };
+        let target = Word { pieces: vec![literal], span: Place { start, end } };
+        Redirect { kind: RedirectKind::Duplicate, target, span: Span { start, end } }
     }
 
     /// `!`, `time` and `time -p` before a pipeline.

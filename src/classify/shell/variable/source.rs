@@ -33,6 +33,7 @@ pub(super) fn collect<'s, 'a>(
     for (at, command) in script.commands.iter().enumerate() {
         if let Some((source, rest)) = read_in_loop(&script.commands[..at], command) {
             sources.push(source);
+            collect_redirects(command, sources, variables);
             for script in rest {
                 collect(script, sources, variables);
             }
@@ -65,21 +66,38 @@ fn read_in_loop<'s, 'a>(
     Some((Source { name, value: Value::Line(commands, taken) }, rest))
 }
 
+fn collect_redirects<'s, 'a>(
+    command: &'s Command<'a>,
+    sources: &mut Vec<Source<'s, 'a>>,
+    variables: &mut Variables<'a>,
+) {
+    for redirect in &command.redirects {
+        collect_word(&redirect.target, sources, variables);
+    }
+}
+
+fn collect_words<'s, 'a>(
+    words: impl IntoIterator<Item = &'s Word<'a>>,
+    sources: &mut Vec<Source<'s, 'a>>,
+    variables: &mut Variables<'a>,
+) where
+    'a: 's,
+{
+    words.into_iter().for_each(|word| collect_word(word, sources, variables));
+}
+
 fn collect_command<'s, 'a>(command: &'s Command<'a>, sources: &mut Vec<Source<'s, 'a>>, variables: &mut Variables<'a>) {
+    collect_redirects(command, sources, variables);
     match &command.kind {
         Kind::Simple { assignments, words } => {
             for assignment in assignments {
                 variables.splits_anywhere |= assignment.name == "IFS" && words.is_empty();
                 let value = Value::Assigned(assignment);
                 sources.push(Source { name: assignment.name, value });
-                for word in &assignment.values {
-                    collect_word(word, sources, variables);
-                }
+                collect_words(&assignment.values, sources, variables);
             }
             collect_builtin(words, sources);
-            for word in words {
-                collect_word(word, sources, variables);
-            }
+            collect_words(words, sources, variables);
         }
         Kind::Block(scripts) | Kind::Loop(scripts) => {
             for script in scripts {
@@ -89,15 +107,22 @@ fn collect_command<'s, 'a>(command: &'s Command<'a>, sources: &mut Vec<Source<'s
         Kind::For { name, words, body } => {
             let value = words.as_deref().map_or(Value::Unknown, Value::Words);
             sources.push(Source { name, value });
+            collect_words(words.iter().flatten(), sources, variables);
             collect(body, sources, variables);
         }
         Kind::Count { header, body } => {
             collect_arithmetic(header, sources);
             collect(body, sources, variables);
         }
-        Kind::Case { arms, .. } => arms.iter().for_each(|(_, body)| collect(body, sources, variables)),
+        Kind::Case { word, arms } => {
+            collect_word(word, sources, variables);
+            for (patterns, body) in arms {
+                collect_words(patterns, sources, variables);
+                collect(body, sources, variables);
+            }
+        }
         Kind::Function { body, .. } => collect_command(body, sources, variables),
-        Kind::Test(_) => {}
+        Kind::Test(words) => collect_words(words, sources, variables),
         Kind::Arithmetic(inner) => collect_arithmetic(inner, sources),
     }
 }
