@@ -193,6 +193,9 @@ impl<'a> Parser<'a> {
     fn pipeline(&mut self, script: &mut Script<'a>) -> Parsed<()> {
         loop {
             self.prefixes()?;
+            if self.at_closer() {
+                return Err(self.refuse("a command is missing"));
+            }
             let command = self.command()?;
             script.commands.push(command);
             self.skip_blanks()?;

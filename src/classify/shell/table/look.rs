@@ -21,8 +21,6 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("chage", "tells when a password ends").flags("-l --list").operands(Operands::Most(1)).language(Language::Needs("-l --list")).examples(&["chage -l root"], &["chage -M 9 root", "chage -l -R d root"]),
     Row::read("ldd", "tells what a program of the system links").flags("-v -u -d -r --verbose --unused --data-relocs --function-relocs --version --help").operands(Operands::System)
         .examples(&["ldd --version", "ldd /bin/ls", "ldd -v /usr/bin/env"], &["ldd x", "ldd ./bin/ls", "ldd /tmp/x", "ldd /bin/../tmp/x", "ldd \"$x\""]),
-    Row::read("javap", "prints what a class holds").style(Style::Words).flags("-c -p -v -s -l -public -protected -private -package -cp: -classpath: -class-path: -constants -sysinfo -verbose -version -help").operands(Operands::NoResponse(usize::MAX))
-        .examples(&["javap -cp target/classes com.example.A", "javap -c -p A.class"], &["javap @f", "javap -J-javaagent:x A", "javap --module-path @f A"]),
     Row::read("jps", "lists the processes of Java").flags("-l -q -m -v -V").operands(Operands::Most(0)).examples(&["jps -lv"], &["jps host", "jps -J-javaagent:x"]),
     Row::read("jcmd", "lists the processes of Java").flags("-l -h").operands(Operands::Most(0)).examples(&["jcmd -l"], &["jcmd 1 VM.version", "jcmd 1 GC.run"]),
     Row::read("nvm", "tells which versions are installed").subcommands(&[

@@ -115,7 +115,14 @@ impl Variables<'_> {
         }
         let arg = expand::single(word, self);
         match arg.sample() {
-            Some(text) if arg.single && !arg.integers.iter().any(|(_, signed)| *signed) => Some(text.to_owned()),
+            // Without its number a word may be another one, an option even.
+            Some(text)
+                if arg.single
+                    && (arg.integers.is_empty() || !arg.dash)
+                    && !arg.integers.iter().any(|(_, signed)| *signed) =>
+            {
+                Some(text.to_owned())
+            }
             // An unquoted number is a word of its own, or nothing at all.
             Some("1") if !arg.many && !arg.dash => Some("1".to_owned()),
             _ if arg.single && !arg.dash => Some(output::UNKNOWN.to_owned()),
