@@ -53,5 +53,7 @@ fn told(error: &io::Error) -> String {
 /// Where a file stands once its links, or those of its folder, are followed.
 pub(super) fn real(file: &Path) -> PathBuf {
     let in_folder = || Some(fs::canonicalize(file.parent()?).ok()?.join(file.file_name()?));
-    fs::canonicalize(file).ok().or_else(in_folder).unwrap_or_default()
+    // Where there is no file, as mostly, its folder is looked up once.
+    let linked = file.symlink_metadata().is_ok().then(|| fs::canonicalize(file).ok()).flatten();
+    linked.or_else(in_folder).unwrap_or_default()
 }

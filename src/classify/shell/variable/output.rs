@@ -76,7 +76,7 @@ impl Variables<'_> {
         let passes = fed
             && self.texts(last).is_some_and(|texts| {
                 let words: Vec<&str> = texts.iter().map(String::as_str).collect();
-                output::passes_lines(&words) && !last.runs("xargs") && !last.runs("tr")
+                output::passes_lines(&words) && !matches!(words.first(), Some(&("xargs" | "tr")))
             });
         passes && self.prints_quoted_paths(before)
     }
@@ -88,7 +88,12 @@ impl Variables<'_> {
         let words: Vec<&str> = texts.iter().map(String::as_str).collect();
         let fed = before.last().is_some_and(|command| command.piped)
             && last.redirects.iter().all(|redirect| redirect.kind == RedirectKind::Output);
-        if fed && output::passes_lines(&words) { self.numbers_lines(before) } else { output::numbers_lines(&words) }
+        // `xargs` and `tr` may begin a line in the middle of another.
+        if fed && output::passes_lines(&words) && !matches!(words.first(), Some(&("xargs" | "tr"))) {
+            self.numbers_lines(before)
+        } else {
+            output::numbers_lines(&words)
+        }
     }
 
     /// The words of a simple command whose output is its own: with `1` for numbers, and a mark for a word that is not known
