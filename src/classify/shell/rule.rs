@@ -102,6 +102,8 @@ pub enum Operands<'a> {
     Prefix(&'a str),
     /// Only known words that do not hold this text.
     Without(&'a str),
+    /// Names of packages in a registry, perhaps with a version: `@types/node@20`; no address, no repository.
+    Packages,
     /// Only these words.
     OneOf(&'a str),
     /// The same, perhaps several in one operand, and ports and addresses in digits.

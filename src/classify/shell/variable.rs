@@ -4,6 +4,7 @@
 //! What the environment holds before the script starts cannot be changed by anything that was judged a read, so a
 //! tracked name that is not set yet counts as empty; a name that the script never sets is unknown.
 
+mod input;
 mod output;
 mod source;
 

@@ -223,9 +223,11 @@ fn connects(text: &str) -> bool {
     const KEYS: [&str; 9] =
         ["host", "hostaddr", "port", "dbname", "user", "password", "connect_timeout", "application_name", "sslmode"];
     let setting = |part: &str| part.split_once('=').is_some_and(|(key, _)| KEYS.contains(&key));
-    match text.split_once("://") {
-        Some((_, rest)) => rest.split_once('?').is_none_or(|(_, settings)| settings.split('&').all(setting)),
-        None if text.contains('=') => !text.contains(['\'', '\\']) && text.split_ascii_whitespace().all(setting),
+    match text.strip_prefix("postgresql://").or_else(|| text.strip_prefix("postgres://")) {
+        Some(rest) => rest.split_once('?').is_none_or(|(_, settings)| settings.split('&').all(setting)),
+        None if text.contains('=') => {
+            !text.contains(['\'', '\\']) && !text.contains("://") && text.split_ascii_whitespace().all(setting)
+        }
         None => true,
     }
 }

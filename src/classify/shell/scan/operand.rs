@@ -113,6 +113,7 @@ pub(in crate::classify::shell) fn operands(
         Operands::Without(part) => {
             return each_operand(row, scan, args, |arg| arg.sample().is_some_and(|text| !text.contains(part)));
         }
+        Operands::Packages => return each_operand(row, scan, args, |arg| arg.sample().is_some_and(is_package)),
         Operands::Filter(words) => {
             let listed = |part: &str| words.split_ascii_whitespace().any(|own| own == part);
             let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit() || b":./".contains(&b));
@@ -164,4 +165,14 @@ fn each_operand(
 fn unfit(row: &Row<'_>, arg: &Arg<'_>) -> Objection {
     let name = row.name;
     Objection::new("shell.operand", format!("`{name}` may write to this operand or set something with it"), arg.span)
+}
+
+/// Whether a text names a package of a registry: a slash stands behind a scope alone.
+fn is_package(text: &str) -> bool {
+    let name = match text.strip_prefix('@').map(|scoped| scoped.split_once('/')) {
+        Some(Some((_, name))) => name,
+        Some(None) => return false,
+        None => text,
+    };
+    !name.contains(['/', ':', '#'])
 }

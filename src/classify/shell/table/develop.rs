@@ -144,10 +144,10 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         Row::read("pkg", "tells about the package").subcommands(&[Row::read("get", "tells about the package")]),
         Row::read("config|c", "tells settings").subcommands(&[Row::read("list|ls|get", "tells settings")]),
         Row::read("get", "tells a setting"),
-        Row::read("view|info|show|v", "asks the registry").operands(Operands::Without(":")).marks(NET),
+        Row::read("view|info|show|v", "asks the registry").operands(Operands::Packages).marks(NET),
         Row::read("search|find|outdated|whoami|ping|doctor", "asks the registry").flags("--searchlimit#").marks(NET),
         Row::read("audit", "asks the registry").flags("--audit-level:").operands(Operands::OneOf("signatures")).marks(NET),
-        Row::read("dist-tag|dist-tags|owner|access|team|token|org|profile|hook", "asks the registry").marks(NET).subcommands(&[Row::read("ls|list|get|list-packages|list-collaborators", "asks the registry")]),
+        Row::read("dist-tag|dist-tags|owner|access|team|token|org|profile|hook", "asks the registry").marks(NET).subcommands(&[Row::read("ls|list|get|list-packages|list-collaborators", "asks the registry").operands(Operands::Packages)]),
         Row::read("cache", "tells about the cache").subcommands(&[Row::read("ls", "tells about the cache")]),
     ]).examples(&["npm ls", "npm list --all --json", "npm view lodash version", "npm config list", "npm pkg get name", "npm run", "npm outdated", "npm fund", "npm -v", "npm help", "npm install --help"], &["npm help x", "npm install x --help", "npm exec --help x", "npm fund x", "npm view https://h/x.tgz", "npm install", "npm run --depth build", "npm test", "npm run build", "npm config set a b", "npm pkg set a=b", "npm version patch", "npm audit fix", "npm --prefix . run build", "npm exec x", "npm dist-tag add a b", "npm view \"$(cat .env)\""]),
     // Without that option each call runs the folder's `.pnpmfile.cjs`.

@@ -6,8 +6,8 @@ use crate::classify::shell::syntax::{
     Arithmetic, Assignment, Command, Kind, Piece, Redirect, RedirectKind, Script, Word,
 };
 
-use super::Variables;
 use super::output::Taken;
+use super::{Variables, input};
 
 /// A place where a script gives a variable a value.
 pub(super) struct Source<'s, 'a> {
@@ -63,7 +63,12 @@ fn read_in_loop<'s, 'a>(
         },
         _ => return None,
     };
-    Some((Source { name, value: Value::Line(commands, taken) }, rest))
+    let told = match taken {
+        Taken::UpToNul => input::keeps_place(rest, Some(name)),
+        Taken::Exactly => input::keeps_place(rest, None),
+        Taken::Trimmed => input::keeps_source(rest),
+    };
+    told.then_some((Source { name, value: Value::Line(commands, taken) }, rest))
 }
 
 fn collect_redirects<'s, 'a>(
@@ -111,7 +116,7 @@ fn collect_command<'s, 'a>(command: &'s Command<'a>, sources: &mut Vec<Source<'s
             collect(body, sources, variables);
         }
         Kind::Count { header, body } => {
-            collect_arithmetic(header, sources);
+            collect_arithmetic(header, sources, variables);
             collect(body, sources, variables);
         }
         Kind::Case { word, arms } => {
@@ -123,7 +128,7 @@ fn collect_command<'s, 'a>(command: &'s Command<'a>, sources: &mut Vec<Source<'s
         }
         Kind::Function { body, .. } => collect_command(body, sources, variables),
         Kind::Test(words) => collect_words(words, sources, variables),
-        Kind::Arithmetic(inner) => collect_arithmetic(inner, sources),
+        Kind::Arithmetic(inner) => collect_arithmetic(inner, sources, variables),
     }
 }
 
@@ -137,11 +142,11 @@ fn collect_piece<'s, 'a>(piece: &'s Piece<'a>, sources: &mut Vec<Source<'s, 'a>>
     match piece {
         Piece::Literal { .. } => {}
         Piece::Quoted(pieces) => pieces.iter().for_each(|piece| collect_piece(piece, sources, variables)),
-        Piece::Arithmetic(inner) => collect_arithmetic(inner, sources),
+        Piece::Arithmetic(inner) => collect_arithmetic(inner, sources, variables),
         Piece::Substitution { script, .. } | Piece::Process(script) => collect(script, sources, variables),
         Piece::Parameter { parameter, .. } => {
             for inner in &parameter.integers {
-                collect_arithmetic(inner, sources);
+                collect_arithmetic(inner, sources, variables);
             }
             for piece in &parameter.nested {
                 collect_piece(piece, sources, variables);
@@ -150,7 +155,14 @@ fn collect_piece<'s, 'a>(piece: &'s Piece<'a>, sources: &mut Vec<Source<'s, 'a>>
     }
 }
 
-fn collect_arithmetic<'s, 'a>(inner: &'s Arithmetic<'a>, sources: &mut Vec<Source<'s, 'a>>) {
+fn collect_arithmetic<'s, 'a>(
+    inner: &'s Arithmetic<'a>,
+    sources: &mut Vec<Source<'s, 'a>>,
+    variables: &mut Variables<'a>,
+) {
+    for piece in &inner.pieces {
+        collect_piece(piece, sources, variables);
+    }
     sources.extend(inner.assigned.iter().map(|name| Source { name, value: Value::Integer }));
 }
 
