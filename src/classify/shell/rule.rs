@@ -100,6 +100,8 @@ pub enum Operands<'a> {
     System,
     /// Only operands that start with one of these.
     Prefix(&'a str),
+    /// Only known words without macros and expansions: `bash`, `perl(Carp)`, `/bin/ls`.
+    Capabilities,
     /// Only names without a folder: `git-log`, `printf.3`.
     Titles,
     /// Only paths, and addresses that start with one of these.

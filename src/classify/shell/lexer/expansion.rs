@@ -188,6 +188,8 @@ impl<'a> Parser<'a> {
                 }
                 b'\\' if self.peek_at(1) != b'\n' && self.char_len(1) > 0 => self.pos += 1 + self.char_len(1),
                 b'<' | b'>' if self.peek_at(1) == b'(' => return Err(self.refuse("a substitution is not read here")),
+                // For `zsh` these are qualifiers of a pattern, which may run code.
+                b'(' if !quoted => return Err(self.refuse("a parenthesis inside of braces is not read")),
                 0 | b'\n' | b'\\' | b'\'' | b'"' | b'{' => {
                     return Err(self.refuse("this cannot be read inside of braces"));
                 }

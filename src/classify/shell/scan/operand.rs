@@ -112,6 +112,10 @@ pub(in crate::classify::shell) fn operands(
         Operands::Prefix(starts) => {
             return each_operand(row, scan, args, |arg| starts_with_one(&arg.text, starts));
         }
+        Operands::Capabilities => {
+            let plain = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-_.~^:/*()".contains(&b));
+            return each_operand(row, scan, args, |arg| arg.sample().is_some_and(|text| plain(text) && is_local(arg)));
+        }
         Operands::Titles => return each_operand(row, scan, args, |arg| arg.sample().is_some_and(is_title)),
         Operands::Schemes(starts) => {
             return each_operand(row, scan, args, |arg| {
@@ -183,6 +187,7 @@ fn starts_with_one(text: &str, starts: &str) -> bool {
 /// Whether a text is the title of a manual page: some programs hand the names of files to a shell.
 fn is_title(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-_.:@".contains(&b))
+        && ![".rb", ".tar"].iter().any(|part| text.contains(part))
 }
 
 /// Whether a text names a package of a registry: a slash stands behind a scope alone.

@@ -273,7 +273,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         ]),
     ]).examples(&["supabase projects list", "doctl compute droplet list", "doctl account get"], &["supabase db push", "doctl compute droplet create x", "doctl compute ssh x", "supabase functions deploy", "doctl kubernetes cluster kubeconfig save x"]),
     Row::read("pulumi", "asks the state").flags("--version -v --help -h -j --json -s: --stack: --non-interactive").globals("--version --help -h --non-interactive").marks(NET).trusts_folder().subcommands(&[
-        Row::read("version|whoami|about", "asks the state").operands(Operands::Most(0)),
+        Row::read("version|whoami", "asks the state").operands(Operands::Most(0)),
         Row::read("stack", "asks the state").alone().flags("--show-urns -u -i --show-ids").subcommands(&[Row::read("ls|output|history", "asks the state").flags("-a --all")]),
-    ]).examples(&["pulumi stack ls", "pulumi version"], &["pulumi up", "pulumi stack rm x", "pulumi preview", "pulumi stack select x", "pulumi stack output --show-secrets"]),
+    ]).examples(&["pulumi stack ls", "pulumi version"], &["pulumi up", "pulumi stack rm x", "pulumi preview", "pulumi stack select x", "pulumi stack output --show-secrets", "pulumi about"]),
 ];
