@@ -22,6 +22,7 @@ mod queries;
 mod rules;
 mod sql;
 pub(super) mod switches;
+mod things;
 mod verbs;
 
 use super::shell::Folder;

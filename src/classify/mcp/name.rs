@@ -193,6 +193,10 @@ const COMPOUNDS: &[(&[&str], &[&str], Of)] = &[
         "read", "search", "size", "stat", "stats", "structure", "summary", "system", "tree", "type",
     ], Of::First),
     (&["google", "one"], &["drive"], Of::Both),
+    (&["index"], &[
+        "description", "details", "get", "info", "list", "mapping", "mappings", "metadata", "schema", "settings", "size", "stats",
+        "status", "usage",
+    ], Of::First),
     (&["drive"], &["file", "files", "folder", "folders", "get", "info", "item", "items", "list", "read", "search"], Of::First),
     (&["map"], &["data", "image", "images", "layer", "layers", "style", "styles", "tile", "tiles", "view"], Of::First),
     (&["place"], &["detail", "details", "photo", "photos", "reviews", "search"], Of::First),

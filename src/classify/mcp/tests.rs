@@ -149,7 +149,7 @@ fn the_recalled_lists_by_name_and_with_hints() {
         if part.is_empty() {
             by_name.stay_below(91);
             trusted.stay_below(97);
-            bare.stay_below(91);
+            bare.stay_below(90);
         }
     }
 }
