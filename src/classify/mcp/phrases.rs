@@ -194,6 +194,7 @@ const PHRASES: &[Phrase] = &[
         "columns", "contribution", "cost", "costs", "datadog", "db", "diff", "golden", "index", "indexes", "log", "logs", "metric", "metrics",
         "performance", "query", "sentiment", "slow", "trace", "traces", "trends", "workload",
     ]), Reads),
+    phrase(&["filter"], Next(&["by"]), Reads),
     phrase(&["test"], Last(&["connection", "connectivity"]), Reads),
     phrase(&["poll"], Last(&["progress", "result", "results", "status"]), Reads),
     phrase(&["take"], Next(&["control", "over", "ownership"]), Writes),

@@ -78,11 +78,13 @@ const THINGS: &[&str] = &[
 
 /// The first word that is a verb: behind it stands what it acts on, before it a product or a thing.
 ///
-/// No verb stands before `get`, so what does in `build_get_log` is a thing.
+/// No verb stands before `get`, so what does in `build_get_log` or `compute_get_node` is a thing.
 fn lead(words: &[Word]) -> Option<&Word> {
     let at = words.iter().position(|word| word.class != Class::Noun)?;
     let lead = &words[at];
-    let next = words.get(at + 1).filter(|next| next.text == "get" && lead.class == Class::WriteOrNoun);
+    let thing = lead.class == Class::WriteOrNoun
+        || (lead.class == Class::Unclear && !RUNNING.contains(&lead.text.as_str()) && words.len() > at + 2);
+    let next = words.get(at + 1).filter(|next| next.text == "get" && thing);
     Some(next.unwrap_or(lead))
 }
 
@@ -265,9 +267,10 @@ fn closing_noun(words: &[Word]) -> Option<&Word> {
 /// Things one asks for and nobody does.
 #[rustfmt::skip]
 const ANSWERS: &[&str] = &[
-    "availability", "backtrace", "balance", "definitions", "details", "diagnostics", "directions", "docs",
-    "documentation", "elevation", "findings", "forecast", "health", "help", "hexdump", "history", "indexes",
-    "indices", "info", "information", "insights", "latency", "limits", "locks", "logs", "mapping", "mappings",
-    "matrix", "outliers", "overview", "price", "prices", "reader", "replies", "schema", "size", "statistics", "stats",
-    "status", "summary", "top", "transcript", "tree", "uptime", "usage", "version", "weather",
+    "analysis", "availability", "backtrace", "balance", "capabilities", "definitions", "details", "diagnostics",
+    "directions", "docs", "documentation", "elevation", "findings", "forecast", "health", "help", "hexdump", "history",
+    "indexes", "indices", "info", "information", "insights", "latency", "limits", "locks", "logs", "mapping",
+    "mappings", "matrix", "metadata", "metrics", "outliers", "overview", "price", "prices", "quality", "rankings",
+    "ratings", "reader", "replies", "results", "schema", "sentiment", "size", "state", "statistics", "stats", "status",
+    "summary", "top", "transcript", "tree", "trends", "uptime", "usage", "version", "versions", "weather",
 ];

@@ -115,7 +115,7 @@ const WRITE_OR_NOUN: &[&str] = &[
     "branch", "broadcast", "build", "bundle", "call", "capture", "cast", "change", "charge", "chat",
     "claim", "clone", "comment", "commit", "copy", "credit", "crop", "delegate", "deploy", "download", "draft",
     "drive", "duplicate", "email", "embed", "end", "exchange", "exit", "export", "favorite", "favourite",
-    "feed", "file", "filter", "fire", "fix", "flag", "flash", "focus", "fold", "force", "fork", "format",
+    "feed", "file", "fire", "fix", "flag", "flash", "focus", "fold", "force", "fork", "format",
     "grant", "hire", "import", "invite", "invoice", "label", "launch", "lease", "lift", "like", "link",
     "lock", "log", "login", "mail", "map", "mark", "mask", "match", "merge", "message", "mint", "mirror", "mock",
     "mount", "name", "note", "offer", "pack", "park", "partition", "patch", "pay", "pin", "place", "play", "poll",
@@ -213,9 +213,9 @@ const WRITE: &[&str] = &[
 const UNCLEAR: &[&str] = &[
     "aggregate", "analyse", "analyze", "ask", "audit", "await", "benchmark", "calculate", "classify", "compile",
     "compute", "crawl", "debug", "decide", "decode", "decompile", "design", "disassemble", "display", "draw", "dump",
-    "emulate", "encode", "evaluate", "extract", "generate", "hover", "index", "lint", "listen", "load", "measure",
-    "monitor", "navigate", "new", "observe", "orchestrate", "parse", "plan", "predict", "prepare", "probe", "profile",
-    "prompt", "query", "reason", "scan", "screenshot", "scroll", "simulate", "trace", "track", "transcribe",
+    "emulate", "encode", "evaluate", "extract", "filter", "generate", "hover", "index", "lint", "listen", "load",
+    "measure", "monitor", "navigate", "new", "observe", "orchestrate", "parse", "plan", "predict", "prepare", "probe",
+    "profile", "prompt", "query", "reason", "scan", "screenshot", "scroll", "simulate", "trace", "track", "transcribe",
     "transform", "translate", "traverse", "verify", "visualize", "walk",
 ];
 
