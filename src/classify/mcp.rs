@@ -21,6 +21,7 @@ mod overrides;
 mod phrases;
 mod places;
 mod queries;
+mod repositories;
 mod rules;
 mod sql;
 pub(super) mod switches;
@@ -61,6 +62,9 @@ fn evidence(call: &ToolCall) -> Evidence {
     if super::folder(call) == Folder::Elsewhere
         && let Some(evidence) = arguments::find_elsewhere(args)
     {
+        return evidence;
+    }
+    if let Some(evidence) = repositories::find_elsewhere(call) {
         return evidence;
     }
     if let Some(evidence) = overrides::judge(&name, reader, args) {

@@ -113,7 +113,7 @@ const PHRASES: &[Phrase] = &[
         "alert", "banner", "dialog", "in", "message", "modal", "notification", "overlay", "popup", "prompt", "snackbar",
         "toast", "tooltip", "window",
     ]), Writes),
-    phrase(&["show"], Closing(&["item"]), Doubt),
+    phrase(&["show"], Closing(&["all", "hidden", "item", "layer", "layers", "object", "objects", "selection"]), Doubt),
     phrase(&["display", "show"], Last(&["alert", "banner", "dialog", "notification", "popup", "toast"]), Writes),
     phrase(&["display", "preview", "show", "view"], Last(APPLICATIONS), Writes),
     phrase(&["preview", "view"], Next(&["in", "sound", "voice"]), Writes),
