@@ -100,8 +100,8 @@ const DATA: &[&str] = &[
 
 /// True for the names of arguments that may hold a statement.
 fn holds_query(key: &str) -> bool {
-    let words = name::words_of(key);
-    [words.first(), words.last()].iter().flatten().any(|word| QUERYING.contains(&word.text.as_str()))
+    let words = name::texts_of(key);
+    [words.first(), words.last()].iter().flatten().any(|word| QUERYING.contains(&word.as_str()))
 }
 
 #[rustfmt::skip]
@@ -137,11 +137,11 @@ const SQL_ITSELF: &[&str] = &["sql", "sql_query", "sql_text", "sql_statement"];
 
 /// `sql`, `rawSql`, `sqlStatements`; not `sql_dialect`.
 fn is_sql_key(key: &str) -> bool {
-    let words = name::words_of(key);
-    let sql = |word: &name::Word| word.text == "sql";
+    let words = name::texts_of(key);
+    let sql = |word: &String| word == "sql";
     let (first, last) = (words.first(), words.last());
-    let glued = last.is_some_and(|last| last.text.len() > 3 && last.text.ends_with("sql") && !is_product(&last.text));
-    let holds = |word: &name::Word| QUERYING.contains(&word.text.as_str());
+    let glued = last.is_some_and(|last| last.len() > 3 && last.ends_with("sql") && !is_product(last));
+    let holds = |word: &String| QUERYING.contains(&word.as_str());
     glued || last.is_some_and(sql) || (first.is_some_and(sql) && last.is_some_and(holds))
 }
 
@@ -150,8 +150,8 @@ fn is_product(word: &str) -> bool {
 }
 
 fn is_graphql_key(key: &str) -> bool {
-    let words = name::words_of(key);
-    words.iter().any(|word| ["gql", "graphql", "mutation", "mutations"].contains(&word.text.as_str()))
+    let words = name::texts_of(key);
+    words.iter().any(|word| ["gql", "graphql", "mutation", "mutations"].contains(&word.as_str()))
 }
 
 /// Judges the text of one argument, strictly: what is not understood is a write.
@@ -237,8 +237,8 @@ const COMMANDS: &[&str] =
 
 /// `command`, `bash_command`; not `command_id`.
 fn is_command_key(key: &str) -> bool {
-    let words = name::words_of(key);
-    let named = || words.last().is_some_and(|word| ["cmd", "command", "commandline"].contains(&word.text.as_str()));
+    let words = name::texts_of(key);
+    let named = || words.last().is_some_and(|word| ["cmd", "command", "commandline"].contains(&word.as_str()));
     COMMANDS.iter().any(|name| same_name(key, name)) || named()
 }
 

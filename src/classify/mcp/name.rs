@@ -75,6 +75,26 @@ pub(super) fn words_of(text: &str) -> Vec<Word> {
     if text.len() <= MAX_NAME_BYTES { words(text, 0) } else { Vec::new() }
 }
 
+/// The same words without what they do, which costs more than finding them.
+pub(super) fn texts_of(text: &str) -> Vec<String> {
+    if text.len() > MAX_NAME_BYTES {
+        return Vec::new();
+    }
+    let bytes = text.as_bytes();
+    let mut words = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        if bytes[at].is_ascii_alphabetic() {
+            let start = at;
+            at = word_end(bytes, at);
+            words.push(text[start..at].to_ascii_lowercase());
+        } else {
+            at += 1;
+        }
+    }
+    words
+}
+
 fn words(full: &str, tool_at: usize) -> Vec<Word> {
     let tool = &full[tool_at..];
     let mixed = tool.contains('_') && tool.contains('-');

@@ -55,23 +55,23 @@ enum Asks {
 
 fn asked(subject: Subject, place: Place<'_>) -> Option<Asks> {
     let is = |names: &[&str]| names.iter().any(|name| same_name(place.key, name));
-    let words = name::words_of(place.key);
+    let words = name::texts_of(place.key);
     let (first, last) = (stem(words.first()?), stem(words.last()?));
     let named = |word: &str| ["action", "op", "operation"].contains(&word);
     if is(OPERATION) || is(&["http_method"]) || (!subject.tools && is(&["tool", "tool_name", "function_name"])) {
         return Some(Asks::Surely);
     }
     // `{"steps": [{"type": "delete"}]}`.
-    let under = name::words_of(place.under).last().map(stem);
+    let under = name::texts_of(place.under).last().map(|word| stem(word).to_owned());
     if is(&["kind", "name", "type"]) && under.is_some_and(|under| STEPS.contains(&under.as_str())) {
         return Some(Asks::Surely);
     }
     if subject.observes {
         return None;
     }
-    let calls = ["api", "call", "function", "http", "request", "rpc", "tool"].contains(&first.as_str());
-    match last.as_str() {
-        last if named(last) || named(&first) || (calls && ["method", "verb"].contains(&last)) => Some(Asks::Surely),
+    let calls = ["api", "call", "function", "http", "request", "rpc", "tool"].contains(&first);
+    match last {
+        last if named(last) || named(first) || (calls && ["method", "verb"].contains(&last)) => Some(Asks::Surely),
         "method" | "verb" => Some(Asks::ByMethod),
         _ => None,
     }
@@ -83,8 +83,8 @@ const STEPS: &[&str] = &[
     "action", "batch", "call", "change", "command", "edit", "mutation", "op", "operation", "request", "step", "task",
 ];
 
-fn stem(word: &Word) -> String {
-    word.text.strip_suffix('s').unwrap_or(&word.text).to_owned()
+fn stem(word: &str) -> &str {
+    word.strip_suffix('s').unwrap_or(word)
 }
 
 /// The texts of an argument, also those in a list.

@@ -17,12 +17,12 @@ fn is_output(key: &str) -> bool {
     if !ROWS.iter().flat_map(|(first, _)| *first).any(starts) {
         return false;
     }
-    let words = name::words_of(key);
+    let words = name::texts_of(key);
     let (Some(first), Some(last)) = (words.first(), words.last()) else { return false };
     let row = |(firsts, lasts): &(&[&str], &[&str])| {
-        words.len() > 1 && firsts.contains(&first.text.as_str()) && lasts.contains(&last.text.as_str())
+        words.len() > 1 && firsts.contains(&first.as_str()) && lasts.contains(&last.as_str())
     };
-    ROWS.iter().any(row) || ["outfile", "outputfile", "outputdir"].contains(&first.text.as_str())
+    ROWS.iter().any(row) || ["outfile", "outputfile", "outputdir"].contains(&first.as_str())
 }
 
 /// First and last words of the names of places where something is put.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::name::{self, Word};
+use super::name;
 use super::verbs::Class;
 use super::walk::{self, Place, Texts, Within};
 use super::write;
@@ -178,9 +178,9 @@ const ATTEMPTS: &[&str] = &[
 
 /// `isDryRun`, `run_read_only`.
 fn is_attempt(key: &str) -> bool {
-    let words = name::words_of(key);
-    let behind = words.iter().skip_while(|word| ["as", "in", "is", "run", "use"].contains(&word.text.as_str()));
-    let behind: String = behind.map(|word| word.text.as_str()).collect();
+    let words = name::texts_of(key);
+    let behind = words.iter().skip_while(|word| ["as", "in", "is", "run", "use"].contains(&word.as_str()));
+    let behind: String = behind.map(String::as_str).collect();
     is_any(key, ATTEMPTS) || is_any(&behind, ATTEMPTS)
 }
 
@@ -250,8 +250,9 @@ fn looks_like_path(text: &str) -> bool {
 
 /// `write: true`, `mark_as_read: true`, `delete: ["a"]`.
 fn is_writing_switch(key: &str, value: &Value) -> bool {
-    let words = name::words_of(key);
-    let verb = |word: Option<&Word>| word.is_some_and(|word| SWITCHES.contains(&word.text.as_str()));
+    let texts = name::texts_of(key);
+    let is = |word: Option<&String>, words: &[&str]| word.is_some_and(|word| words.contains(&word.as_str()));
+    let (first, last) = (texts.first(), texts.last());
     // `ack_mode: "ack_requeue_false"` takes the message away.
     if is_any(key, &["ack_mode", "acknowledge_mode", "acknowledgement_mode"]) && takes(value) {
         return true;
@@ -260,11 +261,11 @@ fn is_writing_switch(key: &str, value: &Value) -> bool {
     if key.starts_with('$') {
         return false;
     }
-    let described = words.first().is_some_and(|word| DESCRIBING.contains(&word.text.as_str()));
-    let acks = words.last().is_some_and(|word| ["ack", "acknowledge"].contains(&word.text.as_str()));
-    if !(verb(words.first()) || (verb(words.last()) && (acks || !described))) {
+    let told = is(last, &["ack", "acknowledge"]) || !is(first, DESCRIBING);
+    if !(is(first, SWITCHES) || (is(last, SWITCHES) && told)) {
         return false;
     }
+    let words = name::words_of(key);
     // `force_read_large_files` forces a read.
     if words.first().is_some_and(|word| word.text == "force")
         && words.iter().any(|word| matches!(word.class, Class::Read | Class::ReadOrNoun))

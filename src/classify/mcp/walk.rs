@@ -124,9 +124,9 @@ impl Walk<'_> {
 impl Within {
     /// What an argument with this name is a part of, when what holds it is a part of `self`.
     fn at(self, key: &str, value: &Value) -> Self {
-        let words = name::words_of(key);
+        let words = name::texts_of(key);
         let ends = [words.first(), words.last()];
-        let says = |names: &[&str]| ends.iter().flatten().any(|word| names.contains(&word.text.as_str()));
+        let says = |names: &[&str]| ends.iter().flatten().any(|word| names.contains(&word.as_str()));
         match self {
             Self::Arguments if says(STAGES) => Self::Pipeline,
             Self::Arguments if says(CRITERIA) || (value.is_object() && says(&["query", "search"])) => Self::Criteria,
@@ -137,8 +137,8 @@ impl Within {
 
 /// True for the names of what is looked for.
 pub(super) fn is_sought(key: &str) -> bool {
-    let words = name::words_of(key);
-    words.last().is_some_and(|word| SOUGHT.contains(&word.text.as_str()))
+    let words = name::texts_of(key);
+    words.last().is_some_and(|word| SOUGHT.contains(&word.as_str()))
 }
 
 #[rustfmt::skip]
