@@ -11,6 +11,8 @@ enum Values {
     OneOf(&'static [&'static str]),
     /// A list of system folders.
     SystemFolders,
+    /// A locale in which every byte below 128 is a character of its own: others end some with a backslash or a quote.
+    Locale,
 }
 
 /// The allowlist: a name that is not here changes what later programs do. A `*` at the end stands for anything.
@@ -35,9 +37,9 @@ const SETTABLE: &[(&str, Values)] = &[
     ("GIT_TERMINAL_PROMPT", Values::OneOf(&["0"])),
     ("GREP_COLOR", Values::Simple),
     ("GREP_COLORS", Values::Simple),
-    ("LANG", Values::Simple),
-    ("LANGUAGE", Values::Simple),
-    ("LC_*", Values::Simple),
+    ("LANG", Values::Locale),
+    ("LANGUAGE", Values::Locale),
+    ("LC_*", Values::Locale),
     ("LINES", Values::Simple),
     ("LS_COLORS", Values::Simple),
     ("MANPAGER", Values::OneOf(&["", "cat"])),
@@ -88,6 +90,14 @@ pub(crate) fn may_set(name: &str, value: &str) -> bool {
     match values {
         Values::Simple => value.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.@:+,=;*".contains(&b)),
         Values::OneOf(words) => words.contains(&value),
+        Values::Locale => {
+            let simple = value.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b));
+            let named = value.to_ascii_lowercase();
+            simple
+                && (matches!(&*named, "" | "c" | "posix" | "en")
+                    || named.ends_with(".utf-8")
+                    || named.ends_with(".utf8"))
+        }
         Values::SystemFolders => value.split(':').all(|folder| SYSTEM_FOLDERS.contains(&folder)),
     }
 }
