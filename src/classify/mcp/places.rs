@@ -33,6 +33,7 @@ const ROWS: &[(&[&str], &[&str])] = &[
         "to",
     ]),
     (&["dump", "save", "store", "write"], &["as", "into", "to"]),
+    (&["dest", "destination", "target"], &["dir", "directory", "file", "filename", "folder"]),
     (&["to"], &["dir", "directory", "disk", "file", "folder", "path"]),
 ];
 

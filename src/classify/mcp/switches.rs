@@ -58,6 +58,9 @@ impl Call {
         if is_any(key, REPLACEMENT) && value != false {
             return says("mcp.argument.switch", "is what a text is to be replaced by");
         }
+        if refuses_attempt(key) && *value == Value::Bool(true) {
+            return says("mcp.argument.switch", "asks for more than an attempt");
+        }
         if is_attempt(key) {
             return if is_off(value) { says("mcp.argument.switch", "asks for more than an attempt") } else { None };
         }
@@ -95,7 +98,7 @@ impl Call {
         let place = texts(value).any(|text| !text.is_empty());
         let path = texts(value).any(looks_like_path);
         (place && is_any(key, &["dest", "dst", "out", "dest_path", "destination_path", "destination_file", "write_to"]))
-            || (path && is_any(key, &["destination", "output", "output_uri", "save"]))
+            || (path && is_any(key, &["destination", "output", "output_uri", "outputs", "save"]))
             || (is_any(key, &["output", "save"]) && value.as_object().is_some_and(names_a_path))
             || (self.saves && place && is_any(key, &["filename", "file_name", "file", "file_path", "path"]))
             || (!self.own && place && is_any(key, &["target_path", "download_path", "target_file"]))
@@ -182,6 +185,13 @@ fn is_attempt(key: &str) -> bool {
     let behind = words.iter().skip_while(|word| ["as", "in", "is", "run", "use"].contains(&word.as_str()));
     let behind: String = behind.map(String::as_str).collect();
     is_any(key, ATTEMPTS) || is_any(&behind, ATTEMPTS)
+}
+
+/// `noDryRun`, `disable_read_only`.
+fn refuses_attempt(key: &str) -> bool {
+    let words = name::texts_of(key);
+    let [first, rest @ ..] = words.as_slice() else { return false };
+    ["disable", "no", "not", "skip", "without"].contains(&first.as_str()) && is_any(&rest.concat(), ATTEMPTS)
 }
 
 /// Headers by which a `POST` becomes something else.
