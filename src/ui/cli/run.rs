@@ -1,13 +1,12 @@
 //! `run`: starts an agent that nobody watches.
 
-use std::env;
 use std::ffi::OsString;
 use std::process::Command as Process;
 
 use chrono::SecondsFormat;
 
 use super::super::consent::TOKEN_VARIABLE;
-use super::super::context::UNATTENDED_VARIABLE;
+use super::super::context::{UNATTENDED_VARIABLE, current_folder};
 use super::intercept::planned;
 use super::{CommandError, Exit};
 use crate::model::SessionId;
@@ -23,7 +22,7 @@ pub(in crate::ui) struct Args {
 impl Args {
     pub(super) fn run(&self) -> Result<Exit, CommandError> {
         let manager = super::super::queue::open()?;
-        let root = manager.workspace_of(&env::current_dir()?)?;
+        let root = manager.workspace_of(&current_folder()?)?;
         let began = manager.now().to_rfc3339_opts(SecondsFormat::Millis, true);
         let (program, arguments) = self.command.split_first().expect("clap asks for one word at least");
         let mut agent = Process::new(program);

@@ -1,7 +1,6 @@
 //! `shell`: a line editor that takes the slash commands.
 
 use std::borrow::Cow;
-use std::env;
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
@@ -11,7 +10,7 @@ use rustyline::history::FileHistory;
 use rustyline::{CompletionType, Config, Context as LineContext, Editor, Helper, Highlighter, Hinter, Validator};
 
 use super::super::consent::Channel;
-use super::super::context::Context;
+use super::super::context::{Context, current_folder};
 use super::super::screen::complain;
 use super::super::slash;
 use super::{CommandError, Exit};
@@ -33,6 +32,7 @@ impl Args {
             return Err(CommandError::refused("the shell needs a terminal")
                 .hint("every command is also a subcommand: `plangate show-plan`"));
         }
+        Context::for_command_line(session.cloned(), Channel::Shell, &mut io::sink())?;
         let mut editor = editor()?;
         let history = data_folder()?.join("history");
         // The first run has no history yet.
@@ -95,7 +95,7 @@ fn editor() -> Result<Editor<Words, FileHistory>, CommandError> {
         .map_err(|e| CommandError::new(Exit::Failed, e.to_string()))?
         .build();
     let mut editor = Editor::with_config(config).map_err(|e| CommandError::new(Exit::Failed, e.to_string()))?;
-    editor.set_helper(Some(Words { files: FilenameCompleter::new(), home: data_folder()?, cwd: env::current_dir()? }));
+    editor.set_helper(Some(Words { files: FilenameCompleter::new(), home: data_folder()?, cwd: current_folder()? }));
     Ok(editor)
 }
 
