@@ -15,7 +15,7 @@ fn without_a_plan_the_plan_is_null() {
     let test = Test::planning();
     let shown = test.run(["show-plan", "--json"]).code(0).json();
     assert_eq!(shown, json!({ "format_version": 1, "plan": null }));
-    assert_eq!(test.run(["show-plan"]).code(0).stdout, "No plan in this session.\n");
+    assert_eq!(test.run(["show-plan"]).code(0).stdout, "no plan is pending\n");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{CommandError, Context, Exit};
+use crate::queue::NO_PLAN;
 
 /// Show decisions and outcomes of the session's plan.
 #[derive(Debug, clap::Args)]
@@ -31,7 +32,9 @@ impl Args {
         }
         let plan = if self.all { None } else { context.plan()?.map(|plan| plan.id) };
         if plan.is_none() && !self.all {
-            context.line("Nothing has happened in this session yet.")?;
+            if !self.json {
+                context.line(NO_PLAN)?;
+            }
             return Ok(Exit::Done);
         }
         let mut spoken_of = None;

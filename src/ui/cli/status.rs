@@ -8,6 +8,7 @@ use super::{CommandError, Context, Exit, proposal};
 use crate::classify::Policy;
 use crate::config::RuleFiles;
 use crate::model::{Mark, PendingPlan, Writes};
+use crate::queue::NO_PLAN;
 use crate::store::ServerRow;
 
 /// Show mode, counts and risks.
@@ -73,7 +74,7 @@ impl Args {
         ))?;
         context.line(format!("session {} in {}", session.id, session.root.display()))?;
         match &plan {
-            None => context.line("no open plan")?,
+            None => context.line(NO_PLAN)?,
             Some(plan) => context.line(format!("plan {}", summary(plan)))?,
         }
         if let Some(asked) = &asked {
