@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 use super::consent::{Channel, Person};
 use super::error::{CommandError, Exit};
-use super::screen::{Look, complain};
+use super::screen::{Look, complain, width};
 use super::slash;
 use crate::apply::{Recovered, in_progress};
 use crate::model::{Digest, Mode, PendingPlan, SessionId};
 use crate::queue::PendingPlanManager;
-use crate::review::visible;
+use crate::review::{narrow, visible};
 use crate::store::SessionRow;
 
 /// The environment variable that names the session when no option does.
@@ -162,9 +162,14 @@ impl<'a> Context<'a> {
     /// A line that may name commands, in the words of this channel.
     pub(super) fn advise(&mut self, text: impl AsRef<str>) -> io::Result<()> {
         match self.channel {
-            Channel::CommandLine => self.line(slash::for_command_line(text.as_ref())),
-            _ => self.line(text),
+            Channel::CommandLine => self.row(slash::for_command_line(text.as_ref())),
+            _ => self.row(text),
         }
+    }
+
+    /// A row of a table or a list, which goes on below where the screen is narrow.
+    pub(super) fn row(&mut self, text: impl AsRef<str>) -> io::Result<()> {
+        self.line(narrow::row(text.as_ref(), width()))
     }
 
     pub(super) fn line(&mut self, text: impl AsRef<str>) -> io::Result<()> {

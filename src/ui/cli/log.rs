@@ -56,7 +56,7 @@ impl Args {
                 }
                 let change = entry.change.map_or(String::new(), |id| id.to_string());
                 let body = crate::review::visible::line(words(&entry.body));
-                context.line(format!("{:>5}  {}  {:<10} {change:<5} {body}", entry.seq, entry.at, entry.kind))?;
+                context.row(format!("{:>5}  {}  {:<10} {change:<5} {body}", entry.seq, entry.at, entry.kind))?;
             }
         }
         Ok(Exit::Done)

@@ -46,7 +46,7 @@ impl Args {
         for mode in Mode::ALL {
             let sign = if mode == session.mode { "*" } else { " " };
             let name = format!("{}{}", context.indicator(mode), " ".repeat(7 - mode.title().len()));
-            context.line(format!("{sign} {name} {}", mode.description()))?;
+            context.row(format!("{sign} {name} {}", mode.description()))?;
         }
         Ok(Exit::Done)
     }
@@ -84,7 +84,7 @@ fn log(context: &mut Context<'_>, session: &SessionRow, format: Format) -> Resul
             context.line(line.to_string())?;
         } else {
             let note = if row.note.is_empty() { String::new() } else { format!("  {}", row.note) };
-            context.line(format!("{}  {from:<6} → {to:<6}  {} by {}{note}", row.at, row.how, row.by))?;
+            context.row(format!("{}  {from:<6} → {to:<6}  {} by {}{note}", row.at, row.how, row.by))?;
         }
     }
     Ok(Exit::Done)
@@ -127,7 +127,7 @@ pub(super) fn switch(context: &mut Context<'_>, event: Event<'_>, format: Format
     tell(context, &session, &moved)?;
     if whole_workspace {
         let sessions = context.manager.store().sessions_of(&root)?;
-        context.line(format!("holds for {}", reach(&sessions, mode, &root)))?;
+        context.row(format!("holds for {}", reach(&sessions, mode, &root)))?;
     }
     Ok(Exit::Done)
 }
@@ -162,7 +162,7 @@ fn counted(names: &[String]) -> String {
 /// Says what holds now.
 pub(super) fn tell(context: &mut Context<'_>, session: &SessionRow, moved: &Moved) -> Result<Exit, CommandError> {
     let mode = moved.regime.mode;
-    context.line(format!("{}  mode {mode}: {}", context.indicator(mode), described(mode, moved.regime.writes)))?;
+    context.row(format!("{}  mode {mode}: {}", context.indicator(mode), described(mode, moved.regime.writes)))?;
     if let Some(asking) = &moved.asking {
         context.line(asking.notice())?;
         context.advise("`/mode build` once more lets writes pass again")?;

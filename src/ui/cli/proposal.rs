@@ -36,7 +36,7 @@ pub(super) fn as_value(asked: &ModeProposal) -> Value {
 
 /// Displays the proposal with all that came with it, and remembers that the person has had it before them.
 pub(super) fn show(context: &mut Context<'_>, session: &SessionRow, asked: &ModeProposal) -> Result<(), CommandError> {
-    context.line(summary(asked))?;
+    context.row(summary(asked))?;
     for line in asked.words.lines() {
         context.line(format!("    {}", visible::line(line.as_bytes())))?;
     }

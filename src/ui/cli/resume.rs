@@ -38,7 +38,7 @@ impl Args {
             context.line(NO_PLAN)?;
         }
         for plan in &plans {
-            context.line(summary(plan))?;
+            context.row(summary(plan))?;
         }
         if !plans.is_empty() {
             context.advise("`/show-plan` shows a plan, `/approve` and `/reject` decide.")?;
