@@ -232,11 +232,11 @@ fn on_a_narrow_screen_rows_go_on_below_and_hide_nothing() {
         }
         for args in [&["show-plan", "--stat"][..], &["show-plan"]] {
             let drawn = screen(args);
-            let text: String = drawn.chars().filter(|c| !c.is_whitespace()).collect();
+            let squeezed: String = drawn.chars().filter(|c| !c.is_whitespace()).collect();
             for part in
                 ["1c1pending", "2c2pending", path, "$rm-rfbuild/output/of/the/last/run/and/all/that", "destructive"]
             {
-                assert!(text.contains(part), "{part} is not on the screen of {columns}:\n{drawn}");
+                assert!(squeezed.contains(part), "{part} is not on the screen of {columns}:\n{drawn}");
             }
             let left = drawn.lines().filter(|line| !line.is_empty() && !line.starts_with("    "));
             assert_eq!(left.count(), 4, "{drawn}");
