@@ -20,6 +20,10 @@ impl Args {
         } else {
             format!("{NO_PLAN}; mode {mode}")
         })?;
+        let begins = context.manager.store().workspace_mode(&session.root)?;
+        if context.session.is_none() && begins != mode {
+            context.advise(format!("New sessions here still begin in {begins} mode; `/mode build` ends that."))?;
+        }
         if let Some(asking) = moved.asking {
             context.line(asking.notice())?;
         }

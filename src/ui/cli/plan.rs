@@ -112,7 +112,7 @@ fn misspelt(words: &[String]) -> Option<CommandError> {
 }
 
 /// One slip of the hand apart: a letter left out, put in, changed, or swapped with the next; two in a long word.
-fn is_nearly(word: &str, name: &str) -> bool {
+pub(super) fn is_nearly(word: &str, name: &str) -> bool {
     let slips = if name.len() > 4 { 2 } else { 1 };
     strsim::osa_distance(&word.to_lowercase(), name) <= slips
 }

@@ -7,6 +7,7 @@ use chrono::SecondsFormat;
 
 use super::super::consent::TOKEN_VARIABLE;
 use super::super::context::{UNATTENDED_VARIABLE, current_folder};
+use super::super::error::told_plainly;
 use super::intercept::planned;
 use super::{CommandError, Exit};
 use crate::model::SessionId;
@@ -28,7 +29,7 @@ impl Args {
         let mut agent = Process::new(program);
         agent.args(arguments).env(UNATTENDED_VARIABLE, "1").env_remove(TOKEN_VARIABLE);
         let status = agent.status().map_err(|error| {
-            CommandError::usage(format!("`{}` cannot be started: {error}", program.to_string_lossy()))
+            CommandError::usage(format!("`{}` cannot be started: {}", program.to_string_lossy(), told_plainly(&error)))
         })?;
         let plans = manager.store().open_plans_of_workspace(&root)?;
         let mut sessions: Vec<SessionId> = plans

@@ -13,6 +13,7 @@ use super::super::consent::Channel;
 use super::super::context::{Context, current_folder};
 use super::super::screen::complain;
 use super::super::slash;
+use super::plan::is_nearly;
 use super::{CommandError, Exit};
 use crate::config::data_folder;
 use crate::model::SessionId;
@@ -76,7 +77,9 @@ fn run_line(line: &str, session: Option<SessionId>) {
 
 fn unknown(text: &str) -> CommandError {
     let name = text.split_whitespace().next().unwrap_or(text);
-    CommandError::usage(format!("`{name}` is no command")).hint("/help lists the commands")
+    let meant = slash::NAMES.iter().find(|known| is_nearly(name.trim_start_matches('/'), known));
+    let meant = meant.map_or_else(String::new, |known| format!(": did you mean `/{known}`?"));
+    CommandError::usage(format!("`{name}` is no command{meant}")).hint("/help lists the commands")
 }
 
 /// The mode and what waits, looked up anew for every line: an agent may be queueing meanwhile.
