@@ -220,7 +220,7 @@ impl<'a> Parser<'a> {
         let (start, end) = (self.pos, self.pos + 2);
         let literal = Piece::Literal { text: Cow::Borrowed("1"), quoted: false };
         let target = Word { pieces: vec![literal], span: Place { start, end } };
-        Redirect { kind: RedirectKind::Duplicate, target, span: Span { start, end } }
+        Redirect { kind: RedirectKind::Duplicate, target, is_input: false, span: Span { start, end } }
     }
 
     /// `!`, `time` and `time -p` before a pipeline.

@@ -83,6 +83,9 @@ fn run(judge: &mut Judge<'_>, args: &[Arg<'_>], from: usize, span: Place) -> Res
     let Some(end) = (from..args.len()).find(ends) else {
         return Err(Objection::new("shell.unknown-option", "the command of `find` has no end", span));
     };
+    if let Some(arg) = args[from..end].iter().find(|arg| may_end(arg)) {
+        return Err(unknown(arg));
+    }
     let many = args[end].exact() == Some("+");
     // What is found begins with a starting point, of which none here looks like an address or a connection.
     let local = args[..from].iter().all(|arg| arg.exact().is_some_and(|text| !text.contains(':')) && !arg.device);
@@ -105,6 +108,15 @@ fn run(judge: &mut Judge<'_>, args: &[Arg<'_>], from: usize, span: Place) -> Res
     judge.call(&inner, place);
     judge.moved = moved;
     Ok(end + 1)
+}
+
+/// Whether what is not known of a word may be `;`, or the `{}` before a `+`, with which the command would end.
+fn may_end(arg: &Arg<'_>) -> bool {
+    match arg.known {
+        Known::Exactly => false,
+        Known::UpToIntegers => matches!(&*arg.text, ";" | "{}"),
+        Known::Partly => !arg.dotted && (arg.text.is_empty() || "{};".starts_with(&*arg.text)),
+    }
 }
 
 /// Whether what precedes an `-exec` lets only regular files and folders pass.
