@@ -25,8 +25,10 @@ fn a_slip_behind_plan_asks_what_was_meant_and_changes_nothing() {
         assert!(told.contains(&expected), "{told}");
         assert_eq!(mode(&test), "build");
     }
-    let typed = test.converse(&[("TERM", "dumb")], ["shell"], &[("> ", "/plan shw\r/quit\r")]).stdout;
+    let said = [("> ", "/plan shw\r"), ("> ", "/aprove\r"), ("> ", "/quit\r")];
+    let typed = test.converse(&[("TERM", "dumb")], ["shell"], &said).stdout;
     assert!(typed.contains("did you mean `/plan show`?"), "{typed}");
+    assert!(typed.contains("`/aprove` is no command: did you mean `/approve`?"), "{typed}");
     assert_eq!(mode(&test), "build");
     let _ = test.run(["plan", "--", "shw"]).code(0);
     assert_eq!(mode(&test), "plan");
@@ -185,4 +187,26 @@ fn a_move_is_called_a_move_and_names_both_ends_wherever_it_is_shown() {
     assert!(test.run(["plan", "show"]).stdout.contains("S1 Move a.txt to b.txt"));
     let applied = test.at_terminal(["approve", "--yes"], "").code(0).stdout;
     assert!(applied.contains("[1/1] c1 → a.txt → b.txt"), "{applied}");
+}
+
+#[test]
+fn holding_a_plan_says_in_which_mode_the_next_session_begins() {
+    let test = Test::planning();
+    let _ = test.intercept(&[write("s1", "a.txt")]);
+    let told = test.at_terminal(["hold"], "").code(0).stdout;
+    assert!(told.contains("New sessions here still begin in plan mode; `plangate mode build` ends that."), "{told}");
+    let _ = test.at_terminal(["mode", "build"], "").code(0);
+    let _ = test.run(["--session", "s1", "mode", "plan"]).code(0);
+    let told = test.at_terminal(["hold"], "").code(0).stdout;
+    assert!(!told.contains("New sessions"), "{told}");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_told_in_words() {
+    let test = Test::planning();
+    let token = test.token();
+    let told = test.run_with_token(&token, ["plan", "import", "nosuch.md"]).code(2).stderr;
+    assert!(told.contains("cannot read `nosuch.md`: it is not there\n"), "{told}");
+    let told = test.run(["run", "--", "no-such-agent"]).code(2).stderr;
+    assert!(told.contains("`no-such-agent` cannot be started: it is not there"), "{told}");
 }
