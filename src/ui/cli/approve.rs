@@ -50,14 +50,28 @@ impl Args {
         if let Some(n) = proposal::named(&self.selection) {
             let (person, session) = (context.person()?, context.session()?);
             let asked = proposal::waiting(context, &session, n)?;
-            return proposal::grant(context, &session, &person, &asked, Answer::by_flag(self.yes));
+            return proposal::grant(
+                context,
+                &session,
+                &person,
+                &asked,
+                Answer::by_flag(self.yes),
+                Format::by_flag(self.json),
+            );
         }
         let selection = Selection::parse(&self.selection)?;
         let person = context.person()?;
         let session = context.session()?;
         let asked = context.manager.store().mode_proposal(&session.id)?;
         if let (Some(asked), Selection::All, None) = (&asked, &selection, context.manager.open_plan(&session.id)?) {
-            return proposal::grant(context, &session, &person, asked, Answer::by_flag(self.yes));
+            return proposal::grant(
+                context,
+                &session,
+                &person,
+                asked,
+                Answer::by_flag(self.yes),
+                Format::by_flag(self.json),
+            );
         }
         if let Some(plan) = context.manager.open_plan(&session.id)? {
             let chosen = selection.resolve(&plan, &session.root, "pending", |c| c.state == ChangeState::Pending)?;

@@ -90,7 +90,14 @@ fn part(words: &[String]) -> Result<Option<Part>, CommandError> {
             let told = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
             Err(CommandError::usage(told).hint(format!("`/plan -- {first} ...` plans a task of these words")))
         }
-        Err(_) => Ok(None),
+        Err(_) => match words {
+            [word, file] if matches!(word.as_str(), "import" | "export") && file.contains(['.', '/']) => {
+                let told =
+                    format!("`{file}` is no Markdown file, such as PLANS.md; `/plan -- {word} {file}` plans a task");
+                Err(CommandError::usage(told))
+            }
+            _ => Ok(None),
+        },
     }
 }
 
@@ -262,6 +269,8 @@ mod tests {
 
     #[test]
     fn a_misspelt_option_is_told_and_not_planned() {
+        let told = part(&words("import notes.txt")).expect_err("no Markdown");
+        assert!(told.message().contains("`notes.txt` is no Markdown file"), "{}", told.message());
         let told = part(&words("show --jsn")).expect_err("no such option");
         assert!(told.message().contains("--jsn"), "{}", told.message());
     }

@@ -47,6 +47,12 @@ impl Args {
             let (person, session) = (context.person()?, context.session()?);
             proposal::waiting(context, &session, n)?;
             context.manager.decline(&session, &reason, &person.consent())?;
+            if self.json {
+                let declined =
+                    json!({ "format_version": 1, "declined": format!("m{n}"), "rejected": [], "rebased": [] });
+                context.line(declined.to_string())?;
+                return Ok(Exit::Done);
+            }
             context.line(format!("Declined m{n}; the mode stays {}.", session.mode))?;
             return Ok(Exit::Done);
         }
