@@ -68,10 +68,7 @@ mod tests {
     #[test]
     fn a_row_goes_on_below_between_words_and_loses_nothing() {
         assert_eq!(row("1  c1  pending  ~ src/main.rs", 20), "1  c1  pending  ~\n    src/main.rs");
-        assert_eq!(
-            row("$ a-word-that-is-longer-than-the-row", 20),
-            "$\n    a-word-that-is-l\n    onger-than-the-r\n    ow"
-        );
+        assert_eq!(row("$ a-word-that-is-longer-than-the-row", 20), "$ a-word-that-is-lon\n    ger-than-the-row");
         assert_eq!(row("漢字漢字漢字漢字漢字漢字", 20), "漢字漢字漢字漢字漢字\n    漢字");
         assert_eq!(row("as it is", 80), "as it is");
     }
