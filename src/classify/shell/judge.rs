@@ -483,7 +483,7 @@ impl<'s> Judge<'s> {
             return Err(Objection::new("shell.nested", "scripts stand too deep within each other", arg));
         }
         let mut inner = Judge::new(text, self.depth + 1);
-        inner.around = self.variables.names();
+        (inner.around, inner.rounds) = (self.variables.names(), self.rounds);
         inner.moved = self.moved;
         inner.root = self.root;
         inner.calls = self.calls;

@@ -366,6 +366,10 @@ impl<'a> Parser<'a> {
         if array {
             self.pos += 1;
             loop {
+                self.skip_blanks()?;
+                if self.peek() == b'\n' && !self.pending.is_empty() {
+                    return Err(self.refuse("a newline stands between a here-document and its body"));
+                }
                 self.skip_lines()?;
                 match self.peek() {
                     b')' => {

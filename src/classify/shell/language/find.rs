@@ -119,9 +119,17 @@ fn may_end(arg: &Arg<'_>) -> bool {
     }
 }
 
-/// Whether what precedes an `-exec` lets only regular files and folders pass.
+/// Whether what precedes an `-exec` lets no device pass that does something when it is opened.
 fn finds_files(before: &[Arg<'_>]) -> bool {
-    let chosen = |pair: &[Arg<'_>]| pair[0].exact() == Some("-type") && matches!(pair[1].exact(), Some("f" | "d"));
+    // No device that does something when it is opened has a name with an ending.
+    let ends = |pattern: &str| {
+        pattern.rsplit_once('.').is_some_and(|(_, end)| !end.is_empty() && end.bytes().all(|b| b.is_ascii_alphabetic()))
+    };
+    let chosen = |pair: &[Arg<'_>]| match pair[0].exact() {
+        Some("-type") => matches!(pair[1].exact(), Some("f" | "d")),
+        Some("-name" | "-iname") => pair[1].exact().is_some_and(ends),
+        _ => false,
+    };
     let joined = |arg: &Arg<'_>| matches!(arg.exact(), Some("-o" | "-or" | "," | "!" | "-not" | "(" | ")"));
     before.windows(2).any(chosen) && !before.iter().any(joined)
 }

@@ -25,6 +25,10 @@ impl<'a> Parser<'a> {
                 self.pos += 1;
                 return Ok(Piece::Parameter { parameter: self.braced(quoted)?, quoted });
             }
+            // Before a newline the backslash would join it with what follows.
+            b'\\' if quoted && !matches!(self.peek_at(1), b'\n' | 0) => {
+                return Ok(Piece::Literal { text: Cow::Borrowed(&self.text[start..self.pos]), quoted: true });
+            }
             b'\\' | b'[' => return Err(self.refuse("a dollar sign before this is not read")),
             b'"' if !quoted => return Err(self.refuse("translated strings are not read")),
             b'#' | b'?' | b'$' | b'!' => Form::Length,

@@ -48,6 +48,8 @@ pub(super) struct Taken<'n> {
 /// Whether a loop goes on reading at the beginning of a path, or not at all.
 pub(super) fn keeps_place(body: &[Script<'_>], taken: Taken<'_>) -> bool {
     let keeps = |command: &Command<'_>, piped_in: bool| match &command.kind {
+        // The body of a here-document stands elsewhere.
+        Kind::Simple { .. } if command.redirects.iter().any(is_here_document) => false,
         Kind::Simple { words, .. } => {
             let Some(name) = program(words) else { return false };
             let fed = (piped_in || command.redirects.iter().any(|redirect| gives_input(redirect, taken)))
@@ -67,6 +69,7 @@ pub(super) fn keeps_place(body: &[Script<'_>], taken: Taken<'_>) -> bool {
 /// Whether a loop goes on reading what it read before, perhaps from the middle of a line.
 pub(super) fn keeps_source(body: &[Script<'_>]) -> bool {
     let keeps = |command: &Command<'_>, _| match &command.kind {
+        Kind::Simple { .. } if command.redirects.iter().any(is_here_document) => false,
         Kind::Simple { words, .. } => {
             program(words).is_some_and(|name| name.is_empty() || is_known(name) && !REDIRECTING.contains(&name))
         }
@@ -74,6 +77,10 @@ pub(super) fn keeps_source(body: &[Script<'_>]) -> bool {
         _ => true,
     };
     body.iter().all(|script| all_commands(script, &keeps))
+}
+
+fn is_here_document(redirect: &Redirect<'_>) -> bool {
+    redirect.kind == RedirectKind::Here && redirect.target.span.end == 0
 }
 
 fn program<'w>(words: &'w [Word<'_>]) -> Option<&'w str> {

@@ -228,7 +228,9 @@ pub(in crate::classify::shell) fn prints_many(script: &Script<'_>) -> bool {
         passed &= output::passes_lines(&texts) || output::takes_first_part(&texts) || output::takes_first_word(&texts);
         many |= match texts.as_slice() {
             // These print several words in one line.
-            ["pidof", ..] | [] => return true,
+            ["kubectl", ..] if words.iter().flat_map(|word| &word.pieces).any(names_one) => false,
+            ["kubectl", rest @ ..] if rest.windows(2).any(|pair| pair == ["-o", "name"]) => true,
+            ["pidof" | "kubectl", ..] | [] => return true,
             ["wc", rest @ ..] => {
                 let counts: usize = rest.iter().filter(|word| word.starts_with('-')).map(|word| word.len() - 1).sum();
                 if counts != 1 {
@@ -236,9 +238,6 @@ pub(in crate::classify::shell) fn prints_many(script: &Script<'_>) -> bool {
                 }
                 false
             }
-            ["kubectl", ..] if words.iter().flat_map(|word| &word.pieces).any(names_one) => false,
-            ["kubectl", rest @ ..] if rest.windows(2).any(|pair| pair == ["-o", "name"]) => true,
-            ["kubectl", ..] => return true,
             ["git", "rev-list" | "log", rest @ ..] => {
                 !rest.iter().any(|word| matches!(*word, "-1" | "-n1" | "--count" | "--max-count=1"))
                     && !rest.windows(2).any(|pair| pair == ["-n", "1"])
