@@ -36,7 +36,7 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use super::consent::Channel;
-use super::context::Context;
+use super::context::{Context, Named};
 use super::error::{CommandError, Exit};
 use super::screen::complain;
 use crate::model::SessionId;
@@ -201,7 +201,8 @@ fn run_parsed(cli: Cli, out: &mut dyn Write) -> Result<Exit, CommandError> {
         Command::Demo(args) => args.run(out),
         Command::Shell(args) => args.run(session.as_ref()),
         command => {
-            let mut context = Context::for_command_line(session, Channel::CommandLine, out)?;
+            let named = command.session_may_be();
+            let mut context = Context::for_command_line(session, named, Channel::CommandLine, out)?;
             command.run(&mut context)
         }
     }
@@ -235,6 +236,17 @@ impl Command {
                 Ok(Exit::Done)
             }
             other => Err(CommandError::usage(format!("{} is a command line of its own", other.name()))),
+        }
+    }
+
+    /// What a session named on the command line may be for this command.
+    fn session_may_be(&self) -> Named {
+        match self {
+            Self::Mode(_) | Self::Plan(_) => Named::Begun,
+            // A program is told that there is no plan.
+            Self::ShowPlan(args) if args.json() => Named::Anything,
+            Self::Status(args) if args.json() => Named::Anything,
+            _ => Named::Known,
         }
     }
 

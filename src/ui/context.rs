@@ -23,6 +23,17 @@ pub(super) const UNATTENDED_VARIABLE: &str = "PLANGATE_UNATTENDED";
 /// How many sessions an error names.
 const MOST_NAMED: usize = 10;
 
+/// What a session that a command line names may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Named {
+    /// One that there is: a slip of the hand begins none.
+    Known,
+    /// One that begins with the command, which says so.
+    Begun,
+    /// Any.
+    Anything,
+}
+
 /// What every command needs.
 pub(super) struct Context<'a> {
     pub(super) manager: PendingPlanManager,
@@ -34,17 +45,21 @@ pub(super) struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// For a command line: opens the store, settles what a crash left, and says so. `session` is what `--session` says:
-    /// agents begin sessions, and a person's slip of the hand does not.
+    /// For a command line: opens the store, settles what a crash left, and says so. `session` is what `--session` says.
     pub(super) fn for_command_line(
         session: Option<SessionId>,
+        may_be: Named,
         channel: Channel,
         out: &'a mut dyn Write,
     ) -> Result<Self, CommandError> {
         let cwd = current_folder()?;
         let manager = super::queue::open()?;
         if let Some(named) = &session {
-            require_session(&manager, named, &cwd)?;
+            match (may_be, require_session(&manager, named, &cwd)) {
+                (Named::Anything, _) | (_, Ok(())) => {}
+                (Named::Known, Err(missing)) => return Err(missing),
+                (Named::Begun, Err(missing)) => complain(format!("{missing}; it begins now")),
+            }
         }
         let session = session.or_else(session_of_environment);
         let context = Self { manager, cwd, session, channel, out, look: Look::of_stdout() };

@@ -45,8 +45,7 @@ fn a_longer_text_behind_plan_stays_a_task() {
 fn a_session_that_no_agent_began_is_named_as_missing_and_is_not_begun() {
     let test = Test::planning();
     let _ = test.intercept(&[write("s1", "a.txt"), write("s2", "a.txt")]);
-    for args in [&["status"][..], &["show-plan"], &["mode"], &["mode", "plan"], &["plan", "x y"], &["approve", "--yes"]]
-    {
+    for args in [&["status"][..], &["show-plan"], &["log"], &["undo"], &["approve", "--yes"]] {
         for told in [
             ran(test.command().args(["--session", "typo"]).args(args).output().expect("the program starts")),
             test.converse(&[], [&["--session", "typo"], args].concat(), &[]),
@@ -57,6 +56,24 @@ fn a_session_that_no_agent_began_is_named_as_missing_and_is_not_begun() {
         }
     }
     let _ = test.run(["--session", "s1", "status"]).code(0);
+}
+
+#[test]
+fn a_mode_may_be_set_for_a_session_before_it_begins_and_that_is_said() {
+    let test = Test::new();
+    let _ = test.intercept(&[write("s1", "a.txt")]);
+    let told = test.run(["--session", "s2", "mode", "plan"]).code(0);
+    assert!(told.stderr.contains("no session `s2`; sessions of this workspace: s1; it begins now"), "{told:?}");
+    let replies = test.intercept(&[write("s1", "a.txt"), write("s2", "a.txt")]);
+    assert_eq!((&replies[0]["decision"], &replies[1]["decision"]), (&json!("allow"), &json!("queued")));
+}
+
+#[test]
+fn a_program_that_asks_for_the_plan_of_an_unknown_session_is_told_that_there_is_none() {
+    let test = Test::new();
+    let shown = test.run(["--session", "s2", "show-plan", "--json"]).code(0).json();
+    assert_eq!(shown, json!({ "format_version": 1, "plan": null }));
+    let _ = test.run(["--session", "s2", "status", "--json"]).code(0).json();
 }
 
 #[test]

@@ -10,7 +10,7 @@ use rustyline::history::FileHistory;
 use rustyline::{CompletionType, Config, Context as LineContext, Editor, Helper, Highlighter, Hinter, Validator};
 
 use super::super::consent::Channel;
-use super::super::context::{Context, current_folder};
+use super::super::context::{Context, Named, current_folder};
 use super::super::screen::complain;
 use super::super::slash;
 use super::plan::is_nearly;
@@ -33,7 +33,7 @@ impl Args {
             return Err(CommandError::refused("the shell needs a terminal")
                 .hint("every command is also a subcommand: `plangate show-plan`"));
         }
-        Context::for_command_line(session.cloned(), Channel::Shell, &mut io::sink())?;
+        Context::for_command_line(session.cloned(), Named::Known, Channel::Shell, &mut io::sink())?;
         let mut editor = editor()?;
         let history = data_folder()?.join("history");
         // The first run has no history yet.
@@ -66,7 +66,7 @@ fn run_line(line: &str, session: Option<SessionId>) {
     let text =
         if line.trim_start().starts_with('/') { Cow::Borrowed(line) } else { Cow::Owned(format!("/{}", line.trim())) };
     let mut out = io::stdout();
-    let result = Context::for_command_line(session, Channel::Shell, &mut out)
+    let result = Context::for_command_line(session, Named::Known, Channel::Shell, &mut out)
         .and_then(|mut context| slash::run(&text, &mut context).unwrap_or_else(|| Err(unknown(&text))));
     match result {
         Ok(_) => {}
@@ -85,7 +85,7 @@ fn unknown(text: &str) -> CommandError {
 /// The mode and what waits, looked up anew for every line: an agent may be queueing meanwhile.
 fn prompt(session: Option<&SessionId>) -> Result<String, CommandError> {
     let mut nowhere = io::sink();
-    let context = Context::for_command_line(session.cloned(), Channel::Shell, &mut nowhere)?;
+    let context = Context::for_command_line(session.cloned(), Named::Known, Channel::Shell, &mut nowhere)?;
     let Ok(session) = context.session() else { return Ok("plangate> ".to_owned()) };
     let pending = context.manager.open_plan(&session.id)?.map_or(0, |plan| plan.pending().count());
     Ok(if pending == 0 { format!("{}> ", session.mode) } else { format!("{} ({pending} pending)> ", session.mode) })

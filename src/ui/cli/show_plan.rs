@@ -45,6 +45,11 @@ enum When {
 }
 
 impl Args {
+    /// Whether a program reads the answer.
+    pub(super) fn json(&self) -> bool {
+        self.json
+    }
+
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
         let selection = Selection::parse(&self.selection)?;
         let session = context.session()?;

@@ -20,6 +20,11 @@ pub(in crate::ui) struct Args {
 }
 
 impl Args {
+    /// Whether a program reads the answer.
+    pub(super) fn json(&self) -> bool {
+        self.json
+    }
+
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
         if let (None, false) = (&context.session, self.json)
             && let plans = context.manager.store().open_plans_of_workspace(&context.root()?)?
