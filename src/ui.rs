@@ -7,6 +7,7 @@ mod context;
 mod editor;
 mod error;
 mod flags;
+mod mail;
 mod planning;
 mod process;
 mod progress;

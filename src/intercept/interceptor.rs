@@ -72,6 +72,8 @@ pub enum Allowed {
     PlanFile,
     /// The person's settings let agents of this type call this tool.
     Excepted,
+    /// It is a message to an agent of the same session.
+    Within,
 }
 
 /// Answers the calls of one session's agents.
@@ -81,7 +83,7 @@ pub struct Interceptor<'a> {
     tells_beside: bool,
     policy: Option<&'a Policy>,
     own_rules: Option<&'a Option<OwnFile>>,
-    pub(super) mailbox: Option<&'a Mailbox<'a>>,
+    pub(super) mailbox: Option<&'a dyn Mailbox>,
 }
 
 impl<'a> Interceptor<'a> {
@@ -116,7 +118,7 @@ impl<'a> Interceptor<'a> {
 
     /// Puts plans of teammates also where the lead's own host looks for mail.
     #[must_use]
-    pub fn with_mailbox(self, mailbox: &'a Mailbox<'a>) -> Self {
+    pub fn with_mailbox(self, mailbox: &'a dyn Mailbox) -> Self {
         Self { mailbox: Some(mailbox), ..self }
     }
 

@@ -1,16 +1,32 @@
 //! Calls of teams: who starts a teammate, who wants to stop planning, who answers.
 
+use std::io;
 use std::path::Path;
 
 use super::interceptor::{Allowed, Interceptor, Reply, denied, denied_by_failure};
 use crate::classify;
-use crate::mode::{self, Wish};
-use crate::model::{Mode, PlanRequest, Planning, Teammate, ToolCall};
+use crate::mode::{self, Sent, Wish};
+use crate::model::{Mode, PlanRequest, Planning, SessionId, Teammate, ToolCall};
 use crate::queue::Leaving;
 use crate::store::StoreError;
 
-/// Writes a request where the lead's own host looks for mail; tells whether there is such a place.
-pub type Mailbox<'a> = dyn Fn(&Teammate, &PlanRequest) -> std::io::Result<bool> + 'a;
+/// How a host's agents write to each other.
+pub trait Mailbox {
+    /// Puts a plan into its lead's mailbox; false where there is none.
+    ///
+    /// # Errors
+    /// There is one, and it cannot be written.
+    fn ask(&self, teammate: &Teammate, request: &PlanRequest) -> io::Result<bool>;
+
+    /// Puts a text into a teammate's mailbox; false where there is none.
+    ///
+    /// # Errors
+    /// There is one, and it cannot be written.
+    fn tell(&self, teammate: &Teammate, text: &str) -> io::Result<bool>;
+
+    /// Whether a message of the session to the agent of this name reaches an agent of the same session, for certain.
+    fn stays_within(&self, session: &SessionId, name: &str) -> bool;
+}
 
 impl Interceptor<'_> {
     /// The answer to a call that concerns a team; `None` for every other.
@@ -22,22 +38,51 @@ impl Interceptor<'_> {
         if let Some(said) = mode::answered(&call.tool, &call.args) {
             return match self.proposer.answer_plan(&call.agent, &said) {
                 Ok(None) => None,
-                Ok(Some(Ok(request))) => Some(Reply::Answered {
-                    message: format!(
-                        "[plangate] {} is {}; {} is told with its next call. Its writes are still the person's to approve.",
-                        request.request_id, request.state, request.from
-                    ),
-                }),
+                Ok(Some(Ok(request))) => Some(self.tell(&request)),
                 Ok(Some(Err(error))) => Some(denied(format!("[plangate] Denied: {error}."))),
                 Err(error) => Some(denied_by_failure(&error)),
             };
         }
+        if let Some(sent) = mode::sent(&call.tool, &call.args) {
+            return self.message(call, &sent).unwrap_or_else(|error| Some(denied_by_failure(&error)));
+        }
         if !classify::is_plan_transition(&call.tool) || mode::wish(&call.tool, &call.args) != Wish::Leave {
             return None;
         }
-        match self.leave_planning(call) {
-            Ok(reply) => reply,
-            Err(error) => Some(denied_by_failure(&error)),
+        self.leave_planning(call).unwrap_or_else(|error| Some(denied_by_failure(&error)))
+    }
+
+    /// A message that stays in the session is told to agents whose calls are intercepted like its sender's. What one that
+    /// must plan tells its lead is its plan: some hosts give no other way to send it.
+    fn message(&self, call: &ToolCall, sent: &Sent<'_>) -> Result<Option<Reply>, StoreError> {
+        let teammate = self.proposer.teammate(&call.agent)?.filter(|teammate| teammate.is(&call.agent));
+        if let Some(teammate) = teammate
+            && teammate.planning == Planning::Required
+            && !teammate.released
+            && mode::is_lead_of(&teammate, sent.to)
+        {
+            return self.send_plan(teammate, sent.text, "").map(Some);
+        }
+        let within = self.mailbox.is_some_and(|mailbox| mailbox.stays_within(self.proposer.session(), sent.to));
+        Ok(within.then_some(Reply::Allow { why: Allowed::Within, rewrite: None, note: None }))
+    }
+
+    /// Tells a teammate its lead's answer, at once where it has a mailbox.
+    fn tell(&self, request: &PlanRequest) -> Reply {
+        let told = self.proposer.tell_answer(request, |teammate, text| {
+            self.mailbox.map_or(Ok(false), |mailbox| mailbox.tell(teammate, text))
+        });
+        match told {
+            Ok(at_once) => Reply::Answered {
+                message: format!(
+                    "[plangate] {} is {}; {} is told{}. Its writes are still the person's to approve.",
+                    request.request_id,
+                    request.state,
+                    request.from,
+                    if at_once { "" } else { " with its next call" }
+                ),
+            },
+            Err(error) => denied_by_failure(&error),
         }
     }
 
@@ -51,8 +96,13 @@ impl Interceptor<'_> {
             Some(file) => file.to_owned(),
             None => self.proposer.book(call.agent.clone()).file()?.map(|file| shown(&file)).unwrap_or_default(),
         };
+        self.send_plan(teammate, argument("plan"), &file).map(Some)
+    }
+
+    /// Takes a teammate's plan for its lead.
+    fn send_plan(&self, teammate: Teammate, plan: &str, file: &str) -> Result<Reply, StoreError> {
         let answer = self.proposer.take_answer(&teammate)?.map(|text| format!("{text}\n")).unwrap_or_default();
-        Ok(Some(match self.proposer.stop_planning(teammate, argument("plan"), &file)? {
+        Ok(match self.proposer.stop_planning(teammate, plan, file)? {
             Leaving::Free => Reply::Allow {
                 why: Allowed::ModeOff,
                 rewrite: None,
@@ -61,10 +111,10 @@ impl Interceptor<'_> {
                 )),
             },
             Leaving::NoPlan => {
-                denied(format!("{answer}[plangate] Denied: you must plan first. Call this with your plan in `plan`."))
+                denied(format!("{answer}[plangate] Denied: you must plan first. Call this with your plan."))
             }
             Leaving::Asked { teammate, request } => {
-                let mail = match self.mailbox.map(|mailbox| mailbox(&teammate, &request)) {
+                let mail = match self.mailbox.map(|mailbox| mailbox.ask(&teammate, &request)) {
                     Some(Err(error)) => format!(" Its mailbox could not be written: {error}."),
                     _ => String::new(),
                 };
@@ -74,7 +124,7 @@ impl Interceptor<'_> {
                     request.request_id
                 ))
             }
-        }))
+        })
     }
 
     /// Keeps a teammate that must plan, and whom it started, from writing, until its lead has approved a plan.
@@ -98,8 +148,8 @@ impl Interceptor<'_> {
         }
         let told = answer.map(|text| format!("{text}\n")).unwrap_or_default();
         Some(denied(format!(
-            "{told}[plangate] Denied, and nothing was queued: {} must plan before it writes. Send the plan to your lead by \
-             leaving plan mode with it.",
+            "{told}[plangate] Denied, and nothing was queued: {} must plan before it writes. Send the plan to your lead, by \
+             leaving plan mode with it or in a message.",
             teammate.name
         )))
     }

@@ -62,6 +62,28 @@ pub fn answered<'a>(tool: &str, arguments: &'a Value) -> Option<Answered<'a>> {
     Some(Answered { request, answer, feedback })
 }
 
+/// A message that an agent sends to another by its name, with Claude Code's `SendMessage`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent<'a> {
+    /// Whom.
+    pub to: &'a str,
+    /// Its text; empty for a message of another kind.
+    pub text: &'a str,
+}
+
+/// The message that a call sends.
+pub fn sent<'a>(tool: &str, arguments: &'a Value) -> Option<Sent<'a>> {
+    let to = arguments.get("to").filter(|_| tool == "SendMessage")?.as_str()?;
+    Some(Sent { to, text: arguments.get("message").and_then(Value::as_str).unwrap_or_default() })
+}
+
+/// Whether a teammate means its lead by this name.
+pub fn is_lead_of(teammate: &Teammate, name: &str) -> bool {
+    let path = teammate.lead.agent.as_str();
+    let last = path.rsplit('/').next().and_then(|word| word.split('@').next()).unwrap_or_default();
+    name == last || name == "team-lead" && path == "main"
+}
+
 /// Whether `by` may answer a plan of `teammate`: its lead may, and nobody answers a plan of their own.
 pub fn may_answer(teammate: &Teammate, by: &Principal) -> bool {
     teammate.lead == *by && teammate.own != *by
@@ -103,6 +125,18 @@ mod tests {
         check("plan_approval_response", json!({ "approve": true }), None);
         check("plan_approval_response", json!({ "request_id": "r" }), None);
         check("Bash", plain, None);
+    }
+
+    #[test]
+    fn a_message_names_whom_it_is_for() {
+        let message = json!({ "to": "team-lead", "message": "# Plan" });
+        assert_eq!(sent("SendMessage", &message), Some(Sent { to: "team-lead", text: "# Plan" }));
+        assert_eq!(
+            sent("SendMessage", &json!({ "to": "x", "message": { "type": "y" } })).map(|sent| sent.text),
+            Some("")
+        );
+        assert_eq!(sent("Write", &message), None);
+        assert_eq!(sent("SendMessage", &json!({ "message": "x" })), None);
     }
 
     #[test]

@@ -135,6 +135,22 @@ impl Proposer<'_> {
         Ok(Some(answered))
     }
 
+    /// Tells a teammate its answer by `mail`, once; where there is no mailbox it is told with its next call. Whether it is
+    /// told now.
+    pub fn tell_answer(
+        &self,
+        request: &PlanRequest,
+        mail: impl Fn(&Teammate, &str) -> std::io::Result<bool>,
+    ) -> Result<bool, StoreError> {
+        let Some(teammate) = self.store().teammate(&request.own)? else { return Ok(false) };
+        // A mailbox that cannot be written is as good as none.
+        if !mail(&teammate, &for_teammate(request)).unwrap_or(false) {
+            return Ok(false);
+        }
+        self.take_answer(&teammate)?;
+        Ok(true)
+    }
+
     /// What a teammate has still to be told of its lead's answer; the caller must deliver it.
     pub fn take_answer(&self, teammate: &Teammate) -> Result<Option<String>, StoreError> {
         let answered = self.store().write(|tx| team::take_answer(tx, &teammate.own))?;

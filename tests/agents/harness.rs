@@ -275,6 +275,11 @@ impl ClaudeTerminal {
     }
 
     pub(crate) fn start_with(stage: &Stage, model: &Model, args: &[&str]) -> Self {
+        Self::start_in(stage, model, args, &[])
+    }
+
+    /// The same with more variables.
+    pub(crate) fn start_in(stage: &Stage, model: &Model, args: &[&str], variables: &[(&str, &str)]) -> Self {
         // What a person has answered before their first prompt.
         let trusted = json!({ "hasTrustDialogAccepted": true, "hasCompletedProjectOnboarding": true });
         let answered = json!({ "hasCompletedOnboarding": true, "theme": "dark",
@@ -292,6 +297,9 @@ impl ClaudeTerminal {
             command.env(name, value);
         }
         command.env("TERM", "xterm-256color");
+        for (name, value) in variables {
+            command.env(name, value);
+        }
         let child = pty.slave.spawn_command(command).unwrap();
         let mut reader = pty.master.try_clone_reader().unwrap();
         let keys = pty.master.take_writer().unwrap();

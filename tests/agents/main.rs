@@ -8,3 +8,4 @@
 mod claude_code;
 mod harness;
 mod modes;
+mod teams;

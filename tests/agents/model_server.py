@@ -16,12 +16,14 @@ A scene belongs to the conversation in which its `prompt` was said by the user; 
 the prompt that its parent gave it, so a subagent is a scene like any other. Of several, the one said last counts.
 The turn is the number of answers that the model has given since. Nothing is remembered between requests: a retried
 request gets the same answer, and a resumed session goes on where it was. After the last turn the model says
-`UNSCRIPTED` and the log has `"scene": null`.
+`UNSCRIPTED` and the log has `"scene": null`. A text `FOUND:REGEX` of a tool's input stands for what the user said last
+that fits.
 
 Every request becomes one line of the log: {"path", "scene", "turn", "body"}.
 """
 
 import json
+import re
 import sys
 import threading
 from dataclasses import dataclass, field
@@ -67,7 +69,18 @@ class Script:
         turn = sum(message.role == "assistant" for message in conversation.messages[at:])
         if turn >= len(scene["turns"]):
             return None, turn, UNSCRIPTED
-        return scene["prompt"], turn, scene["turns"][turn]
+        return scene["prompt"], turn, self.filled(scene["turns"][turn], conversation)
+
+    @classmethod
+    def filled(cls, value, conversation):
+        if isinstance(value, dict):
+            return {key: cls.filled(inner, conversation) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [cls.filled(inner, conversation) for inner in value]
+        if isinstance(value, str) and value.startswith("FOUND:"):
+            said = "\n".join(message.text for message in conversation.messages if message.role == "user")
+            return (re.findall(value.removeprefix("FOUND:"), said) or ["NOT FOUND"])[-1]
+        return value
 
     @staticmethod
     def last_said(scene, conversation):

@@ -202,3 +202,77 @@ fn the_request_stands_in_the_mailbox_where_claude_code_looks() {
     assert_eq!(asked["requestId"], json!(request(&test, 0)));
     assert_eq!((&asked["planContent"], &asked["planFilePath"]), (&json!("# One"), &json!("/plans/a.md")));
 }
+
+/// A call of an agent as Claude Code names one of a running team: by its name, in its type and in its id.
+fn of_team(test: &Test, name: &str, tool: &str, input: &Value) -> Value {
+    let payload = json!({
+        "session_id": "lead", "cwd": test.root(), "permission_mode": "default", "hook_event_name": "PreToolUse",
+        "tool_name": tool, "tool_use_id": "t", "tool_input": input,
+        "agent_id": format!("a{name}-b701359260b01a59"), "agent_type": name,
+    });
+    let answer = test.run_with(["hook", "claude-code"], payload.to_string().as_bytes()).stdout;
+    serde_json::from_str(&answer).unwrap_or(Value::Null)
+}
+
+/// Makes Claude Code's own record of a team that is led by this process, or by one that is none of ours.
+fn running_team(test: &Test, process: u32) {
+    let folder = test.path("../.claude/teams/session-lead");
+    fs::create_dir_all(&folder).expect("the folder can be made");
+    let member = |name: &str| json!({ "name": name, "backendType": "in-process" });
+    let team = json!({ "leadSessionId": "lead", "leadProcess": { "pid": process }, "members": [member("team-lead"), member("coder")] });
+    fs::write(folder.join("config.json"), team.to_string()).expect("the file can be written");
+}
+
+fn inbox(test: &Test, name: &str) -> Value {
+    let inbox = test.path("../.claude/teams/session-lead/inboxes").join(format!("{name}.json"));
+    fs::read(inbox).map_or(Value::Null, |text| serde_json::from_slice(&text).expect("JSON"))
+}
+
+fn message(to: &str, text: &str) -> Value {
+    json!({ "to": to, "summary": "x", "message": text, "recipient": to, "recipient_kind": "name" })
+}
+
+#[test]
+fn a_member_of_a_running_team_is_known_by_its_name_and_sends_its_plan_as_a_message() {
+    let test = team();
+    running_team(&test, std::process::id());
+    let file = json!({ "file_path": test.root().join("a.txt"), "content": "a" });
+    assert!(reason(&of_team(&test, "coder", "Write", &file)).contains("must plan before it writes"));
+    let sent = reason(&of_team(&test, "coder", "SendMessage", &message("team-lead", "# Write a.txt")));
+    assert!(sent.contains("waits for your lead as plan_approval-"), "{sent}");
+    assert_eq!(teams(&test)["requests"][0]["plan_content"], "# Write a.txt");
+    assert!(inbox(&test, "team-lead")[0]["text"].as_str().expect("text").contains("plan_approval_request"));
+
+    // Who waits for nothing but mail is woken by the answer, and told it once.
+    let said = reason(&answer(&test, "", &request(&test, 0), true));
+    assert!(said.contains("coder is told. "), "{said}");
+    let mail = inbox(&test, "coder");
+    assert!(mail[0]["text"].as_str().expect("text").contains("was approved by main of session lead"), "{mail}");
+    let queued = reason(&of_team(&test, "coder", "Write", &file));
+    assert!(queued.starts_with("[PLAN MODE] Change queued for approval"), "{queued}");
+    assert_eq!(test.content("a.txt"), None);
+}
+
+#[test]
+fn a_message_passes_only_where_it_is_certain_to_stay_with_agents_of_the_session() {
+    let test = team();
+    let send = |agent: &str, to: &str| {
+        let message = message(to, "go on");
+        let answer = if agent.is_empty() {
+            call(&test, "", "SendMessage", &message)
+        } else {
+            of_team(&test, agent, "SendMessage", &message)
+        };
+        answer["hookSpecificOutput"]["permissionDecision"].clone()
+    };
+    assert_eq!(send("", "coder"), "deny", "no team is running");
+    // A process that is none of those above the hook: the record of a team that is gone.
+    running_team(&test, 4_194_303);
+    assert_eq!(send("", "coder"), "deny");
+    running_team(&test, std::process::id());
+    assert_eq!(send("", "coder"), "allow");
+    assert_eq!(send("reader", "team-lead"), "allow");
+    for other in ["stranger", "coder [3fa9c1]", "session-2", ""] {
+        assert_eq!(send("", other), "deny", "{other}");
+    }
+}

@@ -340,13 +340,19 @@ impl<'s> Judge<'s> {
         }
         self.unbounded = unbounded;
         // A host ends what the shell waits for when its time is over, not what was left behind.
-        let endless = self.marks[marks..].contains(&Mark::Endless);
+        let endless =
+            self.marks[marks..].contains(&Mark::Endless) || round::may_last(command) || self.calls_own(command);
         if command.background && (endless || unbounded) {
             let place = Place { start: command.span.start, end: command.span.end };
             let reason =
                 if endless { "what never ends would outlive the line" } else { "any number of these may run at once" };
             self.object(Objection::new("shell.background", reason, place));
         }
+    }
+
+    /// Whether a command calls a function of the script.
+    fn calls_own(&self, command: &Command<'_>) -> bool {
+        self.functions.iter().any(|name| command.runs(name))
     }
 
     /// A body that only reads may have a name, as long as the name means nothing else.

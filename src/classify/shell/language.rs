@@ -15,6 +15,7 @@ use super::judge::{Judge, Ruling};
 use super::rule::Language;
 use super::scan::{self, Objection, Scan};
 use super::syntax::Place;
+use crate::model::Mark;
 
 /// The verbs of `mlr` that only pass records on.
 const MILLER_VERBS: &str = "altkv bar bootstrap bottom cat count count-distinct count-similar cut decimate fill-down fill-empty \
@@ -49,6 +50,12 @@ pub(super) fn judge(
         Language::Module => wrapper::module(judge, scan, args, span),
         Language::Never(options) => never(options, args),
         Language::OptionsFirst => options_first(scan, args),
+        Language::Interval | Language::Count => {
+            if !ends(language, scan, args) {
+                judge.marks.push(Mark::Endless);
+            }
+            Ok(())
+        }
         Language::Sed => {
             let (texts, place) = scripts(scan, args, span, "-e --expression")?;
             refuse(texts.iter().try_for_each(|text| sed::judge(text)), place)
@@ -66,6 +73,15 @@ pub(super) fn judge(
         Language::Miller => miller(scan, args, span),
         Language::Ar => ar(scan, args, span),
         Language::Wrapper(kind) => wrapper::judge(judge, kind, scan, args, span),
+    }
+}
+
+/// Whether a command comes to an end by its operands.
+fn ends(language: Language, scan: &Scan<'_>, args: &[Arg<'_>]) -> bool {
+    let small = |text: &str| text.len() < 8 && text.bytes().all(|b| b.is_ascii_digit() || b".-".contains(&b));
+    match language {
+        Language::Count => scan.operands.iter().all(|at| args[*at].exact().is_some_and(small)),
+        _ => scan.operands.len() != 1 && scan.operands.iter().all(|at| args[*at].single),
     }
 }
 

@@ -155,6 +155,10 @@ pub enum Language {
     Never(&'static str),
     /// No option behind an operand.
     OptionsFirst,
+    /// A number of seconds alone goes on for ever: `vmstat 1`.
+    Interval,
+    /// Ends soon when all operands are small numbers: `seq`.
+    Count,
     /// A program that runs another.
     Wrapper(Wrapper),
     /// A builtin of the shell with a grammar of its own.

@@ -134,6 +134,14 @@ impl Payload {
         {
             return AgentPath(format!("main/{id}"));
         }
+        // One of a team has its name for a type, and in its id: `acoder-b701359260b01a59`.
+        if let Some(name) = self.agent_type.as_deref()
+            && let Some(number) = id.strip_prefix('a').and_then(|rest| rest.strip_prefix(name)?.strip_prefix('-'))
+            && number.len() == 16
+            && number.bytes().all(|b| b.is_ascii_hexdigit())
+        {
+            return AgentPath(format!("main/{}@{}", path_word(name), &number[..SHORT_ID_CHARS]));
+        }
         let short: String = id.chars().take(SHORT_ID_CHARS).collect();
         let kind = self.agent_type.as_deref().filter(|kind| !kind.is_empty()).unwrap_or("agent");
         AgentPath(format!("main/{}-{}", path_word(kind), path_word(&short)))

@@ -12,6 +12,7 @@ use std::process;
 
 use super::super::context::{Context, is_unattended};
 use super::super::error::told_whole;
+use super::super::mail::Inboxes;
 use super::super::process::{is_above, is_alive, is_called_by};
 use super::super::slash;
 use super::resume::summary;
@@ -21,14 +22,13 @@ use serde_json::Value;
 
 use crate::classify::Policy;
 use crate::config::{OwnFile, RuleFiles};
-use crate::intercept::hook::claude_code::mailbox;
 use crate::intercept::hook::{
     HookEvent, HookMessage, HookReply, Origin, PromptAuthor, RenderedReply, SessionSource,
     claude_code::{self, MAX_TAIL_BYTES},
 };
 use crate::intercept::{Allowed, Interceptor, Reply, denied_by_failure, forget_copies};
 use crate::mode;
-use crate::model::{Mode, PlanRequest, Teammate, ToolCall};
+use crate::model::{Mode, ToolCall};
 use crate::queue::PendingPlanManager;
 use crate::store::SessionRow;
 
@@ -160,20 +160,16 @@ impl Door {
 
     fn call(&self, call: &ToolCall, transcript: Option<&Path>) -> Result<HookReply, Failure> {
         let said_before = || last_said(transcript?, call.tool_call_id.as_deref()?);
-        let mailbox = |teammate: &Teammate, request: &PlanRequest| {
-            let Some(home) = claude_home() else { return Ok(false) };
-            mailbox::send(&home, teammate.team.as_deref(), &teammate.lead.session, request)
-        };
         let interceptor = Interceptor::new(self.manager.proposer(&self.session)?)
             .with_reasons(&said_before)
-            .with_mailbox(&mailbox)
+            .with_mailbox(&Inboxes)
             .with_own_rules(&self.own)
             .telling_beside_results();
         Ok(match interceptor.handle(call) {
             Reply::Allow { rewrite: Some(arguments), note, .. } => {
                 HookReply::Allow { updated_input: Some(arguments), context: note }
             }
-            Reply::Allow { why: Allowed::Granted | Allowed::PlanFile, note, .. } => {
+            Reply::Allow { why: Allowed::Granted | Allowed::PlanFile | Allowed::Within, note, .. } => {
                 HookReply::Allow { updated_input: None, context: note }
             }
             Reply::Ask { message } => HookReply::Ask { text: message },
@@ -376,12 +372,6 @@ fn leads_elsewhere(name: &str, value: &Value) -> bool {
 
 fn joined(texts: &[String]) -> Option<String> {
     if texts.is_empty() { None } else { Some(texts.join("\n")) }
-}
-
-/// Claude Code's own folder.
-fn claude_home() -> Option<PathBuf> {
-    let named = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    named("CLAUDE_CONFIG_DIR").or_else(|| Some(named("HOME")?.join(".claude")))
 }
 
 /// What the agent said in the same breath as the call, from the end of its transcript.

@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
+use super::super::mail::Inboxes;
 use super::{CommandError, Context, Exit};
+use crate::intercept::Mailbox;
 use crate::model::{AgentPath, Answer, PlanRequest, Planning, Principal, SessionId, Teammate};
 use crate::review::visible;
 
@@ -148,6 +150,8 @@ impl Reply {
         let answered =
             context.manager.answer_plan(&session, &self.request, self.answer, &feedback, &person.consent())?;
         let request = answered.map_err(|error| CommandError::usage(error.to_string()))?;
+        let tell = |teammate: &Teammate, text: &str| Inboxes.tell(teammate, text);
+        context.manager.proposer(&session)?.tell_answer(&request, tell)?;
         context.line(format!("{} is {}; no change is approved by that.", safe(&request.request_id), request.state))?;
         Ok(Exit::Done)
     }

@@ -219,7 +219,8 @@ fn declare(judge: &mut Judge<'_>, builtin: Builtin, args: &[Arg<'_>], span: Plac
         judge.allow_secret("declare -p", "prints every variable", span);
         return Ok(());
     }
-    if matches!(args, [option, names @ ..] if matches!(option.exact(), Some("-f" | "-F" | "-p"))
+    if builtin == Builtin::Declare
+        && matches!(args, [option, names @ ..] if matches!(option.exact(), Some("-f" | "-F" | "-p"))
         && names.iter().all(|name| name.exact().is_some_and(parser::is_name)))
     {
         judge.allow_secret("declare -p", "prints what names stand for", span);

@@ -88,7 +88,8 @@ fn run(judge: &mut Judge<'_>, args: &[Arg<'_>], from: usize, span: Place) -> Res
     let local = args[..from].iter().all(|arg| arg.exact().is_some_and(|text| !text.contains(':')) && !arg.device);
     let bare = args[from - 1].exact() == Some("-execdir");
     let mut inner: Vec<Arg<'_>> = args[from..end].iter().map(|arg| found(arg, many)).collect();
-    let devices = args[..from].iter().any(|arg| table::host::device(&arg.text).is_some());
+    let devices =
+        !finds_files(&args[..from]) && args[..from].iter().any(|arg| table::host::may_reach_devices(&arg.text));
     // Some versions put no `./` before the name there.
     for arg in &mut inner {
         let found = arg.known == Known::Partly && arg.text.is_empty();
@@ -104,6 +105,13 @@ fn run(judge: &mut Judge<'_>, args: &[Arg<'_>], from: usize, span: Place) -> Res
     judge.call(&inner, place);
     judge.moved = moved;
     Ok(end + 1)
+}
+
+/// Whether what precedes an `-exec` lets only regular files and folders pass.
+fn finds_files(before: &[Arg<'_>]) -> bool {
+    let chosen = |pair: &[Arg<'_>]| pair[0].exact() == Some("-type") && matches!(pair[1].exact(), Some("f" | "d"));
+    let joined = |arg: &Arg<'_>| matches!(arg.exact(), Some("-o" | "-or" | "," | "!" | "-not" | "(" | ")"));
+    before.windows(2).any(chosen) && !before.iter().any(joined)
 }
 
 /// `arg` with `{}` as an unknown path.

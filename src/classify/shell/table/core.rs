@@ -12,14 +12,15 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     any("cat|tac|nl|rev|expand|unexpand|fold|fmt|od|hexdump|hd", "prints files").examples(&["cat *", "tac a | head -3", "cat \"$f\""], &["cat a > b", "cat <> f"]),
     any("head|wc|cksum|sum|md5sum|sha1sum|sha224sum|sha256sum|sha384sum|sha512sum|b2sum|shasum|md5", "prints a part or a sum of files")
         .examples(&["head -n 20 a", "wc -l < a", "head -n $n a"], &["head a > b"]),
-    Row::read("tail", "prints the end of files").flags("* -# ~-f ~-F ~--follow? -n: -c: -q -v -z -r -s: --lines: --bytes: --quiet --silent --verbose --retry --pid: --sleep-interval: --zero-terminated --max-unchanged-stats: --help --version")
+    Row::read("tail", "prints the end of files").flags("* -# ~-f ~-F ~--f? ~--fo? ~--fol? ~--foll? ~--follo? ~--follow? -n: -c: -q -v -z -r -s: --lines: --bytes: --quiet --silent --verbose --retry --pid: --sleep-interval: --zero-terminated --max-unchanged-stats: --help --version")
         .examples(&["tail -20 a", "tail -n +10 a", "tail -f a", "tail -5 \"$x\"", "for f in *.log; do tail -5 \"$f\"; done"], &["tail a > b", "tail -5f a &", "tail -f a &"]),
     any("basename|dirname|realpath|readlink|pwd|pathchk", "prints a path").examples(&["basename a/b", "pwd -P"], &["pwd > f"]),
     any("stat|namei|du|df|lsattr|getfacl|getfattr", "describes files").examples(&["stat a", "du -sh *"], &["du > f"]),
     Row::read("file", "guesses the kinds of files").flags("-b -i -L -h -k -z -s -r -0 -v -N -F: -f: -m: -e: -P: --brief --mime --mime-type --mime-encoding --dereference --no-dereference --keep-going --separator: --files-from: --help --version --extension --uncompress")
         .examples(&["file a", "file -b --mime-type a"], &["file -C -m magic", "file --compile -m x"]),
-    any("col|ul|cmp|comm|join|paste|tsort|factor|expr|seq|numfmt|cut|tr", "prints what it computes")
+    any("col|ul|cmp|comm|join|paste|tsort|factor|expr|numfmt|cut|tr", "prints what it computes")
         .examples(&["cut -d, -f1 a", "tr a b < a", "paste -sd+ a", "comm -3 <(sort a) <(sort b)"], &["cut -f1 a > b"]),
+    any("seq", "counts").language(Language::Count).examples(&["seq 1 5", "seq -w 10", "for i in $(seq 1 $n); do echo $i; done"], &["seq 5 > f", "seq 1 inf &"]),
     Row::read("yes", "prints the same line without end").flags("--help --version").marks(&[crate::model::Mark::Endless]).examples(&["yes | head -1"], &["yes > f"]),
     Row::read("diff|colordiff", "compares files").flags("-abBdeEfiHlnNpqrstTuwyZ -# -c? -C: -D: -F: -I: -U: -u? -W: -x: -X: -S: --brief --report-identical-files --context? --unified? --normal --ed --rcs --side-by-side --width: --left-column --suppress-common-lines --show-c-function --show-function-line: --label: --expand-tabs --initial-tab --recursive --no-dereference --new-file --unidirectional-new-file --ignore-file-name-case --exclude: --exclude-from: --starting-file: --from-file: --to-file: --ignore-case --ignore-tab-expansion --ignore-trailing-space --ignore-space-change --ignore-all-space --ignore-blank-lines --ignore-matching-lines: --text --strip-trailing-cr --minimal --horizon-lines: --speed-large-files --color? --palette: --line-format: --help --version -L:")
         .examples(&["diff -u a b", "diff -rq a b", "diff <(sort a) <(sort b)", "diff -U10 a b"], &["diff a b > c", "diff --output=x a b"]),

@@ -56,12 +56,21 @@ pub(crate) fn opens_acting_device(program: &str, path: &str, whole: bool) -> boo
     ACTING.iter().any(acts) && !LOOKERS.split(' ').any(|own| own == program)
 }
 
+/// Devices whose content ends, or is what the shell was given.
+pub(crate) const ENDING: [&str; 5] = ["", "null", "stdin", "stdout", "stderr"];
+
 /// The name below `/dev` that a path may mean, however it is spelled: `//dev/./lp`, `~/../../dev/lp`.
 pub(crate) fn device(path: &str) -> Option<String> {
     let outside = path.starts_with('/') || path.split('/').any(|part| part == "..");
     let parts: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
     let at = parts.iter().rposition(|part| *part == "dev").filter(|_| outside)?;
     Some(parts[at + 1..].join("/"))
+}
+
+/// Whether a search that starts at `path` may come to `/dev`.
+pub(crate) fn may_reach_devices(path: &str) -> bool {
+    let climbs = path.starts_with('/') || path.contains("..");
+    device(path).is_some() || climbs && path.split('/').all(|part| matches!(part, "" | "." | ".."))
 }
 
 const fn any(name: &'static str, reason: &'static str) -> Row<'static> {
@@ -73,22 +82,29 @@ const NET: &[Mark] = &[Mark::Network];
 /// Verbs of `ip` objects.
 const IP: &[Row<'static>] = &[Row::read("show|list|ls|lst|sh|get", "shows the network")];
 
+/// Options of programs that tell about processes and devices.
+const DEVICES: &str = "-aAbBcCdDeEfFgGhHiIjJlLmMnNoOpPqQrRsStTuUvVwWxXyYZ0123456789 -# --help --version --forest --no-headers --headers --sort: --sort? --pid: --ppid: --user: --format: --tcp --udp --listening --numeric --processes --all --summary --json --output: --bytes --raw --noheadings --pairs --tree --long --unicode --ascii --show-pids --extended --no-header --type: --target: --source: --real --df";
+
 /// The family's rows.
 pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("lastlog", "tells who logged in").flags("-b: -t: -u:").examples(&["lastlog -u x"], &["lastlog -C -u x", "lastlog -S -u x"]),
-    any("whoami|id|groups|logname|users|w|tty|uname|nproc|uptime|free|getconf|locale|hostid", "tells about the user or the machine")
+    any("whoami|id|groups|logname|users|w|tty|uname|nproc|uptime|getconf|locale|hostid", "tells about the user or the machine")
         .examples(&["whoami", "id -u", "uname -a"], &["uname > f"]),
+    any("free", "tells about memory").flags("* ~-s: ~--s? ~--se? ~--sec? ~--seco? ~--secon? ~--second? ~--seconds?").examples(&["free -h", "free -s 1"], &["free > f", "free -s 1 &", "free --sec=1 &"]),
     Row::read("who", "tells who is logged in").flags("-a -b -d -H -l -m -p -q -r -s -t -T -u --all --boot --heading --login --count --runlevel --short --time --users --version --help")
         .examples(&["who", "who am i", "who -b"], &["who --lookup", "who --look", "who > f"]),
     Row::read("last|lastb", "tells who logged in").flags("-n# -# -a -F -i -R -w -x -s: -t: -p: -f: --limit# --fulltimes --ip --fullnames --nohostname --system --since: --until: --version --help")
         .examples(&["last -n 3", "last -5", "lastb"], &["last -d", "last --dns"]),
     any("ps", "tells about processes").examples(&["ps -ef | grep x", "ps -p $PID"], &["ps > f"]),
-    any("pstree|vmstat|iostat|mpstat|numastat|lsipc|ipcs|findmnt|sw_vers|vm_stat|system_profiler", "tells about processes and devices")
-        .examples(&["vmstat 1 1"], &["vmstat > f"])
-        .flags("-aAbBcCdDeEfFgGhHiIjJlLmMnNoOpPqQrRsStTuUvVwWxXyYZ0123456789 -# --help --version --forest --no-headers --headers --sort: --sort? --pid: --ppid: --user: --format: --tcp --udp --listening --numeric --processes --all --summary --json --output: --bytes --raw --noheadings --pairs --tree --long --unicode --ascii --show-pids --extended --no-header --type: --target: --source: --real --df"),
+    any("vmstat|iostat|mpstat|vm_stat", "tells about the machine's work").language(Language::Interval)
+        .examples(&["vmstat 1 1", "vmstat 1", "iostat -x 1 3 &", "vmstat &"], &["vmstat > f", "vmstat 1 &", "iostat -x 1 &", "mpstat $n &"])
+        .flags(DEVICES),
+    any("pstree|numastat|lsipc|ipcs|findmnt|sw_vers|system_profiler", "tells about processes and devices")
+        .examples(&["pstree -p", "ipcs -a"], &["pstree > f"])
+        .flags(DEVICES),
     // The names of the hosts are looked up, in some listings with `-n` too.
-    any("netstat", "lists connections").marks(NET).examples(&["netstat -tlnp", "netstat -g"], &["netstat > f"])
-        .flags("-aAbBcCdDeEfFgGhHiIjJlLmMnNoOpPqQrRsStTuUvVwWxXyYZ46 --help --version --tcp --udp --listening --numeric --all --extended --program --route --groups --interfaces --statistics"),
+    any("netstat", "lists connections").marks(NET).examples(&["netstat -tlnp", "netstat -g"], &["netstat > f", "netstat -tc &"])
+        .flags("-aAbBCdDeEfFgGhHiIjJlLmMnNoOpPqQrRsStTuUvVwWxXyYZ46 ~-c --help --version --tcp --udp --listening --numeric --all --extended --program --route --groups --interfaces --statistics"),
     Row::read("getent", "tells about users, hosts and services").subcommands(&[
         Row::read("passwd|group|services|protocols|networks|rpc|ethers|aliases|initgroups", "tells about users and services").flags("*"),
         Row::read("shadow|gshadow", "prints what is secret").marks(&[Mark::Secret]),
@@ -127,12 +143,12 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("top", "shows processes").flags("-b -n# -c -H -i -S -s -p: -o: -u: -l# -d: -w# -1 -E: -e: --help --version").style(Style::Gnu).marks(&[Mark::Endless]).examples(&["top -b -n 1", "top"], &["top > f"]),
     Row::read("crontab", "prints the user's timetable").flags("-l -u:").operands(Operands::Most(0)).language(Language::Needs("-l")).examples(&["crontab -l", "crontab -l -u root"], &["crontab -u root f", "crontab -e", "crontab x", "crontab -r"]),
     // It runs what follows `-e`.
-    Row::read("pidstat", "tells about processes").flags("-d -r -u -w -t -h -H -l -s -v -R -I -p: -C: -G: -T:").examples(&["pidstat 1 1", "pidstat -d -p 1"], &["pidstat -e touch x", "pidstat -de touch x"]),
-    Row::read("iotop", "tells about processes").flags("-b -o -P -a -k -t -q -n# -p: -u: -d: --version --help").language(Language::Needs("-b --version --help")).operands(Operands::Most(0)).examples(&["iotop -b -n 1"], &["iotop", "iotop x"]),
+    Row::read("pidstat", "tells about processes").flags("-d -r -u -w -t -h -H -l -s -v -R -I -p: -C: -G: -T:").language(Language::Interval).examples(&["pidstat 1 1", "pidstat -d -p 1"], &["pidstat 1 &", "pidstat -e touch x", "pidstat -de touch x"]),
+    Row::read("iotop", "tells about processes").flags("-b -o -P -a -k -t -q -n# -p: -u: -d: --version --help").language(Language::Needs("-b --version --help")).operands(Operands::Most(0)).marks(&[Mark::Endless]).examples(&["iotop -b -n 1"], &["iotop", "iotop -b &", "iotop x"]),
     Row::read("atq|lpstat|lpq", "lists what waits").flags("-a -p -t").examples(&["atq"], &["atrm 1"]),
     Row::read("stty", "shows the terminal").flags("-a -g --all --save").operands(Operands::OneOf("size speed")).examples(&["stty -a", "stty size"], &["stty raw", "stty -F /dev/x", "stty -echo"]),
     Row::read("tput|infocmp|toe", "prints a capability of the terminal").flags("-T: -1").operands(Operands::OneOf("cols lines colors bold sgr0 setaf setab rev smul rmul 0 1 2 3 4 5 6 7 8")).examples(&["tput cols"], &["tput init", "tput reset"]),
-    Row::read("nvidia-smi", "tells about the card").flags("-L -q -l# -i: --query-gpu: --format: --list-gpus --query-compute-apps: -d:").operands(Operands::Most(0)).examples(&["nvidia-smi"], &["nvidia-smi -r", "nvidia-smi -f x"]),
+    Row::read("nvidia-smi", "tells about the card").flags("-L -q ~-l# -i: --query-gpu: --format: --list-gpus --query-compute-apps: -d:").operands(Operands::Most(0)).examples(&["nvidia-smi"], &["nvidia-smi -r", "nvidia-smi -f x"]),
     Row::read("dmidecode", "tells about the machine").flags("-t: -s: -q --type: --string: --quiet").operands(Operands::Most(0)).examples(&["dmidecode -t memory"], &["dmidecode --dump-bin x"]),
     Row::read("sensors|acpi|lshw|hwinfo|neofetch|fastfetch|cpuid", "tells about the machine").flags("-short -class: -json -b -V -F -a -q --short --type: -v -i -stdout -off").style(Style::Words).operands(Operands::Most(0)).examples(&["lshw -short"], &["lshw > f", "fastfetch -C ./x.jsonc"]),
     Row::read("man", "prints a manual page").flags("-k -f -w -a -K -s: -S: -M: --apropos --whatis --where --path --sections: --all --version --help -L: -d --locale:").examples(&["man ls | head", "man -k printf"], &["man -P ./x ls", "man --html=x ls", "man -H'x' ls", "man -C x ls", "man --pager=x ls", "man -l ./x"]),
@@ -179,7 +195,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         .examples(&["psql -c 'select 1'", "psql 'postgresql://u:p@h:5432/db?sslmode=require' -c 'select 1'", "psql -d 'host=h dbname=d' -c 'select 1'", "psql -c 'select * from processlist'", "psql -l", "psql -c '\\dt'"], &["psql -c 'delete from t'", "psql 'postgresql://h/db?sslkey=./e.so:k' -c 'select 1'", "psql 'postgresql://h/db?%73slkey=./e.so:k' -c 'select 1'", "psql -d 'host=h sslkey = ./e.so:k' -c 'select 1'", "psql 'service=x' -c 'select 1'", "psql \"host='h' sslcert='x'\" -c 'select 1'", "psql -e show", "psql -o f -c 'select 1'", "psql -L f -c 'select 1'", "psql -f x", "psql", "psql -c '\\! touch x'", "psql -c 'select pg_reload_conf()'", "psql -c '\\copy t to f'", "psql -c '\\lo_export 1 f'", "psql -c \"select U&\\\"!006eextval\\\" UESCAPE '!' ('s')\""]),
     Row::read("mysql|mariadb", "asks a database").flags("-h: -P# -u: -D: -e: -U -t -A -X -q -w -N -B -s -E --execute: --host: --port# --user: --database: --batch --skip-column-names --table --vertical --quick --silent --version --help -V -p? --password? --local-infile=0 -S: --socket:").operands(Operands::Most(1)).language(Language::MySql).marks(NET)
         .examples(&["mysql -e 'show tables' db", "mysql -NBe 'select 1'", "mysql -e 'show processlist'", "mysql db -e 'show create table t\\G'", "mysql -h 127.0.0.1 -uroot -psecret -e 'select 1'", "mysql -h db --local-infile=0 -e 'select 1'"], &["mysql -h db -e 'select 1'", "mysql --host=db --local-infile=1 -e 'select 1'", "mysql -e 'drop table t'", "mysql -c show db", "mysql db", "mysql -U --tee=f -e 'select 1'"]),
-    Row::read("sar", "prints counters").flags("-ubrdqASWBFHyvwR -n: -P: -f: -s: -e: -h -p").examples(&["sar -u 1 1", "sar -n DEV 1 1"], &["sar -o f 1 1", "sar -uo f 1 1"]),
+    Row::read("sar", "prints counters").flags("-ubrdqASWBFHyvwR -n: -P: -f: -s: -e: -h -p").language(Language::Interval).examples(&["sar -u 1 1", "sar -n DEV 1 1"], &["sar 1 &", "sar -o f 1 1", "sar -uo f 1 1"]),
     Row::read("blkid", "tells about disks").flags("-o: -s: -t: -L: -U: -k -l -i -p --output: --match-tag: --probe").examples(&["blkid", "blkid -o list"], &["blkid -g", "blkid -c f", "blkid -w f"]),
     Row::read("fdisk|sfdisk|parted", "lists disks").flags("-l -x -s -m --list --script --machine --version --help -V").language(Language::Needs("-l --list -x --version --help -V")).operands(Operands::Most(0)).examples(&["fdisk -l", "parted -l"], &["fdisk /dev/sda", "parted /dev/sda mklabel gpt", "parted -l /dev/sda rm 1"]),
     Row::read("mtr", "asks the network").flags("-r -n -w -b -c# -4 -6 -u -T -z -j -s# --report --report-wide --report-cycles# --no-dns --json").language(Language::Needs("-r -w -j --report --report-wide --json")).operands(Operands::Most(1)).marks(NET).examples(&["mtr -r -c 3 example.com"], &["mtr example.com", "mtr -F f -r", "mtr -r \"$(cat .env)\""]),

@@ -16,7 +16,7 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::model::{PlanRequest, SessionId};
+use crate::model::{PlanRequest, SessionId, Teammate};
 
 /// The name of a lead's inbox.
 const LEAD: &str = "team-lead";
@@ -58,6 +58,21 @@ struct PlanApproval<'a> {
 #[serde(rename_all = "camelCase")]
 struct Team {
     lead_session_id: Option<String>,
+    lead_process: Option<Process>,
+    #[serde(default)]
+    members: Vec<Member>,
+}
+
+#[derive(Deserialize)]
+struct Process {
+    pid: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Member {
+    name: String,
+    backend_type: Option<String>,
 }
 
 /// Writes a plan to the inbox of its lead; false when Claude Code, whose folder is `home`, keeps no such team.
@@ -66,33 +81,66 @@ struct Team {
 /// The lock was not free in time, or the inbox cannot be read or written, or is no array; it is as it was then.
 pub fn send(home: &Path, team: Option<&str>, lead: &SessionId, request: &PlanRequest) -> io::Result<bool> {
     let Some(team) = folder_of(&home.join("teams"), team, lead) else { return Ok(false) };
+    append(&team, LEAD, &message(request)?)
+}
+
+/// Writes a text to the inbox of a teammate; false when there is no such team.
+///
+/// # Errors
+/// The same as for [`send`].
+pub fn tell(home: &Path, teammate: &Teammate, text: &str, at: &str) -> io::Result<bool> {
+    let Some(team) = folder_of(&home.join("teams"), teammate.team.as_deref(), &teammate.lead.session) else {
+        return Ok(false);
+    };
+    let text = text.to_owned();
+    let message = Message { from: "plangate", text, timestamp: at, kind: "message", read: false };
+    append(&team, &sanitized(&teammate.name), &serde_json::to_string_pretty(&message)?)
+}
+
+/// Whether the agent of this name runs in the process that leads the session's team, which must be one of `running`: an
+/// agent of the same process takes precedence over other sessions of its name.
+pub fn stays_within(home: &Path, session: &SessionId, name: &str, running: impl Fn(u32) -> bool) -> bool {
+    let team = folder_of(&home.join("teams"), None, session).and_then(|folder| config(&folder));
+    team.is_some_and(|team| {
+        team.lead_process.is_some_and(|process| running(process.pid))
+            && team
+                .members
+                .iter()
+                .any(|member| member.name == name && member.backend_type.as_deref() == Some("in-process"))
+    })
+}
+
+fn append(team: &Path, name: &str, message: &str) -> io::Result<bool> {
     let inboxes = team.join("inboxes");
     fs::create_dir_all(&inboxes)?;
-    let inbox = inboxes.join(format!("{LEAD}.json"));
+    let inbox = inboxes.join(format!("{name}.json"));
     match OpenOptions::new().write(true).create_new(true).open(&inbox) {
         Ok(mut new) => new.write_all(b"[]")?,
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
         Err(error) => return Err(error),
     }
     let _lock = Lock::take(inbox.with_extension("json.lock"))?;
-    let text = appended(&read(&inbox)?, &message(request)?)?;
+    let text = appended(&read(&inbox)?, message)?;
     let temporary = inbox.with_extension(format!("json.{}.tmp", std::process::id()));
     fs::write(&temporary, text)?;
     fs::rename(&temporary, &inbox)?;
     Ok(true)
 }
 
-/// The folder of the team that is named, else of the one that the session leads.
+/// The folder of the team that is named, else of the one that the session leads: newer versions ignore the name that a
+/// call gives.
 fn folder_of(teams: &Path, named: Option<&str>, lead: &SessionId) -> Option<PathBuf> {
-    if let Some(name) = named {
-        return Some(teams.join(sanitized(name))).filter(|folder| folder.join("config.json").is_file());
-    }
-    let leads = |folder: &Path| {
-        let team = fs::read(folder.join("config.json")).ok();
-        let team = team.and_then(|text| serde_json::from_slice::<Team>(&text).ok());
-        team.and_then(|team| team.lead_session_id).is_some_and(|id| id == lead.as_str())
-    };
-    fs::read_dir(teams).ok()?.filter_map(Result::ok).map(|entry| entry.path()).find(|folder| leads(folder))
+    let named = named.map(|name| teams.join(sanitized(name))).filter(|folder| folder.join("config.json").is_file());
+    let leads =
+        |folder: &Path| config(folder).and_then(|team| team.lead_session_id).is_some_and(|id| id == lead.as_str());
+    named.or_else(|| {
+        fs::read_dir(teams).ok()?.filter_map(Result::ok).map(|entry| entry.path()).find(|folder| leads(folder))
+    })
+}
+
+fn config(folder: &Path) -> Option<Team> {
+    let text = fs::read(folder.join("config.json")).ok()?;
+    serde_json::from_slice(&text).ok()
 }
 
 fn sanitized(name: &str) -> String {
@@ -235,7 +283,7 @@ mod tests {
     #[test]
     fn without_the_team_nothing_is_written() {
         let (home, inbox) = home();
-        assert!(!send(home.path(), Some("blue"), &SessionId::from("s"), &request(1, "x")).unwrap());
+        assert!(!send(home.path(), Some("blue"), &SessionId::from("t"), &request(1, "x")).unwrap());
         assert!(!send(home.path(), None, &SessionId::from("t"), &request(1, "x")).unwrap());
         assert!(!inbox.exists() && !home.path().join("teams/blue").exists());
     }
