@@ -363,10 +363,15 @@ impl Build {
             }
             Piece::Substitution { script, quoted } => {
                 self.filled |= *quoted;
+                let prefixed = !self.text.is_empty();
                 self.hole(variables.output(script), *quoted);
                 let many = !*quoted && variable::prints_many(script);
                 self.single &= !many;
                 self.many |= many;
+                if many && prefixed {
+                    // What is before stands before the first of the words alone.
+                    (self.splits, self.known) = (true, Known::Partly);
+                }
                 self.split(*quoted, variables);
             }
             Piece::Arithmetic(inner) => {

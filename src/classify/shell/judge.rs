@@ -2,6 +2,7 @@
 
 mod call;
 mod expansion;
+mod lasting;
 mod round;
 
 use std::borrow::Cow;
@@ -40,6 +41,8 @@ pub(super) struct Judge<'s> {
     /// Whether the text names plangate, once somebody asked.
     names_us: OnceCell<bool>,
     pub(super) variables: Variables<'s>,
+    /// Names to which the scripts around this one give values.
+    around: Vec<String>,
     functions: Vec<&'s str>,
     /// How many times the command at hand is judged, for each value of the loops around it.
     rounds: usize,
@@ -152,6 +155,7 @@ impl<'s> Judge<'s> {
             text,
             names_us: OnceCell::new(),
             variables: Variables::default(),
+            around: Vec::new(),
             functions: Vec::new(),
             rounds: 1,
             defines: false,
@@ -186,6 +190,9 @@ impl<'s> Judge<'s> {
                 }
                 let Judge { moved, evidence, marks, refusals, .. } = inner;
                 (self.moved, self.evidence, self.marks, self.refusals) = (moved, evidence, marks, refusals);
+                if self.depth > 0 && lasting::may_last(&script) {
+                    self.marks.push(Mark::Endless);
+                }
                 if self.evidence.is_empty() {
                     let place = Place { start: 0, end: self.text.len() };
                     self.object(Objection::new("shell.unparsed", "nothing here is known to only read", place));
@@ -200,7 +207,7 @@ impl<'s> Judge<'s> {
         's: 'x,
     {
         let mut inner: Judge<'x> = Judge::new(self.text, self.depth);
-        inner.variables = Variables::of(script);
+        inner.variables = Variables::of(script, &self.around);
         (inner.moved, inner.calls, inner.root) = (moved, self.calls, self.root);
         (inner.policy, inner.refusals) = (self.policy, self.refusals.as_ref().map(|_| Vec::new()));
         inner.defines = script.commands.iter().any(|command| matches!(command.kind, Kind::Function { .. }));
@@ -209,7 +216,10 @@ impl<'s> Judge<'s> {
             inner.command(command);
             match &command.kind {
                 Kind::Function { name, .. } if command.settled => inner.functions.push(name),
-                Kind::Simple { assignments, words } if command.settled && words.is_empty() => {
+                // Where a redirection fails, other shells assign nothing.
+                Kind::Simple { assignments, words }
+                    if command.settled && words.is_empty() && command.redirects.is_empty() =>
+                {
                     inner.settle(assignments);
                 }
                 _ => {}
@@ -291,6 +301,14 @@ impl<'s> Judge<'s> {
         let fed = std::mem::take(&mut self.fed);
         let fed = if self.has_own_input(command) { Fed::Anything } else { fed };
         let marks = self.marks.len();
+        if command.is_body() {
+            // It is expanded with the command that it feeds, before what stands between.
+            let (values, functions) = (self.variables.unsettle(0), std::mem::take(&mut self.functions));
+            command.redirects.iter().for_each(|redirect| self.redirect(redirect));
+            self.variables.resettle(values);
+            self.functions = functions;
+            return;
+        }
         for redirect in &command.redirects {
             self.redirect(redirect);
         }
@@ -340,19 +358,13 @@ impl<'s> Judge<'s> {
         }
         self.unbounded = unbounded;
         // A host ends what the shell waits for when its time is over, not what was left behind.
-        let endless =
-            self.marks[marks..].contains(&Mark::Endless) || round::may_last(command) || self.calls_own(command);
+        let endless = self.marks[marks..].contains(&Mark::Endless) || !lasting::is_brief(command);
         if command.background && (endless || unbounded) {
             let place = Place { start: command.span.start, end: command.span.end };
             let reason =
-                if endless { "what never ends would outlive the line" } else { "any number of these may run at once" };
+                if endless { "what may not end would outlive the line" } else { "any number of these may run at once" };
             self.object(Objection::new("shell.background", reason, place));
         }
-    }
-
-    /// Whether a command calls a function of the script.
-    fn calls_own(&self, command: &Command<'_>) -> bool {
-        self.functions.iter().any(|name| command.runs(name))
     }
 
     /// A body that only reads may have a name, as long as the name means nothing else.
@@ -471,6 +483,7 @@ impl<'s> Judge<'s> {
             return Err(Objection::new("shell.nested", "scripts stand too deep within each other", arg));
         }
         let mut inner = Judge::new(text, self.depth + 1);
+        (inner.around, inner.rounds) = (self.variables.names(), self.rounds);
         inner.moved = self.moved;
         inner.root = self.root;
         inner.calls = self.calls;

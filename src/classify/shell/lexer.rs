@@ -22,6 +22,9 @@ impl<'a> Parser<'a> {
     pub(super) fn word(&mut self) -> Parsed<Word<'a>> {
         let start = self.pos;
         let mut pieces = Vec::new();
+        if self.peek() == b'#' {
+            return Err(self.refuse("a comment stands where a word is expected"));
+        }
         while !self.at_word_end() {
             let piece = self.piece()?;
             pieces.push(piece);

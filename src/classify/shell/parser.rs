@@ -220,7 +220,7 @@ impl<'a> Parser<'a> {
         let (start, end) = (self.pos, self.pos + 2);
         let literal = Piece::Literal { text: Cow::Borrowed("1"), quoted: false };
         let target = Word { pieces: vec![literal], span: Place { start, end } };
-        Redirect { kind: RedirectKind::Duplicate, target, span: Span { start, end } }
+        Redirect { kind: RedirectKind::Duplicate, target, is_input: false, span: Span { start, end } }
     }
 
     /// `!`, `time` and `time -p` before a pipeline.
@@ -366,6 +366,10 @@ impl<'a> Parser<'a> {
         if array {
             self.pos += 1;
             loop {
+                self.skip_blanks()?;
+                if self.peek() == b'\n' && !self.pending.is_empty() {
+                    return Err(self.refuse("a newline stands between a here-document and its body"));
+                }
                 self.skip_lines()?;
                 match self.peek() {
                     b')' => {

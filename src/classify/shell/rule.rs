@@ -98,8 +98,14 @@ pub enum Operands<'a> {
     NoResponse(usize),
     /// Only files of the folders whose programs the system's owner put there.
     System,
-    /// Only operands that start so.
+    /// Only operands that start with one of these.
     Prefix(&'a str),
+    /// Only known words without macros and expansions: `bash`, `perl(Carp)`, `/bin/ls`.
+    Capabilities,
+    /// Only names without a folder: `git-log`, `printf.3`.
+    Titles,
+    /// Only paths, and addresses that start with one of these.
+    Schemes(&'a str),
     /// Only known words that do not hold this text.
     Without(&'a str),
     /// Names of packages in a registry, perhaps with a version: `@types/node@20`; no address, no repository.

@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+pub(super) mod walk;
+
 use crate::model::Span;
 
 /// A list of commands, in the order in which they stand in the text.
@@ -81,7 +83,16 @@ pub(super) struct Redirect<'a> {
     pub(super) kind: RedirectKind,
     /// The target; for a here-document its body.
     pub(super) target: Word<'a>,
+    /// Whether what is read comes as standard input, and by no other descriptor.
+    pub(super) is_input: bool,
     pub(super) span: Span,
+}
+
+impl Redirect<'_> {
+    /// Whether it gives its command another standard input.
+    pub(super) fn feeds(&self) -> bool {
+        self.is_input && matches!(self.kind, RedirectKind::Input | RedirectKind::Here)
+    }
 }
 
 /// What a redirection does with its target.
@@ -169,6 +180,13 @@ impl Word<'_> {
 }
 
 impl Command<'_> {
+    /// Whether it stands for the body of a here-document, behind the commands of its line.
+    pub(super) fn is_body(&self) -> bool {
+        let nothing =
+            matches!(&self.kind, Kind::Simple { assignments, words } if assignments.is_empty() && words.is_empty());
+        nothing && !self.settled && matches!(self.redirects.as_slice(), [only] if only.kind == RedirectKind::Here)
+    }
+
     /// Whether it is a simple command whose first word is `program`.
     pub(super) fn runs(&self, program: &str) -> bool {
         matches!(&self.kind, Kind::Simple { words, .. } if words.first().and_then(Word::bare) == Some(program))

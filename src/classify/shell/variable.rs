@@ -114,6 +114,8 @@ pub(super) struct Variables<'a> {
     known: Vec<Variable<'a>>,
     splits_anywhere: bool,
     overflow: bool,
+    /// Names to which a script around this one gives values: one that the environment holds is handed on.
+    around: Vec<String>,
     /// The values that variables have for certain where the judge is now.
     values: Vec<(&'a str, &'a str)>,
 }
@@ -128,9 +130,9 @@ struct Variable<'a> {
 
 impl<'a> Variables<'a> {
     /// Collects every assignment of `script` and joins the classes of what is assigned.
-    pub(super) fn of(script: &Script<'a>) -> Self {
+    pub(super) fn of(script: &Script<'a>, around: &[String]) -> Self {
         let mut sources = Vec::new();
-        let mut variables = Self::default();
+        let mut variables = Self { around: around.to_vec(), ..Self::default() };
         collect(script, &mut sources, &mut variables);
         if sources.len() > MAX_TRACKED {
             variables.overflow = true;
@@ -151,6 +153,11 @@ impl<'a> Variables<'a> {
         }
         variables.overflow = !settled;
         variables
+    }
+
+    /// The names to which this script and those around it give values.
+    pub(super) fn names(&self) -> Vec<String> {
+        self.known.iter().map(|variable| variable.name.to_owned()).chain(self.around.iter().cloned()).collect()
     }
 
     /// Whether the script gives `name` a value in one place alone.
@@ -196,7 +203,7 @@ impl<'a> Variables<'a> {
 
     fn class(&self, name: &str) -> Option<Class> {
         // Bash itself sets it to the last word of each command.
-        if name == "_" {
+        if name == "_" || self.around.iter().any(|around| around == name) {
             return Some(Class::Unknown);
         }
         self.known.iter().find(|v| v.name == name).and_then(|v| v.class)
@@ -227,7 +234,8 @@ impl<'a> Variables<'a> {
             for arg in args {
                 let whole = matches!(word.pieces.as_slice(), [Piece::Parameter { .. } | Piece::Substitution { .. }]);
                 let class = self.class_of_word(word, &arg);
-                let class = if whole && class.may_split() { Class::Unknown } else { class };
+                let splits = class.may_split() || self.splits_anywhere && class != Class::Number;
+                let class = if whole && splits { Class::Unknown } else { class };
                 joined = Some(joined.map_or(class, |old| old.join(class)));
             }
         }

@@ -3,10 +3,10 @@
 use crate::classify::shell::expand;
 use crate::classify::shell::parser;
 use crate::classify::shell::scan::Objection;
-use crate::classify::shell::syntax::{Arithmetic, Parameter, Piece, Place, Word};
-use crate::model::Span;
+use crate::classify::shell::syntax::{Arithmetic, Parameter, Piece, Place, Script, Word};
+use crate::model::{Mark, Span};
 
-use super::Judge;
+use super::{Judge, lasting};
 
 impl<'s> Judge<'s> {
     /// Judges the expansions of a word.
@@ -20,9 +20,28 @@ impl<'s> Judge<'s> {
         match piece {
             Piece::Literal { .. } => {}
             Piece::Quoted(pieces) => pieces.iter().for_each(|piece| self.piece(piece)),
-            Piece::Substitution { script, .. } | Piece::Process(script) => self.script(script),
+            Piece::Substitution { script, .. } => self.script(script),
+            Piece::Process(script) => self.process(script),
             Piece::Arithmetic(inner) => self.arithmetic(inner),
             Piece::Parameter { parameter, .. } => self.parameter(parameter),
+        }
+    }
+
+    /// Nobody waits for what stands in a process substitution.
+    fn process(&mut self, script: &'s Script<'s>) {
+        let marks = self.marks.len();
+        self.script(script);
+        if self.marks[marks..].contains(&Mark::Endless) || lasting::may_last(script) {
+            let (start, end) = script
+                .commands
+                .first()
+                .zip(script.commands.last())
+                .map_or((0, 0), |(first, last)| (first.span.start, last.span.end));
+            self.object(Objection::new(
+                "shell.background",
+                "what may not end would outlive the line",
+                Place { start, end },
+            ));
         }
     }
 

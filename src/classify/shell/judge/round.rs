@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::classify::shell::syntax::{Assignment, Command, Kind, Piece, Script, Word};
+use crate::classify::shell::syntax::{Assignment, Kind, Piece, Script, Word};
 use crate::classify::shell::variable;
 use crate::model::Evidence;
 
@@ -70,19 +70,6 @@ pub(super) fn may_run_on(kind: &Kind<'_>) -> bool {
             !words.iter().flatten().flat_map(|word| &word.pieces).all(counted) || words.is_none()
         }
         _ => false,
-    }
-}
-
-/// Whether a compound, at any depth, holds a loop that nothing known ends.
-pub(super) fn may_last(command: &Command<'_>) -> bool {
-    let any = |script: &Script<'_>| script.commands.iter().any(may_last);
-    match &command.kind {
-        Kind::Loop(_) | Kind::Count { .. } => true,
-        Kind::Block(scripts) => scripts.iter().any(any),
-        Kind::For { body, .. } => any(body),
-        Kind::Case { arms, .. } => arms.iter().any(|(_, body)| any(body)),
-        Kind::Function { body, .. } => may_last(body),
-        Kind::Simple { .. } | Kind::Test(_) | Kind::Arithmetic(_) => false,
     }
 }
 

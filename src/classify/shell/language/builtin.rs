@@ -1,6 +1,6 @@
 //! The shell's own commands that change what later words mean.
 
-use crate::classify::shell::expand::Arg;
+use crate::classify::shell::expand::{Arg, Known};
 use crate::classify::shell::judge::{Judge, Ruling};
 use crate::classify::shell::parser;
 use crate::classify::shell::rule::Builtin;
@@ -226,8 +226,13 @@ fn declare(judge: &mut Judge<'_>, builtin: Builtin, args: &[Arg<'_>], span: Plac
         judge.allow_secret("declare -p", "prints what names stand for", span);
         return Ok(());
     }
+    let arrays = ["=(", "-a", "-A", "mapfile", "readarray"].iter().any(|mark| judge.text.contains(mark));
     for arg in args {
         let raw = judge.text.get(arg.span.start..arg.span.end).unwrap_or_default();
+        if arrays && !raw.starts_with('-') && may_be_list(arg) {
+            let reason = "bash expands such a value of an array once more";
+            return Err(Objection::new("shell.environment", reason, arg.span));
+        }
         if raw.starts_with('-') {
             if arg.exact().is_some_and(|text| text == raw && raw[1..].chars().all(|c| "rapA".contains(c))) {
                 continue;
@@ -247,6 +252,14 @@ fn declare(judge: &mut Judge<'_>, builtin: Builtin, args: &[Arg<'_>], span: Plac
         }
     }
     Ok(())
+}
+
+/// Whether the value that a declaration gives may begin with a parenthesis.
+fn may_be_list(arg: &Arg<'_>) -> bool {
+    match arg.text.split_once('=') {
+        Some((_, value)) => value.starts_with('(') || value.is_empty() && arg.known == Known::Partly,
+        None => arg.known == Known::Partly,
+    }
 }
 
 fn set(args: &[Arg<'_>]) -> Ruling {

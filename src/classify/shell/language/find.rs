@@ -83,6 +83,9 @@ fn run(judge: &mut Judge<'_>, args: &[Arg<'_>], from: usize, span: Place) -> Res
     let Some(end) = (from..args.len()).find(ends) else {
         return Err(Objection::new("shell.unknown-option", "the command of `find` has no end", span));
     };
+    if let Some(arg) = args[from..end].iter().find(|arg| may_end(arg)) {
+        return Err(unknown(arg));
+    }
     let many = args[end].exact() == Some("+");
     // What is found begins with a starting point, of which none here looks like an address or a connection.
     let local = args[..from].iter().all(|arg| arg.exact().is_some_and(|text| !text.contains(':')) && !arg.device);
@@ -107,9 +110,26 @@ fn run(judge: &mut Judge<'_>, args: &[Arg<'_>], from: usize, span: Place) -> Res
     Ok(end + 1)
 }
 
-/// Whether what precedes an `-exec` lets only regular files and folders pass.
+/// Whether what is not known of a word may be `;`, or the `{}` before a `+`, with which the command would end.
+fn may_end(arg: &Arg<'_>) -> bool {
+    match arg.known {
+        Known::Exactly => false,
+        Known::UpToIntegers => matches!(&*arg.text, ";" | "{}"),
+        Known::Partly => !arg.dotted && (arg.text.is_empty() || "{};".starts_with(&*arg.text)),
+    }
+}
+
+/// Whether what precedes an `-exec` lets no device pass that does something when it is opened.
 fn finds_files(before: &[Arg<'_>]) -> bool {
-    let chosen = |pair: &[Arg<'_>]| pair[0].exact() == Some("-type") && matches!(pair[1].exact(), Some("f" | "d"));
+    // No device that does something when it is opened has a name with an ending.
+    let ends = |pattern: &str| {
+        pattern.rsplit_once('.').is_some_and(|(_, end)| !end.is_empty() && end.bytes().all(|b| b.is_ascii_alphabetic()))
+    };
+    let chosen = |pair: &[Arg<'_>]| match pair[0].exact() {
+        Some("-type") => matches!(pair[1].exact(), Some("f" | "d")),
+        Some("-name" | "-iname") => pair[1].exact().is_some_and(ends),
+        _ => false,
+    };
     let joined = |arg: &Arg<'_>| matches!(arg.exact(), Some("-o" | "-or" | "," | "!" | "-not" | "(" | ")"));
     before.windows(2).any(chosen) && !before.iter().any(joined)
 }

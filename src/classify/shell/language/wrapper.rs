@@ -147,10 +147,14 @@ fn xargs(judge: &mut Judge<'_>, scan: &Scan<'_>, rest: &[Arg<'_>], span: Place) 
         judge.allow("xargs", "prints the words it is given", span);
         return Ok(());
     }
-    let replaced = scan.options.iter().rev().find_map(|seen| {
-        let named = seen.is("-I") || seen.is("-i") || seen.is("--replace");
-        named.then(|| seen.value.map_or("{}", |(text, _)| text))
-    });
+    let named = |seen: &&Seen<'_>| seen.is("-I") || seen.is("-i") || seen.is("--replace");
+    let replaced = scan.options.iter().rev().find(named).map(|seen| seen.value.unwrap_or(("{}", Known::Exactly)));
+    let replaced = match replaced {
+        // A mark of such letters may also stand in what a variable holds.
+        Some((mark, Known::Exactly)) if !is_wordy(mark) || rest.iter().all(|arg| arg.exact().is_some()) => Some(mark),
+        Some(_) => return Err(Objection::new("shell.unknown-option", "what is replaced is not known", span)),
+        None => None,
+    };
     if replaced.is_some() && scan.has("-n -L --max-args --max-lines") {
         return Err(Objection::new("shell.unknown-option", "these options of `xargs` undo each other", span));
     }
@@ -169,6 +173,11 @@ fn xargs(judge: &mut Judge<'_>, scan: &Scan<'_>, rest: &[Arg<'_>], span: Place) 
     };
     judge.call(&inner, span);
     Ok(())
+}
+
+/// Whether a number or an identifier may hold this.
+fn is_wordy(mark: &str) -> bool {
+    mark.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-./:@%+,=".contains(&b))
 }
 
 /// `arg` with what stands for `mark` unknown but for not starting with a dash where it is a path or a name.
@@ -240,11 +249,24 @@ fn is_bash_only(script: &str) -> bool {
     MARKS.iter().any(|mark| script.contains(mark))
         || script.replace("$((", "").contains("((")
         || splits
-        || script.split('{').skip(1).any(makes_words)
+        || has_braces(script)
+        || times_assignment(script)
 }
 
-/// Whether what follows a brace makes several words of one.
-fn makes_words(rest: &str) -> bool {
-    let inside = rest.split(|c: char| c == '}' || c.is_whitespace()).next().unwrap_or_default();
-    inside.contains(',') || inside.contains("..")
+/// Whether a brace stands where bash may make several words of one.
+fn has_braces(script: &str) -> bool {
+    let bytes = script.as_bytes();
+    let group = |next: Option<&u8>| matches!(next, None | Some(b' ' | b'\n' | b'\t' | b'}'));
+    script.match_indices('{').any(|(at, _)| {
+        let expansion = at > 0 && bytes[at - 1] == b'$';
+        let inside = script[at + 1..].split('}').next().unwrap_or_default();
+        !expansion && !group(bytes.get(at + 1)) && (inside.contains(',') || inside.contains(".."))
+    })
+}
+
+/// Whether `time`, which is a program elsewhere, stands before an assignment.
+fn times_assignment(script: &str) -> bool {
+    let words: Vec<&str> =
+        script.split([' ', '\t', '\n', ';', '&', '|', '(', ')', '{', '}']).filter(|word| !word.is_empty()).collect();
+    words.windows(2).any(|pair| pair[0] == "time" && pair[1].contains('='))
 }

@@ -25,6 +25,10 @@ impl<'a> Parser<'a> {
                 self.pos += 1;
                 return Ok(Piece::Parameter { parameter: self.braced(quoted)?, quoted });
             }
+            // Before a newline the backslash would join it with what follows.
+            b'\\' if quoted && !matches!(self.peek_at(1), b'\n' | 0) => {
+                return Ok(Piece::Literal { text: Cow::Borrowed(&self.text[start..self.pos]), quoted: true });
+            }
             b'\\' | b'[' => return Err(self.refuse("a dollar sign before this is not read")),
             b'"' if !quoted => return Err(self.refuse("translated strings are not read")),
             b'#' | b'?' | b'$' | b'!' => Form::Length,
@@ -184,6 +188,8 @@ impl<'a> Parser<'a> {
                 }
                 b'\\' if self.peek_at(1) != b'\n' && self.char_len(1) > 0 => self.pos += 1 + self.char_len(1),
                 b'<' | b'>' if self.peek_at(1) == b'(' => return Err(self.refuse("a substitution is not read here")),
+                // For `zsh` these are qualifiers of a pattern, which may run code.
+                b'(' if !quoted => return Err(self.refuse("a parenthesis inside of braces is not read")),
                 0 | b'\n' | b'\\' | b'\'' | b'"' | b'{' => {
                     return Err(self.refuse("this cannot be read inside of braces"));
                 }

@@ -1,7 +1,7 @@
 //! Compound commands: groups, conditions, loops, `case`, tests and functions.
 
 use super::{Parsed, Parser};
-use crate::classify::shell::syntax::{Kind, Redirect, Script, Word};
+use crate::classify::shell::syntax::{Kind, Piece, Place, Redirect, Script, Word};
 
 impl<'a> Parser<'a> {
     pub(super) fn command_kind(&mut self) -> Parsed<(Kind<'a>, Vec<Redirect<'a>>)> {
@@ -201,11 +201,20 @@ impl<'a> Parser<'a> {
 
     pub(super) fn test(&mut self) -> Parsed<Vec<Word<'a>>> {
         self.pos += 2;
-        let mut words = Vec::new();
+        let mut words: Vec<Word<'a>> = Vec::new();
         let mut open = 0_usize;
         loop {
-            self.skip_lines()?;
+            self.skip_blanks()?;
             match self.peek() {
+                // What parentheses of a pattern hold, bash reads as it stands.
+                b'(' if self.text[..self.pos].ends_with(|c: char| !matches!(c, ' ' | '\t' | '(' | '!'))
+                    || words
+                        .last()
+                        .and_then(Word::bare)
+                        .is_some_and(|word| matches!(word, "=~" | "==" | "=" | "!=")) =>
+                {
+                    return Err(self.refuse("a pattern with parentheses is not read"));
+                }
                 b'(' => {
                     open += 1;
                     self.pos += 1;
@@ -214,8 +223,13 @@ impl<'a> Parser<'a> {
                     open -= 1;
                     self.pos += 1;
                 }
-                b'&' if self.starts("&&") => self.pos += 2,
-                b'|' if self.starts("||") => self.pos += 2,
+                b'&' | b'|' if self.starts("&&") || self.starts("||") => {
+                    self.pos += 2;
+                    self.skip_blanks()?;
+                    if self.peek() == b'\n' && self.pending.is_empty() {
+                        self.pos += 1;
+                    }
+                }
                 b'<' | b'>' if self.peek_at(1) == b' ' => self.pos += 1,
                 _ if self.token() == "]]" => {
                     self.pos += 2;
@@ -224,9 +238,24 @@ impl<'a> Parser<'a> {
                     }
                     return Ok(words);
                 }
+                _ if words.last().and_then(Word::bare) == Some("=~") => words.push(self.expression()?),
                 _ => words.push(self.word()?),
             }
         }
+    }
+
+    /// A regular expression: what has parentheses only of characters that stand for themselves and end nowhere but at a blank.
+    fn expression(&mut self) -> Parsed<Word<'a>> {
+        let start = self.pos;
+        let rest = &self.text[start..self.end];
+        let text = &rest[..rest.find([' ', '\t', '\n']).unwrap_or(rest.len())];
+        if !text.contains(['(', '|']) || !is_plain_expression(text) {
+            return self.word();
+        }
+        self.count_piece()?;
+        self.pos += text.len();
+        let piece = Piece::Literal { text: text.into(), quoted: true };
+        Ok(Word { pieces: vec![piece], span: Place { start, end: self.pos } })
     }
 
     pub(super) fn name(&mut self) -> Parsed<&'a str> {
@@ -272,4 +301,20 @@ impl<'a> Parser<'a> {
             }
         }
     }
+}
+
+/// Whether a regular expression has balanced parentheses and nothing that the shell would expand, quote or end a word at.
+fn is_plain_expression(text: &str) -> bool {
+    let mut open = 0_usize;
+    let mut bytes = text.strip_suffix('$').unwrap_or(text).bytes();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'\\' if bytes.next().is_some_and(|next| b".+*?^|()[]{}/-$".contains(&next)) => {}
+            b'(' => open += 1,
+            b')' if open > 0 => open -= 1,
+            b if b.is_ascii_alphanumeric() || b"_-.+*?^|{}[]:,/=@%~".contains(&b) => {}
+            _ => return false,
+        }
+    }
+    open == 0
 }

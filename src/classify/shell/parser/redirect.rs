@@ -16,6 +16,10 @@ impl<'a> Parser<'a> {
         if (at != b'<' && at != b'>') || (digits == 0 && self.peek_at(1) == b'(') {
             return Ok(None);
         }
+        // Other shells take two digits for a word, and bash a number that is too large.
+        if digits > 1 {
+            return Err(self.refuse("only one digit names a file descriptor"));
+        }
         self.pos += digits;
         for (sign, kind) in [
             ("<<<", RedirectKind::Here),
@@ -53,7 +57,7 @@ impl<'a> Parser<'a> {
         if kind == RedirectKind::Duplicate && !number {
             return Err(self.refuse("only a number can be duplicated"));
         }
-        Ok(Redirect { kind, target, span: Span { start, end: self.pos } })
+        Ok(Redirect { kind, target, is_input: self.is_input(start), span: Span { start, end: self.pos } })
     }
 
     /// Notes a here-document; its body is read when the line ends.
@@ -80,7 +84,13 @@ impl<'a> Parser<'a> {
             return Err(self.refuse("only a plain word can end a here-document"));
         }
         self.pending.push(Pending { delimiter: &rest[..len], strip_tabs, quoted: !quote.is_empty() });
-        Ok(Redirect { kind: RedirectKind::Here, target: Word::default(), span: Span { start, end: self.pos } })
+        let (kind, is_input, span) = (RedirectKind::Here, self.is_input(start), Span { start, end: self.pos });
+        Ok(Redirect { kind, target: Word::default(), is_input, span })
+    }
+
+    /// Whether the redirection that starts there concerns standard input, if any input.
+    fn is_input(&self, start: usize) -> bool {
+        matches!(self.text.as_bytes().get(start), Some(b'<' | b'0'))
     }
 
     pub(super) fn here_bodies(&mut self) -> Parsed<()> {
@@ -95,6 +105,10 @@ impl<'a> Parser<'a> {
                     self.pos += line.len();
                     break line_start;
                 }
+                // Within a substitution bash takes such a line for the end when a parenthesis follows.
+                if bare.starts_with(pending.delimiter) {
+                    return Err(self.refuse("a line of the here-document begins like its end"));
+                }
                 if line.len() == rest.len() {
                     return Err(self.refuse("the here-document does not end"));
                 }
@@ -105,7 +119,8 @@ impl<'a> Parser<'a> {
             };
             let pieces = if pending.quoted { Vec::new() } else { self.expansions(start, end)? };
             let target = Word { pieces, span: Place { start, end } };
-            self.bodies.push(Redirect { kind: RedirectKind::Here, target, span: Span { start, end } });
+            let (kind, is_input, span) = (RedirectKind::Here, false, Span { start, end });
+            self.bodies.push(Redirect { kind, target, is_input, span });
         }
         Ok(())
     }

@@ -109,7 +109,19 @@ pub(in crate::classify::shell) fn operands(
             };
         }
         Operands::System => return each_operand(row, scan, args, is_of_the_system),
-        Operands::Prefix(prefix) => return each_operand(row, scan, args, |arg| arg.text.starts_with(prefix)),
+        Operands::Prefix(starts) => {
+            return each_operand(row, scan, args, |arg| starts_with_one(&arg.text, starts));
+        }
+        Operands::Capabilities => {
+            let plain = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-_.~^:/*()".contains(&b));
+            return each_operand(row, scan, args, |arg| arg.sample().is_some_and(|text| plain(text) && is_local(arg)));
+        }
+        Operands::Titles => return each_operand(row, scan, args, |arg| arg.sample().is_some_and(is_title)),
+        Operands::Schemes(starts) => {
+            return each_operand(row, scan, args, |arg| {
+                arg.sample().is_some_and(|text| !text.contains("://") || starts_with_one(text, starts))
+            });
+        }
         Operands::Without(part) => {
             return each_operand(row, scan, args, |arg| arg.sample().is_some_and(|text| !text.contains(part)));
         }
@@ -165,6 +177,17 @@ fn each_operand(
 fn unfit(row: &Row<'_>, arg: &Arg<'_>) -> Objection {
     let name = row.name;
     Objection::new("shell.operand", format!("`{name}` may write to this operand or set something with it"), arg.span)
+}
+
+/// Whether a text starts with one of blank-separated words; of none, any does.
+fn starts_with_one(text: &str, starts: &str) -> bool {
+    starts.is_empty() || starts.split_ascii_whitespace().any(|start| text.starts_with(start))
+}
+
+/// Whether a text is the title of a manual page: some programs hand the names of files to a shell.
+fn is_title(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-_.:@".contains(&b))
+        && ![".rb", ".tar"].iter().any(|part| text.contains(part))
 }
 
 /// Whether a text names a package of a registry: a slash stands behind a scope alone.

@@ -54,7 +54,10 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("gzip|gunzip|xz|unxz|lzma|unlzma|zstd|unzstd|brotli", "prints or tests compressed files")
         .flags("-c -d -l -t -q -v -k -f -# --stdout --to-stdout --decompress --uncompress --list --test --quiet --verbose --keep --force --help --version -h -V").language(Language::Either("-c --stdout --to-stdout --help --version -h -V", "-l -t --list --test", "-d --decompress --uncompress"))
         .examples(&["gzip -dc a.gz", "gzip -l a.gz", "zstd -dc a.zst | head"], &["gzip a", "xz -td a.xz", "zstd -t -d a.zst", "gzip -d a.gz", "gunzip -k a.gz", "zstd -q a -o b", "xz -k a"]),
-    any("zcat|gzcat|bzcat|xzcat|lzcat|zgrep|zegrep|zfgrep|bzgrep|xzgrep|zcmp|zdiff", "prints compressed files").examples(&["zcat a.gz", "bzcat a.bz2 2>/dev/null"], &["zcat a.gz > a"]),
+    // Another package's programs of these names take the program that unpacks by an option.
+    Row::read("zcat|gzcat|bzcat|xzcat|lzcat", "prints compressed files").flags("-f -l -v -q -t -h -k -c -d -s -S: --force --quiet --keep --help --version").examples(&["zcat a.gz", "bzcat a.bz2 2>/dev/null"], &["zcat a.gz > a", "zcat --gz=./evil a.gz"]),
+    Row::read("zgrep|zegrep|zfgrep|bzgrep|xzgrep", "prints lines of compressed files").flags("-# -acEFGhHiIlLnoPqsvwxyz -A# -B# -C# -m# -e: -f: --color? --count --ignore-case --line-number --only-matching --quiet --invert-match --word-regexp --fixed-strings --extended-regexp --help --version").examples(&["zgrep -in x a.gz"], &["zgrep --gz=./evil x a.gz"]),
+    Row::read("zcmp|zdiff|xzdiff|xzcmp|bzdiff", "compares compressed files").flags("-u -c -i -w -b -B -q -s -l -U# --help --version").examples(&["zdiff -u a.gz b.gz"], &["zdiff --gz=./evil a.gz b.gz"]),
     Row::read("zstdcat", "prints compressed files").flags("-q -v").examples(&["zstdcat a.zst"], &["zstdcat -o b a.zst"]),
     Row::read("column", "lays lines out").flags("*").examples(&["column -t -s, a"], &["column -t a > b"]),
     any("colrm|look|bc", "prints what it computes").flags("-q -l -s -i -h -v -e: -n").examples(&["echo 1+2 | bc"], &["bc > f"]),

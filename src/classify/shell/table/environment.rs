@@ -11,6 +11,8 @@ enum Values {
     OneOf(&'static [&'static str]),
     /// A list of system folders.
     SystemFolders,
+    /// A locale in which every byte below 128 is a character of its own: others end some with a backslash or a quote.
+    Locale,
 }
 
 /// The allowlist: a name that is not here changes what later programs do. A `*` at the end stands for anything.
@@ -35,9 +37,9 @@ const SETTABLE: &[(&str, Values)] = &[
     ("GIT_TERMINAL_PROMPT", Values::OneOf(&["0"])),
     ("GREP_COLOR", Values::Simple),
     ("GREP_COLORS", Values::Simple),
-    ("LANG", Values::Simple),
-    ("LANGUAGE", Values::Simple),
-    ("LC_*", Values::Simple),
+    ("LANG", Values::Locale),
+    ("LANGUAGE", Values::Locale),
+    ("LC_*", Values::Locale),
     ("LINES", Values::Simple),
     ("LS_COLORS", Values::Simple),
     ("MANPAGER", Values::OneOf(&["", "cat"])),
@@ -59,19 +61,67 @@ pub(crate) const SYSTEM_FOLDERS: &[&str] =
     &["/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/opt/homebrew/bin"];
 
 /// Capital names that scripts use for themselves and no program is known to read.
-const LOCAL_CAPITALS: &str = "A ARGS ARR AUTHOR B BASE BASE_DIR BASE_REF BRANCH BRANCHES C CHANGED CID CODE COMMIT COMMITS CONTENT COUNT CURRENT CURRENT_BRANCH D DATE DAYS DEFAULT_BRANCH DEST DIR DIRS E END EXT F FILE FILENAME FILEPATH FILES FIRST FOUND FROM G H HASH I IDX ISSUE ITEM ITEMS J JOB_ID K KEYS L LAST LAST_TAG LATEST LATEST_TAG LEN LIMIT LINE LIST LOG LOGFILE LOGS LOG_FILE M MAIN MATCH MATCHES MAX MERGE_BASE MIN MODULE MSG N NAME NAMES NEEDLE NEW NS NUM NUMBER OFFSET OLD OUTPUT OWNER P PACKAGE PATHS PATTERN PATTERNS PID PKG POD PODS PORT PORTS PR PROJECT PROJECT_DIR PROJECT_ROOT Q QUERY R RC REF REGEX REPO REPO_ROOT RES RESULT RET REV ROOT ROOT_DIR RUN_ID S SCRIPT_DIR SEARCH SHA SINCE SIZE SRC SRC_DIR START STATUS STEP SUM SVC T TAG TARGET_DIR TARGET_FILE TERMS TEXT TOTAL U UNTIL URL V VAL VALUE VER VERSION W WORD WORDS X Y Z";
+const LOCAL_CAPITALS: &str = "A AFTER ARGS ARR AUTHOR B BASE BASE_DIR BASE_REF BASE_SHA BEFORE BLUE BODY BRANCH BRANCHES C CHANGED CID CLUSTER CODE COMMIT COMMITS CONTAINER CONTENT COUNT CUR CURRENT CURRENT_BRANCH D DATE DAYS DB DEFAULT_BRANCH DESC DEST DEST_DIR DIR DIRS E ENABLED END EXT F FAIL FAILED FILE FILENAME FILEPATH FILES FIRST FOUND FROM G GREEN H HASH HEADER HEAD_SHA I IDX IMAGE INDEX INPUT ISSUE ISSUES ITEM ITEMS J JOB JOB_ID K KEYS L LABEL LAST LAST_TAG LATEST LATEST_TAG LEFT LEN LEVEL LIMIT LINE LIST LOG LOGFILE LOGS LOG_FILE M MAIN MATCHES MAX MERGE_BASE MIN MODE MODULE MSG N NAME NAMES NAMESPACE NEEDLE NEW NEXT NODE_NAME NP NS NUM NUMBER OFFSET OLD OUT OUTPUT OUTPUT_DIR OUT_DIR OWNER P PACKAGE PASS PATHS PATTERN PATTERNS PHASE PID PKG PLAN POD PODS POD_NAME PORT PORTS PR PREV PROJECT PROJECT_DIR PROJECT_ROOT PR_NUMBER Q QUERY R RANGE RC RED REF REGEX RELEASE RELEASE_TAG REPO REPO_ROOT RES RESULT RESULTS RET REV RIGHT ROOT ROOT_DIR ROW RUN RUN_ID S SCRIPT_DIR SEARCH SECTION SERVICE SHA SID SINCE SIZE SOURCE_DIR SRC SRC_DIR START STATE STATS STATUS STEP SUM SUMMARY SVC T TAG TARGET TARGETS TARGET_DIR TARGET_FILE TASK TERMS TEST TESTS TEXT TIMESTAMP TITLE TOTAL TS TYPE U UNTIL URL UUID V VAL VALUE VER VERSION W WORD WORDS WORKFLOW WS X Y YELLOW Z";
+
+/// Nouns of which scripts put together names of their own: `BASE_SHA`, `TEST_COUNT`. None of them names a program or a
+/// platform, nor what settings are commonly called.
+const NOUNS: &str = "AFTER ALL AUDIT BASE BEFORE BRANCH CAMPAIGN CHANGED CODE COMMIT COMMITS CONTENT CONTEXT COUNT CURRENT DATA DATE DAY DESC DIFF DIR DIRS DOC DOCS DURATION END ERROR ERRORS EXISTS FAIL FAILED FEATURE FILE FILES FIRST FOUND FROM HAS HEAD ID IDS INDEX INFO INPUT ISSUE ISSUES ITEM ITEMS LABEL LAST LATEST LEFT LEN LENGTH LEVEL LINE LINES LIST MAIN MATCH MATCHES MAX MERGE MILESTONE MIN MONTH NAME NAMES NEW NEXT NUM NUMBER OLD ORIG OUT OUTPUT PAGE PARENT PART PASS PATTERN PENDING PHASE PLAN PR PREFIX PREV PREVIOUS PRIOR QUERY RANGE REF RELEASE REPORT RESULT RESULTS REVIEW RIGHT ROADMAP ROW RUN SCRIPT SEARCH SECTION SHA SIZE SKILL SPEC START STATE STATUS STEP STRUCTURE SUBJECT SUFFIX SUMMARY TABLE TAG TAGS TARGET TASK TASKS TEST TESTS TEXT TIME TITLE TO TOOL TOTAL TYPE VALID VALIDATION VALUE VERIFICATION VERSION WEEK WORD WORDS YEAR";
 
 /// Small names that a shell reads, those that `zsh` ties to one in capitals among them.
-const HANDED_ON: &[&str] =
-    &["histchars", "auto_resume", "path", "fpath", "cdpath", "manpath", "module_path", "mailpath", "watch", "psvar"];
+const HANDED_ON: &[&str] = &[
+    "histchars",
+    "auto_resume",
+    "path",
+    "fpath",
+    "cdpath",
+    "manpath",
+    "module_path",
+    "mailpath",
+    "watch",
+    "psvar",
+    "functions",
+    "commands",
+    "aliases",
+    "galiases",
+    "saliases",
+    "options",
+    "nameddirs",
+    "userdirs",
+    "dirstack",
+    "match",
+    "mbegin",
+    "mend",
+    "reply",
+    "argv",
+    "status",
+    "pipestatus",
+    "signals",
+    "prompt",
+    "parameters",
+    "builtins",
+    "modules",
+    "jobstates",
+    "history",
+    "widgets",
+    "keymaps",
+    "mapfile",
+    "terminfo",
+    "termcap",
+];
 
 /// Whether `name` may be set to anything, as a variable of the script's own.
 ///
 /// A name that the environment may already hold would be handed on to programs, hence the exceptions.
 pub(crate) fn is_local(name: &str) -> bool {
     let small = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-    let handed_on = name.ends_with("_proxy") || name.starts_with("npm_") || HANDED_ON.contains(&name);
-    (small && !handed_on) || LOCAL_CAPITALS.split(' ').any(|own| own == name)
+    let handed_on =
+        name.ends_with("_proxy") || name.starts_with("dis_") || name.starts_with("npm_") || HANDED_ON.contains(&name);
+    (small && !handed_on) || LOCAL_CAPITALS.split(' ').any(|own| own == name) || is_composed(name)
+}
+
+fn is_composed(name: &str) -> bool {
+    let parts = name.split('_').count();
+    (2..=4).contains(&parts) && name.split('_').all(|part| NOUNS.split(' ').any(|noun| noun == part))
 }
 
 /// Whether a program may be run without the variable `name`: one that only changes how output looks.
@@ -88,6 +138,11 @@ pub(crate) fn may_set(name: &str, value: &str) -> bool {
     match values {
         Values::Simple => value.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.@:+,=;*".contains(&b)),
         Values::OneOf(words) => words.contains(&value),
+        Values::Locale => {
+            let simple = value.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b));
+            let named = value.to_ascii_lowercase().replace('-', "");
+            simple && (matches!(&*named, "" | "c" | "posix" | "en") || named.split('.').nth(1) == Some("utf8"))
+        }
         Values::SystemFolders => value.split(':').all(|folder| SYSTEM_FOLDERS.contains(&folder)),
     }
 }

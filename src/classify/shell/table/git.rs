@@ -70,6 +70,8 @@ pub(crate) const OVERRIDES: &[(&str, &str)] = &[
     ("GIT_CONFIG_VALUE_5", "false"),
 ];
 
+/// Before version 2.20 `-l` of `branch` made a log for the one that it made.
+const LISTING_BRANCHES: &str = "--list --contains --no-contains --merged --no-merged --points-at";
 const LISTING: &str = "--list -l --contains --no-contains --merged --no-merged --points-at";
 
 const SUBCOMMANDS: &[Row<'static>] = &[
@@ -84,7 +86,7 @@ const SUBCOMMANDS: &[Row<'static>] = &[
         Row::read("list|exists", "tells about references").flags(""),
     ]),
     Row::read("blame|annotate", "shows who wrote a line").flags("-L: -l -t -s -e -w -p -c -b -f -n -M? -C? -S: --root --show-stats --porcelain --line-porcelain --incremental --encoding: --date: --reverse: --first-parent --show-name --show-number --show-email --ignore-rev: --ignore-revs-file: --color-lines --color-by-age --abbrev# --no-progress --since: --minimal"),
-    Row::read("branch", "lists branches").flags("-a -r -v -l -i -q --all --remotes --list --verbose --show-current --contains --no-contains --merged --no-merged --points-at --sort: --format: --column? --no-column --color? --no-color --abbrev? --no-abbrev --ignore-case --omit-empty").overridden("*").operands(Operands::MostUnless(0, LISTING)).language(Language::Unsigned),
+    Row::read("branch", "lists branches").flags("-a -r -v -i -q --all --remotes --list --verbose --show-current --contains --no-contains --merged --no-merged --points-at --sort: --format: --column? --no-column --color? --no-color --abbrev? --no-abbrev --ignore-case --omit-empty").overridden("*").operands(Operands::MostUnless(0, LISTING_BRANCHES)).language(Language::Unsigned),
     Row::read("tag", "lists tags").flags("-l -n? -i --list --contains --no-contains --merged --no-merged --points-at --sort: --format: --column? --no-column --color? --ignore-case --omit-empty").overridden("*").operands(Operands::MostUnless(0, LISTING)).language(Language::Unsigned)
         .examples(&["git tag -l --format='%(refname)'"], &["git tag --format='%(signature)'"]),
     Row::read("remote", "lists remotes").flags("-v --verbose").alone().subcommands(&[

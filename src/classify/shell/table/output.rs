@@ -36,7 +36,13 @@ const OUTPUTS: &[(&[&str], Rest, Class)] = &[
     (&["awk", "END{print NR}"], Rest::File, Class::Number),
     (&["awk", "END {print NR}"], Rest::File, Class::Number),
     (&["stat", "-c"], Rest::Measure, Class::Number),
+    (&["stat", "-c"], Rest::Moment, Class::Integer),
     (&["date"], Rest::Epoch, Class::Integer),
+    (&["uname", "-r"], Rest::Flags("-"), Class::Plain),
+    (&["uname", "-m"], Rest::Flags("-"), Class::Plain),
+    (&["uname", "-s"], Rest::Flags("-"), Class::Plain),
+    (&["arch"], Rest::Flags("-"), Class::Plain),
+    (&["whoami"], Rest::Flags("-"), Class::Reference),
     (&["which"], Rest::Revisions, Class::Start),
     (&["command", "-v"], Rest::Revisions, Class::Start),
     (&["pwd"], Rest::Flags("-"), Class::Folder),
@@ -59,6 +65,8 @@ enum Rest {
     Description,
     /// A format of one number, and one file.
     Measure,
+    /// A format of one time in seconds, which may lie before 1970, and one file.
+    Moment,
     /// Another time than now, in seconds.
     Epoch,
     /// Options that choose processes without naming them, and what they are called.
@@ -185,8 +193,9 @@ impl Rest {
                 others.iter().all(|word| matches!(*word, "--tags" | "--abbrev=0" | "--always" | "--long"))
             }
             Self::Measure => {
-                matches!(others, ["%Y" | "%s" | "%X" | "%Z" | "%u" | "%g" | "%i" | "%h", file] if !file.starts_with('-'))
+                matches!(others, ["%s" | "%u" | "%g" | "%i" | "%h", file] if !file.starts_with('-'))
             }
+            Self::Moment => matches!(others, ["%X" | "%Y" | "%Z", file] if !file.starts_with('-')),
             Self::Epoch => matches!(others, ["-d" | "-r", _, "+%s"] | ["+%s", "-d" | "-r", _]),
             Self::Processes => {
                 let options = others

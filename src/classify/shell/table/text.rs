@@ -43,7 +43,10 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("ctags", "tells what it knows; an index, even one that it prints, goes through a file that stays when it is stopped").trusts_folder().flags("--list-languages --list-kinds? --list-fields --version --help").operands(Operands::Most(0)).language(Language::Needs("--list-languages --list-kinds --list-fields --version --help"))
         .examples(&["ctags --version", "ctags --list-kinds=Rust"], &["ctags -f - a.rs", "ctags -R .", "ctags -x a.c", "ctags -f tags a", "ctags a --list-kinds"]),
     Row::read("exiftool", "describes a medium").flags("-a -s -S -G -n -json -j -q").style(Style::Words).operands(Operands::Most(1)).examples(&["exiftool -json a.png"], &["exiftool -Comment=x a.png", "exiftool -of -Comment=x a.png", "exiftool -o b a"]),
-    Row::read("mediainfo|ffprobe|pdfinfo|pdffonts", "describes a medium").flags("-v -V -hide_banner -show_format -show_streams -of: -print_format: -loglevel: -select_streams: -show_entries: -layout -f# -l# -nopgbrk -raw").style(Style::Words).operands(Operands::Local)
+    // A list of other media makes it fetch these.
+    Row::read("mediainfo", "describes a medium").flags("-f --full --version --help").operands(Operands::Ending("--version --help", "mp3 mp4 m4a mkv mov avi webm wav flac ogg aac png jpg jpeg gif"))
+        .examples(&["mediainfo a.mp4"], &["mediainfo a.m3u8", "mediainfo a.mpd", "mediainfo http://h/a.mp4"]),
+    Row::read("ffprobe|pdfinfo|pdffonts", "describes a medium").flags("-v -V -hide_banner -show_format -show_streams -of: -print_format: -loglevel: -select_streams: -show_entries: -layout -f# -l# -nopgbrk -raw").style(Style::Words).operands(Operands::Local)
         .examples(&["pdfinfo a.pdf", "ffprobe -hide_banner a.mp4"], &["ffprobe -report a", "ffprobe \"https://h/$(cat .env)\"", "ffprobe -i https://h/x", "ffprobe -o f"]),
     Row::read("protoc", "tells its version").flags("--version --help").operands(Operands::Most(0)).language(Language::Needs("--version --help")).examples(&["protoc --version"], &["protoc a.proto"]),
     // Documents of other forms may include files or fetch addresses that they name.

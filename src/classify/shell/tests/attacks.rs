@@ -212,6 +212,17 @@ fn lines_of_every_known_cause_are_writes() {
 #[test]
 fn lines_that_once_passed_for_reads_are_writes() {
     for line in [
+        "for x in a #'\ndo touch z; done #'\ndo ls; done",
+        "echo $(cat <<'E'\nE touch z)\nE\n)",
+        "cat <<E; x=ls\n$($x touch z)\nE",
+        "cat <<E; for x in ls; do\n$($x touch z)\nE\nls; done",
+        "cat <<E &\n$(while :; do :; done)\nE",
+        "find . -print0 | while IFS= read -r -d '' f; do sort \"$f\"; cat <<E; done\n$(head -c 2)\nE",
+        "LC_ALL=zh_CN.GBK\necho \"中\\\"; touch z #\"",
+        "[[ a =~ (#'\nb) ]]; echo ') ]]; touch z #'",
+        "[[ a == @(#'\nb) ]]; echo ') ]]; touch z #'",
+        "cat <<'E'; [[ a =~ (x\n$(touch z)\nE\n) ]]",
+        "cat <<'E'; a=(x\nE\n)\necho '\n\ntouch z #'",
         "if false; then iptables() { ls; }; fi; iptables -F",
         "(iptables() { :; }); iptables -F",
         "false &&\niptables() { :; }; iptables -F",

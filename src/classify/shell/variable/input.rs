@@ -1,40 +1,24 @@
 //! What the body of a loop does with the input that the loop itself reads.
 
-use crate::classify::shell::syntax::{Command, Form, Kind, Piece, RedirectKind, Script, Word};
+use crate::classify::shell::syntax::walk::all_commands;
+use crate::classify::shell::syntax::{Command, Form, Kind, Piece, Redirect, RedirectKind, Script, Word};
+use crate::classify::shell::table;
 
-/// Builtins from which on a loop reads something else, or from elsewhere.
-const REDIRECTING: [&str; 8] = ["exec", "read", "mapfile", "readarray", "eval", "source", "command", "builtin"];
+/// Builtins from which on a loop may read something else, or from elsewhere.
+const REDIRECTING: [&str; 9] = ["exec", "read", "mapfile", "readarray", "eval", "source", ".", "command", "builtin"];
 
-/// Programs that read no input, or all of it: what a loop takes next begins where a line ended, or there is nothing.
-const KEEPING: [&str; 23] = [
-    "",
-    "echo",
-    "printf",
-    "test",
-    "[",
-    "true",
-    ":",
-    "continue",
-    "break",
-    "basename",
-    "dirname",
-    "realpath",
-    "readlink",
-    "stat",
-    "ls",
-    "du",
-    "wc",
-    "cat",
-    "sort",
-    "nl",
-    "md5sum",
-    "sha1sum",
-    "sha256sum",
+/// Programs that never read their input.
+const DEAF: [&str; 16] = [
+    "", "echo", "printf", "test", "[", "true", "false", ":", "continue", "break", "basename", "dirname", "realpath",
+    "readlink", "stat", "ls",
 ];
+
+/// Programs that read their input to its end, so that the loop finds nothing more.
+const DRAINING: [&str; 8] = ["wc", "md5sum", "sha1sum", "sha224sum", "sha256sum", "sha512sum", "cksum", "b2sum"];
 
 /// Programs that read their input when no file is named: how many operands stand before the files, and the letters of
 /// the options that take a value.
-const FILTERS: [(&str, usize, &str); 10] = [
+const FILTERS: [(&str, usize, &str); 16] = [
     ("sed", 1, "efl"),
     ("grep", 1, "efmABCdD"),
     ("egrep", 1, "efmABCdD"),
@@ -44,43 +28,94 @@ const FILTERS: [(&str, usize, &str); 10] = [
     ("head", 0, "nc"),
     ("tail", 0, "nc"),
     ("cut", 0, "bcdf"),
-    ("file", 0, "FPm"),
+    ("file", 0, "FPmf"),
+    ("cat", 0, ""),
+    ("sort", 0, "kStoT"),
+    ("nl", 0, "bdfhilnsvw"),
+    ("du", 0, "dBtX"),
+    ("od", 0, "ANjStw"),
+    ("xxd", 0, "clsgo"),
 ];
 
-/// Whether a loop goes on reading where it stopped, when the variable `path` holds a path that starts with no dash.
-pub(super) fn keeps_place(body: &[Script<'_>], path: Option<&str>) -> bool {
-    let keeps = |command: &Command<'_>| match &command.kind {
-        Kind::Simple { words, .. } => program(words)
-            .is_some_and(|name| KEEPING.contains(&name) || asks_git(name, words) || reads_files(name, words, path)),
+/// The variable that a loop reads paths into, and whether these are of regular files alone: a link may lead to the
+/// loop's own input, a file does not.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Taken<'n> {
+    pub(super) name: &'n str,
+    pub(super) files: bool,
+}
+
+/// Whether a loop goes on reading at the beginning of a path, or not at all.
+pub(super) fn keeps_place(body: &[Script<'_>], taken: Taken<'_>) -> bool {
+    let keeps = |command: &Command<'_>, piped_in: bool| match &command.kind {
+        // The body of a here-document stands elsewhere.
+        Kind::Simple { .. } if command.redirects.iter().any(is_here_document) => false,
+        Kind::Simple { words, .. } => {
+            let Some(name) = program(words) else { return false };
+            let fed = (piped_in || command.redirects.iter().any(|redirect| gives_input(redirect, taken)))
+                && is_known(name)
+                && !REDIRECTING.contains(&name);
+            fed || DEAF.contains(&name)
+                || DRAINING.contains(&name)
+                || asks_git(name, words, taken)
+                || taken.files && reads_files(name, words, taken)
+        }
+        Kind::Function { .. } => false,
         _ => true,
     };
-    body.iter().all(|script| leaves_input(script, &keeps))
+    body.iter().all(|script| all_commands(script, &keeps))
 }
 
 /// Whether a loop goes on reading what it read before, perhaps from the middle of a line.
 pub(super) fn keeps_source(body: &[Script<'_>]) -> bool {
-    let keeps = |command: &Command<'_>| match &command.kind {
+    let keeps = |command: &Command<'_>, _| match &command.kind {
+        Kind::Simple { .. } if command.redirects.iter().any(is_here_document) => false,
         Kind::Simple { words, .. } => {
-            program(words).is_some()
-                && words.iter().all(|word| word.bare().is_none_or(|text| !REDIRECTING.contains(&text)))
+            program(words).is_some_and(|name| name.is_empty() || is_known(name) && !REDIRECTING.contains(&name))
         }
+        Kind::Function { .. } => false,
         _ => true,
     };
-    body.iter().all(|script| leaves_input(script, &keeps))
+    body.iter().all(|script| all_commands(script, &keeps))
+}
+
+fn is_here_document(redirect: &Redirect<'_>) -> bool {
+    redirect.kind == RedirectKind::Here && redirect.target.span.end == 0
 }
 
 fn program<'w>(words: &'w [Word<'_>]) -> Option<&'w str> {
     words.first().map_or(Some(""), Word::bare)
 }
 
-/// Whether this is a call of git that is not told to read its input.
-fn asks_git(name: &str, words: &[Word<'_>]) -> bool {
-    let reads = |text: &str| text == "-" || text.contains("stdin") || text.ends_with("=-");
-    name == "git" && words.iter().all(|word| word.bare().is_none_or(|text| !reads(text)))
+/// Whether this names a program or a builtin; a function of the line has another name.
+fn is_known(name: &str) -> bool {
+    table::find(name).is_some()
+}
+
+/// Whether a redirection gives a command an input that is not the loop's.
+fn gives_input(redirect: &Redirect<'_>, taken: Taken<'_>) -> bool {
+    let target = &redirect.target;
+    redirect.feeds()
+        && match redirect.kind {
+            RedirectKind::Here => true,
+            _ => target.bare() == Some("/dev/null") || taken.files && is_value(target, taken.name),
+        }
+}
+
+/// Whether this is a call of git that reads neither its input nor files that may lead to it.
+fn asks_git(name: &str, words: &[Word<'_>], taken: Taken<'_>) -> bool {
+    let harmless = |text: &str| {
+        text != "-"
+            && !["stdin", "file", "contents", "/dev", "/proc"].iter().any(|part| text.contains(part))
+            && !text.starts_with("-S")
+    };
+    name == "git"
+        && words.get(1).and_then(Word::bare).is_some_and(|sub| matches!(sub, "log" | "show" | "blame" | "rev-parse"))
+        && words.iter().all(|word| written(word).map_or(is_value(word, taken.name), harmless))
 }
 
 /// Whether a filter is given a file.
-fn reads_files(name: &str, words: &[Word<'_>], path: Option<&str>) -> bool {
+fn reads_files(name: &str, words: &[Word<'_>], taken: Taken<'_>) -> bool {
     let Some((_, before, valued)) = FILTERS.iter().find(|(filter, ..)| *filter == name) else { return false };
     let mut operands = 0;
     let mut rest = words.iter().skip(1);
@@ -92,10 +127,10 @@ fn reads_files(name: &str, words: &[Word<'_>], path: Option<&str>) -> bool {
                     rest.next();
                 }
             }
-            Some(_) => operands += 1,
-            None if path.is_some_and(|path| begins_with(word, path)) => operands += 1,
-            // It may be nothing, an option, or the name of the input.
-            None => return false,
+            Some(_) if operands < *before => operands += 1,
+            None if operands >= *before && is_value(word, taken.name) => operands += 1,
+            // It may be nothing, an option, a link or the name of the input.
+            _ => return false,
         }
     }
     operands > *before
@@ -109,58 +144,12 @@ fn written<'w>(word: &'w Word<'_>) -> Option<&'w str> {
     }
 }
 
-/// Whether a quoted word begins with the value of `variable`.
-fn begins_with(word: &Word<'_>, variable: &str) -> bool {
-    let first = match word.pieces.first() {
-        Some(Piece::Quoted(pieces)) => pieces.first(),
-        first => first,
+/// Whether a word is the value of a variable, quoted, and nothing else.
+fn is_value(word: &Word<'_>, name: &str) -> bool {
+    let only = match word.pieces.as_slice() {
+        [Piece::Quoted(pieces)] => pieces.as_slice(),
+        pieces => pieces,
     };
-    matches!(first, Some(Piece::Parameter { parameter, quoted: true })
-        if parameter.name == variable && parameter.form == Form::Value)
-}
-
-/// Whether `fits` holds for every command of a script that takes its input from the shell, at any depth.
-fn leaves_input(script: &Script<'_>, fits: &dyn Fn(&Command<'_>) -> bool) -> bool {
-    let commands = &script.commands;
-    commands.iter().enumerate().all(|(at, command)| {
-        let given = |kind| matches!(kind, RedirectKind::Input | RedirectKind::Here);
-        let fed = at > 0 && commands[at - 1].piped || command.redirects.iter().any(|redirect| given(redirect.kind));
-        let simple = matches!(command.kind, Kind::Simple { .. });
-        let targets = command.redirects.iter().map(|redirect| &redirect.target);
-        (simple && fed && !command.runs("exec") && !command.runs("read") || fits(command))
-            && targets.flat_map(|word| &word.pieces).all(|piece| piece_leaves_input(piece, fits))
-            && kind_leaves_input(&command.kind, fits)
-    })
-}
-
-fn kind_leaves_input(kind: &Kind<'_>, fits: &dyn Fn(&Command<'_>) -> bool) -> bool {
-    let words_fit =
-        |words: &[Word<'_>]| words.iter().flat_map(|word| &word.pieces).all(|piece| piece_leaves_input(piece, fits));
-    match kind {
-        Kind::Simple { assignments, words } => {
-            words_fit(words) && assignments.iter().all(|assignment| words_fit(&assignment.values))
-        }
-        Kind::Block(scripts) | Kind::Loop(scripts) => scripts.iter().all(|script| leaves_input(script, fits)),
-        Kind::For { words, body, .. } => words_fit(words.as_deref().unwrap_or_default()) && leaves_input(body, fits),
-        Kind::Count { header, body } => {
-            header.pieces.iter().all(|piece| piece_leaves_input(piece, fits)) && leaves_input(body, fits)
-        }
-        Kind::Case { word, arms } => {
-            words_fit(std::slice::from_ref(word))
-                && arms.iter().all(|(patterns, body)| words_fit(patterns) && leaves_input(body, fits))
-        }
-        Kind::Function { .. } => false,
-        Kind::Test(words) => words_fit(words),
-        Kind::Arithmetic(inner) => inner.pieces.iter().all(|piece| piece_leaves_input(piece, fits)),
-    }
-}
-
-fn piece_leaves_input(piece: &Piece<'_>, fits: &dyn Fn(&Command<'_>) -> bool) -> bool {
-    match piece {
-        Piece::Literal { .. } => true,
-        Piece::Quoted(pieces) => pieces.iter().all(|piece| piece_leaves_input(piece, fits)),
-        Piece::Arithmetic(inner) => inner.pieces.iter().all(|piece| piece_leaves_input(piece, fits)),
-        Piece::Substitution { script, .. } | Piece::Process(script) => leaves_input(script, fits),
-        Piece::Parameter { parameter, .. } => parameter.nested.iter().all(|piece| piece_leaves_input(piece, fits)),
-    }
+    matches!(only, [Piece::Parameter { parameter, quoted: true }]
+        if parameter.name == name && parameter.form == Form::Value)
 }

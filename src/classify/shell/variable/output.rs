@@ -220,14 +220,24 @@ pub(in crate::classify::shell) fn prints_many(script: &Script<'_>) -> bool {
     let commands = &script.commands;
     let mut ends = commands.iter().filter(|command| !command.piped);
     let (Some(_), None) = (ends.next(), ends.next()) else { return true };
-    let mut many = false;
+    let (mut many, mut one_line, mut passed) = (false, false, true);
     for command in commands.iter().rev() {
         let Kind::Simple { words, .. } = &command.kind else { return true };
         let texts: Vec<&str> = words.iter().map(text_of).collect();
-        if output::count_of_lines(&texts).is_some_and(|count| matches!(count, "1")) {
-            return false;
-        }
+        one_line |= passed && output::count_of_lines(&texts) == Some("1");
+        passed &= output::passes_lines(&texts) || output::takes_first_part(&texts) || output::takes_first_word(&texts);
         many |= match texts.as_slice() {
+            // These print several words in one line.
+            ["kubectl", ..] if words.iter().flat_map(|word| &word.pieces).any(names_one) => false,
+            ["kubectl", rest @ ..] if rest.windows(2).any(|pair| pair == ["-o", "name"]) => true,
+            ["pidof" | "kubectl", ..] | [] => return true,
+            ["wc", rest @ ..] => {
+                let counts: usize = rest.iter().filter(|word| word.starts_with('-')).map(|word| word.len() - 1).sum();
+                if counts != 1 {
+                    return true;
+                }
+                false
+            }
             ["git", "rev-list" | "log", rest @ ..] => {
                 !rest.iter().any(|word| matches!(*word, "-1" | "-n1" | "--count" | "--max-count=1"))
                     && !rest.windows(2).any(|pair| pair == ["-n", "1"])
@@ -235,13 +245,11 @@ pub(in crate::classify::shell) fn prints_many(script: &Script<'_>) -> bool {
             ["grep", rest @ ..] => !rest
                 .iter()
                 .any(|word| *word == "-m1" || word.starts_with('-') && !word.starts_with("--") && word.contains('c')),
-            ["kubectl", ..] if words.iter().flat_map(|word| &word.pieces).any(names_one) => false,
-            ["" | "seq" | "pgrep" | "pidof" | "docker" | "podman" | "kubectl", ..] | [] => true,
-            ["wc", ..] => return false,
+            ["" | "seq" | "pgrep" | "docker" | "podman", ..] => true,
             _ => false,
         };
     }
-    many
+    many && !one_line
 }
 
 /// Whether a command pipes paths into the next one that start with no dash and end with a NUL: `find . -print0`.
@@ -265,6 +273,16 @@ pub(in crate::classify::shell) fn prints_paths(command: &Command<'_>) -> bool {
         })
         && rest.iter().filter(|word| speaks(word)).count() == 1
         && rest.last().is_some_and(|last| last == "-print0")
+}
+
+/// Whether a `find` prints nothing but regular files, and follows no links.
+pub(super) fn finds_files(command: &Command<'_>) -> bool {
+    let Kind::Simple { words, .. } = &command.kind else { return false };
+    let texts: Vec<&str> = words.iter().map(text_of).collect();
+    texts.windows(2).any(|pair| pair == ["-type", "f"])
+        && !texts
+            .iter()
+            .any(|text| matches!(*text, "-L" | "-H" | "-follow" | "-o" | "-or" | "," | "!" | "-not" | "(" | ""))
 }
 
 /// The text of a word that is one literal, quoted or not.

@@ -6,7 +6,7 @@ use crate::classify::shell::syntax::{
     Arithmetic, Assignment, Command, Kind, Piece, Redirect, RedirectKind, Script, Word,
 };
 
-use super::output::Taken;
+use super::output::{Taken, finds_files};
 use super::{Variables, input};
 
 /// A place where a script gives a variable a value.
@@ -55,7 +55,7 @@ fn read_in_loop<'s, 'a>(
     let inputs: Vec<_> = command.redirects.iter().filter(|redirect| redirect.kind != RedirectKind::Output).collect();
     let commands = match inputs.as_slice() {
         [] if before.last().is_some_and(|command| command.piped) => before,
-        [Redirect { kind: RedirectKind::Input, target, .. }] => match target.pieces.as_slice() {
+        [Redirect { kind: RedirectKind::Input, target, is_input: true, .. }] => match target.pieces.as_slice() {
             [Piece::Process(script)] if script.commands.iter().filter(|command| !command.piped).count() == 1 => {
                 &script.commands
             }
@@ -64,8 +64,11 @@ fn read_in_loop<'s, 'a>(
         _ => return None,
     };
     let told = match taken {
-        Taken::UpToNul => input::keeps_place(rest, Some(name)),
-        Taken::Exactly => input::keeps_place(rest, None),
+        Taken::UpToNul => {
+            let files = commands.last().is_some_and(finds_files);
+            input::keeps_place(rest, input::Taken { name, files })
+        }
+        Taken::Exactly => input::keeps_place(rest, input::Taken { name, files: false }),
         Taken::Trimmed => input::keeps_source(rest),
     };
     told.then_some((Source { name, value: Value::Line(commands, taken) }, rest))

@@ -1,0 +1,58 @@
+//! What may still run when the shell has ended: nobody waits for a command in the background or in a process substitution.
+
+use crate::classify::shell::syntax::walk::{all_commands, in_command};
+use crate::classify::shell::syntax::{Command, Kind, Piece, RedirectKind, Script, Word};
+
+/// Programs that end by themselves, whatever stands in the folder.
+const BRIEF: [&str; 14] =
+    ["", "sleep", "echo", "true", "false", ":", "wait", "date", "pwd", "hostname", "whoami", "ls", "test", "["];
+
+/// Whether a command in the background ends by itself for certain: a file of the folder may be a pipe in which nothing comes.
+pub(super) fn is_brief(command: &Command<'_>) -> bool {
+    in_command(command, false, &|command, _| match &command.kind {
+        Kind::Simple { words, .. } => {
+            words.first().map_or(Some(""), Word::bare).is_some_and(|name| BRIEF.contains(&name))
+                && !command
+                    .redirects
+                    .iter()
+                    .any(|redirect| matches!(redirect.kind, RedirectKind::Input | RedirectKind::Here))
+        }
+        Kind::Loop(_) | Kind::Count { .. } | Kind::Function { .. } => false,
+        _ => true,
+    })
+}
+
+/// Whether a script may go on without end: by a loop that reads nothing, or by a program that loops.
+pub(super) fn may_last(script: &Script<'_>) -> bool {
+    !all_commands(script, &|command, _| match &command.kind {
+        Kind::Loop(scripts) => reads(scripts),
+        Kind::Count { .. } => false,
+        Kind::Simple { words, .. } => !loops(words),
+        _ => true,
+    })
+}
+
+/// Whether a loop goes on only as long as it reads a line.
+fn reads(scripts: &[Script<'_>]) -> bool {
+    scripts.first().is_some_and(
+        |condition| matches!(condition.commands.as_slice(), [only] if only.runs("read") && only.redirects.is_empty()),
+    )
+}
+
+/// Whether the program of a language may loop.
+fn loops(words: &[Word<'_>]) -> bool {
+    let marks: &[&str] = match words.first().and_then(Word::bare) {
+        Some("awk" | "gawk" | "mawk" | "nawk") => &["while", "for", "do"],
+        Some("sed") => &[":"],
+        Some("jq" | "yq" | "gojq" | "jaq") => {
+            &["def", "repeat", "until", "while", "recurse", "range", "limit", "input"]
+        }
+        Some("sleep") => return !matches!(words, [_, time] if time.bare().is_some_and(|text| text.len() <= 2)),
+        _ => return false,
+    };
+    let says = |piece: &Piece<'_>| match piece {
+        Piece::Literal { text, .. } => marks.iter().any(|mark| text.contains(mark)),
+        _ => true,
+    };
+    words[1..].iter().flat_map(|word| &word.pieces).any(says)
+}
