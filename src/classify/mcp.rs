@@ -16,16 +16,22 @@ mod arguments;
 mod graphql;
 mod made;
 mod name;
+mod operations;
 mod overrides;
 mod phrases;
+mod places;
 mod queries;
+mod repositories;
 mod rules;
 mod sql;
 pub(super) mod switches;
+mod things;
 mod verbs;
+mod walk;
 
 use super::shell::Folder;
 use crate::model::{Assessment, Effect, Effects, Evidence, Mark, ServerHints, Span, ToolCall, Verdict};
+use arguments::Reader;
 use name::{MAX_NAME_BYTES, Name};
 use rules::Finding;
 
@@ -49,6 +55,7 @@ fn evidence(call: &ToolCall) -> Evidence {
         return write("mcp.unknown", "the tool's name is too long or holds more than plain letters and signs");
     }
     let name = Name::parse(tool);
+    let reader = Reader::of(&name);
     if let Some(evidence) = arguments::find_foreign(&name, args) {
         return evidence;
     }
@@ -57,14 +64,17 @@ fn evidence(call: &ToolCall) -> Evidence {
     {
         return evidence;
     }
-    if let Some(evidence) = overrides::judge(&name, args) {
+    if let Some(evidence) = repositories::find_elsewhere(call) {
+        return evidence;
+    }
+    if let Some(evidence) = overrides::judge(&name, reader, args) {
         let reads = evidence.verdict == Verdict::Read;
-        if !reads && is_trusted_read(hints) && overrides::leaves_to_hint(&name, args) {
+        if !reads && is_trusted_read(hints) && overrides::leaves_to_hint(&name, reader, args) {
             return switches::find_write(tool, args, false).unwrap_or_else(trusted_read);
         }
         return reads.then(|| switches::find_write(tool, args, false)).flatten().unwrap_or(evidence);
     }
-    if let Some(evidence) = arguments::find_write(args).or_else(|| switches::find_write(tool, args, false)) {
+    if let Some(evidence) = reader.find_write(args).or_else(|| switches::find_write(tool, args, false)) {
         return evidence;
     }
     if hints.read_only_hint == Some(false) {

@@ -3,8 +3,8 @@
 
 use serde_json::Value;
 
-use super::verbs::{Class, class};
-use super::{graphql, name, queries, read, sql, write};
+use super::walk::{self, Place, Texts, Within};
+use super::{graphql, name, operations, places, queries, read, sql, write};
 use crate::classify::arguments::same_name;
 use crate::classify::policy::Policy;
 use crate::classify::shell::{self, Folder};
@@ -29,7 +29,7 @@ pub(super) enum Language {
     Kusto,
 }
 
-/// How often lists and objects may be nested in an argument; deeper ones are not understood.
+/// Deeper stages of a pipeline are not understood.
 const MAX_DEPTH: usize = 64;
 
 /// The arguments that have a value, in the order in which they came.
@@ -38,62 +38,120 @@ pub(super) fn given(args: &Value) -> impl Iterator<Item = (&str, &Value)> {
     entries.filter(|(_, value)| !value.is_null()).map(|(key, value)| (key.as_str(), value))
 }
 
-/// The first argument that asks for a write, in the order in which they came.
-pub(super) fn find_write(args: &Value) -> Option<Evidence> {
-    given(args).find_map(|(key, value)| writes(key, value))
+/// What the name of a tool says of its arguments.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reader {
+    subject: operations::Subject,
+    /// It speaks of what a database holds, so that a text may be a statement that other tools would search for.
+    data: bool,
 }
 
-/// What one argument, or those that it wraps, say when they ask for a write.
-pub(super) fn writes(key: &str, value: &Value) -> Option<Evidence> {
-    own_writes(key, value).or_else(|| wrapped_writes(key, value, 0))
-}
-
-/// `{"options": {"method": "POST"}}`: options are arguments.
-fn wrapped_writes(key: &str, value: &Value, depth: usize) -> Option<Evidence> {
-    let wraps = || name::words_of(key).last().is_some_and(|word| WRAPPERS.contains(&word.text.as_str()));
-    if !(value.is_object() || value.is_array()) || !wraps() {
-        return None;
+impl Reader {
+    pub(super) fn of(name: &name::Name) -> Self {
+        let data = name.full.split('_').any(|word| DATA.contains(&word));
+        Self { subject: operations::Subject::of(&name.words), data }
     }
-    if depth > MAX_DEPTH {
-        return Some(not_understood(key, "depth"));
+
+    /// The first argument that asks for a write, at any depth.
+    pub(super) fn find_write(self, args: &Value) -> Option<Evidence> {
+        walk::find(args, Texts::Json, |place, value| self.writes_at(place, value))
     }
-    let objects = value.as_array().into_iter().flatten().chain([value]);
-    objects
-        .flat_map(given)
-        .find_map(|(key, value)| own_writes(key, value).or_else(|| wrapped_writes(key, value, depth + 1)))
+
+    /// What one argument, or those that it holds, say when they ask for a write.
+    pub(super) fn writes(self, key: &str, value: &Value) -> Option<Evidence> {
+        walk::find_at(key, value, |place, value| self.writes_at(place, value))
+    }
+
+    fn writes_at(self, place: Place<'_>, value: &Value) -> Option<Evidence> {
+        in_language(place, value)
+            .into_iter()
+            .chain(self.query(place.key, value))
+            .find(|evidence| evidence.verdict == Verdict::Write)
+            .or_else(|| operations::find_write(self.subject, place, value))
+            .or_else(|| places::find_write(place.key, value))
+    }
+
+    /// Any text may be words to search for, SQL or GraphQL; only what looks like a language is judged as one.
+    fn query(self, key: &str, value: &Value) -> Option<Evidence> {
+        match value {
+            Value::String(text) if graphql::looks_like(text) => Some(judge_text(Language::GraphQl, key, text)),
+            Value::String(text) if self.is_sql(key, text) => Some(judge_text(Language::Sql, key, text)),
+            Value::String(text) if queries::is_kusto_command(text) => Some(judge_text(Language::Kusto, key, text)),
+            Value::String(text) => queries::looks_like(text).map(|kind| words_of_query(kind, key, value)),
+            Value::Array(items) => {
+                let texts = items.iter().filter(|item| item.is_string());
+                texts.filter_map(|item| self.query(key, item)).find(|evidence| evidence.verdict == Verdict::Write)
+            }
+            _ => None,
+        }
+    }
+
+    fn is_sql(self, key: &str, text: &str) -> bool {
+        sql::looks_like(text) || (self.data && holds_query(key) && sql::may_be_statement(text))
+    }
 }
 
-/// Last words of the names of arguments that hold further arguments.
+/// Words of tools that ask a database.
 #[rustfmt::skip]
-const WRAPPERS: &[&str] = &[
-    "args", "arguments", "body", "config", "configuration", "data", "init", "input", "options", "opts", "parameters",
-    "params", "payload", "request", "requests", "settings",
+const DATA: &[&str] = &[
+    "data", "database", "databases", "db", "mysql", "postgres", "postgresql", "record", "records", "row", "rows", "sql",
+    "sqlite", "table", "tables", "warehouse",
 ];
 
-fn own_writes(key: &str, value: &Value) -> Option<Evidence> {
+/// True for the names of arguments that may hold a statement.
+fn holds_query(key: &str) -> bool {
+    let words = name::texts_of(key);
+    [words.first(), words.last()].iter().flatten().any(|word| QUERYING.contains(&word.as_str()))
+}
+
+#[rustfmt::skip]
+const QUERYING: &[&str] = &[
+    "body", "code", "command", "cql", "document", "expression", "hql", "input", "q", "queries", "query", "script", "source", "sql",
+    "statement", "statements", "stmt", "string", "text",
+];
+
+/// Judges an argument whose name says its language.
+fn in_language(place: Place<'_>, value: &Value) -> Option<Evidence> {
+    let key = place.key;
     let is = |names: &[&str]| names.iter().any(|name| same_name(key, name));
-    let judged = if is(&["sql", "sql_query", "sql_text", "sql_statement"]) {
+    if value.is_boolean() || value.is_number() {
+        None
+    } else if is_sql_key(key) && (!value.is_object() || is(SQL_ITSELF)) {
         Some(judge(Language::Sql, key, value))
-    } else if is(&["query", "statement", "queries", "statements", "document", "mutation", "input", "q"]) {
-        query(key, value)
+    } else if is_graphql_key(key) && value.as_str().is_some_and(|text| text.contains('{')) {
+        Some(judge(Language::GraphQl, key, value))
     } else if is(&["pipeline", "stages"]) {
         Some(judge(Language::Pipeline, key, value))
-    } else if is(&["http_method"]) || (is(&["method"]) && is_http_method(value)) {
-        Some(judge(Language::HttpMethod, key, value))
-    } else if is(&["operation", "action", "sub_command", "op", "method", "verb"]) {
-        operation(key, value)
     } else if is(&["cypher", "cypher_query"]) {
         Some(words_of_query(queries::Kind::Cypher, key, value))
     } else if is(&["sparql", "sparql_query"]) {
         Some(words_of_query(queries::Kind::Sparql, key, value))
-    } else if is(COMMANDS) {
+    } else if place.within != Within::Criteria && is_command_key(key) {
         command(key, value)
-    } else if is_output(key) {
-        output(key, value)
     } else {
         None
-    };
-    judged.filter(|evidence| evidence.verdict == Verdict::Write)
+    }
+}
+
+const SQL_ITSELF: &[&str] = &["sql", "sql_query", "sql_text", "sql_statement"];
+
+/// `sql`, `rawSql`, `sqlStatements`; not `sql_dialect`.
+fn is_sql_key(key: &str) -> bool {
+    let words = name::texts_of(key);
+    let sql = |word: &String| word == "sql";
+    let (first, last) = (words.first(), words.last());
+    let glued = last.is_some_and(|last| last.len() > 3 && last.ends_with("sql") && !is_product(last));
+    let holds = |word: &String| QUERYING.contains(&word.as_str());
+    glued || last.is_some_and(sql) || (first.is_some_and(sql) && last.is_some_and(holds))
+}
+
+fn is_product(word: &str) -> bool {
+    ["mssql", "mysql", "nosql", "postgresql"].contains(&word)
+}
+
+fn is_graphql_key(key: &str) -> bool {
+    let words = name::texts_of(key);
+    words.iter().any(|word| ["gql", "graphql", "mutation", "mutations"].contains(&word.as_str()))
 }
 
 /// Judges the text of one argument, strictly: what is not understood is a write.
@@ -129,11 +187,8 @@ fn judge_text(language: Language, key: &str, text: &str) -> Evidence {
                 ..write("mcp.argument.graphql", format!("the GraphQL in `{key}` {}", refusal.problem))
             },
         },
-        Language::HttpMethod => match text.trim().to_ascii_uppercase().as_str() {
-            "GET" | "HEAD" | "OPTIONS" => read("mcp.argument.method", format!("`{key}` is a reading HTTP method")),
-            _ => write("mcp.argument.method", format!("`{key}` is no reading HTTP method")),
-        },
-        Language::Operation => operation_of_table(key, text),
+        Language::HttpMethod => operations::method_of_table(key, text),
+        Language::Operation => operations::of_table(key, text),
         Language::Shell => in_argument(key, &shell::assess(text)),
         Language::Kusto => match text.trim_start().as_bytes().first() {
             Some(b'.') | None => write("mcp.argument.kusto", format!("`{key}` is a management command")),
@@ -146,20 +201,23 @@ fn judge_text(language: Language, key: &str, text: &str) -> Evidence {
 
 /// The first command line that is a write when it runs in a folder other than the agent's.
 pub(super) fn find_elsewhere(args: &Value) -> Option<Evidence> {
-    let commands = given(args).filter(|(key, _)| COMMANDS.iter().any(|name| same_name(key, name)));
-    let lines = commands.flat_map(|(key, value)| {
-        let texts = value.as_array().map(|items| items.iter().filter_map(Value::as_str).collect::<Vec<_>>());
-        let lines = match (value, texts) {
-            (Value::String(text), _) => vec![text.clone()],
-            (_, Some(texts)) if same_name(key, "commands") => texts.into_iter().map(str::to_owned).collect(),
-            (_, Some(words)) => vec![shell_words::join(words)],
-            _ => Vec::new(),
-        };
-        lines.into_iter().map(move |line| (key, line))
-    });
-    lines
-        .map(|(key, line)| in_argument(key, &shell::facts_under(&line, Folder::Elsewhere, Policy::built_in())))
-        .find(|evidence| evidence.verdict == Verdict::Write)
+    walk::find(args, Texts::Json, |Place { key, within, .. }, value| {
+        let judged = |line: &str| in_argument(key, &shell::facts_under(line, Folder::Elsewhere, Policy::built_in()));
+        let named = within != Within::Criteria && is_command_key(key);
+        lines(key, value).iter().filter(|_| named).map(|line| judged(line)).find(|e| e.verdict == Verdict::Write)
+    })
+}
+
+/// The command lines in an argument; a list is the words of one, or under `commands` a list of them.
+fn lines(key: &str, value: &Value) -> Vec<String> {
+    match value {
+        Value::String(text) => vec![text.clone()],
+        Value::Array(items) => {
+            let texts = items.iter().filter_map(Value::as_str);
+            if same_name(key, "commands") { texts.map(str::to_owned).collect() } else { vec![shell_words::join(texts)] }
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn in_argument(key: &str, found: &Assessment) -> Evidence {
@@ -173,20 +231,16 @@ fn not_understood(key: &str, what: &str) -> Evidence {
     write("mcp.argument", format!("the {what} in `{key}` is not understood"))
 }
 
-/// `query` may hold words to search for, SQL or GraphQL; only what looks like a language is judged as one.
-fn query(key: &str, value: &Value) -> Option<Evidence> {
-    match value {
-        Value::String(text) if graphql::looks_like(text) => Some(judge_text(Language::GraphQl, key, text)),
-        Value::String(text) if sql::looks_like(text) => Some(judge_text(Language::Sql, key, text)),
-        Value::String(text) => queries::looks_like(text).map(|kind| words_of_query(kind, key, value)),
-        Value::Array(items) => items.iter().find_map(|item| query(key, item)).filter(|e| e.verdict == Verdict::Write),
-        _ => None,
-    }
-}
-
 /// Names of a command line or of the words of one.
 const COMMANDS: &[&str] =
     &["command", "cmd", "command_line", "commands", "script", "shell_command", "bash", "shell", "exec"];
+
+/// `command`, `bash_command`; not `command_id`.
+fn is_command_key(key: &str) -> bool {
+    let words = name::texts_of(key);
+    let named = || words.last().is_some_and(|word| ["cmd", "command", "commandline"].contains(&word.as_str()));
+    COMMANDS.iter().any(|name| same_name(key, name)) || named()
+}
 
 /// A list is the words of one command, or under `commands` a list of commands.
 fn command(key: &str, value: &Value) -> Option<Evidence> {
@@ -235,34 +289,6 @@ fn words_of_query(kind: queries::Kind, key: &str, value: &Value) -> Evidence {
     }
 }
 
-fn is_http_method(value: &Value) -> bool {
-    let methods = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "TRACE"];
-    value.as_str().is_some_and(|text| methods.iter().any(|method| text.trim().eq_ignore_ascii_case(method)))
-}
-
-/// An operation word that says it writes; one that is unknown says nothing.
-fn operation(key: &str, value: &Value) -> Option<Evidence> {
-    let words = name::words_of(value.as_str()?);
-    let verb = [words.first()?, words.last()?].into_iter().find(|word| word.class == Class::Write);
-    // Alone, a word that could be a thing is the operation: `merge`, `deploy`.
-    let alone = (words.len() == 1 && words[0].class == Class::WriteOrNoun).then(|| &words[0]);
-    let word = verb.or(alone)?;
-    Some(write("mcp.argument.operation", format!("`{key}` is `{}`, {}", word.text, word.class)))
-}
-
-fn operation_of_table(key: &str, text: &str) -> Evidence {
-    let words = name::words_of(text);
-    let reads = |word: &name::Word| {
-        matches!(word.class, Class::Read | Class::ReadOrNoun) || ["current", "history", "status"].contains(&&*word.text)
-    };
-    let harmless = words.iter().all(|word| class(&word.text) != Class::Write);
-    if harmless && words.first().is_some_and(reads) {
-        read("mcp.argument.operation", format!("`{key}` is a reading operation"))
-    } else {
-        write("mcp.argument.operation", format!("`{key}` is not known to be a reading operation"))
-    }
-}
-
 /// Stages that write, and code that runs on the database's server.
 fn pipeline(key: &str, stages: &[Value]) -> Evidence {
     match stages.iter().find_map(|stage| writing_stage(stage, 0)) {
@@ -283,26 +309,4 @@ fn writing_stage(value: &Value, depth: usize) -> Option<&str> {
         Value::Array(items) => items.iter().find_map(|item| writing_stage(item, depth + 1)),
         _ => None,
     }
-}
-
-/// Names of arguments that say where a result is to be saved: `output_path`, `saveTo`, `localPath`.
-fn is_output(key: &str) -> bool {
-    let starts = |word: &&str| key.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
-    if !SAVING.iter().any(starts) {
-        return false;
-    }
-    let words = name::words_of(key);
-    let text = |word: Option<&name::Word>| word.map(|word| word.text.clone()).unwrap_or_default();
-    let (first, last) = (text(words.first()), text(words.last()));
-    let place = ["dir", "directory", "file", "filename", "folder", "location", "path", "to"].contains(&last.as_str());
-    (SAVING.contains(&first.as_str()) && place && words.len() > 1)
-        || ["outfile", "outputfile", "outputdir"].contains(&first.as_str())
-}
-
-/// Words that, in front of a place, say that something is put there.
-const SAVING: &[&str] = &["download", "export", "local", "out", "output", "save"];
-
-fn output(key: &str, value: &Value) -> Option<Evidence> {
-    let names_a_place = value.as_str().is_some_and(|text| !text.is_empty());
-    names_a_place.then(|| write("mcp.argument.output", format!("`{key}` names a place to save the result")))
 }

@@ -5,12 +5,22 @@ use crate::model::Span;
 
 /// True when a text is plainly a GraphQL document and no words to search for.
 pub(super) fn looks_like(text: &str) -> bool {
-    let text = text.trim_start();
+    let text = skip_ignored(text);
     let keyword =
         ["query", "mutation", "subscription", "fragment"].into_iter().find_map(|word| text.strip_prefix(word));
     match keyword {
         Some(rest) => rest.contains('{') && !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'),
         None => text.starts_with('{') && !text.contains('"') && text.trim_end().ends_with('}'),
+    }
+}
+
+/// The text behind what GraphQL ignores: blanks, commas, comments, a byte order mark.
+fn skip_ignored(text: &str) -> &str {
+    let mut rest = text;
+    loop {
+        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '\u{feff}'));
+        let Some(comment) = rest.strip_prefix('#') else { return rest };
+        rest = comment.find(['\n', '\r']).map_or("", |end| &comment[end..]);
     }
 }
 
@@ -129,6 +139,9 @@ mod tests {
         {
             assert!(!looks_like(words), "{words}");
         }
-        assert!(looks_like(" mutation M { a }") && looks_like("{ a }"));
+        for document in [" mutation M { a }", "{ a }", "# c\n\u{feff},,mutation{x}", ",mutation{x}"] {
+            assert!(looks_like(document), "{document}");
+        }
+        assert!(!looks_like("# a heading") && !looks_like(",,"));
     }
 }

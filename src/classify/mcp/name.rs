@@ -75,6 +75,26 @@ pub(super) fn words_of(text: &str) -> Vec<Word> {
     if text.len() <= MAX_NAME_BYTES { words(text, 0) } else { Vec::new() }
 }
 
+/// The same words without what they do, which costs more than finding them.
+pub(super) fn texts_of(text: &str) -> Vec<String> {
+    if text.len() > MAX_NAME_BYTES {
+        return Vec::new();
+    }
+    let bytes = text.as_bytes();
+    let mut words = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        if bytes[at].is_ascii_alphabetic() {
+            let start = at;
+            at = word_end(bytes, at);
+            words.push(text[start..at].to_ascii_lowercase());
+        } else {
+            at += 1;
+        }
+    }
+    words
+}
+
 fn words(full: &str, tool_at: usize) -> Vec<Word> {
     let tool = &full[tool_at..];
     let mixed = tool.contains('_') && tool.contains('-');
@@ -119,7 +139,7 @@ fn opens_word(bytes: &[u8], at: usize) -> bool {
 }
 
 /// Drops words that repeat the server's name from both ends. A word that may be a verb goes only before a verb that
-/// asks, or where it has digits: `auth0_list_logs` of the server `auth0`.
+/// asks, or where it has digits: `protect_get_camera` of the server `protect`, `auth0_list_logs` of `auth0`.
 fn drop_server_words(words: &mut Vec<Word>, server: &str) {
     let server = server.to_ascii_lowercase();
     let repeats = |word: &Word| server.split(|c: char| !c.is_ascii_alphabetic()).any(|part| part == word.text);
@@ -129,10 +149,12 @@ fn drop_server_words(words: &mut Vec<Word>, server: &str) {
         behind.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
     };
     let asks = |word: &Word| ["describe", "find", "get", "retrieve", "search"].contains(&&*word.text);
+    // `share_list_with` shares; `protect_list_cameras` lists.
+    let lists = |words: &[Word]| words[1].text == "list" && words.get(2).is_some_and(|thing| thing.text.ends_with('s'));
     while words.len() > 1 && repeats(&words[0]) {
         match words[0].class {
             Class::Noun => {}
-            Class::Unclear | Class::WriteOrNoun if asks(&words[1]) => {}
+            Class::Unclear | Class::Write | Class::WriteOrNoun if asks(&words[1]) || lists(words) => {}
             Class::WriteOrNoun if numbered(&words[0]) => {}
             _ => break,
         }
@@ -193,6 +215,10 @@ const COMPOUNDS: &[(&[&str], &[&str], Of)] = &[
         "read", "search", "size", "stat", "stats", "structure", "summary", "system", "tree", "type",
     ], Of::First),
     (&["google", "one"], &["drive"], Of::Both),
+    (&["index"], &[
+        "description", "details", "get", "info", "list", "mapping", "mappings", "metadata", "schema", "settings", "size", "stats",
+        "status", "usage",
+    ], Of::First),
     (&["drive"], &["file", "files", "folder", "folders", "get", "info", "item", "items", "list", "read", "search"], Of::First),
     (&["map"], &["data", "image", "images", "layer", "layers", "style", "styles", "tile", "tiles", "view"], Of::First),
     (&["place"], &["detail", "details", "photo", "photos", "reviews", "search"], Of::First),
@@ -230,6 +256,10 @@ mod tests {
         check("___", "");
         check("mcp__auth0__auth0_list_logs", "list_logs");
         check("mcp__share__share_note", "share_note");
+        check("mcp__share__share_list_with", "share_list_with");
+        check("mcp__unifi-protect__protect_get_camera", "get_camera");
+        check("mcp__unifi-protect__protect_list_cameras", "list_cameras");
+        check("mcp__unifi-protect__protect_camera", "protect_camera");
         check("mcp__exa__web_search_exa", "web_search");
         check("mcp__exa__show_note_in_exa", "show_note_in_exa");
         check("ClusterHealthTool", "cluster_health");

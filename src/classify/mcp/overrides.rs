@@ -3,8 +3,9 @@
 
 use serde_json::Value;
 
-use super::arguments::{self, Language};
+use super::arguments::{self, Language, Reader};
 use super::name::Name;
+use super::walk::{self, Texts};
 use super::{read, sql, write};
 use crate::classify::arguments::same_name;
 use crate::classify::builtin::beside;
@@ -32,32 +33,37 @@ const fn row(name: &'static str, ruling: Ruling, reason: &'static str) -> Row {
 }
 
 /// Judges the tools of the table.
-pub(super) fn judge(name: &Name, args: &Value) -> Option<Evidence> {
+pub(super) fn judge(name: &Name, reader: Reader, args: &Value) -> Option<Evidence> {
     let row = find(&name.full).or_else(|| find(&name.spelled))?;
     Some(match row.ruling {
         Ruling::Writes => write("mcp.override", row.reason),
-        Ruling::Reads => match arguments::find_write(args) {
+        Ruling::Reads => match reader.find_write(args) {
             Some(evidence) => evidence,
             None => read("mcp.override", row.reason),
         },
-        Ruling::By(language, names) => by_argument(row, language, names, args),
+        Ruling::By(language, names) => by_argument(row, reader, language, names, args),
     })
 }
 
-/// True for a tool that only bears the name of those that take SQL, where no argument looks like SQL or another
-/// language that asks for a write: a query of measurements, of vectors, of a table by its key.
+/// True for a tool that only bears the name of those that take SQL, where no text looks like SQL or another language
+/// that asks for a write: a query of measurements, of vectors, of a table by its key.
 ///
 /// A trusted server's hint may say that such a call reads.
-pub(super) fn leaves_to_hint(name: &Name, args: &Value) -> bool {
+pub(super) fn leaves_to_hint(name: &Name, reader: Reader, args: &Value) -> bool {
     let vague = |spelled: &str| ["execute_query", "query", "run_query"].contains(&spelled);
-    let statement = |value: &Value| match value {
-        Value::String(text) => sql::opens_like_statement(text),
-        Value::Array(items) => items.iter().any(|item| item.as_str().is_none_or(sql::opens_like_statement)),
-        _ => false,
-    };
-    (vague(&name.full) || vague(&name.spelled))
-        && arguments::find_write(args).is_none()
-        && !arguments::given(args).any(|(key, value)| statement(value) && SQL.iter().any(|name| same_name(key, name)))
+    (vague(&name.full) || vague(&name.spelled)) && reader.find_write(args).is_none() && find_statement(args).is_none()
+}
+
+/// The first text, at any depth, that some database may take for a statement that writes.
+fn find_statement(args: &Value) -> Option<Evidence> {
+    walk::find(args, Texts::Json, |place, value| {
+        let named = SQL.iter().any(|name| same_name(place.key, name));
+        let list = value.as_array().filter(|_| named);
+        let odd = list.is_some_and(|items| items.iter().any(|item| !item.is_string()));
+        let mut texts = std::iter::once(value).chain(value.as_array().into_iter().flatten()).filter_map(Value::as_str);
+        let statement = |text: &str| sql::holds_writing_word(text) || (named && sql::opens_like_statement(text));
+        (odd || texts.any(statement)).then(|| write("mcp.override", "may be a statement"))
+    })
 }
 
 fn find(spelled: &str) -> Option<&'static Row> {
@@ -65,7 +71,7 @@ fn find(spelled: &str) -> Option<&'static Row> {
 }
 
 /// Every argument that may carry the language must read, and no other may ask for a write.
-fn by_argument(row: &Row, language: Language, names: &[&str], args: &Value) -> Evidence {
+fn by_argument(row: &Row, reader: Reader, language: Language, names: &[&str], args: &Value) -> Evidence {
     if language == Language::Shell
         && let Some(reason) = beside::command(args)
     {
@@ -80,7 +86,7 @@ fn by_argument(row: &Row, language: Language, names: &[&str], args: &Value) -> E
     for (key, value) in arguments::given(args) {
         if names.iter().any(|name| same_name(key, name)) {
             deciding = arguments::judge(language, key, value);
-        } else if let Some(evidence) = arguments::writes(key, value) {
+        } else if let Some(evidence) = reader.writes(key, value) {
             return evidence;
         }
         if deciding.verdict == Verdict::Write && deciding.rule != "mcp.override" {

@@ -21,6 +21,8 @@ enum Then {
     Last(&'static [&'static str]),
     /// All that follows are such words.
     Only(&'static [&'static str]),
+    /// Directly behind the verb, and none of these.
+    Other(&'static [&'static str]),
 }
 
 /// What a phrase means.
@@ -33,7 +35,7 @@ enum Says {
 }
 
 use Says::{Doubt, Reads, Writes};
-use Then::{Closing, Last, Next, Only};
+use Then::{Closing, Last, Next, Only, Other};
 
 const fn phrase(verb: &'static [&'static str], then: Then, says: Says) -> Phrase {
     Phrase { verb, then, says }
@@ -59,6 +61,7 @@ impl Phrase {
     fn stays_read(&self, words: &[Word], at: usize) -> bool {
         let own = |word: &Word| match self.then {
             Next(set) | Closing(set) | Last(set) | Only(set) => is(word, set),
+            Other(set) => !is(word, set),
         };
         let second = words.iter().any(|word| is(word, &["and", "or", "then"]));
         let before = words[..at].iter().any(|word| word.class == Class::Write);
@@ -78,6 +81,7 @@ impl Then {
             Closing(words) => matches!(behind, [word] if is(word, words)),
             Last(words) => behind.last().is_some_and(|word| is(word, words)),
             Only(words) => !behind.is_empty() && behind.iter().all(|word| is(word, words)),
+            Other(words) => behind.first().is_some_and(|word| !is(word, words)),
         }
     }
 }
@@ -97,7 +101,8 @@ const PHRASES: &[Phrase] = &[
     // A visit, a reservation, an item of a list that is ticked, not a question.
     phrase(&["check"], Next(&["box", "in", "off", "out", "todo"]), Writes),
     phrase(&["check"], Last(&["in", "out"]), Writes),
-    phrase(&["check"], Closing(&["checkbox", "item", "task"]), Writes),
+    phrase(&["check"], Closing(&["checkbox", "habit", "item", "subtask", "task", "todo"]), Writes),
+    phrase(&["check"], Last(&["checkbox", "habit", "item", "items", "subtask", "task", "todo"]), Doubt),
     // What is asked for is made, or opened.
     phrase(&["get"], Next(&["or", "set", "shell"]), Writes),
     phrase(&["get", "spawn"], Last(&["shell"]), Writes),
@@ -108,7 +113,7 @@ const PHRASES: &[Phrase] = &[
         "alert", "banner", "dialog", "in", "message", "modal", "notification", "overlay", "popup", "prompt", "snackbar",
         "toast", "tooltip", "window",
     ]), Writes),
-    phrase(&["show"], Closing(&["item"]), Doubt),
+    phrase(&["show"], Closing(&["all", "hidden", "item", "layer", "layers", "object", "objects", "selection"]), Doubt),
     phrase(&["display", "show"], Last(&["alert", "banner", "dialog", "notification", "popup", "toast"]), Writes),
     phrase(&["display", "preview", "show", "view"], Last(APPLICATIONS), Writes),
     phrase(&["preview", "view"], Next(&["in", "sound", "voice"]), Writes),
@@ -117,9 +122,20 @@ const PHRASES: &[Phrase] = &[
         "admin", "admins", "all", "channel", "everybody", "everyone", "group", "here", "member", "members", "oncall", "owner",
         "role", "support", "team", "user", "users",
     ]), Writes),
-    // The device rings.
+    // A device rings or blinks, a search engine or an address is told of a change; a host only answers.
     phrase(&["find", "locate"], Last(&["beep", "ring"]), Writes),
-    phrase(&["locate"], Next(DEVICES), Writes),
+    phrase(&["locate", "ping"], Next(DEVICES), Writes),
+    phrase(&["identify", "locate", "ping"], Next(LIGHTS), Writes),
+    phrase(&["identify", "locate", "ping"], Last(LIGHTS), Writes),
+    phrase(&["identify"], Next(DEVICES), Doubt),
+    phrase(&["identify"], Closing(DEVICES), Doubt),
+    phrase(&["ping"], Other(ANSWERING), Doubt),
+    // Money, a document or an order that goes out.
+    phrase(&["issue"], Closing(&[
+        "badge", "card", "cards", "certificate", "check", "cheque", "command", "credential", "credits", "license", "order",
+        "shares", "stock", "token", "tokens", "voucher", "warning",
+    ]), Writes),
+    phrase(&["top"], Next(&["up"]), Writes),
     phrase(&["my"], Next(DEVICES), Doubt),
     // Where the result goes.
     phrase(&["to"], Next(PLACES), Writes),
@@ -141,6 +157,15 @@ const PHRASES: &[Phrase] = &[
     // A job that costs money.
     phrase(&["batch", "bulk"], Next(&["crawl", "scrape"]), Writes),
     phrase(&["scrape"], Closing(&["async", "batch", "job"]), Writes),
+    // What is gathered in bulk is kept somewhere.
+    phrase(&["scrape"], Last(&[
+        "all", "codebase", "doc", "docs", "documentation", "github", "index", "library", "pdf", "pdfs", "repo", "repository", "site",
+        "sitemap", "wiki",
+    ]), Doubt),
+    phrase(&["fetch"], Closing(&[
+        "branches", "checkpoint", "dependencies", "deps", "model", "modules", "packages", "repo", "repos", "repository", "submodules",
+        "tags", "weights",
+    ]), Doubt),
     phrase(&["extract", "fetch", "retrieve", "search"], Closing(&["async", "job"]), Doubt),
     // `read_mail_mark_as_read`: wherever it stands, what is read does not mark itself.
     phrase(&["mark"], Next(&["all", "as", "done", "read", "spam", "unread"]), Writes),
@@ -169,6 +194,7 @@ const PHRASES: &[Phrase] = &[
         "columns", "contribution", "cost", "costs", "datadog", "db", "diff", "golden", "index", "indexes", "log", "logs", "metric", "metrics",
         "performance", "query", "sentiment", "slow", "trace", "traces", "trends", "workload",
     ]), Reads),
+    phrase(&["filter"], Next(&["by"]), Reads),
     phrase(&["test"], Last(&["connection", "connectivity"]), Reads),
     phrase(&["poll"], Last(&["progress", "result", "results", "status"]), Reads),
     phrase(&["take"], Next(&["control", "over", "ownership"]), Writes),
@@ -197,6 +223,17 @@ const APPLICATIONS: &[&str] = &[
 const DEVICES: &[&str] = &[
     "airpods", "airtag", "bike", "car", "computer", "device", "earbuds", "headphones", "ipad", "iphone", "keys",
     "laptop", "mac", "phone", "remote", "robot", "scooter", "tablet", "tag", "tile", "vehicle", "wallet", "watch",
+];
+
+/// What shows itself by blinking.
+const LIGHTS: &[&str] = &["bulb", "bulbs", "lamp", "lamps", "led", "leds", "light", "lights", "lightbulb"];
+
+/// What is pinged to learn whether it answers.
+#[rustfmt::skip]
+const ANSWERING: &[&str] = &[
+    "address", "agent", "api", "backend", "bridge", "broker", "check", "client", "cluster", "connection", "database", "db", "dns",
+    "domain", "endpoint", "from", "gateway", "host", "hosts", "http", "ip", "latency", "network", "node", "redis", "remote",
+    "server", "servers", "service", "services", "status", "sweep", "system", "target", "test", "url", "website",
 ];
 
 /// What a result is put into.

@@ -47,6 +47,23 @@ pub(super) fn looks_like(text: &str) -> Option<Kind> {
     }
 }
 
+/// `.drop table T`, `.set T <| query`: a management command of Kusto, no file name and no selector.
+pub(super) fn is_kusto_command(text: &str) -> bool {
+    let Some(rest) = text.trim_start().strip_prefix('.') else { return false };
+    let mut words = rest.split_whitespace();
+    let verb = words.next().unwrap_or_default();
+    let subject = words.next().unwrap_or_default();
+    let plain = !verb.is_empty() && verb.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+    plain && (text.contains("<|") || KUSTO.contains(&subject))
+}
+
+/// What Kusto's commands act on.
+#[rustfmt::skip]
+const KUSTO: &[&str] = &[
+    "async", "cluster", "column", "columns", "database", "databases", "extent", "extents", "external", "function", "functions", "inline",
+    "into", "materialized-view", "materialized-views", "stored_query_result", "table", "tables",
+];
+
 #[rustfmt::skip]
 const CYPHER: &[&str] = &[
     "ALTER", "CALL", "CREATE", "DEALLOCATE", "DELETE", "DENY", "DETACH", "DROP", "DRYRUN", "ENABLE", "FOREACH",
@@ -148,6 +165,8 @@ mod tests {
         for text in ["match day", "create a page", "delete all", "load balancer", "add (new) docs", "with cats"] {
             assert_eq!(looks_like(text), None, "{text}");
         }
+        assert!(!is_kusto_command(".gitignore file") && !is_kusto_command("... table"));
+        assert!(is_kusto_command(" .drop table T") && is_kusto_command(".set x <| y"));
         assert_eq!(looks_like("MATCH (n) DELETE n"), Some(Kind::Cypher));
         assert_eq!(looks_like("prefix a: <b> delete where {}"), Some(Kind::Sparql));
         assert_eq!(looks_like("CLEAR GRAPH <x>"), Some(Kind::Sparql));

@@ -2,7 +2,7 @@
 
 use super::name::Word;
 use super::verbs::{Class, class};
-use super::{made, phrases};
+use super::{made, phrases, things};
 
 /// What the words of a name say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,11 +78,13 @@ const THINGS: &[&str] = &[
 
 /// The first word that is a verb: behind it stands what it acts on, before it a product or a thing.
 ///
-/// No verb stands before `get`, so what does in `build_get_log` is a thing.
+/// No verb stands before `get`, so what does in `build_get_log` or `compute_get_node` is a thing.
 fn lead(words: &[Word]) -> Option<&Word> {
     let at = words.iter().position(|word| word.class != Class::Noun)?;
     let lead = &words[at];
-    let next = words.get(at + 1).filter(|next| next.text == "get" && lead.class == Class::WriteOrNoun);
+    let thing = lead.class == Class::WriteOrNoun
+        || (lead.class == Class::Unclear && !RUNNING.contains(&lead.text.as_str()) && words.len() > at + 2);
+    let next = words.get(at + 1).filter(|next| next.text == "get" && thing);
     Some(next.unwrap_or(lead))
 }
 
@@ -112,7 +114,7 @@ const SURE_CLOSERS: &[&str] = &["describe", "get", "retrieve"];
 
 /// Unclear verbs that no thing is called by.
 const RUNNING: &[&str] =
-    &["compile", "evaluate", "generate", "load", "navigate", "orchestrate", "prepare", "simulate", "transform"];
+    &["compile", "evaluate", "generate", "load", "navigate", "new", "orchestrate", "prepare", "simulate", "transform"];
 
 /// `find_and_modify`, `search_or_create`: what follows the conjunction is a second verb.
 fn joined(words: &[Word]) -> Option<&Word> {
@@ -180,8 +182,9 @@ fn reads(words: &[Word]) -> Option<&Word> {
     if SURE_CLOSERS.contains(&last.text.as_str()) && !RUNNING.contains(&lead.text.as_str()) {
         return Some(last);
     }
-    let harmless = |word: &Word| {
-        !matches!(word.class, Class::Write | Class::WriteOrNoun) || LISTED.binary_search(&&*word.text).is_ok()
+    let harmless = |word: &Word| match word.class {
+        Class::Write | Class::WriteOrNoun => LISTED.binary_search(&&*word.text).is_ok(),
+        _ => !RUNNING.contains(&&*word.text),
     };
     if words.iter().all(harmless) && ["list", "search"].contains(&&*last.text) {
         return Some(last);
@@ -230,9 +233,10 @@ const READ_ONLY_STORES: &[&str] = &[
     "range", "retention", "segmentation", "soql", "span", "spans", "tempo", "tql", "trace", "traces", "wolfram",
 ];
 
-/// `my_issues`: what is the caller's own is asked for.
+/// `my_issues`: what is the caller's own is asked for; `text_my_wife` is not.
 fn mine(words: &[Word]) -> Option<&Word> {
-    words.iter().find(|word| word.text == "my").filter(|_| words.len() > 1)
+    let (before, behind) = words.split_at(words.iter().position(|word| word.text == "my")?);
+    (behind.len() > 1 && before.iter().all(things::is_known)).then_some(&behind[0])
 }
 
 /// `current_user`, `daily_report`, `time_series_daily`: an adjective where a verb would stand.
@@ -240,7 +244,7 @@ fn described(words: &[Word]) -> Option<&Word> {
     let [first, .., last] = words else { return None };
     let thing = |word: &Word| {
         let closes = std::ptr::eq(last, word);
-        word.class == Class::Noun || word.text == "profile" || (closes && THINGS.binary_search(&&*word.text).is_ok())
+        things::is_known(word) || word.text == "profile" || (closes && THINGS.binary_search(&&*word.text).is_ok())
     };
     let adjective = [first, last].into_iter().find(|word| ADJECTIVES.binary_search(&&*word.text).is_ok())?;
     words.iter().all(thing).then_some(adjective)
@@ -252,19 +256,21 @@ const ADJECTIVES: &[&str] = &[
     "recently", "upcoming", "weekly", "yearly",
 ];
 
-/// `k8s_pod_status`: a name without a verb whose last word can only be a question.
+/// `k8s_pod_status`: a row of things of which the last can only be a question. A word that is no known thing may be a
+/// verb: `frobnicate_status`.
 fn closing_noun(words: &[Word]) -> Option<&Word> {
-    let last = words.last()?;
-    let verb = words.iter().any(ends_like_a_verb);
-    (!verb && ANSWERS.binary_search(&last.text.as_str()).is_ok()).then_some(last)
+    let (last, before) = words.split_last()?;
+    let asks = ANSWERS.binary_search(&last.text.as_str()).is_ok();
+    (asks && before.iter().all(things::is_known)).then_some(last)
 }
 
 /// Things one asks for and nobody does.
 #[rustfmt::skip]
 const ANSWERS: &[&str] = &[
-    "availability", "backtrace", "balance", "definitions", "details", "diagnostics", "directions", "docs",
-    "documentation", "elevation", "findings", "forecast", "health", "help", "hexdump", "history", "indexes",
-    "indices", "info", "information", "insights", "latency", "limits", "locks", "logs", "mapping", "mappings",
-    "matrix", "outliers", "overview", "price", "prices", "reader", "replies", "schema", "size", "statistics", "stats",
-    "status", "summary", "top", "transcript", "tree", "uptime", "usage", "version", "weather",
+    "analysis", "availability", "backtrace", "balance", "capabilities", "definitions", "details", "diagnostics",
+    "directions", "docs", "documentation", "elevation", "findings", "forecast", "health", "help", "hexdump", "history",
+    "indexes", "indices", "info", "information", "insights", "latency", "limits", "locks", "logs", "mapping",
+    "mappings", "matrix", "metadata", "metrics", "outliers", "overview", "price", "prices", "quality", "rankings",
+    "ratings", "reader", "replies", "results", "schema", "sentiment", "size", "state", "statistics", "stats", "status",
+    "summary", "top", "transcript", "tree", "trends", "uptime", "usage", "version", "versions", "weather",
 ];

@@ -9,10 +9,12 @@
 //! `SELECT 1 --1; DROP TABLE t` is one harmless query; `MySQL` runs both), it knows no effects of functions, and
 //! the library for it (sqlparser 0.63) is 2.7 MB of program.
 
+mod looks;
 mod words;
 
 use crate::model::Span;
-use words::{ASKING_PRAGMAS, BEFORE_PARENTHESIS, FORBIDDEN, FUNCTIONS, STATEMENTS};
+pub(super) use looks::{holds_writing_word, looks_like, may_be_statement, opens_like_statement};
+use words::{ASKING_PRAGMAS, BEFORE_PARENTHESIS, FORBIDDEN, FUNCTIONS};
 
 /// Longer texts are not judged.
 const MAX_BYTES: usize = 64 * 1024;
@@ -48,53 +50,6 @@ pub(super) fn reads(text: &str) -> Result<(), Refusal> {
         "PRAGMA" => pragma(body),
         _ => opening.refuse("is no statement that is known to read"),
     }
-}
-
-/// True when a text is plainly SQL and no words to search for.
-pub(super) fn looks_like(text: &str) -> bool {
-    let start = text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '(' | ';'));
-    if start.starts_with("/*") || start.starts_with("-- ") {
-        return true;
-    }
-    let mut words = start.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty());
-    let (first, second) = (upper(words.next()), upper(words.next()));
-    let later = |wanted: &[&str]| words.clone().take(400).any(|word| wanted.contains(&upper(Some(word)).as_str()));
-    let objects = ["TABLE", "INDEX", "VIEW", "DATABASE", "SCHEMA", "USER", "ROLE", "FUNCTION", "TRIGGER", "SEQUENCE"];
-    match first.as_str() {
-        "SELECT" => {
-            second == "FROM"
-                || later(&["FROM"])
-                || start.get(6..).unwrap_or_default().trim_start().starts_with(['*', '\''])
-                || text.contains(';')
-        }
-        "WITH" => later(&["SELECT", "INSERT", "UPDATE", "DELETE", "MERGE"]) && start.contains('('),
-        "INSERT" | "REPLACE" | "MERGE" => second == "INTO",
-        "DELETE" => second == "FROM",
-        "UPDATE" => second == "SET" || later(&["SET"]),
-        "CREATE" | "ALTER" | "DROP" => objects.contains(&second.as_str()) || later(&objects),
-        "TRUNCATE" | "LOCK" => second == "TABLE" || words.next().is_none(),
-        "GRANT" | "REVOKE" => later(&["ON", "TO", "FROM"]),
-        "EXPLAIN" => ["SELECT", "ANALYZE", "ANALYSE", "DELETE", "UPDATE", "INSERT", "WITH"].contains(&second.as_str()),
-        "COPY" => later(&["FROM", "TO", "STDIN", "STDOUT"]),
-        "LOAD" => second == "DATA" || second == "EXTENSION",
-        "EXEC" | "EXECUTE" | "PRAGMA" | "VACUUM" | "ATTACH" | "REINDEX" => true,
-        "CALL" => start.contains('('),
-        "DO" => start.contains('$'),
-        _ => false,
-    }
-}
-
-/// True when a text starts with a word that starts a statement in some dialect, or with what may hide one.
-pub(super) fn opens_like_statement(text: &str) -> bool {
-    let start = text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '(' | ';'));
-    let end = start.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(start.len());
-    let word = upper(Some(&start[..end]));
-    start.starts_with(['/', '-', '#', '\\', '.', '@', '$', '{', '[', '<'])
-        || [FORBIDDEN, STATEMENTS].iter().any(|words| words.binary_search(&word.as_str()).is_ok())
-}
-
-fn upper(word: Option<&str>) -> String {
-    word.unwrap_or_default().to_ascii_uppercase()
 }
 
 /// What a token is; only words and signs need to be told apart further.

@@ -2,14 +2,12 @@
 
 use serde_json::Value;
 
-use super::name::{self, Word};
+use super::name;
 use super::verbs::Class;
+use super::walk::{self, Place, Texts, Within};
 use super::write;
 use crate::classify::arguments::same_name;
 use crate::model::Evidence;
-
-/// Deeper arguments are not understood.
-const MAX_DEPTH: usize = 64;
 
 /// The first argument of a call of `tool`, at any depth, that asks for more than a read.
 ///
@@ -24,7 +22,8 @@ pub(in crate::classify) fn find_write(tool: &str, args: &Value, own: bool) -> Op
         sends: is(&["curl", "fetch", "http", "request", "requests", "webfetch"]),
         own,
     };
-    call.inside(args, 0)
+    let texts = if own { Texts::Plain } else { Texts::Json };
+    walk::find(args, texts, |place, value| call.argument(place, value))
 }
 
 /// What the tool's name says of its arguments.
@@ -41,21 +40,8 @@ struct Call {
 }
 
 impl Call {
-    fn inside(&self, value: &Value, depth: usize) -> Option<Evidence> {
-        if depth > MAX_DEPTH {
-            return Some(write("mcp.argument", "the arguments are nested too deeply"));
-        }
-        match value {
-            Value::Object(object) => object
-                .iter()
-                .filter(|(_, value)| !value.is_null())
-                .find_map(|(key, value)| self.argument(key, value).or_else(|| self.inside(value, depth + 1))),
-            Value::Array(items) => items.iter().find_map(|item| self.inside(item, depth + 1)),
-            _ => None,
-        }
-    }
-
-    fn argument(&self, key: &str, value: &Value) -> Option<Evidence> {
+    fn argument(&self, place: Place<'_>, value: &Value) -> Option<Evidence> {
+        let key = place.key;
         let says = |rule: &str, what: &str| Some(write(rule, format!("`{key}` {what}")));
         if self.option(key, value) {
             return says("mcp.argument.option", "holds an option of a program");
@@ -72,10 +58,13 @@ impl Call {
         if is_any(key, REPLACEMENT) && value != false {
             return says("mcp.argument.switch", "is what a text is to be replaced by");
         }
-        if is_any(key, ATTEMPTS) {
+        if refuses_attempt(key) && *value == Value::Bool(true) {
+            return says("mcp.argument.switch", "asks for more than an attempt");
+        }
+        if is_attempt(key) {
             return if is_off(value) { says("mcp.argument.switch", "asks for more than an attempt") } else { None };
         }
-        if is_writing_switch(key, value) {
+        if is_writing_switch(key, value) || (place.within == Within::Arguments && is_update(key, value)) {
             return says("mcp.argument.switch", "asks to change something");
         }
         if is_any(key, RECIPIENTS) && !is_empty(value) && value.as_bool().is_none() {
@@ -87,7 +76,7 @@ impl Call {
         if self.sends && is_any(key, &["body", "data", "payload", "json", "form", "form_data"]) && !is_empty(value) {
             return says("mcp.argument.body", "is sent with the request");
         }
-        if is_any(key, &["x_http_method_override", "x_http_method", "x_method_override"]) {
+        if is_any(key, METHOD_HEADERS) || (!walk::is_sought(key) && texts(value).any(holds_method_header)) {
             return says("mcp.argument.method", "puts another HTTP method in place");
         }
         None
@@ -109,7 +98,8 @@ impl Call {
         let place = texts(value).any(|text| !text.is_empty());
         let path = texts(value).any(looks_like_path);
         (place && is_any(key, &["dest", "dst", "out", "dest_path", "destination_path", "destination_file", "write_to"]))
-            || (path && is_any(key, &["destination", "output", "output_uri", "save"]))
+            || (path && is_any(key, &["destination", "output", "output_uri", "outputs", "save"]))
+            || (is_any(key, &["output", "save"]) && value.as_object().is_some_and(names_a_path))
             || (self.saves && place && is_any(key, &["filename", "file_name", "file", "file_path", "path"]))
             || (!self.own && place && is_any(key, &["target_path", "download_path", "target_file"]))
     }
@@ -166,12 +156,12 @@ const SWITCHES: &[&str] = &[
     "create", "delete", "dequeue", "destroy", "disable", "dismiss", "download", "drop", "edit", "enable", "eval",
     "exec", "execute", "export", "fix", "force", "insert", "install", "mark", "merge", "modify", "move", "notify",
     "overwrite", "patch", "persist", "pop", "publish", "purge", "push", "remove", "rename", "reset", "restart",
-    "restore", "revoke", "rollback", "rotate", "run", "save", "send", "start", "stop", "subscribe", "truncate",
-    "unsubscribe", "update", "upgrade", "upsert", "write",
+    "restore", "revoke", "rollback", "rotate", "run", "save", "send", "set", "start", "stop", "subscribe", "trash", "truncate",
+    "unset", "unsubscribe", "update", "upgrade", "upsert", "write",
 ];
 
 /// Words before a verb that only say what comes back; before `ack` a `no` says that the message is gone.
-const DESCRIBING: &[&str] = &["exclude", "has", "no", "omit", "show", "skip", "without"];
+const DESCRIBING: &[&str] = &["exclude", "has", "include", "no", "omit", "only", "show", "skip", "with", "without"];
 
 /// Where a result is sent.
 #[rustfmt::skip]
@@ -185,8 +175,46 @@ const RECIPIENTS: &[&str] = &[
 /// Switches that keep a tool from acting.
 #[rustfmt::skip]
 const ATTEMPTS: &[&str] = &[
-    "check_only", "dry_run", "no_op", "noop", "plan_only", "preview_only", "simulate", "test_run", "validate_only",
-    "what_if",
+    "check_only", "dry", "dry_run", "no_op", "noop", "plan_only", "preview_only", "read_only", "readonly", "simulate", "simulation",
+    "test_run", "validate_only", "what_if",
+];
+
+/// `isDryRun`, `run_read_only`.
+fn is_attempt(key: &str) -> bool {
+    let words = name::texts_of(key);
+    let behind = words.iter().skip_while(|word| ["as", "in", "is", "run", "use"].contains(&word.as_str()));
+    let behind: String = behind.map(String::as_str).collect();
+    is_any(key, ATTEMPTS) || is_any(&behind, ATTEMPTS)
+}
+
+/// `noDryRun`, `disable_read_only`.
+fn refuses_attempt(key: &str) -> bool {
+    let words = name::texts_of(key);
+    let [first, rest @ ..] = words.as_slice() else { return false };
+    ["disable", "no", "not", "skip", "without"].contains(&first.as_str()) && is_any(&rest.concat(), ATTEMPTS)
+}
+
+/// Headers by which a `POST` becomes something else.
+const METHOD_HEADERS: &[&str] = &["x_http_method_override", "x_http_method", "x_method_override"];
+
+/// `X-HTTP-Method-Override: DELETE` among other headers, or the name of such a header.
+fn holds_method_header(text: &str) -> bool {
+    let mut lines = text.lines().map(|line| line.split(':').next().unwrap_or_default().trim());
+    lines.any(|name| is_any(name, METHOD_HEADERS))
+}
+
+/// `{"update": {...}}`, `{"$set": {...}}`: what is to be changed, and into what.
+fn is_update(key: &str, value: &Value) -> bool {
+    (value.is_object() || value.is_array()) && !is_empty(value) && (is_any(key, CHANGES) || OPERATORS.contains(&key))
+}
+
+#[rustfmt::skip]
+const CHANGES: &[&str] = &["delete", "insert", "mutation", "mutations", "patch", "replace", "update", "updates", "upsert"];
+
+/// What `MongoDB` changes a document by.
+#[rustfmt::skip]
+const OPERATORS: &[&str] = &[
+    "$addToSet", "$currentDate", "$inc", "$mul", "$pop", "$pull", "$push", "$rename", "$set", "$setOnInsert", "$unset",
 ];
 
 fn is_any(key: &str, names: &[&str]) -> bool {
@@ -220,6 +248,10 @@ fn embeds_server_code(value: &Value) -> bool {
     })
 }
 
+fn names_a_path(object: &serde_json::Map<String, Value>) -> bool {
+    object.values().flat_map(texts).any(looks_like_path)
+}
+
 fn looks_like_path(text: &str) -> bool {
     let extension = text.rsplit_once('.').map(|(_, end)| end).unwrap_or_default();
     let named = (1..=5).contains(&extension.len()) && extension.bytes().all(|b| b.is_ascii_alphanumeric());
@@ -228,17 +260,22 @@ fn looks_like_path(text: &str) -> bool {
 
 /// `write: true`, `mark_as_read: true`, `delete: ["a"]`.
 fn is_writing_switch(key: &str, value: &Value) -> bool {
-    let words = name::words_of(key);
-    let verb = |word: Option<&Word>| word.is_some_and(|word| SWITCHES.contains(&word.text.as_str()));
+    let texts = name::texts_of(key);
+    let is = |word: Option<&String>, words: &[&str]| word.is_some_and(|word| words.contains(&word.as_str()));
+    let (first, last) = (texts.first(), texts.last());
     // `ack_mode: "ack_requeue_false"` takes the message away.
     if is_any(key, &["ack_mode", "acknowledge_mode", "acknowledgement_mode"]) && takes(value) {
         return true;
     }
-    let described = words.first().is_some_and(|word| DESCRIBING.contains(&word.text.as_str()));
-    let acks = words.last().is_some_and(|word| ["ack", "acknowledge"].contains(&word.text.as_str()));
-    if !(verb(words.first()) || (verb(words.last()) && (acks || !described))) {
+    // `$set` computes in a pipeline; elsewhere it is an update.
+    if key.starts_with('$') {
         return false;
     }
+    let told = is(last, &["ack", "acknowledge"]) || !is(first, DESCRIBING);
+    if !(is(first, SWITCHES) || (is(last, SWITCHES) && told)) {
+        return false;
+    }
+    let words = name::words_of(key);
     // `force_read_large_files` forces a read.
     if words.first().is_some_and(|word| word.text == "force")
         && words.iter().any(|word| matches!(word.class, Class::Read | Class::ReadOrNoun))
@@ -261,7 +298,9 @@ fn takes(value: &Value) -> bool {
 
 fn is_off(value: &Value) -> bool {
     value == false
-        || texts(value).any(|text| ["false", "no", "off"].iter().any(|no| text.trim().eq_ignore_ascii_case(no)))
+        || value.as_f64() == Some(0.0)
+        || texts(value)
+            .any(|text| ["0", "f", "false", "n", "no", "off"].iter().any(|no| text.trim().eq_ignore_ascii_case(no)))
 }
 
 fn is_empty(value: &Value) -> bool {

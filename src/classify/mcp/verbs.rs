@@ -32,7 +32,7 @@ impl fmt::Display for Class {
 
 /// What `word` (lower case, no digits) does as a verb.
 pub(super) fn class(word: &str) -> Class {
-    if let Some(class) = listed(word) {
+    if let Some(class) = listed(word).or_else(|| listed(&as_american(word)?)) {
         return class;
     }
     for prefix in ["un", "re", "de", "dis", "mis", "over", "pre"] {
@@ -57,8 +57,17 @@ fn listed(word: &str) -> Option<Class> {
     tables.into_iter().find(|(table, _)| table.binary_search(&word).is_ok()).map(|(_, class)| class)
 }
 
+/// `organise` as `organize`, which the tables hold; nouns such as `exercise` and `clockwise` stay what they are.
+fn as_american(word: &str) -> Option<String> {
+    let stem = word.strip_suffix("ise").or_else(|| word.strip_suffix("yse"))?;
+    let letter = word.as_bytes()[stem.len()] as char;
+    (word.len() >= 7 && !word.ends_with("wise") && listed(word).is_none()).then(|| format!("{stem}{letter}ze"))
+}
+
 /// `prioritize`, `notify`: English makes verbs this way, and most of them change something.
 fn is_verb_by_ending(word: &str) -> bool {
+    let american = as_american(word);
+    let word = american.as_deref().unwrap_or(word);
     (word.len() >= 6 && word.ends_with("ize") && !word.ends_with("size")) || (word.len() >= 5 && word.ends_with("ify"))
 }
 
@@ -85,128 +94,154 @@ const GLUED: &[&str] = &[
 /// Only ever asks.
 #[rustfmt::skip]
 const READ: &[&str] = &[
-    "dbsize", "describe", "detect", "diagnose", "discover", "enumerate", "examine", "explain", "fetch", "geocode", "get",
-    "getall", "hexists", "hget", "hgetall", "hkeys", "hvals", "identify", "inspect", "introspect", "llen", "locate",
-    "lookup", "lrange", "mget", "recommend", "retrieve", "scrape", "smembers", "suggest", "summarise", "summarize",
-    "think", "whoami", "xrange", "zrange",
+    "dbsize", "describe", "detect", "diagnose", "discover", "enumerate", "examine", "explain", "fetch", "geocode",
+    "get", "getall", "hexists", "hget", "hgetall", "hkeys", "hvals", "identify", "inspect", "introspect", "llen",
+    "locate", "lookup", "lrange", "mget", "recommend", "retrieve", "scrape", "smembers", "suggest", "summarise",
+    "summarize", "think", "whoami", "xrange", "zrange",
 ];
 
 /// Asks when it is the verb, is a thing elsewhere.
 #[rustfmt::skip]
 const READ_OR_NOUN: &[&str] = &[
     "browse", "cat", "check", "compare", "count", "diff", "echo", "estimate", "explore", "find", "glob", "grep",
-    "head", "list", "ls", "peek", "ping", "preview", "read", "search", "show", "stat", "tail", "validate", "view", "wait",
+    "head", "list", "ls", "peek", "ping", "preview", "read", "search", "show", "stat", "tail", "validate", "view",
+    "wait",
 ];
 
 /// Changes something when it is the verb, is a thing elsewhere.
 #[rustfmt::skip]
 const WRITE_OR_NOUN: &[&str] = &[
-    "answer", "archive", "auth", "award", "backup", "ban", "bid", "block", "book", "bookmark", "boost", "branch",
-    "broadcast", "build", "bundle", "call", "capture", "cast", "change", "charge", "chat", "claim", "clone",
-    "comment", "commit", "copy", "credit", "crop", "delegate", "deploy", "download", "draft", "drive", "duplicate", "email",
-    "embed", "end", "exchange", "exit", "export", "favorite", "favourite", "feed", "file", "filter", "fire", "fix",
-    "flag", "flash", "focus", "fold", "force", "fork", "format", "grant", "hire", "import", "invite", "invoice",
-    "label", "launch", "lease", "lift", "like", "link", "lock", "log", "login", "mail", "map", "mark", "mask",
-    "match", "merge", "message", "mint", "mirror", "mock", "mount", "name", "note", "offer", "pack", "park",
-    "partition", "patch", "pay", "pin", "place", "play", "poll", "post", "power", "print", "process", "proxy",
-    "publish", "pull", "purchase", "push", "quote", "rate", "record", "refund", "relay", "release", "rent",
-    "repair", "replay", "reply", "report", "request", "reserve", "restore", "return", "review", "ring", "roll",
-    "rollback", "rollout", "route", "run", "scale", "schedule", "seed", "setup", "share", "shift", "ship", "sign",
-    "signal", "sleep", "slice", "slide", "slow", "snapshot", "sort", "spend", "split", "spread", "stage", "stamp", "star",
-    "start", "stash", "store", "stream", "supply", "swap", "switch", "sync", "tag", "test", "trade", "train",
-    "transfer", "transition", "trash", "treat", "trigger", "turn", "tweet", "type", "update", "upgrade", "upload",
-    "use", "visit", "vote", "waste", "watch", "wrap", "zoom",
+    "answer", "archive", "auth", "award", "backup", "ban", "bid", "block", "book", "bookmark", "boost",
+    "branch", "broadcast", "build", "bundle", "call", "capture", "cast", "change", "charge", "chat",
+    "claim", "clone", "comment", "commit", "copy", "credit", "crop", "delegate", "deploy", "download", "draft",
+    "drive", "duplicate", "email", "embed", "end", "exchange", "exit", "export", "favorite", "favourite",
+    "feed", "file", "fire", "fix", "flag", "flash", "focus", "fold", "force", "fork", "format",
+    "grant", "hire", "import", "invite", "invoice", "label", "launch", "lease", "lift", "like", "link",
+    "lock", "log", "login", "mail", "map", "mark", "mask", "match", "merge", "message", "mint", "mirror", "mock",
+    "mount", "name", "note", "offer", "pack", "park", "partition", "patch", "pay", "pin", "place", "play", "poll",
+    "post", "power", "print", "process", "proxy", "publish", "pull", "purchase", "push", "quote", "rate", "record",
+    "refund", "relay", "release", "rent", "repair", "replay", "reply", "report", "request", "reserve", "restore",
+    "return", "review", "ring", "roll", "rollback", "rollout", "route", "run", "scale", "schedule", "seed",
+    "setup", "share", "shift", "ship", "sign", "signal", "sleep", "slice", "slide", "slow", "snapshot", "sort",
+    "spend", "split", "spread", "stage", "stamp", "star", "start", "stash", "store", "stream", "supply", "swap",
+    "switch", "sync", "tag", "test", "trade", "train", "transfer", "transition", "trash", "treat", "trigger", "turn",
+    "tweet", "type", "update", "upgrade", "upload", "use", "visit", "vote", "waste", "watch", "wrap",
+    "zoom",
 ];
 
 /// Changes something.
 #[rustfmt::skip]
 const WRITE: &[&str] = &[
     "abandon", "abort", "accelerate", "accept", "accrue", "ack", "acknowledge", "acquire", "act", "activate",
-    "actuate", "adapt", "add", "adjust", "admit", "adopt", "align", "allocate", "allow", "alter", "amend",
-    "annotate", "announce", "anonymize", "append", "apply", "appoint", "approve", "arm", "arrange", "assemble", "assert",
-    "assign", "assume", "attach", "attest", "augment", "authenticate", "authorize", "automate", "backfill", "beep",
-    "begin", "bind", "blacklist", "blink", "blur", "boot", "bootstrap", "borrow", "bulk", "bump", "burn", "buy",
-    "buzz", "bypass", "calibrate", "cancel", "categorize", "censor", "certify", "checkin", "checkout", "checkpoint",
-    "chmod", "choose", "chop", "chown", "clean", "cleanup", "clear", "click", "close", "coerce", "collapse",
-    "collect", "combine", "commence", "compact", "compensate", "complete", "compose", "compress", "conclude",
-    "condense", "conduct", "configure", "confirm", "connect", "consolidate", "construct", "consume", "contribute",
-    "convert", "cordon", "correct", "craft", "create", "crush", "curate", "customize", "cut", "deactivate", "debit",
-    "debounce", "decline", "decommission", "decouple", "decrease", "decrement", "decrypt", "deduct",
-    "dedupe", "deduplicate", "defer", "define", "deflate", "defragment", "degrade", "del", "delay", "delete",
-    "delist", "deliver", "demolish", "demote", "denormalize", "deny", "deplete", "deposit", "dequeue", "deregister",
-    "designate", "destroy", "detach", "dial", "dim", "diminish", "direct", "disable", "disarm", "disassociate",
-    "disband", "disburse", "discard", "discharge", "disclose", "disconnect", "dismantle", "dismiss", "dispatch",
-    "displace", "dispose", "disrupt", "dissociate", "distribute", "divert", "divide", "dm", "do", "donate",
-    "downgrade", "drag", "drain", "drop", "edit", "eject", "elevate", "eliminate", "emit", "empty",
-    "enable", "enact", "encapsulate", "encrypt", "endorse", "enforce", "engage", "enhance", "enlarge",
-    "enlist", "enqueue", "enrich", "enroll", "ensure", "erase", "erode", "escalate", "establish", "evacuate",
-    "eval", "evict", "evolve", "exclude", "exec", "execute", "exempt", "expand", "expel", "expire", "exploit", "expose",
-    "expunge", "extend", "extinguish", "fail", "failover", "fill", "finalize", "finish", "fit", "flatten", "flip", "flush",
-    "fly", "follow", "forge", "forget", "forward", "freeze", "fulfill", "fuse", "gather", "getdel", "getex", "getset", "give", "go", "grab",
-    "graduate", "grind", "grow", "halt", "handle", "harden", "harvest", "hdel", "heal", "heat", "hibernate", "hide",
-    "hincrby", "hit", "hold", "hset", "ignore", "impersonate", "implement", "impose", "improve", "include", "incr",
-    "increase", "increment", "inflate", "ingest", "inherit", "init", "initialize", "initiate", "inject", "inline",
-    "insert", "install", "instantiate", "instruct", "integrate", "intercept", "interrupt", "introduce",
-    "invalidate", "invest", "invoke", "isolate", "join", "jump", "keep", "kick", "kill", "kiss", "leave", "lend",
-    "liquidate", "localize", "logout", "loosen", "lower", "lpop", "lpush", "maintain", "make", "manage",
-    "manipulate", "materialize", "maximize", "mend", "migrate", "minimize", "mitigate", "mix", "mkdir", "mobilize",
-    "moderate", "modify", "modulate", "move", "mset", "multiply", "mutate", "mute", "mv", "narrow", "negotiate",
-    "neutralize", "nominate", "normalise", "normalize", "notify", "nuke", "obfuscate", "obtain", "offload",
-    "onboard", "open", "operate", "optimize", "organize", "override", "overwrite", "pad", "paint", "pair", "paste",
-    "pause", "penalize", "perform", "permit", "persist", "pick", "pivot", "plug", "polish", "pop", "populate",
-    "pour", "preempt", "prepend", "prescribe", "preserve", "press", "prevent", "prime", "prioritize", "proceed", "procure",
-    "produce", "prohibit", "promote", "propagate", "propose", "protect", "provision", "prune", "pump", "punch",
-    "punish", "purge", "purify", "pursue", "put", "quarantine", "quash", "quit", "raise", "randomize", "react",
-    "reactivate", "reap", "rearrange", "rebalance", "rebase", "reboot", "rebuild", "recalc", "recalculate",
-    "recast", "recharge", "reclaim", "recompute", "reconcile", "reconfigure", "reconnect", "reconstruct", "recover",
-    "recreate", "recruit", "rectify", "recycle", "redact", "redeem", "redefine", "redeploy", "redirect",
-    "redistribute", "redo", "reduce", "refactor", "refill", "refine", "refresh", "regenerate", "register",
-    "regulate", "reimburse", "reindex", "reinforce", "reinstall", "reinstate", "reissue", "reject", "rekey",
-    "relabel", "relieve", "relink", "relist", "reload", "relocate", "remap", "remediate", "remember", "remind",
-    "remix", "remount", "remove", "rename", "render", "renew", "renumber", "reopen", "reorder", "reorganize",
-    "repack", "repartition", "repay", "repeal", "replace", "replenish", "replicate", "repopulate", "reposition",
-    "reprocess", "reprovision", "repurpose", "requeue", "rerun", "rescale", "reschedule", "rescind", "reseed",
-    "reset", "reshape", "reshard", "resize", "resolve", "respawn", "respond", "restart", "restock", "restrict",
-    "restructure", "resubmit", "resume", "resurrect", "retag", "retain", "retarget", "retire", "retract", "retrain",
-    "retry", "reuse", "revamp", "reverse", "revert", "revise", "revive", "revoke", "rework", "rewrite", "rm",
-    "rmdir", "rotate", "rpop", "rpush", "sadd", "salvage", "sanitize", "save", "say", "scatter", "scramble",
-    "scrap", "scrub", "seal", "seize", "select", "sell", "send", "separate", "serve", "set", "settle", "sever",
-    "shard", "sharpen", "shoot", "shorten", "shout", "shred", "shrink", "shuffle", "shut", "shutdown", "sideload",
-    "signin", "signout", "signup", "silence", "skip", "slash", "smooth", "snip", "snooze", "soften",
-    "solve", "spam", "spawn", "speak", "spin", "spoof", "squash", "squeeze", "srem", "stabilize", "standardize",
-    "steal", "steer", "stitch", "stop", "strengthen", "stretch", "strike", "strip", "stub", "submit", "subscribe",
-    "substitute", "subtract", "summon", "supersede", "suppress", "surrender", "suspend", "sweep", "swipe",
-    "synchronize", "synthesize", "tailor", "taint", "take", "tamper", "tap", "tear", "terminate", "thaw",
-    "throttle", "throw", "tie", "tighten", "tilt", "toggle", "toss", "touch", "tow", "transact", "transcode",
-    "transmit", "transplant", "transport", "trick", "trim", "truncate", "tunnel", "tweak", "twist", "unarchive",
-    "unassign", "unban", "unblock", "uncordon", "undelete", "undeploy", "undo", "unenroll", "unfollow", "unfreeze",
-    "unhide", "unify", "uninstall", "unlink", "unlist", "unload", "unlock", "unmute", "unpause", "unpin",
-    "unpublish", "unregister", "unseal", "unset", "unshare", "unstar", "unsubscribe", "unsuspend", "unwrap",
-    "unzip", "upscale", "upsert", "utilize", "vacate", "vacuum", "vary", "veto", "void", "waive", "wake", "warm",
-    "warn", "warp", "wash", "weaken", "weave", "weld", "whisper", "whitelist", "widen", "wipe", "withdraw",
-    "withhold", "write", "xadd", "xdel", "yank", "zadd", "zap", "zip", "zrem",
+    "actuate", "adapt", "add", "adjust", "admit", "adopt", "advance", "align", "allocate", "allow", "alter", "amend",
+    "annotate", "announce", "anonymize", "append", "apply", "appoint", "approve", "arm", "arrange", "assemble",
+    "assert", "assign", "assume", "attach", "attest", "augment", "authenticate", "authorize", "automate", "backfill",
+    "beep", "begin", "bind", "bisect", "blacklist", "blink", "blur", "boot", "bootstrap", "borrow", "bring", "brute",
+    "bruteforce", "bulk", "bump", "burn", "buy", "buzz", "bypass", "calibrate", "cancel", "categorize", "censor",
+    "certify", "checkin", "checkoff", "checkout", "checkpoint", "cherrypick", "chmod", "choose", "chop", "chown",
+    "clean", "cleanup", "clear", "click", "close", "coerce", "collapse", "collect", "colorize", "combine", "commence",
+    "compact", "compensate", "complete", "compose", "compress", "conclude", "condense", "conduct", "configure",
+    "confirm", "connect", "consolidate", "construct", "consume", "contribute", "convert", "cordon", "correct", "crack",
+    "craft", "create", "crosspost", "crouch", "crush", "curate", "customize", "cut", "deactivate", "debit", "debounce",
+    "declare", "decline", "decommission", "decompose", "decouple", "decrease", "decrement", "decrypt", "deduct",
+    "dedupe", "deduplicate", "defer", "define", "deflate", "defrag", "defragment", "degrade", "dehydrate", "del",
+    "delay", "delete", "delist", "deliver", "demolish", "demote", "denormalize", "deny", "deplete", "deposit",
+    "dequeue", "deregister", "desaturate", "descend", "designate", "destroy", "detach", "detonate", "dial", "dig",
+    "dim", "diminish", "direct", "disable", "disarm", "disassociate", "disband", "disburse", "discard", "discharge",
+    "disclose", "disconnect", "dismantle", "dismiss", "dispatch", "dispense", "displace", "dispose", "disrupt",
+    "dissociate", "distribute", "divert", "divide", "dm", "do", "dock", "donate", "downgrade", "downvote", "drag",
+    "drain", "drop", "edit", "eject", "elevate", "eliminate", "emit", "empty", "enable", "enact", "encapsulate",
+    "encrypt", "endorse", "enforce", "engage", "engrave", "enhance", "enlarge", "enlist", "enqueue", "enrich",
+    "enroll", "ensure", "enter", "equip", "erase", "erode", "escalate", "escort", "esign", "establish", "evacuate",
+    "eval", "evict", "evolve", "exclude", "exec", "execute", "exempt", "exfiltrate", "expand", "expel", "expire",
+    "exploit", "expose", "expunge", "extend", "extinguish", "extrude", "fail", "failback", "failover", "fill",
+    "finalize", "finish", "fit", "flatten", "flee", "flip", "flush", "fly", "follow", "forge", "forget", "forward",
+    "freeze", "fulfill", "fuse", "gather", "getdel", "getex", "getset", "give", "go", "grab", "graduate", "grasp",
+    "greet", "grind", "grip", "grow", "haggle", "halt", "handle", "harden", "harvest", "hdel", "heal", "heat",
+    "hibernate", "hide", "hijack", "hincrby", "hit", "hoist", "hold", "hset", "hug", "hydrate", "ignore",
+    "impersonate", "implement", "impose", "improve", "impute", "include", "incr", "increase", "increment", "inflate",
+    "ingest", "inherit", "init", "initialize", "initiate", "inject", "inline", "insert", "install", "instantiate",
+    "instruct", "integrate", "intercept", "interrupt", "introduce", "invalidate", "invest", "invoke", "irrigate",
+    "isolate", "join", "jump", "keep", "kick", "kickoff", "kill", "kiss", "kneel", "latch", "leave", "lend",
+    "liquidate", "localize", "logout", "loosen", "lower", "lpop", "lpush", "maintain", "make", "manage", "maneuver",
+    "manipulate", "manoeuvre", "materialize", "maximize", "mend", "migrate", "minimize", "mitigate", "mix", "mkdir",
+    "mobilize", "moderate", "modify", "modulate", "move", "mow", "mset", "multiply", "mutate", "mute", "mv", "nack",
+    "narrow", "negotiate", "neutralize", "nod", "nominate", "normalise", "normalize", "notarize", "notify", "nudge",
+    "nuke", "nurture", "obfuscate", "obtain", "offboard", "offload", "onboard", "open", "operate", "optimize",
+    "organize", "outbid", "outdent", "override", "overwrite", "pad", "paint", "pair", "paste", "pause", "penalize",
+    "perform", "permit", "persist", "phish", "pick", "pivot", "plug", "poke", "polish", "pop", "populate", "posterize",
+    "pour", "preempt", "preheat", "prepend", "prescribe", "preserve", "press", "prevent", "prime", "prioritize",
+    "proceed", "procure", "produce", "prohibit", "promote", "propagate", "propose", "protect", "provision", "prune",
+    "pump", "punch", "punish", "purge", "purify", "pursue", "put", "pwn", "quarantine", "quash", "quit", "raise",
+    "randomize", "rasterize", "react", "reactivate", "reap", "rearrange", "reauth", "rebalance", "rebase", "reblog",
+    "reboot", "rebrand", "rebuild", "recalc", "recalculate", "recast", "recharge", "reclaim", "recompute", "reconcile",
+    "reconfigure", "reconnect", "reconstruct", "recover", "recreate", "recruit", "rectify", "recycle", "redact",
+    "redeem", "redefine", "redeploy", "redirect", "redistribute", "redline", "redo", "reduce", "refactor", "refill",
+    "refine", "reflect", "refresh", "regenerate", "register", "regulate", "rehire", "reimage", "reimburse", "reindex",
+    "reinforce", "reinstall", "reinstate", "reissue", "reject", "rekey", "relabel", "relieve", "relink", "relist",
+    "reload", "relocate", "remap", "remediate", "remember", "remind", "remix", "remount", "remove", "rename", "render",
+    "renew", "renumber", "reopen", "reorder", "reorganize", "repack", "repartition", "repay", "repeal", "replace",
+    "replenish", "replicate", "repopulate", "reposition", "repost", "reprocess", "reprovision", "repurpose", "requeue",
+    "rerun", "rescale", "reschedule", "rescind", "reseed", "reset", "reshape", "reshard", "resize", "resolve",
+    "respawn", "respond", "restart", "restock", "restrict", "restructure", "resubmit", "resume", "resurrect", "resync",
+    "retag", "retain", "retarget", "retire", "retract", "retrain", "retrigger", "retry", "retweet", "reuse", "revamp",
+    "reverse", "revert", "revise", "revive", "revoke", "rework", "rewrite", "rightsize", "rm", "rmdir", "rotate",
+    "rpop", "rpush", "rsvp", "sadd", "salvage", "sanitize", "save", "say", "scaffold", "scatter", "scramble", "scrap",
+    "scrub", "seal", "seize", "select", "sell", "send", "separate", "serve", "set", "settle", "sever", "shake",
+    "shard", "sharpen", "shoot", "shorten", "shout", "shred", "shrink", "shuffle", "shut", "shutdown",
+    "sideload", "signin", "signout", "signup", "silence", "skew", "skip", "slash", "slay", "smelt", "smooth",
+    "sniff", "snip", "snooze", "soften", "solder", "solve", "spam", "spawn", "speak", "spin", "spoof", "spray",
+    "squash", "squeeze", "srem", "stabilize", "standardize", "steal", "steer", "stitch", "stop", "stow", "strengthen",
+    "stretch", "strike", "strip", "stub", "subdivide", "submit", "subscribe", "substitute", "subtract", "sudo",
+    "summon", "supersede", "suppress", "surrender", "suspend", "sweep", "swerve", "swipe", "synchronize", "synthesize",
+    "tailor", "taint", "take", "takeoff", "tame", "tamper", "tap", "tear", "teleport", "terminate", "tessellate",
+    "thaw", "throttle", "throw", "tie", "tighten", "tilt", "toggle", "topup", "toss", "touch", "tow", "transact",
+    "transcode", "transmit", "transplant", "transport", "triage", "triangulate", "trick", "trim", "truncate", "tune",
+    "tunnel", "tweak", "twirl", "twist", "unarchive", "unarm", "unassign", "unban", "unblock", "uncheck", "uncomment",
+    "uncordon", "undelete", "undeploy", "undo", "undock", "unenroll", "unequip", "unfavorite", "unfavourite", "unfold",
+    "unfollow", "unfreeze", "ungroup", "unhide", "unify", "uninstall", "unlatch", "unlike", "unlink", "unlist",
+    "unload", "unlock", "unmute", "unpause", "unpin", "unpublish", "unregister", "unsave", "unseal", "unset",
+    "unshare", "unstage", "unstake", "unstar", "unstash", "unsubscribe", "unsuspend", "untick", "unvote", "unwatch",
+    "unwrap", "unzip", "upscale", "upsert", "upvote", "utilize", "vacate", "vacuum", "vary", "vectorize", "veto",
+    "void", "wag", "wager", "waggle", "waive", "wake", "warm", "warn", "warp", "wash", "watermark", "weaken", "weave",
+    "weld", "whisper", "whitelist", "widen", "wield", "wiggle", "wink", "wipe", "withdraw", "withhold",
+    "write", "xadd", "xdel", "yank", "zadd", "zap", "zip", "zrem",
 ];
 
 /// A verb whose effect hangs on its arguments or its server.
 #[rustfmt::skip]
 const UNCLEAR: &[&str] = &[
     "aggregate", "analyse", "analyze", "ask", "audit", "await", "benchmark", "calculate", "classify", "compile",
-    "compute", "crawl", "debug", "decide", "decode", "decompile", "design", "disassemble", "display", "draw", "dump", "emulate", "encode", "evaluate", "extract",
-    "generate", "hover", "lint", "listen", "load", "measure", "monitor", "navigate", "observe", "orchestrate",
-    "parse", "plan", "predict", "prepare", "probe", "profile", "prompt", "query", "reason", "scan",     "screenshot", "scroll", "simulate", "trace", "track", "transcribe", "transform", "translate", "traverse", "verify",
-    "visualize", "walk",
+    "compute", "crawl", "debug", "decide", "decode", "decompile", "design", "disassemble", "display", "draw", "dump",
+    "emulate", "encode", "evaluate", "extract", "filter", "generate", "hover", "index", "lint", "listen", "load",
+    "measure", "monitor", "navigate", "new", "observe", "orchestrate", "parse", "plan", "predict", "prepare", "probe",
+    "profile", "prompt", "query", "reason", "scan", "screenshot", "scroll", "simulate", "trace", "track", "transcribe",
+    "transform", "translate", "traverse", "verify", "visualize", "walk",
 ];
 
 /// Words that look like verbs of the rules above and are not.
 #[rustfmt::skip]
 const NOUN: &[&str] = &[
-    "amplify", "apify", "executive", "namespace", "namespaces", "netlify", "repository", "resource", "resources",
-    "sendgrid", "shopify", "spotify",
+    "amplify", "apify", "compromise", "concise", "enterprise", "executive", "exercise", "expertise", "franchise",
+    "merchandise", "namespace", "namespaces", "netlify", "otherwise", "paradise", "precise", "premise", "promise",
+    "repository", "resource", "resources", "sendgrid", "shopify", "spotify", "surprise", "turquoise",
 ];
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn british_verbs_do_what_american_ones_do() {
+        for verb in ["organise", "initialise", "optimise", "synchronise", "finalise", "normalise", "televise"] {
+            assert_eq!(class(verb), Class::Write, "{verb}");
+        }
+        assert_eq!(class("summarise"), Class::Read);
+        assert_eq!(class("visualise"), Class::Unclear);
+        for thing in ["exercise", "enterprise", "premise", "franchise", "noise", "clockwise", "precise", "expertise"] {
+            assert_eq!(class(thing), Class::Noun, "{thing}");
+        }
+    }
 
     #[test]
     fn every_table_is_sorted_and_no_word_stands_in_two() {

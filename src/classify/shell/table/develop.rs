@@ -23,15 +23,15 @@ const CARGO_FEATURES: &str = cargo_features!();
 
 /// The family's rows.
 pub(crate) const ROWS: &[Row<'static>] = &[
-    version("ld|as|clang-format|clang-tidy|llvm-config|vitest|mypy|webpack|vite|rollup|esbuild|biome|turbo|lerna|yarnpkg|asdf|mise|nox|pre-commit|vim|nvim|zsh|fish|rsync|gdb|valgrind|perf|hyperfine|bundler|ansible|ansible-playbook|gfortran|nasm|flex|bison|swift|swiftc|ghc|cabal|stack|dune|dart|Rscript|R|julia|elixir|nim|crystal|protoc-gen-go|buf|sqlfluff|golangci-lint|gopls|rust-analyzer|clangd|cross|wasm-pack|trunk|mdbook|act|k9s|sam|linode-cli|jj|git-lfs|lazygit|tig|hatch|rye|pipenv|twine|virtualenv|jupyter|gs|inkscape|redis-server|postgres|mysqld|mongod|mongosh|ollama|rustdoc|rake|htop|btop|universal-ctags|pycodestyle|pyflakes|markdownlint|stylelint|tflint|trivy|grype|syft|nuclei|semgrep|firebase|corepack|hugo|protolint|cspell|typos|lychee|watchexec|claude|codex|gemini|ctest|msbuild|mongo|sass|octave|cargo-clippy|clippy-driver|sccache|cargo-nextest|rbenv-install|tree-sitter", "--version --help")
+    version("ld|as|clang-format|clang-tidy|llvm-config|vitest|mypy|vite|rollup|esbuild|biome|yarnpkg|asdf|mise|nox|pre-commit|vim|nvim|zsh|fish|rsync|gdb|valgrind|perf|hyperfine|gfortran|nasm|flex|bison|swift|swiftc|ghc|cabal|stack|dune|dart|Rscript|R|julia|elixir|nim|crystal|protoc-gen-go|buf|sqlfluff|golangci-lint|gopls|rust-analyzer|clangd|cross|wasm-pack|trunk|mdbook|act|k9s|sam|linode-cli|jj|git-lfs|lazygit|tig|hatch|rye|pipenv|twine|virtualenv|jupyter|gs|inkscape|redis-server|postgres|mysqld|mongod|mongosh|ollama|rustdoc|rake|htop|btop|universal-ctags|pycodestyle|pyflakes|markdownlint|stylelint|tflint|trivy|grype|syft|nuclei|semgrep|firebase|corepack|hugo|protolint|cspell|typos|lychee|watchexec|claude|codex|gemini|ctest|msbuild|mongo|sass|octave|cargo-clippy|clippy-driver|sccache|cargo-nextest|rbenv-install|tree-sitter", "--version --help")
         .examples(&["zsh --version"], &["make", "gradle build --version x", "bazel --version", "./gradlew --version", "jest -u", "redis-server -version", "vim -version"]),
     version("staticcheck|grpcurl|javac|emacs|ocaml|scala|groovy|kotlinc|kotlin|convert|magick", "--version --help -version")
         .examples(&["javac -version"], &["javac A.java", "convert a b"]),
     version("strace", "--version --help -V -v").examples(&["strace -V"], &["strace ls", "strace -V ls"]),
-    version("eslint|prettier|jest|make|gmake|gradle|npx", "--version --help -v -h")
+    version("eslint|prettier|make|gmake|gradle|npx", "--version --help -v -h")
         .examples(&["eslint -v", "make --version"], &["make", "eslint .", "jest -u", "npx x", "mvn --version", "./gradlew --version", "make -v x"]),
     // Its help runs code that the project's settings name; so do its neighbours' versions, which therefore have no row.
-    version("pylint|vagrant", "--version").examples(&["pylint --version"], &["pylint --help", "vagrant --help", "flake8 --version", "hg --version", "nx --version"]),
+    version("pylint|vagrant", "--version").examples(&["pylint --version"], &["pylint --help", "vagrant --help", "poetry --version", "bundle --version", "ansible --version", "jest --version", "webpack --version", "turbo --version", "lerna --version", "flake8 --version", "hg --version", "nx --version"]),
     version("perl|ruby|lua|luac|java", "--version --help -version -v -V").examples(&["perl -v", "java -version"], &["perl -e 1", "ruby -v x.rb", "java Evil"]),
     Row::read("gcc|g++|cc|c++|clang|clang++", "tells about the compiler").style(Style::Words).trusts_folder().operands(Operands::Most(0))
         .flags("--version --help -v -dumpversion -dumpmachine -dumpfullversion -print-search-dirs -print-file-name? -print-prog-name? -print-libgcc-file-name -print-sysroot -print-multiarch -print-resource-dir -print-targets -print-target-triple -print-supported-cpus")
@@ -73,10 +73,6 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     ]).examples(&["pipx list", "pipdeptree"], &["pipx install x", "pipx run x", "pipdeptree --python ./x"]),
     Row::read("pdm", "tells its version; anything else may make an environment").trusts_folder().flags("--version -V --help -h").operands(Operands::Most(0)).language(Language::Needs("--version -V --help -h"))
         .examples(&["pdm --version"], &["pdm list", "pdm info", "pdm add x", "pdm run x", "pdm install"]),
-    Row::read("bundle", "tells settings").flags("--version -v --help").trusts_folder().subcommands(&[
-        Row::read("config", "tells settings").subcommands(&[Row::read("list|get", "tells settings")]),
-        Row::read("version|help", "tells its version"),
-    ]).examples(&["bundle --version", "bundle config list"], &["bundle list", "bundle install", "bundle exec x", "bundle config set a b", "bundle show x"]),
     Row::read("opam|zig", "tells what is installed").flags("--version --help").subcommands(&[
         Row::read("list|show|info|version|env|targets|help", "tells what is installed").flags("-i -a -s --installed --all --short --field: --columns:").operands(Operands::Any),
     ]).examples(&["zig version", "opam list"], &["zig build", "zig run x", "opam install x", "zig cc a.c"]),
@@ -178,21 +174,14 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         Row::read("index", "asks the registry").marks(NET).subcommands(&[Row::read("versions", "asks the registry").flags("--pre")]),
         Row::read("search", "asks the registry").marks(NET),
     ]).examples(&["pip list", "pip show x", "pip config list", "pip --version"], &["pip list -o -f http://h/x", "pip freeze -f http://h/x", "pip install x", "pip list --log f", "pip config set a b", "pip download x", "pip --log f list", "pip --python ./x list"]),
+    // What tells of the environment starts the interpreter of the folder.
     Row::read("uv", "tells about packages").flags("--version -V -q -v --help --offline --color:").trusts_folder().subcommands(&[
-        Row::read("pip", "tells about packages").subcommands(&[Row::read("list|show|freeze|check|tree", "tells about packages").flags("--format: --outdated -e --editable --exclude: --strict --files").marks(NET)]),
-        Row::read("python|tool", "tells about interpreters").subcommands(&[Row::read("list|dir|find", "tells about interpreters").flags("--only-installed --all-versions --show-paths").marks(NET)]),
+        Row::read("python", "tells a folder").subcommands(&[Row::read("dir", "tells a folder")]),
+        Row::read("tool", "tells about tools").subcommands(&[Row::read("list|dir", "tells about tools").flags("--show-paths")]),
         Row::read("cache", "tells about the cache").subcommands(&[Row::read("dir", "tells about the cache")]),
-        Row::read("tree", "tells about packages").flags("--frozen --depth# --invert --outdated --no-dedupe").language(Language::Needs("--frozen")),
         Row::read("export", "prints the requirements").flags("--frozen --no-dev --all-extras --format: --no-hashes --no-emit-project").language(Language::Needs("--frozen")),
         Row::read("version|help", "tells the version").flags("--short --output-format:").operands(Operands::Most(0)),
-    ]).examples(&["uv pip list", "uv --version"], &["uv run x", "uv sync", "uv export", "uv export --frozen -o f", "uv pip install x", "uv tree", "uv python install 3.12"]),
-    Row::read("poetry", "tells about packages").flags("--version -V -q -v --no-ansi -n --no-interaction --help").trusts_folder().subcommands(&[
-        Row::read("version", "tells the version").flags("-s --short").operands(Operands::Most(0)),
-        Row::read("check|about|list|help|search", "tells about packages").marks(NET).flags("-t --tree -l --latest -o --outdated --only: --without: --all -s --short --top-level -T").operands(Operands::Most(1)).language(Language::Plain),
-        Row::read("env", "tells about environments").subcommands(&[Row::read("info|list", "tells about environments").flags("-p --path --full-path")]),
-        Row::read("source", "tells about sources").subcommands(&[Row::read("show", "tells about sources")]),
-        Row::read("config", "tells settings").flags("--list").operands(Operands::Most(1)),
-    ]).examples(&["poetry check", "poetry config --list"], &["poetry show", "poetry version patch", "poetry install", "poetry lock", "poetry run x", "poetry config a b"]),
+    ]).examples(&["uv tool list", "uv python dir", "uv --version", "uv export --frozen"], &["uv pip list", "uv tree --frozen", "uv python find", "uv run x", "uv sync", "uv export", "uv export --frozen -o f", "uv pip install x", "uv tree", "uv python install 3.12"]),
     Row::read("conda|mamba|micromamba", "tells about packages").flags("--version -V --help --json -v -q").subcommands(&[
         Row::read("list|info", "tells about packages").flags("-n: -p: --name: --prefix: -e --export --explicit -f --full-name -a --all --envs --base -c --canonical --md5 --revisions -r").alone(),
         Row::read("env", "tells about environments").subcommands(&[Row::read("list|export", "tells about environments").flags("-n: --name: --from-history --no-builds")]),

@@ -1,0 +1,60 @@
+//! Repositories other than the agent's, in which a git tool would run what their configuration names.
+
+use serde_json::Value;
+
+use super::walk::{self, Place, Texts};
+use super::write;
+use crate::classify::arguments::same_name;
+use crate::model::{Evidence, ToolCall};
+
+/// The argument of a git tool that names another folder than the one in which the agent works.
+///
+/// The server's git reads `.git/config` there, with `core.fsmonitor`, `diff.external` and `core.pager`, whoever
+/// started it; the shell side queues `git -C elsewhere status` for the same reason.
+pub(super) fn find_elsewhere(call: &ToolCall) -> Option<Evidence> {
+    let words = super::name::words_of(&call.tool);
+    if !words.iter().any(|word| word.text == "git") {
+        return None;
+    }
+    let root = call.cwd.to_str().map(|root| root.trim_end_matches('/'));
+    walk::find(&call.args, Texts::Json, |Place { key, .. }, value| {
+        let is = |names: &[&str]| names.iter().any(|name| same_name(key, name));
+        let folders = texts(value).filter(|folder| {
+            let own = ["", ".", "./"].contains(folder) || root == Some(folder.trim_end_matches('/'));
+            let elsewhere = is(REPOSITORY) || (is(&["repo", "repository"]) && leads_out(folder));
+            !own && (elsewhere || (is(FOLDER) && leads_out(folder) && !is_below(root, folder)))
+        });
+        let found = folders.into_iter().next()?;
+        Some(write(
+            "mcp.argument.repository",
+            format!("the configuration of `{found}` may name programs that git runs"),
+        ))
+    })
+}
+
+/// What only a repository is named by.
+#[rustfmt::skip]
+const REPOSITORY: &[&str] = &[
+    "cwd", "git_dir", "git_root", "repo_dir", "repo_path", "repo_root", "repository_dir", "repository_path", "work_dir", "work_tree",
+    "workdir", "working_dir", "working_directory", "worktree",
+];
+
+/// What may also be a file of the agent's repository.
+const FOLDER: &[&str] = &["dir", "directory", "folder", "path", "paths", "project_path", "root"];
+
+/// True for `/x`, `~/x`, `../x`, `C:\x`; not for `owner/name`.
+fn leads_out(path: &str) -> bool {
+    path.starts_with(['/', '~', '\\'])
+        || path.split(['/', '\\']).any(|part| part == "..")
+        || path.get(1..2) == Some(":")
+}
+
+fn is_below(root: Option<&str>, path: &str) -> bool {
+    let inner = root.and_then(|root| path.strip_prefix(root));
+    inner.is_some_and(|inner| inner.starts_with('/') && inner.split('/').all(|part| part != ".."))
+}
+
+fn texts(value: &Value) -> impl Iterator<Item = &str> {
+    let items = value.as_array().into_iter().flatten();
+    std::iter::once(value).chain(items).filter_map(Value::as_str)
+}
