@@ -316,6 +316,17 @@ impl Document {
         self.places.steps.get(&id).map(|at| &self.steps[*at])
     }
 
+    /// The choice that a step is, where the step itself says what it is about.
+    pub fn choice_of(&self, step: StepId) -> Option<&Decision> {
+        self.decisions.iter().find(|decision| decision.before == [step] && decision.text == asked_of(step))
+    }
+
+    /// What a decision point is about: the words of the step that it is the choice of, else its own.
+    pub fn subject<'d>(&'d self, decision: &'d Decision) -> &'d str {
+        let step = decision.before.first().copied().filter(|step| decision.text == asked_of(*step));
+        step.and_then(|step| self.step(step)).map_or(&decision.text, |step| &step.text)
+    }
+
     /// The decision point of that name.
     pub fn decision(&self, id: DecisionId) -> Option<&Decision> {
         self.places.decisions.get(&id).map(|at| &self.decisions[*at])
@@ -389,5 +400,10 @@ impl Highest {
 
 #[cfg(test)]
 mod sample;
+/// What is asked for a step that is a choice.
+fn asked_of(step: StepId) -> String {
+    format!("Which way for {step}?")
+}
+
 #[cfg(test)]
 mod tests;

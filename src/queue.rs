@@ -25,6 +25,7 @@ use chrono::{DateTime, Utc};
 
 pub use self::book::{BookError, PlanBook};
 pub use self::compose::ComposeError;
+pub(crate) use self::decide::NO_PLAN;
 pub use self::decide::{Consent, DecideError, Rejection, Revised};
 pub use self::proposer::{Grant, PendingFile, ProposeError, Proposed, Proposer};
 pub use self::regime::{GrantError, Moved};

@@ -13,6 +13,7 @@ mod diff;
 mod file;
 pub mod json;
 mod line_ends;
+pub(crate) mod narrow;
 mod number;
 mod page;
 mod patch;

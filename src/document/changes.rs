@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use super::{Document, edit};
-use crate::model::{Action, ChangeId, PendingPlan, ProposedChange, StepId};
+use crate::model::{Action, ChangeId, PendingPlan, ProposedChange, StepId, TargetPath};
 
 /// Which step each change belongs to: the one that names it, else the one that names its file, else the one whose words
 /// hold its command or file. A change that none or several claim belongs to the step with which its reason begins, if any.
@@ -61,10 +61,13 @@ impl<'d> Claims<'d> {
 
 /// The paths that a change touches, relative to the workspace where they lie in it.
 pub(super) fn paths<'c>(change: &'c ProposedChange, root: &'c Path) -> impl Iterator<Item = String> + use<'c> {
-    change.action.effects().iter().map(move |effect| {
-        let path = effect.path.as_path();
-        path.strip_prefix(root).unwrap_or(path).to_string_lossy().into_owned()
-    })
+    change.action.effects().iter().map(move |effect| below(root, &effect.path))
+}
+
+/// A path, relative to the workspace where it lies in it.
+pub(super) fn below(root: &Path, path: &TargetPath) -> String {
+    let path = path.as_path();
+    path.strip_prefix(root).unwrap_or(path).to_string_lossy().into_owned()
 }
 
 /// The document with its section of changes as the queue has them now.
@@ -88,12 +91,22 @@ pub fn target(change: &ProposedChange, root: &Path) -> String {
     let whole = match &change.action {
         Action::Command { command, .. } => format!("`{}`", super::draft::one_line(command).replace('`', "'")),
         Action::Forward => change.tool.clone(),
-        _ => paths(change, root).next().unwrap_or_default(),
+        Action::MoveFile { from, to, .. } => format!("{} → {}", below(root, from), below(root, to)),
+        _ => first_of(paths(change, root)),
     };
     let plain: String = whole.chars().map(|c| if c.is_control() { '?' } else { c }).collect();
     match plain.char_indices().nth(MAX_CHARS) {
         Some((at, _)) => format!("{}… ({} more characters)", &plain[..at], plain[at..].chars().count()),
         None => plain,
+    }
+}
+
+/// The first path and how many more there are.
+fn first_of(mut paths: impl Iterator<Item = String>) -> String {
+    let first = paths.next().unwrap_or_default();
+    match paths.count() {
+        0 => first,
+        more => format!("{first} and {more} more"),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::changes::{paths, target};
+use super::changes::{below, paths, target};
 use super::draft::{Draft, DraftStep, one_line};
 use crate::model::{Action, ChangeId, PendingPlan, Phase, ProposedChange, StepId, wave};
 
@@ -99,11 +99,14 @@ fn step(cluster: &[&ProposedChange], after: Vec<StepId>, root: &Path) -> DraftSt
         Action::Command { .. } => "Run",
         Action::Forward => "Call",
     };
-    let about = match files.as_slice() {
-        [] => target(first, root),
-        [one] => one.clone(),
-        [one, two] => format!("{one} and {two}"),
-        [one, rest @ ..] => format!("{one} and {} more files", rest.len()),
+    let about = match (files.as_slice(), &first.action) {
+        (_, Action::MoveFile { from, to, .. }) if cluster.len() == 1 => {
+            format!("{} to {}", below(root, from), below(root, to))
+        }
+        ([], _) => target(first, root),
+        ([one], _) => one.clone(),
+        ([one, two], _) => format!("{one} and {two}"),
+        ([one, rest @ ..], _) => format!("{one} and {} more files", rest.len()),
     };
     let reason = cluster.iter().map(|change| one_line(&change.reason)).find(|reason| !reason.is_empty());
     let text = match reason {

@@ -56,7 +56,7 @@ pub struct DraftStep {
 /// A decision point of a draft.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DraftDecision {
-    /// What is asked.
+    /// What is asked; empty where the step that waits for it says so itself.
     pub text: String,
     /// Between what; they get the letters A, B, ...
     pub options: Vec<String>,
@@ -142,10 +142,10 @@ impl Draft {
         });
         let steps: Vec<String> = steps.collect();
         let decisions = self.decisions.iter().map(|decision| {
-            match document.decisions.iter().find(|old| same(&old.text, &decision.text)) {
+            let decision = DraftDecision { before: renamed(&decision.before), ..decision.clone() };
+            match document.decisions.iter().find(|old| same(&old.text, &decision.asked())) {
                 Some(old) => document.text()[old.place.whole.clone()].trim_end().to_owned(),
-                None => DraftDecision { before: renamed(&decision.before), ..decision.clone() }
-                    .lines(next.next_decision().0),
+                None => decision.lines(next.next_decision().0),
             }
         });
         let decisions: Vec<String> = decisions.collect();
@@ -250,11 +250,19 @@ impl DraftStep {
 }
 
 impl DraftDecision {
+    /// What is asked. A step that is a choice says what it is about; the question only names it.
+    fn asked(&self) -> String {
+        match self.before.as_slice() {
+            [step] if self.text.is_empty() => super::asked_of(*step),
+            _ => one_line(&self.text),
+        }
+    }
+
     /// Its lines as the decision point of that number.
     pub(super) fn lines(&self, number: u32) -> String {
         let braces = Attributes { before: self.before.clone(), ..Attributes::default() }.render();
         let space = if braces.is_empty() { "" } else { " " };
-        let mut lines = format!("- D{number} {}{space}{braces}", one_line(&self.text));
+        let mut lines = format!("- D{number} {}{space}{braces}", self.asked());
         for (letter, option) in ('A'..='Z').zip(&self.options) {
             write!(lines, "\n  - {letter}: {}", one_line(option)).expect("a string takes all text");
         }

@@ -17,6 +17,9 @@ use crate::store::{Announced, SessionRow, StoreError};
 /// The longest line that is read: the largest arguments and their frame. A longer one is answered as too long.
 const MAX_LINE_BYTES: usize = 17 << 20;
 
+/// What a line looks like, for one who sent another.
+const EXAMPLE: &str = r#"`{"id": 1, "tool": "read_file", "args": {"path": "a.txt"}}`"#;
+
 /// The longest name of a server.
 const MAX_SERVER_BYTES: usize = 256;
 
@@ -145,6 +148,12 @@ impl Door {
             Ok(value) => value,
             Err(error) => return denied(&Value::Null, &format!("the line is not JSON: {error}")),
         };
+        if !value.is_object() {
+            return denied(
+                &Value::Null,
+                &format!("the line is not a call: it is {}; a call is {EXAMPLE}", kind_of(&value)),
+            );
+        }
         let id = value.get("id").cloned().unwrap_or(Value::Null);
         if value.get("tool").is_none() && value.get("tools").is_some() {
             return match serde_json::from_value(value) {
@@ -155,7 +164,7 @@ impl Door {
         match serde_json::from_value::<Line>(value) {
             Ok(line) if !line.args.is_object() => denied(&id, "`args` must be an object"),
             Ok(line) => self.handle(&id, line),
-            Err(error) => denied(&id, &format!("the line is not a call: {error}")),
+            Err(error) => denied(&id, &format!("the line is not a call: {error}; a call is {EXAMPLE}")),
         }
     }
 
@@ -259,6 +268,16 @@ impl Door {
             return Ok(root);
         }
         self.manager.workspace_of(&self.defaults.cwd)
+    }
+}
+
+/// What a line is that is no object.
+fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Array(_) => "a list",
+        Value::String(_) => "a string",
+        Value::Number(_) => "a number",
+        _ => "a bare word",
     }
 }
 

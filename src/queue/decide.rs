@@ -12,6 +12,7 @@ use serde_json::json;
 use self::check::{check_closed, check_shown, dependants, depended, unseen};
 pub use self::consent::Consent;
 pub use self::error::DecideError;
+pub(crate) use self::error::NO_PLAN;
 use super::compose::View;
 use super::regime::count_decision;
 use super::selection::{Selection, SelectionError};
@@ -62,7 +63,7 @@ impl PendingPlanManager {
         consent: &Consent,
     ) -> Result<ApprovedPlan, DecideError> {
         self.decide(|tx, now| {
-            let plan = open_outline(tx, session)?.ok_or(DecideError::Nothing("no plan is pending"))?;
+            let plan = open_outline(tx, session)?.ok_or(DecideError::Nothing(NO_PLAN))?;
             let chosen = selection.resolve(&plan, &session.root, "pending", |c| c.state == ChangeState::Pending)?;
             let mut ready = not_begun(&plan);
             if chosen.is_empty() && ready.is_empty() {
@@ -111,7 +112,7 @@ impl PendingPlanManager {
     ) -> Result<Revised, DecideError> {
         let workspace = Workspace::open(&session.root)?;
         self.decide(|tx, now| {
-            let plan = open_plan(tx, session)?.ok_or(DecideError::Nothing("no plan is pending"))?;
+            let plan = open_plan(tx, session)?.ok_or(DecideError::Nothing(NO_PLAN))?;
             let open = |c: &ProposedChange| c.state.is_open() && c.state != ChangeState::Applying;
             let mut chosen = selection.resolve(&plan, &session.root, "open", open)?;
             if chosen.is_empty() {
@@ -150,7 +151,7 @@ impl PendingPlanManager {
             let plan = plan::open_head(tx, &session.id)?;
             let mode = regime::regime_in(tx, &session.id)?.map_or(session.mode, |regime| regime.mode);
             if plan.is_none() && mode != Mode::Plan {
-                return Err(DecideError::Nothing("no plan is pending"));
+                return Err(DecideError::Nothing(NO_PLAN));
             }
             if let Some(plan) = plan {
                 plan::hold(tx, &plan.id)?;
@@ -164,11 +165,14 @@ impl PendingPlanManager {
     /// Gives a failed, conflicting, interrupted or undone change back to be applied, with what was approved and not begun.
     ///
     /// # Errors
-    /// The change is in no state to be tried again.
+    /// The change is in no state to be tried again, or was not displayed in its present form.
     pub fn retry(&self, session: &SessionRow, id: ChangeId, consent: &Consent) -> Result<ApprovedPlan, DecideError> {
         self.decide(|tx, now| {
             let (plan, change) = find(tx, session, id)?;
             give_back(tx, now, &plan, &change, ChangeEvent::Retry, consent)?;
+            if !consent.covers_unseen() {
+                check_shown(tx, &plan, &[id])?;
+            }
             let again = plan::plan_in(tx, &plan.id)?.unwrap_or(plan);
             Ok(ApprovedPlan::new(again.id.clone(), Some(session.id.clone()), not_begun(&again), now))
         })
@@ -268,7 +272,7 @@ pub(super) fn find(
     session: &SessionRow,
     id: ChangeId,
 ) -> Result<(PendingPlan, ProposedChange), DecideError> {
-    let plan = plan::latest_in(tx, &session.id)?.ok_or(DecideError::Nothing("this session has no plan"))?;
+    let plan = plan::latest_in(tx, &session.id)?.ok_or(DecideError::Nothing(NO_PLAN))?;
     let change = plan.change(id).cloned().ok_or(SelectionError::Unknown(id))?;
     Ok((plan, change))
 }

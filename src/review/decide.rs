@@ -37,8 +37,10 @@ fn stuck(plan: &PendingPlan) -> Option<ChangeId> {
 }
 
 fn way(page: &mut Page<'_>, prefix: &str, command: &str, does: &str) -> io::Result<()> {
+    let columns = if page.is_narrow() { 0 } else { 34 };
+    page.begin();
     page.text(INDENT)?;
-    page.ink(Ink::Passage, &format!("{:<34}", format!("{prefix}{command}")))?;
+    page.ink(Ink::Passage, &format!("{:<columns$}", format!("{prefix}{command}")))?;
     page.ink(Ink::Quiet, &format!("  {does}"))?;
     page.end()
 }

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use unicode_width::UnicodeWidthStr;
 
+use super::narrow::Row;
 use super::number::grouped;
 
 /// Everything below a heading stands this far from the left edge.
@@ -61,15 +62,28 @@ pub(super) struct Page<'w> {
     width: usize,
     max_lines: Option<usize>,
     lines: usize,
+    row: Option<Row>,
 }
 
 impl<'w> Page<'w> {
     pub(super) fn new(out: &'w mut dyn Write, style: Style, width: usize, max_lines: Option<usize>) -> Self {
-        Self { out, style, width, max_lines, lines: 0 }
+        Self { out, style, width, max_lines, lines: 0, row: None }
+    }
+
+    /// Begins a row of text: on a narrow screen it goes on below as far as [`Self::end`].
+    pub(super) fn begin(&mut self) {
+        self.row = Row::of(self.width);
+    }
+
+    /// Whether there is room for tables.
+    pub(super) fn is_narrow(&self) -> bool {
+        Row::of(self.width).is_some()
     }
 
     /// Text that is safe to print, in the ink's colour.
     pub(super) fn ink(&mut self, ink: Ink, text: &str) -> io::Result<()> {
+        let laid = self.row.as_mut().map(|row| row.lay(text));
+        let text = laid.as_deref().unwrap_or(text);
         match (self.style, ink.codes()) {
             _ if text.trim_start_matches(' ').is_empty() => self.out.write_all(text.as_bytes()),
             (Style::Plain, _) | (_, "") => self.out.write_all(text.as_bytes()),
@@ -82,11 +96,13 @@ impl<'w> Page<'w> {
     }
 
     pub(super) fn end(&mut self) -> io::Result<()> {
+        self.row = None;
         self.out.write_all(b"\n")
     }
 
     /// A whole line below a heading.
     pub(super) fn indented(&mut self, ink: Ink, text: &str) -> io::Result<()> {
+        self.begin();
         self.text(INDENT)?;
         self.ink(ink, text)?;
         self.end()
@@ -95,7 +111,7 @@ impl<'w> Page<'w> {
     /// A label and what it says, wrapped where it is prose of several words.
     pub(super) fn labelled(&mut self, label: &str, ink: Ink, prose: &str) -> io::Result<()> {
         let room = self.width.saturating_sub(INDENT.len() + LABEL_COLUMNS);
-        let rows = prose.split('\n').flat_map(|line| wrap(line, room)).collect::<Vec<_>>();
+        let rows = prose.split('\n').flat_map(|line| self.wrapped(line, room)).collect::<Vec<_>>();
         self.rows_under(label, ink, rows.iter().map(String::as_str))
     }
 
@@ -106,9 +122,14 @@ impl<'w> Page<'w> {
 
     fn rows_under<'t>(&mut self, label: &str, ink: Ink, rows: impl Iterator<Item = &'t str>) -> io::Result<()> {
         for (place, row) in rows.enumerate() {
+            self.begin();
             self.text(INDENT)?;
             let label = if place == 0 { label } else { "" };
-            self.ink(Ink::Quiet, &format!("{label:<LABEL_COLUMNS$}"))?;
+            match self.is_narrow() {
+                true if label.is_empty() => {}
+                true => self.ink(Ink::Quiet, &format!("{label}  "))?,
+                false => self.ink(Ink::Quiet, &format!("{label:<LABEL_COLUMNS$}"))?,
+            }
             self.ink(ink, row)?;
             self.end()?;
         }
@@ -118,10 +139,13 @@ impl<'w> Page<'w> {
     /// Prose without a label.
     pub(super) fn prose(&mut self, ink: Ink, prose: &str) -> io::Result<()> {
         let room = self.width.saturating_sub(INDENT.len());
-        for row in prose.split('\n').flat_map(|line| wrap(line, room)) {
-            self.indented(ink, &row)?;
-        }
-        Ok(())
+        let rows = prose.split('\n').flat_map(|line| self.wrapped(line, room)).collect::<Vec<_>>();
+        rows.iter().try_for_each(|row| self.indented(ink, row))
+    }
+
+    /// A narrow screen's rows are broken when they are drawn.
+    fn wrapped(&self, line: &str, room: usize) -> Vec<String> {
+        if self.is_narrow() { vec![line.to_owned()] } else { wrap(line, room) }
     }
 
     /// A line of content behind `gutter`; counted instead of printed once the limit is reached.

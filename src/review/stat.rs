@@ -37,6 +37,7 @@ pub fn render(
         totals.add(&view);
     }
     page.end()?;
+    page.begin();
     page.ink(Ink::Heading, "Total")?;
     page.text(&format!("  {}", totals.words()))?;
     page.end()?;
@@ -48,18 +49,23 @@ pub fn render(
 struct Columns {
     number: usize,
     state: usize,
+    count: usize,
 }
 
 impl Columns {
+    /// None: what stands in a row follows closely.
+    const NONE: Self = Self { number: 0, state: 0, count: 0 };
+
     fn of(plan: &PendingPlan) -> Self {
         let largest = plan.proposed_changes.iter().map(|change| change.order.max(change.id.0)).max().unwrap_or(1);
         let state = plan.proposed_changes.iter().map(|change| change.state.word().len()).max();
-        Self { number: largest.to_string().len(), state: state.unwrap_or(ChangeState::Pending.word().len()) }
+        Self { number: largest.to_string().len(), state: state.unwrap_or(ChangeState::Pending.word().len()), count: 6 }
     }
 }
 
 fn row(page: &mut Page<'_>, view: &ChangeView, novelty: Novelty, columns: Columns) -> io::Result<()> {
-    let Columns { number, state } = columns;
+    let Columns { number, state, count } = if page.is_narrow() { Columns::NONE } else { columns };
+    page.begin();
     page.ink(Ink::Quiet, &format!("{:>number$}  ", view.order))?;
     page.ink(Ink::Heading, &format!("{:<width$}", view.id.to_string(), width = number + 1))?;
     page.text("  ")?;
@@ -72,8 +78,10 @@ fn row(page: &mut Page<'_>, view: &ChangeView, novelty: Novelty, columns: Column
         Body::Files(_) => (format!("+{}", grouped(added as u64)), format!("-{}", grouped(removed as u64))),
         Body::Command { .. } | Body::Call { .. } => (String::new(), String::new()),
     };
-    page.ink(Ink::Added, &format!("  {added:>6}"))?;
-    page.ink(Ink::Removed, &format!(" {removed:>6}"))?;
+    if count > 0 || !removed.is_empty() {
+        page.ink(Ink::Added, &format!("  {added:>count$}"))?;
+        page.ink(Ink::Removed, &format!(" {removed:>count$}"))?;
+    }
     page.text("  ")?;
     page.ink(sign_ink(view.sign), view.sign)?;
     page.text(&format!(" {}", bounded(&view.target)))?;

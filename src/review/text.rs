@@ -48,6 +48,7 @@ pub fn render(
 
 /// Draws the head of a plan alone: name, task, counts, risks.
 pub(super) fn header(page: &mut Page<'_>, plan: &PendingPlan) -> io::Result<()> {
+    page.begin();
     page.ink(Ink::Heading, &format!("Plan {}", visible::line(plan.slug.as_str())))?;
     let id = visible::line(plan.id.as_str());
     page.text(&format!("  {}, revision {}", plan.status.word().replace('_', " "), plan.revision))?;
@@ -102,6 +103,7 @@ fn since(page: &mut Page<'_>, plan: &PendingPlan, scope: Scope<'_>) -> io::Resul
     let same = ranges(seen.iter().filter(|(id, digest)| still_there.get(id) == Some(digest)).map(|(id, _)| *id));
 
     page.end()?;
+    page.begin();
     page.ink(Ink::Heading, "Since you looked")?;
     let [new, changed, gone_count] = [new, changed, gone.len()].map(|count| grouped(count as u64));
     page.text(&format!("  {new} new, {changed} changed, {gone_count} gone"))?;
@@ -134,6 +136,7 @@ fn draw_change(page: &mut Page<'_>, view: &ChangeView, novelty: Novelty) -> io::
 }
 
 fn heading(page: &mut Page<'_>, view: &ChangeView, novelty: Novelty) -> io::Result<()> {
+    page.begin();
     page.ink(Ink::Quiet, &format!("{}  ", view.order))?;
     page.ink(Ink::Heading, &format!("{}", view.id))?;
     page.text("  ")?;
@@ -247,6 +250,7 @@ impl Totals {
 fn footer(page: &mut Page<'_>, plan: &PendingPlan, totals: &Totals, shown: &Shown, prefix: &str) -> io::Result<()> {
     page.end()?;
     let count = shown.complete.len() + shown.incomplete.len();
+    page.begin();
     page.ink(Ink::Heading, &format!("{} shown", count_of(count, "change")))?;
     let words = totals.words();
     if !words.is_empty() {

@@ -326,7 +326,7 @@ fn headline(file: &FileChange<'_>) -> Option<String> {
     match (file.before.exists(), file.after.exists()) {
         (false, true) => facts.push(format!("new {noun}")),
         (true, false) => facts.push(format!("{noun} deleted")),
-        (true, true) if file.is_move() => facts.push(format!("{noun} moved")),
+        (true, true) if file.is_move() => facts.push(format!("move of a {noun}")),
         _ => {}
     }
     match (mode_of(file.before), mode_of(file.after)) {

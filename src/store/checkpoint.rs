@@ -99,6 +99,17 @@ impl Store {
         Ok(Some(checkpoint))
     }
 
+    /// The steps that were run after a checkpoint was kept and not rolled back, in the order in which they were.
+    pub fn steps_run_after(&self, checkpoint: &Checkpoint) -> Result<Vec<StepId>, StoreError> {
+        let mut select = self.connection.prepare_cached(
+            "SELECT step FROM checkpoint WHERE document_id = ?1 AND id > ?2 AND step <> ?3 AND rolled_back_at IS NULL
+             GROUP BY step ORDER BY max(id)",
+        )?;
+        let steps = select
+            .query_map(params![checkpoint.document, checkpoint.id, checkpoint.step.0], |row| row.get(0).map(StepId))?;
+        Ok(steps.collect::<Result<_, _>>()?)
+    }
+
     /// The files of a checkpoint as they were then.
     pub fn checkpoint_images(&self, checkpoint: i64) -> Result<Vec<(TargetPath, FileImage)>, StoreError> {
         let mut select = self

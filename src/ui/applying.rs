@@ -339,6 +339,14 @@ fn as_value(report: &ApplyReport, plan: Option<&PendingPlan>, left: usize, merge
     })
 }
 
+/// The report of an approval that found nothing to approve.
+pub(super) fn nothing_applied(plan: Option<&PendingPlan>) -> serde_json::Value {
+    json!({
+        "format_version": 1, "plan_id": plan.map(|plan| &plan.id), "status": plan.map(|plan| plan.status), "applied": [],
+        "results": [], "pending": plan.map_or(0, |plan| plan.pending().count()), "merged": [], "notes": [],
+    })
+}
+
 /// What the agent is told: what is now on disk, what is not, and why.
 fn for_agent(report: &ApplyReport, plan: Option<&PendingPlan>) -> String {
     let mut sentences = vec!["[plangate] The person approved changes.".to_owned()];

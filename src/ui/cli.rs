@@ -47,7 +47,7 @@ use crate::model::SessionId;
 pub(super) struct Cli {
     /// The agent's session that is meant; needed only when several have an open plan here.
     #[arg(long, global = true, value_name = "ID")]
-    session: Option<String>,
+    pub(super) session: Option<String>,
     #[command(subcommand)]
     pub(super) command: Command,
 }

@@ -5,12 +5,13 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::consent::{Channel, Person};
-use super::error::CommandError;
-use super::screen::{Look, complain};
+use super::error::{CommandError, Exit};
+use super::screen::{Look, complain, width};
 use super::slash;
 use crate::apply::{Recovered, in_progress};
 use crate::model::{Digest, Mode, PendingPlan, SessionId};
 use crate::queue::PendingPlanManager;
+use crate::review::{narrow, visible};
 use crate::store::SessionRow;
 
 /// The environment variable that names the session when no option does.
@@ -18,6 +19,9 @@ pub(super) const SESSION_VARIABLE: &str = "PLANGATE_SESSION";
 
 /// The environment variable that says that no person can answer in the sessions of the agent that is started with it.
 pub(super) const UNATTENDED_VARIABLE: &str = "PLANGATE_UNATTENDED";
+
+/// How many sessions an error names.
+const MOST_NAMED: usize = 10;
 
 /// What every command needs.
 pub(super) struct Context<'a> {
@@ -30,14 +34,18 @@ pub(super) struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// For a command line: opens the store, settles what a crash left, and says so.
+    /// For a command line: opens the store, settles what a crash left, and says so. `session` is what `--session` says:
+    /// agents begin sessions, and a person's slip of the hand does not.
     pub(super) fn for_command_line(
         session: Option<SessionId>,
         channel: Channel,
         out: &'a mut dyn Write,
     ) -> Result<Self, CommandError> {
+        let cwd = current_folder()?;
         let manager = super::queue::open()?;
-        let cwd = env::current_dir()?;
+        if let Some(named) = &session {
+            require_session(&manager, named, &cwd)?;
+        }
         let session = session.or_else(session_of_environment);
         let context = Self { manager, cwd, session, channel, out, look: Look::of_stdout() };
         context.recover();
@@ -154,14 +162,44 @@ impl<'a> Context<'a> {
     /// A line that may name commands, in the words of this channel.
     pub(super) fn advise(&mut self, text: impl AsRef<str>) -> io::Result<()> {
         match self.channel {
-            Channel::CommandLine => self.line(slash::for_command_line(text.as_ref())),
-            _ => self.line(text),
+            Channel::CommandLine => self.row(slash::for_command_line(text.as_ref())),
+            _ => self.row(text),
         }
+    }
+
+    /// A row of a table or a list, which goes on below where the screen is narrow.
+    pub(super) fn row(&mut self, text: impl AsRef<str>) -> io::Result<()> {
+        self.line(narrow::row(text.as_ref(), width()))
     }
 
     pub(super) fn line(&mut self, text: impl AsRef<str>) -> io::Result<()> {
         writeln!(self.out, "{}", text.as_ref())
     }
+}
+
+/// The folder in which the command was given.
+pub(super) fn current_folder() -> Result<PathBuf, CommandError> {
+    env::current_dir().map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => CommandError::new(Exit::Failed, "the current folder has been deleted")
+            .hint("`cd` to a folder that is there, and run the command again"),
+        _ => CommandError::new(Exit::Failed, format!("the current folder cannot be told: {error}")),
+    })
+}
+
+/// Refuses a session that no agent has begun, and names those that there are.
+fn require_session(manager: &PendingPlanManager, named: &SessionId, cwd: &Path) -> Result<(), CommandError> {
+    if manager.store().session(named)?.is_some() {
+        return Ok(());
+    }
+    let known = manager.store().sessions_of(&manager.workspace_of(cwd)?)?;
+    let mut there: Vec<String> = known.iter().take(MOST_NAMED).map(|row| visible::line(row.id.as_str())).collect();
+    if known.len() > MOST_NAMED {
+        there.push(format!("and {} more", known.len() - MOST_NAMED));
+    }
+    let there = if there.is_empty() { "none yet".to_owned() } else { there.join(", ") };
+    let named = visible::line(named.as_str());
+    Err(CommandError::usage(format!("no session `{named}`; sessions of this workspace: {there}"))
+        .hint("an agent begins its session, or `PLANGATE_SESSION` names one for you and the agents that you start"))
 }
 
 fn choice(plan: &PendingPlan) -> String {

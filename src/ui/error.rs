@@ -66,6 +66,18 @@ impl CommandError {
     }
 }
 
+/// Why something about a file or a program failed, without the number that the system gives it.
+pub(crate) fn told_plainly(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "it is not there".to_owned(),
+        io::ErrorKind::AlreadyExists => "it is there already".to_owned(),
+        io::ErrorKind::PermissionDenied => "you may not do that".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        io::ErrorKind::InvalidData => "it is not text in UTF-8".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
 /// An error with all its causes on one line.
 pub(crate) fn told_whole(error: &dyn Error) -> String {
     let mut text = error.to_string();

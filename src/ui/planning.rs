@@ -290,7 +290,7 @@ pub(super) fn gate(context: &Context<'_>, session: &SessionRow, chosen: &[Change
                 decision.options.iter().map(|o| format!("{}: {}", o.letter, safe_line(&o.text))).collect();
             return Err(CommandError::refused(format!(
                 "{change} waits for {id}: {} {}",
-                safe_line(&decision.text),
+                safe_line(kept.document.subject(decision)),
                 options.join("; ")
             ))
             .hint(format!("`discuss choose {id} A`, then approve again")));

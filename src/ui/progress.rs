@@ -8,7 +8,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::apply::{Outcome, Progress, Step};
-use crate::model::Action;
+use crate::model::{Action, TargetPath};
 use crate::review::visible;
 
 /// The most files that are named of those that a command touched; the journal has more.
@@ -100,12 +100,15 @@ fn end_of_lines(text: &[u8]) -> usize {
 
 /// A change in a few words: `c1 + a.txt`.
 fn named_change(root: &Path, change: &Step) -> String {
-    let what = match change.action.effects().first() {
-        Some(effect) => {
-            let path = effect.path.as_path();
-            visible::line(path.strip_prefix(root).unwrap_or(path).as_os_str().as_encoded_bytes())
-        }
-        None => visible::line(match &change.action {
+    let path = |path: &TargetPath| {
+        let path = path.as_path();
+        visible::line(path.strip_prefix(root).unwrap_or(path).as_os_str().as_encoded_bytes())
+    };
+    let what = match (&change.action, change.action.effects()) {
+        (Action::MoveFile { from, to, .. }, _) => format!("{} → {}", path(from), path(to)),
+        (_, [one]) => path(&one.path),
+        (_, [first, rest @ ..]) => format!("{} and {} more", path(&first.path), rest.len()),
+        (_, []) => visible::line(match &change.action {
             Action::Command { command, .. } => command.as_bytes(),
             _ => change.tool.as_bytes(),
         }),

@@ -28,13 +28,14 @@ pub(super) fn complain(text: impl Display) {
     let _ = writeln!(io::stderr(), "{text}");
 }
 
-/// The width of the terminal in columns; 80 when there is none.
+/// Nothing can be laid out in fewer columns.
+const LEAST_WIDTH: usize = 20;
+
+/// The width of the screen in columns: what `COLUMNS` says, else that of the terminal; 80 when there is none.
 pub(super) fn width() -> usize {
-    rustix::termios::tcgetwinsize(io::stdout())
-        .ok()
-        .map(|size| usize::from(size.ws_col))
-        .filter(|&w| w >= 20)
-        .unwrap_or(80)
+    let said = env::var("COLUMNS").ok().and_then(|columns| columns.trim().parse().ok());
+    let found = || rustix::termios::tcgetwinsize(io::stdout()).ok().map(|size| usize::from(size.ws_col));
+    said.or_else(found).filter(|columns| *columns > 0).map_or(80, |columns| columns.max(LEAST_WIDTH))
 }
 
 /// A pager for long output at a terminal. What is short enough stays on the screen.

@@ -75,7 +75,7 @@ pub(super) fn parse(text: &str) -> Option<Result<Command, CommandError>> {
     let words = quoted.unwrap_or_else(|| rest.split_whitespace().map(str::to_owned).collect());
     let argv = ["plangate", name].into_iter().map(OsString::from).chain(words.into_iter().map(OsString::from));
     let argv: Vec<OsString> = argv.collect();
-    Some(cli::parse(&argv).map(|cli| cli.command).map_err(|error| {
+    let parsed = cli::parse(&argv).map_err(|error| {
         let text = error.render().to_string();
         if error.kind() == ErrorKind::DisplayHelp {
             return CommandError::new(Exit::Done, text);
@@ -83,6 +83,13 @@ pub(super) fn parse(text: &str) -> Option<Result<Command, CommandError>> {
         let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
         CommandError::usage(first)
             .hint(format!("`/help` lists the commands; `/{name}` takes what `plangate {name}` takes"))
+    });
+    Some(parsed.and_then(|cli| {
+        match cli.session {
+            None => Ok(cli.command),
+            Some(_) => Err(CommandError::usage("slash text speaks for the session in which it is typed")
+                .hint("`plangate --session ID ...` in a terminal speaks for another")),
+        }
     }))
 }
 

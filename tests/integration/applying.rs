@@ -122,7 +122,7 @@ fn a_conflict_can_be_given_up_and_the_plan_closes() {
     assert!(test.run(["resume"]).stdout.contains("1 conflict"));
     let _ = test.at_terminal(["skip", "c1"], "").code(0);
     assert_eq!((test.text("a.txt").as_str(), test.states()), ("mine\n", vec!["rejected".to_owned()]));
-    assert!(test.run(["resume"]).stdout.contains("No open plan"));
+    assert!(test.run(["resume"]).stdout.contains("no plan is pending"));
 }
 
 #[test]
@@ -193,7 +193,10 @@ fn what_depends_on_a_failed_change_never_begins_and_the_rest_may_go_on() {
     assert_eq!(test.states(), ["conflict", "approved", "applied", "approved"]);
     assert_eq!((test.text("a.txt").as_str(), test.content("ran.txt")), ("mine\n", None));
     test.write("a.txt", "one\n");
-    let _ = test.at_terminal(["retry", "c1"], "").code(0);
+    let ran = test.at_terminal(["retry", "c1"], "n\n").code(4);
+    let question = "Apply c1 again (in conflict; with c2 c4, approved before)? [y/N]";
+    assert!(ran.stdout.contains(question), "{}", ran.stdout);
+    let _ = test.at_terminal(["retry", "c1", "--yes"], "").code(0);
     assert_eq!((test.text("a.txt").as_str(), test.states()), ("three\n", vec!["applied".to_owned(); 4]));
 }
 
@@ -408,4 +411,19 @@ fn a_change_below_another_one_of_its_file_says_which_to_undo_first() {
     assert!(ran.stdout.contains("c1 left alone: c2 was applied on top of it, undo that first"), "{}", ran.stdout);
     let _ = test.at_terminal(["undo", "--yes"], "").code(0);
     assert_eq!(test.content("a.txt"), None);
+}
+
+#[test]
+fn a_command_is_tried_again_only_after_a_yes_and_only_if_it_was_shown() {
+    let test = Test::planning();
+    let _ = test.queue("bash", json!({ "command": "echo x >> count; false" }));
+    let _ = test.at_terminal(["approve", "--unseen", "--yes"], "").code(1);
+    let unseen = test.at_terminal(["retry", "c1", "--yes"], "").code(3).stdout;
+    assert!(unseen.contains("$ echo x >> count; false") && unseen.contains("not shown to you before"), "{unseen}");
+    let refused = test.at_terminal(["retry", "c1"], "n\n").code(4).stdout;
+    assert!(refused.contains("Apply c1 again (failed; $ echo x >> count; false"), "{refused}");
+    assert_eq!((test.text("count").as_str(), test.states()), ("x\n", vec!["failed".to_owned()]));
+    let _ = test.at_terminal(["retry", "c1"], "y\n").code(1);
+    let _ = test.at_terminal(["retry", "c1", "--yes"], "").code(1);
+    assert_eq!(test.text("count"), "x\nx\nx\n");
 }

@@ -164,7 +164,7 @@ fn a_workspace_that_vanished_is_denied_and_nothing_is_lost() {
     let test = Test::planning();
     let other = tempfile::tempdir().expect("a temporary folder can be made");
     let call = |path: &str| json!({ "session": "s", "tool": "write_file", "args": { "path": path, "content": "x" }, "cwd": other.path() });
-    let _ = test.run(["--session", "s", "mode", "plan"]).code(0);
+    let _ = test.run_in_session("s", ["mode", "plan"]).code(0);
     assert_eq!(test.intercept(&[call("a")])[0]["decision"], "queued");
     let mut agent = test.talk();
     fs::rename(test.root(), test.home().join("moved-away")).expect("ours");

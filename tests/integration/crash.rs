@@ -105,7 +105,7 @@ fn an_approval_killed_between_files_leaves_each_old_or_new_and_can_go_on() {
         let _ = test.run_with_token(&token, ["approve", "--yes"]).code(0);
         assert_eq!(test.states(), vec!["applied"; names.len()]);
         assert!(names.iter().all(|name| test.text(name) == new));
-        assert!(test.run(["resume"]).code(0).stdout.contains("No open plan"), "a decided plan is announced");
+        assert!(test.run(["resume"]).code(0).stdout.contains("no plan is pending"), "a decided plan is announced");
         let _ = test.run(["log", "--verify"]).code(0);
     }
 }
@@ -143,7 +143,7 @@ fn a_command_whose_applier_was_killed_is_interrupted_and_never_run_again_by_itse
     );
     let _ = test.run_with_token(&token, ["skip", "c1", "--done"]).code(0);
     assert_eq!(test.states(), ["applied", "applied"]);
-    assert!(test.run(["resume"]).code(0).stdout.contains("No open plan"));
+    assert!(test.run(["resume"]).code(0).stdout.contains("no plan is pending"));
 }
 
 #[test]

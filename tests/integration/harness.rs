@@ -240,6 +240,13 @@ impl Test {
         ran.stdout.lines().last().expect("the token stands on the last line").to_owned()
     }
 
+    /// Runs the program without a terminal, in an environment that names the session.
+    pub(crate) fn run_in_session<const N: usize>(&self, session: &str, args: [&str; N]) -> Ran {
+        let mut command = self.command();
+        command.env("PLANGATE_SESSION", session).args(args).stdin(Stdio::null());
+        ran(command.output().expect("the program starts"))
+    }
+
     /// Runs the program without a terminal, with an approval token.
     pub(crate) fn run_with_token<const N: usize>(&self, token: &str, args: [&str; N]) -> Ran {
         let mut command = self.command();

@@ -29,5 +29,6 @@ mod running;
 mod sessions;
 mod shell;
 mod showing;
+mod slips;
 mod teams;
 mod trust;

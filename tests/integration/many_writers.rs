@@ -38,7 +38,7 @@ fn propose_all(test: &Test, writer: usize, start: &Barrier) -> Vec<Value> {
 fn sixteen_processes_number_their_changes_without_holes_and_lose_none() {
     // A data folder that nobody has opened yet: making the store is part of the race.
     let test = Arc::new(Test::new());
-    let first = test.run(["--session", "shared", "mode", "plan"]);
+    let first = test.run_in_session("shared", ["mode", "plan"]);
     assert_eq!(first.code, 0, "{}", first.stderr);
     let start = Barrier::new(WRITERS);
     let replies: Vec<Vec<Value>> = thread::scope(|scope| {

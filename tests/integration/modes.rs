@@ -555,6 +555,19 @@ fn a_plan_that_was_not_shown_is_not_carried_out() {
 }
 
 #[test]
+fn granting_and_declining_a_mode_are_told_to_a_program_in_json() {
+    let test = planning();
+    let _ = writes(&test, "a.txt");
+    let _ = calls(&test, "ExitPlanMode", json!({}));
+    let declined = person(&test, ["reject", "m1", "--json"]).code(0).json();
+    assert_eq!((&declined["declined"], &declined["rejected"]), (&json!("m1"), &json!([])));
+    let _ = calls(&test, "ExitPlanMode", json!({}));
+    let _ = test.run(["--session", SESSION, "show-plan"]).code(0);
+    let granted = person(&test, ["approve", "m2", "--yes", "--json"]).code(0).json();
+    assert_eq!((&granted["mode"], &granted["format_version"]), (&json!("build"), &json!(1)));
+}
+
+#[test]
 fn approving_changes_does_not_leave_plan_mode_but_names_what_the_agent_asks_for() {
     let test = planning();
     let _ = writes(&test, "a.txt");

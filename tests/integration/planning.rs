@@ -378,7 +378,7 @@ fn a_plan_is_never_shown_as_another_session_s_or_agent_s() {
     assert_eq!(document(&test)["steps"].as_array().expect("steps").len(), 3);
     let own = test.run(["plan", "show", "--agent", "main/co der"]).code(0).stdout;
     assert!(own.contains("S1 Look around"), "{own}");
-    let other = test.run(["--session", "other", "plan", "show"]).code(2);
+    let other = test.run_in_session("other", ["plan", "show"]).code(2);
     assert!(other.stderr.contains("no plan document"), "{}", other.stderr);
 }
 
@@ -662,4 +662,74 @@ fn a_prompt_that_a_timer_may_have_typed_decides_nothing_about_the_plan() {
         assert!(prompt(&test, typed).contains("refused"), "{typed}");
     }
     assert!(prompt(&test, "/plan").contains("mode plan"), "entering plan mode is safe whoever types it");
+}
+
+/// A step that is a choice, between one that is done before it and one that waits for it.
+fn with_a_choice() -> Test {
+    let test = Test::planning();
+    let steps = json!([
+        { "description": "Write a.txt", "files": ["a.txt"] },
+        { "description": "Choose the database", "options": ["SQLite", "Postgres"], "dependencies": [1] },
+        { "description": "Write b.txt", "files": ["b.txt"], "dependencies": [2] },
+    ]);
+    let reply = test.call("propose_plan", json!({ "task": "Store it", "steps": steps }));
+    assert_eq!(reply["decision"], "queued", "{reply}");
+    test.queue_files(&["a.txt", "b.txt"]);
+    test
+}
+
+#[test]
+fn a_step_that_is_a_choice_is_shown_once_and_is_done_when_it_is_made() {
+    let test = with_a_choice();
+    let shown = test.run(["plan", "show"]).code(0).stdout;
+    assert_eq!(shown.matches("Choose the database").count(), 1, "{shown}");
+    assert_eq!(shown.matches("Postgres").count(), 1, "{shown}");
+    assert!(shown.contains("- D1 Which way for S2? {before S2}"), "{shown}");
+    let lint = test.run(["plan", "lint"]).code(1).stdout;
+    assert_eq!(lint.matches("Choose the database").count(), 1, "{lint}");
+    assert!(!lint.contains("nothing is queued for S2"), "{lint}");
+    assert_eq!(document(&test)["decisions"][0]["text"], "Choose the database");
+    let exported = test.run(["plan", "export"]).code(0).stdout;
+    assert!(exported.contains("- Choose the database A: SQLite; B: Postgres"), "{exported}");
+
+    let _ = test.run(["show-plan"]).code(0);
+    let ran = test.converse(&[], ["plan", "run", "--yes"], &[("Choose for D1", "B\n")]).code(0).stdout;
+    assert!(ran.contains("D1 Choose the database\n  A: SQLite\n  B: Postgres\n"), "{ran}");
+    assert!(ran.contains("S2 is completed: decided: D1 B"), "{ran}");
+    assert_eq!(steps(&test), ["S1 completed", "S2 completed", "S3 completed"]);
+}
+
+#[test]
+fn rolling_a_step_back_names_the_later_steps_that_stay_applied() {
+    let test = proposed();
+    let _ = discuss(&test, "choose D1 A").code(0);
+    test.queue_files(&["src/token.rs", "src/router.rs"]);
+    let _ = test.run(["show-plan"]).code(0);
+    for step in ["S1", "S2"] {
+        let _ = test.at_terminal(["plan", "run", step, "--yes"], "").code(0);
+    }
+    let refused = test.at_terminal(["plan", "rollback", "S1"], "n\n").code(4).stdout;
+    let (named, asked) = (refused.find("S2 stays applied (c2): it was done after S1"), refused.find("[y/N]"));
+    assert!(named.is_some() && named < asked, "{refused}");
+    let _ = test.at_terminal(["plan", "rollback", "S1", "--yes"], "").code(0);
+    assert_eq!(test.states(), ["undone", "applied"]);
+    let last = test.at_terminal(["plan", "rollback", "S2", "--yes"], "").code(0).stdout;
+    assert!(!last.contains("stays applied"), "{last}");
+}
+
+#[test]
+fn a_command_of_a_step_runs_again_only_after_a_yes() {
+    let test = Test::planning();
+    let step = json!({ "description": "Count", "files": [] });
+    let _ = test.call("propose_plan", json!({ "task": "Count", "steps": [step] }));
+    let call = json!({ "tool": "bash", "args": { "command": "echo x >> count; false" }, "reason": "S1: count" });
+    let _ = test.intercept(&[call]);
+    let _ = test.run(["show-plan"]).code(0);
+    let _ = test.at_terminal(["plan", "run", "S1", "--yes"], "").code(1);
+    assert_eq!(test.text("count"), "x\n");
+    let refused = test.at_terminal(["plan", "run", "S1"], "n\n").code(4).stdout;
+    assert!(refused.contains("Apply c1 again (failed; $ echo x >> count; false"), "{refused}");
+    assert_eq!(test.text("count"), "x\n");
+    let _ = test.at_terminal(["plan", "run", "S1"], "y\n").code(1);
+    assert_eq!(test.text("count"), "x\nx\n");
 }

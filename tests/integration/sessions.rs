@@ -56,6 +56,7 @@ fn entering_plan_mode_without_naming_a_session_holds_for_every_agent_here() {
 #[test]
 fn switching_a_named_session_leaves_the_others_alone() {
     let test = Test::planning();
+    let _ = test.intercept(&[write("one", "a.txt")]);
     let _ = test.at_terminal(["--session", "one", "mode", "build"], "").code(0);
     let replies = test.intercept(&[write("one", "a.txt"), write("two", "a.txt")]);
     assert_eq!((&replies[0]["decision"], &replies[1]["decision"]), (&json!("allow"), &json!("queued")));
@@ -74,7 +75,7 @@ fn an_empty_name_names_no_session() {
 #[test]
 fn a_plan_is_found_again_by_every_later_process_until_it_is_decided() {
     let test = Test::planning();
-    assert!(test.run(["resume"]).code(0).stdout.contains("No open plan"));
+    assert!(test.run(["resume"]).code(0).stdout.contains("no plan is pending"));
     test.queue_files(&["a.txt", "b.txt"]);
     let listed = test.run(["resume", "--json"]).code(0).json();
     assert_eq!(listed["plans"][0]["counts"], json!({ "pending": 2 }));
@@ -139,7 +140,7 @@ fn two_workspaces_do_not_see_each_other() {
     };
     assert_eq!(elsewhere(&["mode", "--json"]).json()["mode"], "build");
     assert_eq!(elsewhere(&["show-plan", "--json"]).json()["plan"], Value::Null);
-    assert!(elsewhere(&["resume"]).stdout.contains("No open plan"));
+    assert!(elsewhere(&["resume"]).stdout.contains("no plan is pending"));
 }
 
 #[test]

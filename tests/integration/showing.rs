@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::harness::Test;
+use super::harness::{Test, ran};
 
 fn keys(value: &Value) -> BTreeSet<&str> {
     value.as_object().expect("an object").keys().map(String::as_str).collect()
@@ -15,7 +15,7 @@ fn without_a_plan_the_plan_is_null() {
     let test = Test::planning();
     let shown = test.run(["show-plan", "--json"]).code(0).json();
     assert_eq!(shown, json!({ "format_version": 1, "plan": null }));
-    assert_eq!(test.run(["show-plan"]).code(0).stdout, "No plan in this session.\n");
+    assert_eq!(test.run(["show-plan"]).code(0).stdout, "no plan is pending\n");
 }
 
 #[test]
@@ -210,4 +210,36 @@ fn a_content_that_the_store_keeps_can_be_had_again() {
     let _ = test.at_terminal(["undo", "--yes"], "").code(1);
     assert_eq!(test.content("a.txt"), None, "what the command removed is not written over it");
     assert_eq!(content("c1", "before").code(0).stdout, "old\n");
+}
+
+#[test]
+fn on_a_narrow_screen_rows_go_on_below_and_hide_nothing() {
+    let path = "src/a/rather/deep/folder/of/the/project/module.rs";
+    let test = Test::planning().file(path, "one\n");
+    let _ = test.queue("edit_file", json!({ "path": path, "old_string": "one", "new_string": "two" }));
+    let _ = test.queue("bash", json!({ "command": "rm -rf build/output/of/the/last/run/and/all/that" }));
+    for columns in [40, 20] {
+        let screen = |args: &[&str]| {
+            let output = test.command().env("COLUMNS", columns.to_string()).args(args).output();
+            ran(output.expect("the program starts")).code(0).stdout
+        };
+        for args in [&["show-plan", "--stat"][..], &["show-plan"], &["mode"], &["status"], &["resume"], &["log"]] {
+            let drawn = screen(args);
+            // What a file holds stays whole: a person copies it.
+            let is_head = |line: &&str| !line.starts_with("    --- ") && !line.starts_with("    +++ ");
+            let longest = drawn.lines().filter(is_head).map(|line| line.chars().count()).max();
+            assert!(longest.is_some_and(|longest| longest <= columns), "{args:?} at {columns}:\n{drawn}");
+        }
+        for args in [&["show-plan", "--stat"][..], &["show-plan"]] {
+            let drawn = screen(args);
+            let squeezed: String = drawn.chars().filter(|c| !c.is_whitespace()).collect();
+            for part in
+                ["1c1pending", "2c2pending", path, "$rm-rfbuild/output/of/the/last/run/and/all/that", "destructive"]
+            {
+                assert!(squeezed.contains(part), "{part} is not on the screen of {columns}:\n{drawn}");
+            }
+            let left = drawn.lines().filter(|line| !line.is_empty() && !line.starts_with("    "));
+            assert_eq!(left.count(), 4, "{drawn}");
+        }
+    }
 }

@@ -27,7 +27,7 @@ impl Draft {
             let (step, options) = proposed_step(step, number, steps.len())?;
             if !options.is_empty() {
                 let before = vec![StepId(number)];
-                decisions.push(DraftDecision { text: step.text.clone(), options, chosen: None, before });
+                decisions.push(DraftDecision { text: String::new(), options, chosen: None, before });
             }
             drafted.push(step);
         }

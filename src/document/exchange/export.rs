@@ -36,7 +36,11 @@ pub fn export(document: &Document) -> String {
     let question = |(n, q): (u32, &Question)| question_lines(n, &(q.text.clone(), q.answer.clone()));
     let questions: Vec<_> = (1..).zip(&document.questions).map(question).collect();
     section(&mut out, "Questions", &questions.join("\n"));
-    section(&mut out, "Decisions", &document.decisions.iter().map(decision_line).collect::<Vec<_>>().join("\n"));
+    section(
+        &mut out,
+        "Decisions",
+        &document.decisions.iter().map(|d| decision_line(d, document.subject(d))).collect::<Vec<_>>().join("\n"),
+    );
     section(&mut out, "Checks", document.prose(SectionKind::Checks));
     let risk = |text: &str| text.replace('|', "\\|");
     let rows: Vec<_> =
@@ -55,9 +59,9 @@ fn section(out: &mut String, title: &str, body: &str) {
     }
 }
 
-fn decision_line(decision: &Decision) -> String {
+fn decision_line(decision: &Decision, subject: &str) -> String {
     let options: Vec<_> = decision.options.iter().map(|option| format!("{}: {}", option.letter, option.text)).collect();
     let chosen = decision.chosen.map_or(String::new(), |letter| format!(" (chosen: {letter})"));
     let space = if options.is_empty() { "" } else { " " };
-    format!("- {}{space}{}{chosen}", decision.text, options.join("; "))
+    format!("- {subject}{space}{}{chosen}", options.join("; "))
 }

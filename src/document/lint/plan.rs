@@ -49,7 +49,8 @@ fn linked(
     let links = links(document, plan, facts.root);
     let busy: BTreeSet<StepId> = links.values().copied().collect();
     for step in &document.steps {
-        let waits = matches!(step.status, StepStatus::Pending) && !step.check;
+        let is_choice = step.id.is_some_and(|id| document.choice_of(id).is_some());
+        let waits = matches!(step.status, StepStatus::Pending) && !step.check && !is_choice;
         if let Some(id) = step.id.filter(|id| waits && !busy.contains(id)) {
             find(Rule::NoChange, Some(step.place.line), format!("nothing is queued for {id}: {}", step.text));
         }

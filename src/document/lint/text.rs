@@ -51,7 +51,7 @@ pub(super) fn lint(document: &Document, facts: &Facts<'_>, findings: &mut Vec<Fi
         find(
             Rule::OpenDecision,
             Some(decision.place.line),
-            format!("{name} is not decided, and {who} for it: {}", decision.text),
+            format!("{name} is not decided, and {who} for it: {}", document.subject(decision)),
         );
     }
     for question in document.questions.iter().filter(|question| question.answer.is_none()) {

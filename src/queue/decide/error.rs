@@ -7,6 +7,9 @@ use crate::queue::told;
 use crate::store::StoreError;
 use crate::workspace::WorkspaceError;
 
+/// What every command says where there is no plan to speak of.
+pub(crate) const NO_PLAN: &str = "no plan is pending";
+
 /// Why a decision was not taken; nothing has changed then.
 #[derive(Debug, thiserror::Error)]
 pub enum DecideError {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::applying::{Part, apply, show};
+use super::super::applying::{Part, apply, nothing_applied, show};
 use super::super::consent::{Channel, Person, ask};
 use super::super::flags::{Answer, Format};
 use super::super::planning::gate;
@@ -42,17 +42,36 @@ impl Args {
     }
 
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
+        let decided = self.decide(context);
+        nothing_as_json(context, decided, Format::by_flag(self.json))
+    }
+
+    fn decide(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
         if let Some(n) = proposal::named(&self.selection) {
             let (person, session) = (context.person()?, context.session()?);
             let asked = proposal::waiting(context, &session, n)?;
-            return proposal::grant(context, &session, &person, &asked, Answer::by_flag(self.yes));
+            return proposal::grant(
+                context,
+                &session,
+                &person,
+                &asked,
+                Answer::by_flag(self.yes),
+                Format::by_flag(self.json),
+            );
         }
         let selection = Selection::parse(&self.selection)?;
         let person = context.person()?;
         let session = context.session()?;
         let asked = context.manager.store().mode_proposal(&session.id)?;
         if let (Some(asked), Selection::All, None) = (&asked, &selection, context.manager.open_plan(&session.id)?) {
-            return proposal::grant(context, &session, &person, asked, Answer::by_flag(self.yes));
+            return proposal::grant(
+                context,
+                &session,
+                &person,
+                asked,
+                Answer::by_flag(self.yes),
+                Format::by_flag(self.json),
+            );
         }
         if let Some(plan) = context.manager.open_plan(&session.id)? {
             let chosen = selection.resolve(&plan, &session.root, "pending", |c| c.state == ChangeState::Pending)?;
@@ -61,7 +80,10 @@ impl Args {
         let consent = if self.unseen { person.consent().even_unseen() } else { person.consent() };
         if !self.unseen {
             let unseen = context.manager.unseen(&session, &selection)?;
-            self.show_unseen(context, &session, &person, &unseen)?;
+            if let Some(plan) = context.manager.open_plan(&session.id)? {
+                let (answer, format) = (Answer::by_flag(self.yes), Format::by_flag(self.json));
+                show_unseen(context, &session, &person, &plan, &unseen, answer, format)?;
+            }
         }
         if !self.yes && person.can_answer() && !confirmed(context, &session, &selection)? {
             return Err(CommandError::refused("not approved: nothing was changed"));
@@ -74,32 +96,49 @@ impl Args {
         }
         Ok(exit)
     }
+}
 
-    /// Displays what the person has not seen yet. They are asked about it next, if they can be; an answer that was given
-    /// before, on the command line or by a script, cannot be about it.
-    fn show_unseen(
-        &self,
-        context: &mut Context<'_>,
-        session: &SessionRow,
-        person: &Person,
-        unseen: &[ChangeId],
-    ) -> Result<(), CommandError> {
-        if unseen.is_empty() {
-            return Ok(());
+/// With nothing to decide a program is told so in its own form.
+pub(super) fn nothing_as_json(
+    context: &mut Context<'_>,
+    decided: Result<Exit, CommandError>,
+    format: Format,
+) -> Result<Exit, CommandError> {
+    match decided {
+        Err(error) if error.exit == Exit::Done && format == Format::Json => {
+            let plan = context.manager.open_plan(&context.session()?.id)?;
+            context.line(nothing_applied(plan.as_ref()).to_string())?;
+            Ok(Exit::Done)
         }
-        let names = unseen.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-        let not_shown = CommandError::new(Exit::NotShown, format!("not shown to you before in this form: {names}"));
-        if self.json {
-            return Err(not_shown.hint("`plangate show-plan` shows it; then approve again"));
-        }
-        let Some(plan) = context.manager.open_plan(&session.id)? else { return Ok(()) };
-        show_since(context, session, &plan)?;
-        if self.yes || !person.can_answer() {
-            let again = if context.channel == Channel::CommandLine { "run the command" } else { "type the command" };
-            return Err(not_shown.hint(format!("it is shown above; {again} again to approve it")));
-        }
-        Ok(())
+        decided => decided,
     }
+}
+
+/// Displays what the person has not seen yet. They are asked about it next, if they can be; an answer that was given
+/// before, on the command line or by a script, cannot be about it.
+pub(super) fn show_unseen(
+    context: &mut Context<'_>,
+    session: &SessionRow,
+    person: &Person,
+    plan: &PendingPlan,
+    unseen: &[ChangeId],
+    answer: Answer,
+    format: Format,
+) -> Result<(), CommandError> {
+    if unseen.is_empty() {
+        return Ok(());
+    }
+    let names = unseen.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    let not_shown = CommandError::new(Exit::NotShown, format!("not shown to you before in this form: {names}"));
+    if format == Format::Json {
+        return Err(not_shown.hint("`plangate show-plan` shows it; then approve again"));
+    }
+    show_since(context, session, plan)?;
+    if answer == Answer::Given || !person.can_answer() {
+        let again = if context.channel == Channel::CommandLine { "run the command" } else { "type the command" };
+        return Err(not_shown.hint(format!("it is shown above; {again} again to approve it")));
+    }
+    Ok(())
 }
 
 /// The whole plan the first time, afterwards only what is new.
@@ -134,7 +173,7 @@ fn confirmed(context: &Context<'_>, session: &SessionRow, selection: &Selection)
 }
 
 /// Ids in their order, neighbours as ranges: `c1-c3 c5`.
-fn listed(ids: &[ChangeId]) -> String {
+pub(super) fn listed(ids: &[ChangeId]) -> String {
     let ranges = ids.chunk_by(|one, next| one.0 + 1 == next.0).map(|run| match run {
         [first, _, .., last] => format!("{first}-{last}"),
         run => run.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
@@ -143,7 +182,7 @@ fn listed(ids: &[ChangeId]) -> String {
 }
 
 /// What a person should know of what would be applied, counted.
-fn risks(plan: &PendingPlan, chosen: &[ChangeId], approved: &[&ProposedChange]) -> String {
+pub(super) fn risks(plan: &PendingPlan, chosen: &[ChangeId], approved: &[&ProposedChange]) -> String {
     let chosen = chosen.iter().filter_map(|id| plan.change(*id));
     match risk::summary(&risk::tally(chosen.chain(approved.iter().copied()))) {
         counted if counted.is_empty() => counted,

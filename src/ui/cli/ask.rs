@@ -2,6 +2,7 @@
 
 use super::{CommandError, Context, Exit};
 use crate::model::ChangeId;
+use crate::queue::NO_PLAN;
 
 /// Ask the agent about a change; it stays queued as it is.
 #[derive(Debug, clap::Args)]
@@ -18,7 +19,7 @@ impl Args {
         let id: ChangeId = self.id.parse()?;
         let person = context.person()?;
         let session = context.session()?;
-        let Some(plan) = context.plan()? else { return Err(CommandError::new(Exit::Done, "no plan in this session")) };
+        let Some(plan) = context.plan()? else { return Err(CommandError::new(Exit::Done, NO_PLAN)) };
         if plan.change(id).is_none() {
             return Err(CommandError::usage(format!("there is no change `{id}` in this plan"))
                 .hint("`/show-plan` lists the changes with their ids"));

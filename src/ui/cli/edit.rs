@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::super::consent::Channel;
 use super::super::editor::Draft;
+use super::super::error::told_plainly;
 use super::{CommandError, Context, Exit};
 use crate::model::ChangeId;
 use crate::queue::Editable;
@@ -77,7 +78,8 @@ fn read(file: &Path) -> Result<Vec<u8>, CommandError> {
         std::io::stdin().lock().read_to_end(&mut text)?;
         return Ok(text);
     }
-    fs::read(file).map_err(|error| CommandError::usage(format!("`{}` cannot be read: {error}", file.display())))
+    fs::read(file)
+        .map_err(|error| CommandError::usage(format!("`{}` cannot be read: {}", file.display(), told_plainly(&error))))
 }
 
 fn kept(error: CommandError, draft: &Draft) -> CommandError {

@@ -1,6 +1,7 @@
 //! `hold`: keep the plan for later.
 
 use super::{CommandError, Context, Exit};
+use crate::queue::NO_PLAN;
 
 /// Keep the plan for later and leave plan mode.
 #[derive(Debug, clap::Args)]
@@ -17,8 +18,12 @@ impl Args {
         context.line(if kept {
             format!("The plan is kept for later; mode {mode}. `/resume` lists it, `/approve` takes it up.")
         } else {
-            format!("There was no plan to keep; mode {mode}.")
+            format!("{NO_PLAN}; mode {mode}")
         })?;
+        let begins = context.manager.store().workspace_mode(&session.root)?;
+        if context.session.is_none() && begins != mode {
+            context.advise(format!("New sessions here still begin in {begins} mode; `/mode build` ends that."))?;
+        }
         if let Some(asking) = moved.asking {
             context.line(asking.notice())?;
         }

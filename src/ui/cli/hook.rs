@@ -30,6 +30,7 @@ use crate::intercept::{Allowed, Interceptor, Reply, denied_by_failure, forget_co
 use crate::mode;
 use crate::model::{Mode, ToolCall};
 use crate::queue::PendingPlanManager;
+use crate::review::visible;
 use crate::store::SessionRow;
 
 /// The most of a prompt that becomes a plan's task.
@@ -41,12 +42,31 @@ const LEADING: [&str; 4] = ["PLANGATE_HOME", "XDG_STATE_HOME", "HOME", "PLANGATE
 /// As large as nearly every payload, so that it is read in one piece.
 const USUAL_PAYLOAD_BYTES: usize = 8 << 10;
 
-/// Answer an agent's hook: its payload on standard input, its dialect on standard output.
+/// Answer an agent's hook (run by the agent, not by you).
+///
+/// `plangate init claude-code` writes this command into the agent's settings; the agent runs it before each tool call, for
+/// each prompt, and when a session begins.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = SHAPES)]
 pub(in crate::ui) struct Args {
     /// The agent: claude-code.
     agent: String,
 }
+
+/// What goes in and comes out, for the help.
+const SHAPES: &str = "\
+Standard input: one JSON object, the payload of Claude Code's hook
+  {\"session_id\": \"...\", \"cwd\": \"/project\", \"hook_event_name\": \"PreToolUse\",
+   \"tool_name\": \"Write\", \"tool_input\": {\"file_path\": \"/project/a.txt\", \"content\": \"...\"}}
+  (also UserPromptSubmit, SessionStart, SubagentStart, Stop and others)
+
+Standard output: nothing, or one JSON object in the words of that hook
+  {\"hookSpecificOutput\": {\"hookEventName\": \"PreToolUse\", \"permissionDecision\": \"allow\" | \"ask\" | \"deny\", ...}}
+
+Exit codes:
+  0  it goes on as the output says; without output, by the agent's own rules
+  2  it does not go on, and standard error says why: the call was queued or denied, or the prompt was
+     a command of plangate's. So ends every failure too, and a payload that is not understood";
 
 impl Args {
     pub(super) fn run(&self) -> Exit {
@@ -64,8 +84,9 @@ pub fn run(agent: &str) -> u8 {
         process::exit(2);
     }));
     if agent != "claude-code" {
-        let _ =
-            writeln!(io::stderr(), "[plangate] Denied: `{agent}` is no agent whose hook plangate knows: claude-code");
+        let told = if agent.is_empty() { "no agent is named" } else { "no such agent is known" };
+        let named = visible::line(agent);
+        let _ = writeln!(io::stderr(), "[plangate] Denied: `plangate hook {named}`: {told}; there is claude-code");
         return 2;
     }
     let mut payload = Vec::with_capacity(USUAL_PAYLOAD_BYTES);

@@ -4,6 +4,7 @@ use std::env;
 use std::io::Write;
 use std::path::PathBuf;
 
+use super::super::context::current_folder;
 use super::{CommandError, Exit};
 use crate::intercept::hook::install::{install_claude_code, remove_claude_code};
 use crate::ui::error::told_whole;
@@ -59,6 +60,6 @@ impl Args {
             let home = env::var_os("HOME").map(PathBuf::from).filter(|home| home.is_absolute());
             return home.map(|home| home.join(".claude")).ok_or_else(|| CommandError::usage("HOME names no folder"));
         }
-        Ok(Workspace::discover(&env::current_dir()?).join(".claude"))
+        Ok(Workspace::discover(&current_folder()?).join(".claude"))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::env;
 
-use super::super::context::{SESSION_VARIABLE, is_unattended, own_session};
+use super::super::context::{SESSION_VARIABLE, current_folder, is_unattended, own_session};
 use super::super::screen::complain;
 use super::{CommandError, Exit};
 use crate::intercept::jsonl::{self, Defaults};
@@ -27,7 +27,7 @@ impl Args {
         let unattended = self.unattended || is_unattended();
         let defaults = Defaults {
             session: session.or_else(named),
-            cwd: env::current_dir()?,
+            cwd: current_folder()?,
             own_session,
             unattended,
             task: self.task.clone(),

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{CommandError, Context, Exit};
+use crate::queue::NO_PLAN;
 
 /// Show decisions and outcomes of the session's plan.
 #[derive(Debug, clap::Args)]
@@ -31,7 +32,9 @@ impl Args {
         }
         let plan = if self.all { None } else { context.plan()?.map(|plan| plan.id) };
         if plan.is_none() && !self.all {
-            context.line("Nothing has happened in this session yet.")?;
+            if !self.json {
+                context.line(NO_PLAN)?;
+            }
             return Ok(Exit::Done);
         }
         let mut spoken_of = None;
@@ -53,7 +56,7 @@ impl Args {
                 }
                 let change = entry.change.map_or(String::new(), |id| id.to_string());
                 let body = crate::review::visible::line(words(&entry.body));
-                context.line(format!("{:>5}  {}  {:<10} {change:<5} {body}", entry.seq, entry.at, entry.kind))?;
+                context.row(format!("{:>5}  {}  {:<10} {change:<5} {body}", entry.seq, entry.at, entry.kind))?;
             }
         }
         Ok(Exit::Done)

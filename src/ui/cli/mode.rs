@@ -1,14 +1,21 @@
 //! `mode`: show or switch the regime.
 
+use std::path::Path;
+
 use serde_json::json;
 
 use super::super::consent::{Channel, refuse_agents};
+use super::super::context::own_session;
 use super::super::flags::Format;
 use super::{CommandError, Context, Exit};
 use crate::mode::{self, Event};
 use crate::model::{Initiator, Mode, Regime, Writes};
 use crate::queue::Moved;
+use crate::review::visible;
 use crate::store::SessionRow;
+
+/// How many sessions are named where they are counted.
+const MOST_NAMED: usize = 3;
 
 /// Show the mode, or switch it.
 #[derive(Debug, clap::Args)]
@@ -39,7 +46,7 @@ impl Args {
         for mode in Mode::ALL {
             let sign = if mode == session.mode { "*" } else { " " };
             let name = format!("{}{}", context.indicator(mode), " ".repeat(7 - mode.title().len()));
-            context.line(format!("{sign} {name} {}", mode.description()))?;
+            context.row(format!("{sign} {name} {}", mode.description()))?;
         }
         Ok(Exit::Done)
     }
@@ -77,7 +84,7 @@ fn log(context: &mut Context<'_>, session: &SessionRow, format: Format) -> Resul
             context.line(line.to_string())?;
         } else {
             let note = if row.note.is_empty() { String::new() } else { format!("  {}", row.note) };
-            context.line(format!("{}  {from:<6} → {to:<6}  {} by {}{note}", row.at, row.how, row.by))?;
+            context.row(format!("{}  {from:<6} → {to:<6}  {} by {}{note}", row.at, row.how, row.by))?;
         }
     }
     Ok(Exit::Done)
@@ -117,13 +124,45 @@ pub(super) fn switch(context: &mut Context<'_>, event: Event<'_>, format: Format
         context.line(as_value(&session).to_string())?;
         return Ok(Exit::Done);
     }
-    tell(context, &session, &moved)
+    tell(context, &session, &moved)?;
+    if whole_workspace {
+        let sessions = context.manager.store().sessions_of(&root)?;
+        context.row(format!("holds for {}", reach(&sessions, mode, &root)))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Whom a switch to `mode` that named no session concerned, and how many sessions of the workspace it left in theirs.
+fn reach(sessions: &[SessionRow], mode: Mode, root: &Path) -> String {
+    let own = own_session(root);
+    let named = |mode: Mode| {
+        let ids = sessions.iter().filter(|row| row.mode == mode && row.id != own).map(|row| &row.id);
+        ids.map(|id| visible::line(id.as_str())).collect::<Vec<_>>()
+    };
+    let concerned = match named(mode).as_slice() {
+        [] => String::new(),
+        [one] => format!(" and session {one}"),
+        several => format!(" and {}", counted(several)),
+    };
+    let stay = Mode::ALL.into_iter().filter(|other| *other != mode).map(|other| match named(other).as_slice() {
+        [] => String::new(),
+        [one] => format!("; session {one} stays in {other} mode"),
+        several => format!("; {} stay in {other} mode", counted(several)),
+    });
+    format!("this workspace{concerned}{}", stay.collect::<String>())
+}
+
+/// `2 sessions (s1, s2)`, with as many names as fit a line.
+fn counted(names: &[String]) -> String {
+    let (first, rest) = names.split_at(names.len().min(MOST_NAMED));
+    let more = if rest.is_empty() { "" } else { ", ..." };
+    format!("{} sessions ({}{more})", names.len(), first.join(", "))
 }
 
 /// Says what holds now.
 pub(super) fn tell(context: &mut Context<'_>, session: &SessionRow, moved: &Moved) -> Result<Exit, CommandError> {
     let mode = moved.regime.mode;
-    context.line(format!("{}  mode {mode}: {}", context.indicator(mode), described(mode, moved.regime.writes)))?;
+    context.row(format!("{}  mode {mode}: {}", context.indicator(mode), described(mode, moved.regime.writes)))?;
     if let Some(asking) = &moved.asking {
         context.line(asking.notice())?;
         context.advise("`/mode build` once more lets writes pass again")?;

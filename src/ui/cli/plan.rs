@@ -17,6 +17,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 pub(super) use self::open::told as open_told;
 pub(super) use self::run::stamp;
 use super::super::flags::Format;
+use super::super::slash;
 use super::mode::switch;
 use super::{CommandError, Context, Exit};
 use crate::mode::Event;
@@ -72,20 +73,55 @@ enum Part {
     Rollback(rollback::Args),
 }
 
+const NAMES: [&str; 10] = ["show", "open", "draft", "export", "import", "diff", "lint", "graph", "run", "rollback"];
+
 /// What the words ask to do with the plan document; `None` when they are a task. A first word of ours with nothing but
-/// options behind it is no task, so that a misspelt option is told and not planned.
+/// options behind it is no task, so that a misspelt option is told and not planned; nor is a first word that is nearly
+/// one of ours, where the rest fits that one.
 fn part(words: &[String]) -> Result<Option<Part>, CommandError> {
-    const NAMES: [&str; 10] = ["show", "open", "draft", "export", "import", "diff", "lint", "graph", "run", "rollback"];
-    let Some(first) = words.first().filter(|word| NAMES.contains(&word.as_str())) else { return Ok(None) };
+    let Some(first) = words.first() else { return Ok(None) };
+    if !NAMES.contains(&first.as_str()) {
+        return misspelt(words).map_or(Ok(None), Err);
+    }
     match Words::try_parse_from(words) {
         Ok(words) => Ok(Some(words.part)),
         Err(error) if words.len() > 1 && words[1..].iter().all(|word| word.starts_with('-')) => {
             let text = error.render().to_string();
             let told = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-            Err(CommandError::usage(told).hint(format!("`plangate plan -- {first} ...` plans a task of these words")))
+            Err(CommandError::usage(told).hint(format!("`/plan -- {first} ...` plans a task of these words")))
         }
-        Err(_) => Ok(None),
+        Err(_) => match words {
+            [word, file] if matches!(word.as_str(), "import" | "export") && file.contains(['.', '/']) => {
+                let told =
+                    format!("`{file}` is no Markdown file, such as PLANS.md; `/plan -- {word} {file}` plans a task");
+                Err(CommandError::usage(told))
+            }
+            _ => Ok(None),
+        },
     }
+}
+
+/// The question that a word asks which is nearly one of ours, or the name of another command, and makes no task.
+fn misspelt(words: &[String]) -> Option<CommandError> {
+    let (first, rest) = words.split_first()?;
+    let said = words.join(" ");
+    let asked = |meant: &str| {
+        CommandError::usage(format!("did you mean `/{meant}`? `/plan -- {said}` plans a task of these words"))
+    };
+    if rest.is_empty() && slash::NAMES.contains(&first.as_str()) {
+        return Some(asked(first));
+    }
+    let meant = NAMES.iter().find(|name| is_nearly(first, name))?;
+    let corrected = [&[(*meant).to_owned()], rest].concat();
+    let options_alone = rest.iter().all(|word| word.starts_with('-'));
+    let fits = options_alone || Words::try_parse_from(&corrected).is_ok();
+    fits.then(|| asked(&format!("plan {}", corrected.join(" "))))
+}
+
+/// One slip of the hand apart: a letter left out, put in, changed, or swapped with the next; two in a long word.
+pub(super) fn is_nearly(word: &str, name: &str) -> bool {
+    let slips = if name.len() > 4 { 2 } else { 1 };
+    strsim::osa_distance(&word.to_lowercase(), name) <= slips
 }
 
 /// What can be done with the plan document, for the help.
@@ -104,6 +140,9 @@ pub(in crate::ui) fn is_about_document(words: &[String]) -> bool {
 impl Args {
     /// The help of one of the words of ours, when that is asked for.
     pub(super) fn help(&self) -> Option<clap::Error> {
+        if !self.is_task && self.task == ["help"] {
+            return super::Cli::try_parse_from(["plangate", "plan", "--help"]).err();
+        }
         let error = Words::try_parse_from(&self.task).err()?;
         (!self.is_task && self.task.len() > 1 && error.kind() == ErrorKind::DisplayHelp).then_some(error)
     }
@@ -195,8 +234,11 @@ mod tests {
             "run",
             "rollback",
             "rollback the release",
-            "shows",
+            "shows the thing",
+            "runs faster",
             "add login",
+            "login",
+            "show Shw",
             "explain show",
         ] {
             if task != "run" {
@@ -206,7 +248,29 @@ mod tests {
     }
 
     #[test]
+    fn one_word_that_is_nearly_one_of_ours_asks_what_was_meant() {
+        for (said, meant) in [
+            ("shw", "/plan show"),
+            ("sohw", "/plan show"),
+            ("Show", "/plan show"),
+            ("shows", "/plan show"),
+            ("shw --json", "/plan show --json"),
+            ("grahp", "/plan graph"),
+            ("rolbak S3", "/plan rollback S3"),
+            ("rn S3", "/plan run S3"),
+            ("imprt docs/PLANS.md", "/plan import docs/PLANS.md"),
+            ("approve", "/approve"),
+        ] {
+            let told = part(&words(said)).expect_err(said).to_string();
+            assert!(told.contains(&format!("did you mean `{meant}`?")), "{told}");
+            assert!(told.contains(&format!("`/plan -- {said}`")), "{told}");
+        }
+    }
+
+    #[test]
     fn a_misspelt_option_is_told_and_not_planned() {
+        let told = part(&words("import notes.txt")).expect_err("no Markdown");
+        assert!(told.message().contains("`notes.txt` is no Markdown file"), "{}", told.message());
         let told = part(&words("show --jsn")).expect_err("no such option");
         assert!(told.message().contains("--jsn"), "{}", told.message());
     }

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::super::consent::{Person, ask};
-use super::super::flags::Answer;
-use super::mode::tell;
+use super::super::flags::{Answer, Format};
+use super::mode::{as_value as mode_as_value, tell};
 use super::{CommandError, Context, Exit};
 use crate::model::Mode;
 use crate::review::visible;
@@ -36,7 +36,7 @@ pub(super) fn as_value(asked: &ModeProposal) -> Value {
 
 /// Displays the proposal with all that came with it, and remembers that the person has had it before them.
 pub(super) fn show(context: &mut Context<'_>, session: &SessionRow, asked: &ModeProposal) -> Result<(), CommandError> {
-    context.line(summary(asked))?;
+    context.row(summary(asked))?;
     for line in asked.words.lines() {
         context.line(format!("    {}", visible::line(line.as_bytes())))?;
     }
@@ -50,8 +50,13 @@ pub(super) fn grant(
     person: &Person,
     asked: &ModeProposal,
     answer: Answer,
+    format: Format,
 ) -> Result<Exit, CommandError> {
     if !asked.shown && !asked.words.trim().is_empty() {
+        if format == Format::Json {
+            let message = format!("m{} was not shown to you before", asked.n);
+            return Err(CommandError::new(Exit::NotShown, message).hint("`/status` shows it; then approve again"));
+        }
         show(context, session, asked)?;
         if answer == Answer::Given || !person.can_answer() {
             let message = format!("m{} was not shown to you before", asked.n);
@@ -64,6 +69,11 @@ pub(super) fn grant(
         return Err(CommandError::refused("not switched: nothing was changed"));
     }
     let moved = context.manager.grant(session, &person.consent())?;
+    if format == Format::Json {
+        let session = context.manager.store().session(&session.id)?;
+        context.line(session.as_ref().map(mode_as_value).unwrap_or_default().to_string())?;
+        return Ok(Exit::Done);
+    }
     tell(context, session, &moved)
 }
 

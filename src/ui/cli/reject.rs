@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{CommandError, Context, Exit, proposal};
-use crate::queue::{Rejection, Selection};
+use crate::queue::{NO_PLAN, Rejection, Revised, Selection};
 
 /// Discard all pending changes or chosen ones.
 #[derive(Debug, clap::Args)]
@@ -28,6 +28,16 @@ pub(in crate::ui) struct Args {
 
 impl Args {
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
+        match self.decide(context) {
+            Err(nothing) if nothing.exit == Exit::Done && self.json => {
+                context.line(as_value(&Revised { rejected: Vec::new(), rebased: Vec::new() }).to_string())?;
+                Ok(Exit::Done)
+            }
+            decided => decided,
+        }
+    }
+
+    fn decide(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
         let because = self.words.iter().position(|word| word == "because");
         let (words, reason) = match because {
             Some(at) => (&self.words[..at], self.words[at + 1..].join(" ")),
@@ -37,6 +47,12 @@ impl Args {
             let (person, session) = (context.person()?, context.session()?);
             proposal::waiting(context, &session, n)?;
             context.manager.decline(&session, &reason, &person.consent())?;
+            if self.json {
+                let declined =
+                    json!({ "format_version": 1, "declined": format!("m{n}"), "rejected": [], "rebased": [] });
+                context.line(declined.to_string())?;
+                return Ok(Exit::Done);
+            }
             context.line(format!("Declined m{n}; the mode stays {}.", session.mode))?;
             return Ok(Exit::Done);
         }
@@ -50,7 +66,7 @@ impl Args {
         };
         if !self.yes && person.can_answer() && selection == Selection::All {
             let Some(plan) = context.manager.open_plan(&session.id)? else {
-                return Err(CommandError::new(Exit::Done, "no plan is pending"));
+                return Err(CommandError::new(Exit::Done, NO_PLAN));
             };
             let open = plan.proposed_changes.iter().filter(|change| change.state.is_open()).count();
             let question = format!("Discard all {open} open changes of {}?", plan.slug);
@@ -60,8 +76,7 @@ impl Args {
         }
         let done = context.manager.reject(&session, &selection, &reason, rejection, &person.consent())?;
         if self.json {
-            let rejected = json!({ "format_version": 1, "rejected": done.rejected, "rebased": done.rebased });
-            context.line(rejected.to_string())?;
+            context.line(as_value(&done).to_string())?;
             return Ok(Exit::Done);
         }
         let count = done.rejected.len();
@@ -71,4 +86,8 @@ impl Args {
         }
         Ok(Exit::Done)
     }
+}
+
+fn as_value(done: &Revised) -> serde_json::Value {
+    json!({ "format_version": 1, "rejected": done.rejected, "rebased": done.rebased })
 }

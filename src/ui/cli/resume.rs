@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::{CommandError, Context, Exit};
 use crate::model::{ChangeState, PendingPlan};
+use crate::queue::NO_PLAN;
 
 /// List the open plans of this workspace, as a crash or the last session left them.
 #[derive(Debug, clap::Args)]
@@ -34,10 +35,10 @@ impl Args {
             return Ok(Exit::Done);
         }
         if plans.is_empty() {
-            context.line("No open plan in this workspace.")?;
+            context.line(NO_PLAN)?;
         }
         for plan in &plans {
-            context.line(summary(plan))?;
+            context.row(summary(plan))?;
         }
         if !plans.is_empty() {
             context.advise("`/show-plan` shows a plan, `/approve` and `/reject` decide.")?;

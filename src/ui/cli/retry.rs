@@ -1,16 +1,26 @@
 //! `retry`: apply a change again.
 
 use super::super::applying::apply;
-use super::super::flags::Format;
+use super::super::consent::{Person, ask};
+use super::super::flags::{Answer, Format};
+use super::approve::{listed, nothing_as_json, risks, show_unseen};
 use super::{CommandError, Context, Exit};
 use crate::apply::OnFailure;
-use crate::model::ChangeId;
+use crate::model::{Action, ChangeId, ChangeState, PendingPlan, ProposedChange};
+use crate::review::visible;
+use crate::store::SessionRow;
+
+/// How much of a command stands in a question.
+const LONGEST_IN_QUESTION: usize = 60;
 
 /// Apply a change again that failed, conflicted, was interrupted or undone.
 #[derive(Debug, clap::Args)]
 pub(in crate::ui) struct Args {
     /// The change, such as c3.
     id: String,
+    /// Answer the question with yes; works only for what was shown before.
+    #[arg(long, short)]
+    yes: bool,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -19,9 +29,97 @@ pub(in crate::ui) struct Args {
 impl Args {
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
         let id: ChangeId = self.id.parse()?;
-        let consent = context.person()?.consent();
+        let person = context.person()?;
         let session = context.session()?;
-        let approved = context.manager.retry(&session, id, &consent)?;
-        apply(context, &session, approved, OnFailure::Stop, Format::by_flag(self.json))
+        let (answer, format) = (Answer::by_flag(self.yes), Format::by_flag(self.json));
+        let done = again(context, &session, id, &person, answer, format);
+        nothing_as_json(context, done, format)
+    }
+}
+
+/// Applies a change again that was approved before, and what was approved after it: what was shown alone, and a command only
+/// once the person has said yes to it.
+pub(super) fn again(
+    context: &mut Context<'_>,
+    session: &SessionRow,
+    id: ChangeId,
+    person: &Person,
+    answer: Answer,
+    format: Format,
+) -> Result<Exit, CommandError> {
+    if let Some(plan) = context.manager.latest_plan(&session.id)?
+        && let Some(change) = plan.change(id).filter(|change| is_retried(change.state))
+    {
+        require_shown(context, session, &plan, &[id], person, answer, format)?;
+        if answer == Answer::Asked
+            && person.can_answer()
+            && let Some(question) = question(&plan, change)
+            && !ask(&question)?
+        {
+            return Err(CommandError::refused("not applied again: nothing was changed"));
+        }
+    }
+    let approved = context.manager.retry(session, id, &person.consent())?;
+    apply(context, session, approved, OnFailure::Stop, format)
+}
+
+/// Shows those of `ids` that the person has not seen in their present form; an answer that was given before is not about
+/// these.
+pub(super) fn require_shown(
+    context: &mut Context<'_>,
+    session: &SessionRow,
+    plan: &PendingPlan,
+    ids: &[ChangeId],
+    person: &Person,
+    answer: Answer,
+    format: Format,
+) -> Result<(), CommandError> {
+    let shown = context.manager.store().shown(&plan.id)?;
+    let changes = ids.iter().filter_map(|id| plan.change(*id));
+    let unseen: Vec<ChangeId> =
+        changes.filter(|change| !shown.contains(&(change.id, change.digest))).map(|change| change.id).collect();
+    show_unseen(context, session, person, plan, &unseen, answer, format)
+}
+
+/// In which states a change is tried again.
+pub(super) fn is_retried(state: ChangeState) -> bool {
+    matches!(state, ChangeState::Failed | ChangeState::Conflict | ChangeState::Interrupted | ChangeState::Undone)
+}
+
+/// What a person is asked before anything but files is touched again; files can be put back.
+fn question(plan: &PendingPlan, change: &ProposedChange) -> Option<String> {
+    let riding: Vec<&ProposedChange> =
+        plan.proposed_changes.iter().filter(|change| change.state == ChangeState::Approved).collect();
+    let only_files = |change: &&ProposedChange| !matches!(change.action, Action::Command { .. } | Action::Forward);
+    if riding.iter().copied().chain([change]).all(|change| only_files(&change)) {
+        return None;
+    }
+    let along = match riding.as_slice() {
+        [] => String::new(),
+        riding => {
+            format!("; with {}, approved before", listed(&riding.iter().map(|change| change.id).collect::<Vec<_>>()))
+        }
+    };
+    let risks = risks(plan, &[change.id], &riding);
+    Some(format!("Apply {} again ({}{}{along}{risks})?", change.id, was(change.state), told(change)))
+}
+
+/// What became of a change, for one who is asked about it.
+fn was(state: ChangeState) -> &'static str {
+    match state {
+        ChangeState::Interrupted => "interrupted: it may have run in part",
+        ChangeState::Undone => "undone",
+        ChangeState::Conflict => "in conflict",
+        _ => "failed",
+    }
+}
+
+/// The command of a change, as far as a question holds it.
+fn told(change: &ProposedChange) -> String {
+    let Action::Command { command, .. } = &change.action else { return String::new() };
+    let command = visible::line(command);
+    match command.char_indices().nth(LONGEST_IN_QUESTION) {
+        Some((end, _)) => format!("; $ {} ...", &command[..end]),
+        None => format!("; $ {command}"),
     }
 }

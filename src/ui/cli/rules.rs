@@ -1,6 +1,5 @@
 //! `rules`: what decides about reads, whether it keeps its own examples, and why a command is judged as it is.
 
-use std::env;
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
@@ -8,6 +7,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use serde_json::{Value, json};
 
+use super::super::context::current_folder;
 use super::{CommandError, Exit};
 use crate::classify::policy::{self, Remedy, Rule, Subject};
 use crate::classify::shell::{self, Row};
@@ -66,7 +66,7 @@ pub(super) fn here() -> Result<(RuleFiles, Policy), CommandError> {
 
 /// The workspace of the present folder. No data folder is made for a look.
 fn root() -> Result<PathBuf, CommandError> {
-    let cwd = env::current_dir()?;
+    let cwd = current_folder()?;
     if let Ok(home) = data_folder()
         && home.join("plangate.db").is_file()
     {

@@ -1,13 +1,13 @@
 //! `run`: starts an agent that nobody watches.
 
-use std::env;
 use std::ffi::OsString;
 use std::process::Command as Process;
 
 use chrono::SecondsFormat;
 
 use super::super::consent::TOKEN_VARIABLE;
-use super::super::context::UNATTENDED_VARIABLE;
+use super::super::context::{UNATTENDED_VARIABLE, current_folder};
+use super::super::error::told_plainly;
 use super::intercept::planned;
 use super::{CommandError, Exit};
 use crate::model::SessionId;
@@ -23,13 +23,13 @@ pub(in crate::ui) struct Args {
 impl Args {
     pub(super) fn run(&self) -> Result<Exit, CommandError> {
         let manager = super::super::queue::open()?;
-        let root = manager.workspace_of(&env::current_dir()?)?;
+        let root = manager.workspace_of(&current_folder()?)?;
         let began = manager.now().to_rfc3339_opts(SecondsFormat::Millis, true);
         let (program, arguments) = self.command.split_first().expect("clap asks for one word at least");
         let mut agent = Process::new(program);
         agent.args(arguments).env(UNATTENDED_VARIABLE, "1").env_remove(TOKEN_VARIABLE);
         let status = agent.status().map_err(|error| {
-            CommandError::usage(format!("`{}` cannot be started: {error}", program.to_string_lossy()))
+            CommandError::usage(format!("`{}` cannot be started: {}", program.to_string_lossy(), told_plainly(&error)))
         })?;
         let plans = manager.store().open_plans_of_workspace(&root)?;
         let mut sessions: Vec<SessionId> = plans

@@ -1,7 +1,6 @@
 //! `shell`: a line editor that takes the slash commands.
 
 use std::borrow::Cow;
-use std::env;
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
@@ -11,9 +10,10 @@ use rustyline::history::FileHistory;
 use rustyline::{CompletionType, Config, Context as LineContext, Editor, Helper, Highlighter, Hinter, Validator};
 
 use super::super::consent::Channel;
-use super::super::context::Context;
+use super::super::context::{Context, current_folder};
 use super::super::screen::complain;
 use super::super::slash;
+use super::plan::is_nearly;
 use super::{CommandError, Exit};
 use crate::config::data_folder;
 use crate::model::SessionId;
@@ -33,6 +33,7 @@ impl Args {
             return Err(CommandError::refused("the shell needs a terminal")
                 .hint("every command is also a subcommand: `plangate show-plan`"));
         }
+        Context::for_command_line(session.cloned(), Channel::Shell, &mut io::sink())?;
         let mut editor = editor()?;
         let history = data_folder()?.join("history");
         // The first run has no history yet.
@@ -76,7 +77,9 @@ fn run_line(line: &str, session: Option<SessionId>) {
 
 fn unknown(text: &str) -> CommandError {
     let name = text.split_whitespace().next().unwrap_or(text);
-    CommandError::usage(format!("`{name}` is no command")).hint("/help lists the commands")
+    let meant = slash::NAMES.iter().find(|known| is_nearly(name.trim_start_matches('/'), known));
+    let meant = meant.map_or_else(String::new, |known| format!(": did you mean `/{known}`?"));
+    CommandError::usage(format!("`{name}` is no command{meant}")).hint("/help lists the commands")
 }
 
 /// The mode and what waits, looked up anew for every line: an agent may be queueing meanwhile.
@@ -95,7 +98,7 @@ fn editor() -> Result<Editor<Words, FileHistory>, CommandError> {
         .map_err(|e| CommandError::new(Exit::Failed, e.to_string()))?
         .build();
     let mut editor = Editor::with_config(config).map_err(|e| CommandError::new(Exit::Failed, e.to_string()))?;
-    editor.set_helper(Some(Words { files: FilenameCompleter::new(), home: data_folder()?, cwd: env::current_dir()? }));
+    editor.set_helper(Some(Words { files: FilenameCompleter::new(), home: data_folder()?, cwd: current_folder()? }));
     Ok(editor)
 }
 

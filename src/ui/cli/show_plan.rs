@@ -6,7 +6,7 @@ use super::super::applying::{Part, show, show_json, show_sides, show_stat};
 use super::super::screen::Look;
 use super::{CommandError, Context, Exit};
 use crate::model::{ChangeId, Digest, FileImage, PendingPlan};
-use crate::queue::Selection;
+use crate::queue::{NO_PLAN, Selection};
 
 /// Show the plan: every change with its full diff or command.
 #[derive(Debug, clap::Args)]
@@ -55,7 +55,7 @@ impl Args {
             if self.json {
                 show_json(context, &session.root, None, &Part::All)?;
             } else {
-                context.line("No plan in this session.")?;
+                context.line(NO_PLAN)?;
             }
             return Ok(Exit::Done);
         };

@@ -8,6 +8,7 @@ use super::{CommandError, Context, Exit, proposal};
 use crate::classify::Policy;
 use crate::config::RuleFiles;
 use crate::model::{Mark, PendingPlan, Writes};
+use crate::queue::NO_PLAN;
 use crate::store::ServerRow;
 
 /// Show mode, counts and risks.
@@ -25,7 +26,7 @@ impl Args {
             && plans.len() > 1
         {
             for plan in &plans {
-                context.line(format!("plan {}", summary(plan)))?;
+                context.row(format!("plan {}", summary(plan)))?;
             }
             context.line("`--session` before a command's name says whose plan is meant.")?;
             return Ok(Exit::Done);
@@ -65,29 +66,29 @@ impl Args {
             context.line(status.to_string())?;
             return Ok(Exit::Done);
         }
-        context.line(format!(
+        context.row(format!(
             "{}  mode {}: {}",
             context.indicator(session.mode),
             session.mode,
             described(session.mode, session.writes)
         ))?;
-        context.line(format!("session {} in {}", session.id, session.root.display()))?;
+        context.row(format!("session {} in {}", session.id, session.root.display()))?;
         match &plan {
-            None => context.line("no open plan")?,
-            Some(plan) => context.line(format!("plan {}", summary(plan)))?,
+            None => context.line(NO_PLAN)?,
+            Some(plan) => context.row(format!("plan {}", summary(plan)))?,
         }
         if let Some(asked) = &asked {
             proposal::show(context, &session, asked)?;
         }
         for mark in marks {
-            context.line(format!("! {}", crate::review::risk::meaning(mark)))?;
+            context.row(format!("! {}", crate::review::risk::meaning(mark)))?;
         }
         for fault in faults {
-            context.line(format!("! rules: {}", crate::review::visible::line(fault.to_string())))?;
+            context.row(format!("! rules: {}", crate::review::visible::line(fault.to_string())))?;
         }
         for server in withdrawn {
             let name = crate::review::visible::line(&server.name);
-            context.line(format!(
+            context.row(format!(
                 "! trust: `{name}` has changed its tools and is no longer trusted: `plangate trust {name}`"
             ))?;
         }

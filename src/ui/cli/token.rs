@@ -76,7 +76,7 @@ fn list(context: &mut Context<'_>) -> Result<Exit, CommandError> {
             Some(at) => format!("revoked {at}"),
             None => format!("expires {}", token.expires_at),
         };
-        context.line(format!("{:>4}  made {}  {state}  {}", token.id, token.created_at, token.label))?;
+        context.row(format!("{:>4}  made {}  {state}  {}", token.id, token.created_at, token.label))?;
     }
     Ok(Exit::Done)
 }

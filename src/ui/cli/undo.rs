@@ -1,13 +1,13 @@
 //! `undo`: reverse what was applied.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::super::flags::Answer;
 use super::plan::rollback;
 use super::{CommandError, Context, Exit};
 use crate::apply::{UndoOutcome, undo};
-use crate::model::{ChangeId, ChangeState};
-use crate::queue::Selection;
+use crate::model::{ChangeId, ChangeState, PlanId};
+use crate::queue::{NO_PLAN, Selection};
 
 /// Reverse what was applied; files that changed since are left alone and named.
 #[derive(Debug, clap::Args)]
@@ -37,11 +37,11 @@ impl Args {
         let person = context.person()?;
         let session = context.session()?;
         let Some(plan) = context.plan_named(&session, self.plan.as_deref())? else {
-            return Err(CommandError::new(Exit::Done, "no plan in this session"));
+            return self.nothing(context, None, NO_PLAN);
         };
         let applied = selection.resolve(&plan, &session.root, "applied", |c| c.state == ChangeState::Applied)?;
         if applied.is_empty() {
-            return Err(CommandError::new(Exit::Done, "nothing is applied that could be undone"));
+            return self.nothing(context, Some(&plan.id), "nothing is applied that could be undone");
         }
         if !self.yes && person.can_answer() {
             let names = applied.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
@@ -58,7 +58,7 @@ impl Args {
                 .iter()
                 .map(|(id, outcome)| json!({ "id": id, "undone": *outcome == UndoOutcome::Undone, "detail": outcome.to_string() }))
                 .collect();
-            context.line(json!({ "format_version": 1, "plan_id": report.plan, "results": results }).to_string())?;
+            context.line(as_value(Some(&report.plan), &results).to_string())?;
         } else {
             for (id, outcome) in &report.results {
                 context.line(format!("{id} {}", crate::review::visible::line(outcome.to_string().as_bytes())))?;
@@ -75,6 +75,19 @@ impl Args {
             _ => Exit::Done,
         })
     }
+
+    /// There is nothing to undo, which is no error.
+    fn nothing(&self, context: &mut Context<'_>, plan: Option<&PlanId>, told: &str) -> Result<Exit, CommandError> {
+        if !self.json {
+            return Err(CommandError::new(Exit::Done, told));
+        }
+        context.line(as_value(plan, &[]).to_string())?;
+        Ok(Exit::Done)
+    }
+}
+
+fn as_value(plan: Option<&PlanId>, results: &[Value]) -> Value {
+    json!({ "format_version": 1, "plan_id": plan, "results": results })
 }
 
 fn for_agent(results: &[(ChangeId, UndoOutcome)]) -> String {

@@ -7,6 +7,7 @@ use super::super::super::planning::{heading, safe_line};
 use super::super::{CommandError, Context, Exit};
 use crate::document::cluster;
 use crate::model::AgentPath;
+use crate::queue::NO_PLAN;
 
 /// Draft a plan document from the queued changes: one step for changes that belong together.
 #[derive(Debug, clap::Args)]
@@ -22,7 +23,7 @@ impl Args {
                 .hint("`plangate plan show` shows it, `discuss` and `plangate plan open` change it"));
         }
         let Some(plan) = context.manager.open_plan(&session.id)? else {
-            return Err(CommandError::new(Exit::Done, "nothing is queued that a plan could be drafted from"));
+            return Err(CommandError::new(Exit::Done, NO_PLAN));
         };
         let draft = cluster::draft(&plan, &session.root, &suggested_checks(&session.root));
         let (kept, warning) = book.start(&draft, "host")?;

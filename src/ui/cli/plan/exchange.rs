@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 
+use super::super::super::error::told_plainly;
 use super::super::super::planning::{heading, present, safe};
 use super::super::super::screen::complain;
 use super::super::{CommandError, Context, Exit};
@@ -45,8 +46,11 @@ impl Export {
             file.sync_all()
         });
         if let Err(error) = written {
-            return Err(CommandError::new(Exit::Failed, format!("cannot write `{}`: {error}", file.display()))
-                .hint("`plangate plan export > FILE` replaces one"));
+            return Err(CommandError::new(
+                Exit::Failed,
+                format!("cannot write `{}`: {}", file.display(), told_plainly(&error)),
+            )
+            .hint("`plangate plan export > FILE` replaces one"));
         }
         context.line(format!("Wrote {}.", file.display()))?;
         Ok(Exit::Done)
@@ -66,8 +70,9 @@ impl Import {
         let person = context.person()?;
         let session = context.session()?;
         let path = context.cwd.join(&self.file);
-        let text = fs::read_to_string(&path)
-            .map_err(|error| CommandError::usage(format!("cannot read `{}`: {error}", self.file.display())))?;
+        let text = fs::read_to_string(&path).map_err(|error| {
+            CommandError::usage(format!("cannot read `{}`: {}", self.file.display(), told_plainly(&error)))
+        })?;
         let draft = exchange::import(&text)
             .map_err(|problem| CommandError::usage(format!("`{}`: {problem}", self.file.display())))?;
         let consent = person.consent();
@@ -90,7 +95,9 @@ impl Import {
         }
         let what = [format!("imported from {}", self.file.display())];
         context.manager.store().tell(&session.id, &open_told(&kept, &what), context.manager.now())?;
-        context.line(format!("Imported {} steps as {}", kept.document.steps.len(), heading(&kept)))?;
+        let count = kept.document.steps.len();
+        let noun = if count == 1 { "step" } else { "steps" };
+        context.line(format!("Imported {count} {noun} as {}", heading(&kept)))?;
         Ok(Exit::Done)
     }
 }

@@ -4,6 +4,7 @@ use super::super::super::planning::safe;
 use super::super::{CommandError, Context, Exit};
 use crate::document::graph::graph;
 use crate::model::AgentPath;
+use crate::queue::NO_PLAN;
 
 /// Show the open changes in waves: what stands in one may happen together.
 #[derive(Debug, clap::Args)]
@@ -19,7 +20,7 @@ pub(super) struct Args {
 impl Args {
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
         let session = context.session()?;
-        let Some(plan) = context.plan()? else { return Err(CommandError::new(Exit::Done, "no plan in this session")) };
+        let Some(plan) = context.plan()? else { return Err(CommandError::new(Exit::Done, NO_PLAN)) };
         let kept = context.manager.book(&session, AgentPath::main()).current()?;
         let document = kept.as_ref().map(|kept| &kept.document);
         let graph = graph(document, &plan, &session.root).map_err(|circle| {

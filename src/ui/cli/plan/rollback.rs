@@ -1,13 +1,18 @@
 //! `plan rollback`: the files of a step as they were before it was run.
 
+use std::collections::BTreeSet;
+
 use super::super::super::consent::ask;
 use super::super::super::flags::Answer;
-use super::super::super::planning::{move_step, present, safe_line};
+use super::super::super::planning::{changes_of, move_step, present, safe_line};
 use super::super::{CommandError, Context, Exit};
 use super::run::{Steps, stamp, steps};
 use crate::apply::{UndoOutcome, undo};
+use crate::document::Document;
 use crate::document::phrase::StepRef;
-use crate::model::{AgentPath, ChangeId, ChangeState, StepEvent, StepStatus};
+use crate::model::{AgentPath, ChangeId, ChangeState, PendingPlan, StepEvent, StepId, StepStatus};
+use crate::queue::book::Kept;
+use crate::store::{Checkpoint, SessionRow};
 use crate::workspace::image;
 
 /// Put back the files of a step as they were before it was run; what was changed since is left alone and named.
@@ -48,6 +53,10 @@ impl Args {
             .filter(|id| plan.change(*id).is_some_and(|change| change.state == ChangeState::Applied))
             .collect();
         let names = applied.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+        let staying = staying(context, &session, &kept, &checkpoint, &plan)?;
+        for line in &staying {
+            context.line(line)?;
+        }
         if !self.yes && person.can_answer() && !ask(&format!("Put back the files of {step} ({names})?"))? {
             return Err(CommandError::refused("not rolled back: nothing was changed"));
         }
@@ -82,9 +91,45 @@ impl Args {
             context.manager.switch_mode(&session, checkpoint.mode, by)?;
             context.line(format!("mode {}, as it was then", checkpoint.mode))?;
         }
-        let told = format!("[plangate] The person rolled {step} back ({names}): its files are as they were before it.");
+        let staying = staying.iter().map(|line| format!(" {line}.")).collect::<Vec<_>>().concat();
+        let told = format!(
+            "[plangate] The person rolled {step} back ({names}): its files are as they were before it.{staying}"
+        );
         context.manager.store().tell(&session.id, &told, context.manager.now())?;
         context.line(format!("{step} is rolled back: `plangate plan run {step}` runs it again."))?;
         Ok(Exit::Done)
     }
+}
+
+/// What was done after the step and is not put back with it, a line each.
+fn staying(
+    context: &Context<'_>,
+    session: &SessionRow,
+    kept: &Kept,
+    checkpoint: &Checkpoint,
+    plan: &PendingPlan,
+) -> Result<Vec<String>, CommandError> {
+    let later = context.manager.store().steps_run_after(checkpoint)?;
+    let building = building_on(&kept.document, checkpoint.step);
+    let steps: BTreeSet<StepId> = later.iter().chain(&building).copied().collect();
+    let lines = steps.into_iter().filter_map(|step| {
+        let own = changes_of(&kept.document, plan, &session.root, step);
+        let applied = own.iter().filter(|(_, state)| *state == ChangeState::Applied).map(|(id, _)| id.to_string());
+        let applied = applied.collect::<Vec<_>>().join(" ");
+        let comes = if later.contains(&step) { "was done after" } else { "comes in the plan after" };
+        let line = format!("{step} stays applied ({applied}): it {comes} {}", checkpoint.step);
+        (!applied.is_empty()).then_some(line)
+    });
+    Ok(lines.collect())
+}
+
+/// The steps that come after `step` by what the document says, directly or not.
+fn building_on(document: &Document, step: StepId) -> BTreeSet<StepId> {
+    let mut found = BTreeSet::new();
+    let mut next = vec![step];
+    while let Some(step) = next.pop() {
+        let after = document.steps.iter().filter(|other| other.after.contains(&step)).filter_map(|other| other.id);
+        next.extend(after.filter(|id| found.insert(*id)));
+    }
+    found
 }

@@ -2,12 +2,11 @@
 
 use std::io::{BufRead, BufReader, Write};
 
-use super::super::super::applying::apply;
 use super::super::super::consent::Person;
 use super::super::super::flags::{Answer, Format};
 use super::super::super::planning::{Own, changes_of, gate, move_step, present, safe_line, settle_steps};
+use super::super::retry::{again, is_retried, require_shown};
 use super::super::{CommandError, Context, Exit, approve, discuss};
-use crate::apply::OnFailure;
 use crate::document::graph::step_order;
 use crate::document::phrase::StepRef;
 use crate::document::{Decision, lint};
@@ -104,6 +103,17 @@ impl Args {
         };
         let waits = |state: ChangeState| state != ChangeState::Applied;
         if own.is_empty() {
+            if let Some(chosen) =
+                kept.document.choice_of(step).and_then(|decision| Some((decision.id?, decision.chosen?)))
+            {
+                let told = format!("decided: {} {}", chosen.0, chosen.1);
+                let (by, at) = (person.consent().channel().to_owned(), stamp(context));
+                let book = context.manager.book(session, AgentPath::main());
+                let events = [StepEvent::Begin, StepEvent::Complete];
+                *kept = move_step(&book, kept, step, &events, &by, &told, &at)?;
+                context.line(format!("{step} is completed: {told}"))?;
+                return Ok(Some(StepStatus::Completed));
+            }
             context.line(format!("{step}: nothing is queued for it"))?;
             return Ok(None);
         }
@@ -140,6 +150,11 @@ impl Args {
         own: &[Own],
         person: &Person,
     ) -> Result<(), CommandError> {
+        let retried: Vec<ChangeId> = own.iter().filter(|(_, state)| is_retried(*state)).map(|(id, _)| *id).collect();
+        if let Some(plan) = context.manager.latest_plan(&session.id)? {
+            let answer = Answer::by_flag(self.yes);
+            require_shown(context, session, &plan, &retried, person, answer, Format::Text)?;
+        }
         let pending = pending(own);
         let can_be_asked = person.can_answer() && !self.yes;
         if pending.is_empty()
@@ -158,10 +173,8 @@ impl Args {
         own: &[Own],
         person: &Person,
     ) -> Result<(), CommandError> {
-        use ChangeState as S;
-        for (id, _) in own.iter().filter(|(_, s)| matches!(s, S::Failed | S::Conflict | S::Interrupted | S::Undone)) {
-            let approved = context.manager.retry(session, *id, &person.consent())?;
-            if apply(context, session, approved, OnFailure::Stop, Format::Text)? != Exit::Done {
+        for (id, _) in own.iter().filter(|(_, state)| is_retried(*state)) {
+            if again(context, session, *id, person, Answer::by_flag(self.yes), Format::Text)? != Exit::Done {
                 return Ok(());
             }
         }
@@ -247,7 +260,7 @@ fn decided(
             .map(|(decision, _)| decision.clone());
         let Some(decision) = found else { return Ok(kept) };
         let Some(id) = decision.id else { return Ok(kept) };
-        describe(context, &decision)?;
+        describe(context, &decision, kept.document.subject(&decision))?;
         if !person.can_answer() {
             return Err(CommandError::refused(format!("{step} waits for {id}"))
                 .hint(format!("`discuss choose {id} A`, then run again")));
@@ -262,9 +275,9 @@ fn decided(
     }
 }
 
-fn describe(context: &mut Context<'_>, decision: &Decision) -> Result<(), CommandError> {
+fn describe(context: &mut Context<'_>, decision: &Decision, subject: &str) -> Result<(), CommandError> {
     let id = decision.id.map_or_else(String::new, |id| id.to_string());
-    context.line(format!("{id} {}", safe_line(&decision.text)))?;
+    context.line(format!("{id} {}", safe_line(subject)))?;
     for option in &decision.options {
         context.line(format!("  {}: {}", option.letter, safe_line(&option.text)))?;
     }

@@ -69,7 +69,7 @@ fn value(kept: &Kept, document: &Document) -> Value {
         .map(|decision| {
             let options: Vec<_> =
                 decision.options.iter().map(|o| json!({ "letter": o.letter, "text": o.text })).collect();
-            json!({ "id": decision.id, "text": decision.text, "options": options, "chosen": decision.chosen, "before": decision.before })
+            json!({ "id": decision.id, "text": document.subject(decision), "options": options, "chosen": decision.chosen, "before": decision.before })
         })
         .collect();
     let questions: Vec<_> =
