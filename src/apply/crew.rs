@@ -10,7 +10,8 @@ use crate::model::{Digest, FileEffect, TargetPath};
 use crate::store::Store;
 use crate::store::blob::ContentReader;
 use crate::workspace::{
-    self, Attic, Batch, Bundle, Contents, Ending, Failing, StageName, Standing, SyncBy, WorkspaceError, Yard, fault,
+    self, Attic, Batch, Bundle, Contents, Due, Ending, Failing, StageName, Standing, SyncBy, WorkspaceError, Yard,
+    fault,
 };
 
 /// From so many files on they are synced with their whole file system; with fewer, each by itself.
@@ -28,7 +29,7 @@ pub(super) struct Crew<'a> {
 struct Task<'a> {
     work: &'a FileWork,
     done: Vec<(&'a StageName, &'a FileEffect)>,
-    todo: Vec<(&'a StageName, &'a FileEffect)>,
+    todo: Vec<Due<'a>>,
     end: Option<End>,
 }
 
@@ -61,22 +62,24 @@ impl<'a> Crew<'a> {
     /// Lets the effects of each work happen, or none of them. `needs` are, for each, the works without which it must
     /// not stand, by their place.
     pub(super) fn perform(&self, works: &[FileWork], needs: &[Vec<usize>], failing: Failing) -> Vec<End> {
-        let whole = |work| Task { work, done: Vec::new(), todo: work.real_effects().collect(), end: None };
-        self.finish(&works.iter().map(whole).collect::<Vec<_>>(), needs, failing, Trial::First)
+        let whole = |work| Task { work, done: Vec::new(), todo: all_of(work), end: None };
+        let tasks: Vec<Task<'_>> = works.iter().map(whole).collect();
+        let yard = self.yard(tasks.iter().map(|task| task.todo.len()).sum());
+        self.finish(tasks, needs, failing, Trial::First, &yard)
     }
 
     /// Goes on after a crash, or after an error that left something half done: forwards if that is still possible,
     /// else back. The disk tells how far it came; repeating it is harmless.
     pub(super) fn resume(&self, works: &[&FileWork]) -> Vec<End> {
         let yard = self.yard(works.iter().map(|work| work.effects.len()).sum());
-        let mut tasks: Vec<Task<'_>> = works.iter().map(|work| settled(work, &yard)).collect();
+        let mut tasks = workspace::map(works, &|work| settled(work, &yard));
         if let Err(error) = yard.sync_changed() {
             for task in &mut tasks {
                 task.end = Some(End::Unsettled(story(&error)));
             }
         }
         let needs = vec![Vec::new(); tasks.len()];
-        self.finish(&tasks, &needs, Failing::StopsDependants, Trial::Last)
+        self.finish(tasks, &needs, Failing::StopsDependants, Trial::Last, &yard)
     }
 
     fn yard(&self, effects: usize) -> Yard {
@@ -84,26 +87,30 @@ impl<'a> Crew<'a> {
         Yard::new(sync_by, self.attic.clone())
     }
 
-    fn finish(&self, tasks: &[Task<'_>], needs: &[Vec<usize>], failing: Failing, trial: Trial) -> Vec<End> {
-        let yard = self.yard(tasks.iter().map(|task| task.todo.len()).sum());
-        let bundles: Vec<Bundle<'_>> = tasks
-            .iter()
-            .zip(needs)
-            .map(|(task, needs)| Bundle {
-                effects: if task.end.is_none() { task.todo.clone() } else { Vec::new() },
-                needs: needs.clone(),
-            })
-            .collect();
+    /// Does what is still due of each task. What is ready was made so in the same `yard`.
+    fn finish(
+        &self,
+        mut tasks: Vec<Task<'_>>,
+        needs: &[Vec<usize>],
+        failing: Failing,
+        trial: Trial,
+        yard: &Yard,
+    ) -> Vec<End> {
+        let bundles = tasks.iter_mut().zip(needs).map(|(task, needs)| Bundle {
+            effects: if task.end.is_none() { std::mem::take(&mut task.todo) } else { Vec::new() },
+            needs: needs.clone(),
+        });
+        let bundles = bundles.collect();
         let home = self.store.home();
-        let batch = Batch { yard: &yard, failing, contents: &|| read_alone(home) };
+        let batch = Batch { yard, failing, contents: &|| read_alone(home) };
         let view = self.store.view();
-        let endings = batch.run(&bundles, &mut |digest, to| Ok(self.store.copy_content(digest, to)?));
+        let endings = batch.run(bundles, &mut |digest, to| Ok(self.store.copy_content(digest, to)?));
         drop(view);
         let mut ends: Vec<End> =
             tasks.iter().zip(endings).map(|(task, ending)| self.end_of(task, ending, trial)).collect();
-        tidy(tasks, &ends, &yard);
+        tidy(&tasks, &ends, yard);
         if let Err(error) = yard.sync_changed() {
-            let done = ends.iter_mut().zip(tasks).filter(|(end, _)| matches!(end, End::Done(_)));
+            let done = ends.iter_mut().zip(&tasks).filter(|(end, _)| matches!(end, End::Done(_)));
             done.for_each(|(end, task)| *end = self.again(task.work, &error, trial));
         }
         fault::point("folders tidied");
@@ -151,6 +158,11 @@ fn read_alone(home: &Path) -> Box<Contents<'static>> {
     })
 }
 
+/// The effects of a work of which nothing has happened.
+fn all_of(work: &FileWork) -> Vec<Due<'_>> {
+    work.real_effects().map(|(stage, effect)| Due::Whole(stage, effect)).collect()
+}
+
 /// How far the work came before a crash.
 fn settled<'a>(work: &'a FileWork, yard: &Yard) -> Task<'a> {
     let mut task = Task { work, done: Vec::new(), todo: Vec::new(), end: None };
@@ -158,7 +170,8 @@ fn settled<'a>(work: &'a FileWork, yard: &Yard) -> Task<'a> {
     for (stage, effect) in work.real_effects() {
         match workspace::settle(effect, stage, yard) {
             Ok(Standing::Done) => task.done.push((stage, effect)),
-            Ok(Standing::Todo) => task.todo.push((stage, effect)),
+            Ok(Standing::Todo) => task.todo.push(Due::Whole(stage, effect)),
+            Ok(Standing::Ready(ready)) => task.todo.push(Due::Ready(ready)),
             Ok(Standing::Drifted(found)) => {
                 task.end = Some(found.drift(effect.path.as_path(), &effect.before).into());
             }
@@ -172,6 +185,16 @@ fn settled<'a>(work: &'a FileWork, yard: &Yard) -> Task<'a> {
             },
         }
         fault::point("one effect settled");
+    }
+    // What cannot wholly be done leaves nothing beside its files.
+    if matches!(task.end, Some(End::Conflict(_))) {
+        for due in task.todo.drain(..) {
+            if let Due::Ready(ready) = due
+                && let Err(error) = ready.discard()
+            {
+                task.end = Some(End::Unsettled(story(&error)));
+            }
+        }
     }
     task
 }

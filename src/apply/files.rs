@@ -104,7 +104,7 @@ impl MissingFolders {
         for effect in action.effects().iter().filter(|effect| effect.after.exists()) {
             let parent = effect.path.as_path().parent().unwrap_or(Path::new("/"));
             if !self.known.contains_key(parent) {
-                self.known.insert(parent.to_owned(), workspace::missing_folders(&effect.path)?);
+                self.known.insert(parent.to_owned(), workspace::missing_folders(&effect.path, Path::new("/"))?);
             }
             for folder in &self.known[parent] {
                 if !missing.contains(folder) {

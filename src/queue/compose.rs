@@ -316,7 +316,7 @@ impl View<'_> {
         kept.sort_unstable_by_key(|(digest, _)| *digest);
         kept.dedup_by_key(|(digest, _)| *digest);
         let outside = action.effects().iter().any(|effect| !self.workspace.contains(&effect.path));
-        let new_folders = new_folders(&action)?;
+        let new_folders = new_folders(&action, self.workspace.root())?;
         let depends_on = self.dependencies(&action, &new_folders)?;
         Ok(Composed { action, depends_on, new_folders, contents: kept, outside })
     }
@@ -364,10 +364,10 @@ impl View<'_> {
 }
 
 /// The folders above the files that `action` leaves which are not on disk, whoever makes them first.
-fn new_folders(action: &Action) -> Result<Vec<TargetPath>, WorkspaceError> {
+fn new_folders(action: &Action, root: &Path) -> Result<Vec<TargetPath>, WorkspaceError> {
     let mut folders = Vec::new();
     for effect in action.effects().iter().filter(|effect| effect.after.exists()) {
-        folders.extend(workspace::missing_folders(&effect.path)?);
+        folders.extend(workspace::missing_folders(&effect.path, root)?);
     }
     folders.sort();
     folders.dedup();

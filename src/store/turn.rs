@@ -4,7 +4,8 @@
 //! Here each writer draws a number from a file and locks the byte of that number; it then waits for the byte
 //! before it, which its predecessor holds until it is done or dead (the queue lock of Craig, Landin and Hagersten, made of
 //! byte-range locks). As a predecessor may die while it still waited, the last byte of the file is locked too: numbers
-//! give the order, that lock gives the exclusion. Open file description locks (Linux 3.15) belong to the
+//! give the order, that lock gives the exclusion. Where nobody waits, as mostly, the writer takes all bytes at once and
+//! gives back those from the next number on: whoever comes then waits behind it all the same. Open file description locks (Linux 3.15) belong to the
 //! descriptor, so two stores in one process exclude each other as well, and the kernel drops them on any exit.
 
 use std::cell::Cell;
@@ -57,6 +58,9 @@ impl Queue {
     pub(super) fn wait(&self, timeout: Duration) -> Result<Turn<'_>, StoreError> {
         let failed = |source| StoreError::Folder { path: self.path.clone(), source };
         let file = self.idle.take().map_or_else(|| self.open(), Ok).map_err(failed)?;
+        if walk_in(&file).map_err(failed)? {
+            return Ok(Turn { queue: self, file: Some(file) });
+        }
         let number = draw(&file).map_err(failed)?;
         if try_lock(&file, number - 1).map_err(failed)? && try_lock(&file, WRITE).map_err(failed)? {
             return Ok(Turn { queue: self, file: Some(file) });
@@ -84,13 +88,28 @@ fn wait_behind(file: File, number: i64, timeout: Duration) -> Option<io::Result<
     outcome.recv_timeout(timeout).ok()
 }
 
+/// Takes the right to write and the last number that was drawn, if nobody writes, waits or draws; `false` else.
+fn walk_in(file: &File) -> io::Result<bool> {
+    let all = libc::flock { l_len: WRITE + 1, ..range(libc::F_WRLCK, 0) };
+    if !try_range(file, &all)? {
+        return Ok(false);
+    }
+    let next = last_number(file)? + 1;
+    fcntl(file, FcntlArg::F_OFD_SETLK(&libc::flock { l_len: WRITE - next, ..range(libc::F_UNLCK, next) }))?;
+    Ok(true)
+}
+
+/// The last number that was drawn. The first one to draw gets 2, so that the byte before it exists.
+fn last_number(file: &File) -> io::Result<i64> {
+    let mut last = [0; 8];
+    let known = file.read_at(&mut last, 0)? == last.len();
+    Ok(if known { i64::from_le_bytes(last).clamp(1, DRAW - 2) } else { 1 })
+}
+
 /// Draws the next number and locks its byte, so that the next one can wait for it.
 fn draw(file: &File) -> io::Result<i64> {
     lock(file, DRAW)?;
-    let mut last = [0; 8];
-    let known = file.read_at(&mut last, 0)? == last.len();
-    // Numbers start at 2, so that the byte before the first one exists and is free.
-    let number = if known { i64::from_le_bytes(last).clamp(1, DRAW - 2) + 1 } else { 2 };
+    let number = last_number(file)? + 1;
     lock(file, number)?;
     file.write_all_at(&number.to_le_bytes(), 0)?;
     unlock(file, DRAW)?;
@@ -119,7 +138,11 @@ fn lock(file: &File, byte: i64) -> io::Result<()> {
 }
 
 fn try_lock(file: &File, byte: i64) -> io::Result<bool> {
-    match fcntl(file, FcntlArg::F_OFD_SETLK(&range(libc::F_WRLCK, byte))) {
+    try_range(file, &range(libc::F_WRLCK, byte))
+}
+
+fn try_range(file: &File, range: &libc::flock) -> io::Result<bool> {
+    match fcntl(file, FcntlArg::F_OFD_SETLK(range)) {
         Ok(_) => Ok(true),
         Err(Errno::EAGAIN | Errno::EACCES) => Ok(false),
         Err(errno) => Err(errno.into()),
@@ -168,7 +191,8 @@ mod tests {
         thread::scope(|scope| {
             let queue = Queue::of(home.path());
             let first = queue.wait(LONG).expect("nobody else waits");
-            let before = drawn(home.path());
+            // Who walked in drew none; the first to draw gets 2.
+            let before = drawn(home.path()).max(1);
             for number in 1..=8 {
                 let (home, order) = (home.path(), &order);
                 scope.spawn(move || {
@@ -181,6 +205,26 @@ mod tests {
             drop(first);
         });
         assert_eq!(order.into_inner().expect("nobody panicked"), (1..=8).collect::<Vec<u64>>());
+    }
+
+    #[test]
+    fn who_walks_in_on_a_used_queue_is_waited_for_by_all_who_come_later() {
+        let home = tempfile::tempdir().expect("a temporary folder can be made");
+        let (one, other) = (Queue::of(home.path()), Queue::of(home.path()));
+        let short = Duration::from_millis(20);
+        for _ in 0..3 {
+            let turn = one.wait(LONG).expect("nobody else waits");
+            assert!(matches!(other.wait(short), Err(StoreError::Busy { .. })));
+            assert!(matches!(Queue::of(home.path()).wait(short), Err(StoreError::Busy { .. })));
+            drop(turn);
+        }
+        drop(one.wait(LONG).expect("those who gave up are done as soon as their turn comes"));
+        let number = drawn(home.path());
+        assert!(number > 1, "nobody drew a number");
+        for queue in [&one, &other, &one] {
+            drop(queue.wait(LONG).expect("nobody else waits"));
+        }
+        assert_eq!(drawn(home.path()), number, "who waits for nobody draws no number");
     }
 
     #[test]

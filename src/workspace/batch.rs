@@ -3,6 +3,8 @@
 //! A change's files form a bundle: all of its effects happen, or none. What one bundle's failure means for the others is
 //! the caller's choice.
 
+use std::path::Path;
+
 use super::exchange::Exchanged;
 use super::parallel::{Groups, workers_for};
 use super::stage::{Contents, StageName, Staged};
@@ -10,11 +12,30 @@ use super::yard::Yard;
 use super::{Note, WorkspaceError, fault};
 use crate::model::{FileEffect, TargetPath};
 
+/// What has to happen to one file.
+#[derive(Debug)]
+pub enum Due<'a> {
+    /// All of it.
+    Whole(&'a StageName, &'a FileEffect),
+    /// Its successor is ready.
+    Ready(Box<Staged>),
+}
+
+impl Due<'_> {
+    fn folder(&self) -> Option<&Path> {
+        let effect = match self {
+            Self::Whole(_, effect) => effect,
+            Self::Ready(staged) => &staged.effect,
+        };
+        effect.path.as_path().parent()
+    }
+}
+
 /// The files of one change.
 #[derive(Debug)]
 pub struct Bundle<'a> {
     /// What happens to them, in order.
-    pub effects: Vec<(&'a StageName, &'a FileEffect)>,
+    pub effects: Vec<Due<'a>>,
     /// The bundles of the same batch without which this one must not stand, by their place in it.
     pub needs: Vec<usize>,
 }
@@ -52,38 +73,47 @@ pub struct Batch<'a> {
 }
 
 /// How far a bundle is.
-enum State {
-    Waiting,
+enum State<'a> {
+    Waiting(Vec<Due<'a>>),
     Staged(Vec<Staged>),
     Exchanged(Vec<Exchanged>),
     Ended(Ending),
 }
 
+impl State<'_> {
+    /// Stands where a state was taken to be worked on.
+    const NONE: Self = Self::Waiting(Vec::new());
+}
+
 impl Batch<'_> {
     /// Lets the bundles happen and tells of each how it ended. `contents` is this thread's access to the contents.
-    pub fn run(&self, bundles: &[Bundle<'_>], contents: &mut Contents<'_>) -> Vec<Ending> {
-        let mut states: Vec<State> = bundles.iter().map(|_| State::Waiting).collect();
-        let shifts = Shifts::of(bundles);
-        let stage = |(place, _): Placed, contents: &mut Contents<'_>| (place, self.stage(&bundles[place], contents));
-        shifts.work(&mut states, &mut |bundle| stage(bundle, contents), &|groups| {
+    pub fn run<'a>(&self, bundles: Vec<Bundle<'a>>, contents: &mut Contents<'_>) -> Vec<Ending> {
+        let shifts = Shifts::of(&bundles);
+        let (mut states, needs): (Vec<State<'a>>, Vec<_>) =
+            bundles.into_iter().map(|bundle| (State::Waiting(bundle.effects), bundle.needs)).unzip();
+        let stage = |(place, state): Placed<'a>, contents: &mut Contents<'_>| match state {
+            State::Waiting(effects) => (place, self.stage(effects, contents)),
+            other => (place, other),
+        };
+        shifts.work(&mut states, &mut |state| stage(state, contents), &|groups| {
             let mut contents = (self.contents)();
-            groups.take_part(&mut |bundle| stage(bundle, &mut *contents));
+            groups.take_part(&mut |state| stage(state, &mut *contents));
         });
-        self.withdraw(bundles, &mut states);
+        self.withdraw(&needs, &mut states);
         self.sync_staged(&mut states);
-        self.withdraw(bundles, &mut states);
+        self.withdraw(&needs, &mut states);
         shifts.advance(&mut states, &|state| match state {
             State::Staged(staged) => exchange(staged),
             other => other,
         });
-        self.withdraw(bundles, &mut states);
+        self.withdraw(&needs, &mut states);
         // One look each is less than it takes to start a thread, and moving to another folder is one at a time for the
         // whole file system.
         advance(&mut states, &|state| match state {
             State::Exchanged(exchanged) => confirm(exchanged),
             other => other,
         });
-        self.withdraw(bundles, &mut states);
+        self.withdraw(&needs, &mut states);
         advance(&mut states, &|state| match state {
             State::Exchanged(exchanged) => State::Ended(self.settle(exchanged)),
             other => other,
@@ -91,18 +121,28 @@ impl Batch<'_> {
         states.into_iter().map(ended).collect()
     }
 
-    fn stage(&self, bundle: &Bundle<'_>, contents: &mut Contents<'_>) -> State {
-        let mut staged: Vec<Staged> = Vec::new();
-        for (stage, effect) in &bundle.effects {
-            match Staged::prepare(effect, contents, stage, self.yard) {
-                Ok(ready) => staged.push(ready),
-                Err(error) => return State::Ended(discarded(&staged, error)),
+    fn stage<'a>(&self, effects: Vec<Due<'a>>, contents: &mut Contents<'_>) -> State<'a> {
+        let mut staged: Vec<Staged> = Vec::with_capacity(effects.len());
+        let mut failure = None;
+        for due in effects {
+            match due {
+                Due::Ready(ready) => staged.push(*ready),
+                Due::Whole(stage, effect) if failure.is_none() => {
+                    match Staged::prepare(effect, contents, stage, self.yard) {
+                        Ok(ready) => staged.push(ready),
+                        Err(error) => failure = Some(error),
+                    }
+                }
+                Due::Whole(..) => {}
             }
         }
-        State::Staged(staged)
+        match failure {
+            None => State::Staged(staged),
+            Some(error) => State::Ended(discarded(&staged, error)),
+        }
     }
 
-    fn sync_staged(&self, states: &mut [State]) {
+    fn sync_staged(&self, states: &mut [State<'_>]) {
         if !states.iter().any(|state| matches!(state, State::Staged(_))) {
             return;
         }
@@ -138,17 +178,17 @@ impl Batch<'_> {
     }
 
     /// Takes back what must not stand as another failed.
-    fn withdraw(&self, bundles: &[Bundle<'_>], states: &mut [State]) {
+    fn withdraw(&self, needs: &[Vec<usize>], states: &mut [State<'_>]) {
         let failed =
-            |state: &State| matches!(state, State::Ended(Ending::Refused(_) | Ending::Torn(_) | Ending::Withdrawn));
+            |state: &State<'_>| matches!(state, State::Ended(Ending::Refused(_) | Ending::Torn(_) | Ending::Withdrawn));
         let Some(first) = states.iter().position(failed) else { return };
         for place in first + 1..states.len() {
             let must_go = match self.failing {
                 Failing::StopsLater => true,
-                Failing::StopsDependants => bundles[place].needs.iter().any(|&needed| failed(&states[needed])),
+                Failing::StopsDependants => needs[place].iter().any(|&needed| failed(&states[needed])),
             };
             if must_go {
-                let state = std::mem::replace(&mut states[place], State::Waiting);
+                let state = std::mem::replace(&mut states[place], State::NONE);
                 states[place] = State::Ended(taken_back(state));
             }
         }
@@ -156,7 +196,7 @@ impl Batch<'_> {
 }
 
 /// How far the bundle in a place of the batch is.
-type Placed = (usize, State);
+type Placed<'a> = (usize, State<'a>);
 
 /// Who works on which bundles. A folder is one worker's alone while there are enough of them, as the kernel lets one at a
 /// time change a folder, and to wait for that costs more than the change.
@@ -174,8 +214,7 @@ impl Shifts {
         if workers == 1 {
             return Self { workers, groups: vec![places] };
         }
-        let folder =
-            |place: &usize| bundles[*place].effects.first().and_then(|(_, effect)| effect.path.as_path().parent());
+        let folder = |place: &usize| bundles[*place].effects.first().and_then(Due::folder);
         places.sort_by_key(folder);
         let largest = bundles.len().div_ceil(workers);
         let folders = places.chunk_by(|one, other| folder(one) == folder(other));
@@ -183,33 +222,33 @@ impl Shifts {
     }
 
     /// Lets each state become what `mine` makes of it, or another worker.
-    fn work(
+    fn work<'a>(
         &self,
-        states: &mut [State],
-        mine: &mut dyn FnMut(Placed) -> Placed,
-        others: &(dyn Fn(&Groups<Placed, Placed>) + Sync),
+        states: &mut [State<'a>],
+        mine: &mut dyn FnMut(Placed<'a>) -> Placed<'a>,
+        others: &(dyn Fn(&Groups<Placed<'a>, Placed<'a>>) + Sync),
     ) {
-        let mut take = |place: usize| (place, std::mem::replace(&mut states[place], State::Waiting));
+        let mut take = |place: usize| (place, std::mem::replace(&mut states[place], State::NONE));
         let taken = self.groups.iter().map(|group| group.iter().map(|&place| take(place)).collect());
         for (place, state) in Groups::new(taken.collect()).work_off(self.workers, mine, others) {
             states[place] = state;
         }
     }
 
-    fn advance(&self, states: &mut [State], step: &(dyn Fn(State) -> State + Sync)) {
-        let step = |(place, state): Placed| (place, step(state));
+    fn advance<'a>(&self, states: &mut [State<'a>], step: &(dyn Fn(State<'a>) -> State<'a> + Sync)) {
+        let step = |(place, state): Placed<'a>| (place, step(state));
         self.work(states, &mut { step }, &|groups| groups.take_part(&mut { step }));
     }
 }
 
 /// Lets each state go on, one after the other.
-fn advance(states: &mut [State], step: &dyn Fn(State) -> State) {
+fn advance<'a>(states: &mut [State<'a>], step: &dyn Fn(State<'a>) -> State<'a>) {
     for state in states {
-        *state = step(std::mem::replace(state, State::Waiting));
+        *state = step(std::mem::replace(state, State::NONE));
     }
 }
 
-fn exchange(staged: Vec<Staged>) -> State {
+fn exchange<'a>(staged: Vec<Staged>) -> State<'a> {
     let mut exchanged: Vec<Exchanged> = Vec::new();
     let mut failure = None;
     for ready in staged {
@@ -231,7 +270,7 @@ fn exchange(staged: Vec<Staged>) -> State {
     }
 }
 
-fn confirm(exchanged: Vec<Exchanged>) -> State {
+fn confirm<'a>(exchanged: Vec<Exchanged>) -> State<'a> {
     match exchanged.iter().find_map(|done| done.confirm().err()) {
         None => State::Exchanged(exchanged),
         Some(error) => State::Ended(reverted(exchanged, error)),
@@ -250,19 +289,21 @@ fn reverted(exchanged: Vec<Exchanged>, error: WorkspaceError) -> Ending {
     refused(exchanged.into_iter().rev().try_for_each(Exchanged::revert).err().unwrap_or(error))
 }
 
-fn taken_back(state: State) -> Ending {
+fn taken_back(state: State<'_>) -> Ending {
     let back = match state {
         State::Staged(staged) => staged.iter().try_for_each(Staged::discard),
         State::Exchanged(exchanged) => exchanged.into_iter().rev().try_for_each(Exchanged::revert),
         State::Ended(Ending::Torn(error)) => Err(error),
-        State::Waiting | State::Ended(_) => Ok(()),
+        State::Waiting(_) | State::Ended(_) => Ok(()),
     };
     back.map_or_else(Ending::Torn, |()| Ending::Withdrawn)
 }
 
-fn ended(state: State) -> Ending {
+fn ended(state: State<'_>) -> Ending {
     match state {
         State::Ended(ending) => ending,
-        State::Waiting | State::Staged(_) | State::Exchanged(_) => unreachable!("every bundle was settled or refused"),
+        State::Waiting(_) | State::Staged(_) | State::Exchanged(_) => {
+            unreachable!("every bundle was settled or refused")
+        }
     }
 }

@@ -8,6 +8,7 @@ pub(crate) mod simulated;
 use std::ffi::{CString, OsStr};
 use std::fs::File;
 use std::io::{self, Read, Write};
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -115,6 +116,19 @@ impl Folder {
         match &self.keeper {
             Keeper::Kernel(fd) => {
                 let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+                let file = rustix::fs::openat(fd, name, flags, Mode::empty())?;
+                Ok(OpenFile::Kernel(file.into()))
+            }
+            #[cfg(test)]
+            Keeper::Simulated(folder) => folder.open_file(name).map(OpenFile::Simulated),
+        }
+    }
+
+    /// Opens the file `name`, whose content is to be read and written over. It may be anything but a link.
+    pub(super) fn open_to_rewrite(&self, name: &OsStr) -> Result<OpenFile, Errno> {
+        match &self.keeper {
+            Keeper::Kernel(fd) => {
+                let flags = OFlags::RDWR | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
                 let file = rustix::fs::openat(fd, name, flags, Mode::empty())?;
                 Ok(OpenFile::Kernel(file.into()))
             }
@@ -279,6 +293,24 @@ impl OpenFile {
         }
     }
 
+    /// Fills `piece` with what is `at` so many bytes from the beginning.
+    pub(super) fn read_exact_at(&mut self, piece: &mut [u8], at: u64) -> io::Result<()> {
+        match self {
+            Self::Kernel(file) => file.read_exact_at(piece, at),
+            #[cfg(test)]
+            Self::Simulated(file) => file.go_to(at).read_exact(piece),
+        }
+    }
+
+    /// Writes `piece` so many bytes from the beginning.
+    pub(super) fn write_all_at(&mut self, piece: &[u8], at: u64) -> io::Result<()> {
+        match self {
+            Self::Kernel(file) => file.write_all_at(piece, at),
+            #[cfg(test)]
+            Self::Simulated(file) => file.go_to(at).write_all(piece),
+        }
+    }
+
     /// Sets the permission bits (`0o7777`).
     pub(super) fn set_mode(&self, mode: u32) -> Result<(), Errno> {
         match self {
@@ -351,7 +383,7 @@ impl Read for OpenFile {
         match self {
             Self::Kernel(file) => file.read(piece),
             #[cfg(test)]
-            Self::Simulated(file) => Ok(file.read(piece)),
+            Self::Simulated(file) => file.read(piece),
         }
     }
 }
@@ -361,7 +393,7 @@ impl Write for OpenFile {
         match self {
             Self::Kernel(file) => file.write(piece),
             #[cfg(test)]
-            Self::Simulated(file) => Ok(file.write(piece)),
+            Self::Simulated(file) => file.write(piece),
         }
     }
 

@@ -277,11 +277,11 @@ pub fn files_below(folder: &TargetPath, limit: usize) -> Result<Vec<TargetPath>,
     Ok(files)
 }
 
-/// The parent folders of `path` that do not exist, the outermost first.
-pub fn missing_folders(path: &TargetPath) -> Result<Vec<TargetPath>, WorkspaceError> {
+/// The parent folders of `path` that do not exist, the outermost first; the folder `known` exists.
+pub fn missing_folders(path: &TargetPath, known: &Path) -> Result<Vec<TargetPath>, WorkspaceError> {
     let mut missing = Vec::new();
     for parent in path.as_path().ancestors().skip(1) {
-        if open_folder(parent, Use::Look)?.is_some() {
+        if parent == known || open_folder(parent, Use::Look)?.is_some() {
             break;
         }
         missing.push(TargetPath::new(parent.to_owned()));

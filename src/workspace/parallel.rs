@@ -54,7 +54,7 @@ impl<T: Send, R: Send> Groups<T, R> {
 }
 
 /// What `work` makes of each item, in order.
-pub(super) fn map<T: Sync, R: Send>(items: &[T], work: &(dyn Fn(&T) -> R + Sync)) -> Vec<R> {
+pub(crate) fn map<T: Sync, R: Send>(items: &[T], work: &(dyn Fn(&T) -> R + Sync)) -> Vec<R> {
     let workers = workers_for(items.len());
     if workers == 1 {
         return items.iter().map(work).collect();

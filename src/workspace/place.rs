@@ -17,7 +17,7 @@ use crate::model::TargetPath;
 const MAX_OPEN_TO_LOOK: usize = 256;
 
 /// A name in an open folder.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Place {
     pub(super) folder: Arc<Folder>,
     pub(super) name: OsString,

@@ -3,25 +3,27 @@
 use super::exchange::give_back;
 use super::image::{Found, look};
 use super::place::Place;
-use super::stage::{StageName, is_unfinished};
+use super::stage::{StageName, Staged, is_unfinished};
 use super::swap::rename_new;
 use super::yard::Yard;
 use super::{WorkspaceError, fault};
 use crate::model::{FileEffect, FileImage};
 
 /// How far the change of one file came.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Standing {
     /// It happened.
     Done,
     /// It did not happen, and the file is as it was.
     Todo,
+    /// The same, and its successor is ready beside it.
+    Ready(Box<Staged>),
     /// The file is neither as it was nor as it should become; this was found.
     Drifted(Found),
 }
 
-/// Clears away what a crash left beside the file and tells how far its change came. Repeating it changes nothing more.
-/// It is durable once the yard's folders are synced.
+/// Clears away what a crash left beside the file, unless it is the whole successor, and tells how far the change came.
+/// Repeating it changes nothing more. It is durable once the yard's folders are synced.
 ///
 /// The disk alone answers. A file under the stage's name is one of three: unfinished or whole and not yet used, then
 /// it is the successor; the base, then the exchange happened, unless the base has its own name still; or anything else,
@@ -41,6 +43,11 @@ pub fn settle(effect: &FileEffect, stage: &StageName, yard: &Yard) -> Result<Sta
     if is_unfinished(&stat) {
         yard.put_away(&place, stage)?;
         return Ok(standing(effect, here));
+    }
+    if here.is(&effect.before)
+        && let Some(ready) = Staged::take_over(&stat, effect, &place, stage, yard)
+    {
+        return Ok(Standing::Ready(Box::new(ready)));
     }
     let held = look(&place, stage.as_os_str())?;
     let settled = if held.is(&effect.after) {

@@ -92,6 +92,36 @@ impl Staged {
         Ok(staged)
     }
 
+    /// Takes over the whole successor that a crash left beside its target, `found` under the stage's name, as if it had just
+    /// been written; `None` when that cannot be done. It is durable when the yard syncs by file.
+    ///
+    /// All is written again that the dead process may have written in vain: it may have been told of data that did not
+    /// reach the disk, and nobody is told twice.
+    pub(super) fn take_over(
+        found: &Stat,
+        effect: &FileEffect,
+        place: &Place,
+        stage: &StageName,
+        yard: &Yard,
+    ) -> Option<Self> {
+        let FileImage::File { digest, size, mode } = effect.after else { return None };
+        let as_promised = FileType::from_raw_mode(found.st_mode).is_file()
+            && found.st_mode & 0o7777 == mode
+            && u64::try_from(found.st_size) == Ok(size);
+        // A second name of it might be its target's.
+        if !as_promised || found.st_nlink > 1 {
+            return None;
+        }
+        let mut file = place.folder.open_to_rewrite(&stage.stage).ok()?;
+        if !rewrite(&mut file, digest, size).ok()? {
+            return None;
+        }
+        fault::point("stage written again");
+        let mut staged = Self { place: place.clone(), stage: stage.clone(), effect: effect.clone(), notes: Vec::new() };
+        staged.complete(&file, mode, yard).ok()?;
+        Some(staged)
+    }
+
     fn write(&mut self, contents: &mut Contents<'_>, yard: &Yard) -> Result<(), WorkspaceError> {
         match self.effect.after {
             // Whatever stands under the stage's name is not ours, and the target could not be moved there.
@@ -131,8 +161,13 @@ impl Staged {
     ) -> Result<(), WorkspaceError> {
         self.copy(contents, digest, &mut file)?;
         fault::point("stage written");
+        self.complete(&file, mode, yard)
+    }
+
+    /// Gives a file whose content is written all else that it needs to be exchanged.
+    fn complete(&mut self, file: &OpenFile, mode: u32, yard: &Yard) -> Result<(), WorkspaceError> {
         if matches!(self.effect.before, FileImage::File { .. }) {
-            self.inherit(&file, mode)?;
+            self.inherit(file, mode)?;
         }
         // Last, as a changed owner would drop bits and a changed ACL the group's.
         file.set_mode(mode).map_err(self.place.failed("set the mode of", &self.stage.stage))?;
@@ -273,6 +308,29 @@ impl Write for Sink<'_> {
     fn flush(&mut self) -> io::Result<()> {
         self.to.flush()
     }
+}
+
+/// Writes what is in `file` over itself; `false` when it is not `size` bytes with that digest.
+fn rewrite(file: &mut OpenFile, digest: Digest, size: u64) -> io::Result<bool> {
+    const PIECE_BYTES: u64 = 64 << 10;
+    let pieces = || (0..size).step_by(64 << 10).map(|at| (at, (size - at).min(PIECE_BYTES) as usize));
+    let mut piece = vec![0; size.min(PIECE_BYTES) as usize];
+    let mut hash = Sha256::new();
+    for (at, length) in pieces() {
+        file.read_exact_at(&mut piece[..length], at)?;
+        hash.update(&piece[..length]);
+    }
+    if hash.finalize().as_slice() != digest.as_bytes() {
+        return Ok(false);
+    }
+    for (at, length) in pieces() {
+        // A small file is still in hand.
+        if size > PIECE_BYTES {
+            file.read_exact_at(&mut piece[..length], at)?;
+        }
+        file.write_all_at(&piece[..length], at)?;
+    }
+    Ok(true)
 }
 
 /// True for a staged file that a crash left before it was whole.

@@ -75,6 +75,9 @@ fn the_files_below_a_folder_come_sorted_and_bounded() {
 #[test]
 fn the_missing_folders_above_a_file_are_named_from_the_outside_in() {
     let ground = Ground::new();
-    assert_eq!(missing_folders(&ground.target("a/b/file")).unwrap(), [ground.target("a"), ground.target("a/b")]);
-    assert_eq!(missing_folders(&ground.target("file")).unwrap(), []);
+    assert_eq!(
+        missing_folders(&ground.target("a/b/file"), ground.workspace.root()).unwrap(),
+        [ground.target("a"), ground.target("a/b")]
+    );
+    assert_eq!(missing_folders(&ground.target("file"), ground.workspace.root()).unwrap(), []);
 }

@@ -31,7 +31,7 @@ fn a_file_becomes_a_link_and_a_link_becomes_a_file_without_touching_what_it_poin
 fn missing_folders_are_made_and_removed_again_only_while_empty() {
     let ground = Ground::new();
     let effect = ground.effect("a/b/file", b"x", 0o644);
-    let made = missing_folders(&effect.path).unwrap();
+    let made = missing_folders(&effect.path, ground.workspace.root()).unwrap();
     replace(&effect, b"x", &stage()).unwrap();
     assert_eq!(ground.read("a/b/file"), b"x");
     remove_empty_folders(&made).unwrap();

@@ -19,6 +19,9 @@ fn settled(
         }
     }
     let first = settle(effect, &stage(), &yard()).unwrap();
+    if let Standing::Ready(ready) = &first {
+        ready.discard().unwrap();
+    }
     let there = fs::read_to_string(ground.at("file")).ok();
     assert_eq!(ground.names().len(), usize::from(there.is_some()), "something was left beside the target");
     (first, there)
@@ -28,6 +31,7 @@ fn words(standing: &Standing) -> &'static str {
     match standing {
         Standing::Done => "done",
         Standing::Todo => "to do",
+        Standing::Ready(_) => "ready",
         Standing::Drifted(_) => "drifted",
     }
 }
@@ -55,8 +59,9 @@ fn a_replacement_is_settled_from_every_state() {
         &effect(file(BASE, 0o644), file(MINE, 0o644)),
         &[
             (Some("base"), None, "to do", Some("base")),
-            (Some("base"), Some("mine"), "to do", Some("base")),
+            (Some("base"), Some("mine"), "ready", Some("base")),
             (Some("base"), Some("mi"), "to do", Some("base")),
+            (Some("base"), Some("nine"), "to do", Some("base")),
             (Some("mine"), Some("base"), "done", Some("mine")),
             (Some("mine"), None, "done", Some("mine")),
             // Exchanged, and what came out was theirs.
@@ -79,7 +84,7 @@ fn a_creation_is_settled_from_every_state() {
         &effect(FileImage::Absent, file(MINE, 0o644)),
         &[
             (None, None, "to do", None),
-            (None, Some("mine"), "to do", None),
+            (None, Some("mine"), "ready", None),
             (None, Some("mi"), "to do", None),
             (Some("mine"), None, "done", Some("mine")),
             (Some("mine"), Some("mine"), "done", Some("mine")),
@@ -113,7 +118,7 @@ fn an_unfinished_stage_is_removed_even_when_somebody_else_did_the_change() {
     let beside = ground.at(stage().as_os_str().to_str().unwrap());
     fs::write(&beside, "mi").unwrap();
     fs::set_permissions(&beside, Permissions::from_mode(0o200)).unwrap();
-    assert_eq!(settle(&effect, &stage(), &yard()).unwrap(), Standing::Done);
+    assert_eq!(words(&settle(&effect, &stage(), &yard()).unwrap()), "done");
     assert_eq!((ground.read("file"), ground.names().len()), (MINE.to_vec(), 1));
 }
 
@@ -123,8 +128,8 @@ fn the_second_name_of_a_file_system_without_exchange_is_resolved() {
     let staged = stage().as_os_str().to_str().unwrap().to_owned();
     // Which of target, stage and aside exist, with what; then what is expected.
     let cases = [
-        (Some("base"), Some("mine"), "to do", "base"),
-        (None, Some("mine"), "to do", "base"),
+        (Some("base"), Some("mine"), "ready", "base"),
+        (None, Some("mine"), "ready", "base"),
         (Some("mine"), None, "done", "mine"),
     ];
     for (target, stage_content, expected, leaves) in cases {
@@ -138,7 +143,57 @@ fn the_second_name_of_a_file_system_without_exchange_is_resolved() {
             }
         }
         let standing = settle(&effect, &stage(), &yard()).unwrap();
+        if let Standing::Ready(ready) = &standing {
+            ready.discard().unwrap();
+        }
         assert_eq!((words(&standing), ground.read("file")), (expected, leaves.as_bytes().to_vec()));
         assert_eq!(ground.names(), ["file"]);
     }
+}
+
+/// Leaves `content` with `mode` under the stage's name beside a file `base` of mode 644, and settles.
+fn beside_base(ground: &Ground, content: &[u8], mode: u32) -> Standing {
+    ground.write("file", BASE);
+    let effect = ground.effect("file", content, 0o644);
+    let beside = ground.at(stage().as_os_str().to_str().unwrap());
+    fs::write(&beside, content).unwrap();
+    fs::set_permissions(&beside, Permissions::from_mode(mode)).unwrap();
+    settle(&effect, &stage(), &yard()).unwrap()
+}
+
+#[test]
+fn a_successor_that_was_left_whole_is_exchanged_as_it_is() {
+    // The longest is written in pieces.
+    for length in [0, 4, 64 << 10, (64 << 10) + 1] {
+        let ground = Ground::new();
+        let content = vec![b'x'; length];
+        let Standing::Ready(ready) = beside_base(&ground, &content, 0o644) else {
+            panic!("{length} bytes are not ready")
+        };
+        let inode = fs::metadata(ground.at(stage().as_os_str().to_str().unwrap())).unwrap().ino();
+        ready.exchange().unwrap().settle(&yard()).unwrap();
+        assert_eq!((ground.read("file"), ground.names().len()), (content, 1));
+        assert_eq!(fs::metadata(ground.at("file")).unwrap().ino(), inode);
+    }
+}
+
+#[test]
+fn a_successor_with_other_bits_or_a_second_name_is_staged_anew() {
+    let ground = Ground::new();
+    assert_eq!(words(&beside_base(&ground, MINE, 0o640)), "to do");
+    let effect = ground.effect("file", MINE, 0o644);
+    ground.write("other", MINE);
+    fs::set_permissions(ground.at("other"), Permissions::from_mode(0o644)).unwrap();
+    fs::hard_link(ground.at("other"), ground.at(stage().as_os_str().to_str().unwrap())).unwrap();
+    assert_eq!(words(&settle(&effect, &stage(), &yard()).unwrap()), "to do");
+    assert_eq!(ground.names(), ["file", "other"]);
+}
+
+#[test]
+fn whoever_writes_between_crash_and_recovery_gets_back_what_they_wrote() {
+    let ground = Ground::new();
+    let Standing::Ready(ready) = beside_base(&ground, MINE, 0o644) else { panic!("it is not ready") };
+    ground.write("file", "theirs");
+    assert!(is_drift(&ready.exchange().map(|done| drop(done.settle(&yard()).unwrap()))));
+    assert_eq!((ground.read("file"), ground.names().len()), (b"theirs".to_vec(), 1));
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::{CString, OsStr};
 use std::fs::File;
+use std::io::{self, Read, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::sync::{Arc, MutexGuard};
@@ -193,22 +194,9 @@ impl OpenFile {
         self.disk.lock().happen(Event::Mode { file: self.number, mode });
     }
 
-    pub(in super::super) fn read(&mut self, piece: &mut [u8]) -> usize {
-        let inner = self.disk.lock();
-        let What::File(content) = &inner.now.nodes[&self.number].what else { return 0 };
-        let rest = &content[self.at.min(content.len())..];
-        let length = rest.len().min(piece.len()).min(MOST_AT_ONCE);
-        piece[..length].copy_from_slice(&rest[..length]);
-        self.at += length;
-        length
-    }
-
-    pub(in super::super) fn write(&mut self, piece: &[u8]) -> usize {
-        let piece = &piece[..piece.len().min(MOST_AT_ONCE)];
-        let event = Event::Write { file: self.number, at: self.at, bytes: piece.to_vec() };
-        self.disk.lock().happen(event);
-        self.at += piece.len();
-        piece.len()
+    pub(in super::super) fn go_to(&mut self, at: u64) -> &mut Self {
+        self.at = usize::try_from(at).expect("small");
+        self
     }
 
     pub(in super::super) fn sync(&self) {
@@ -216,5 +204,31 @@ impl OpenFile {
         if inner.ignored != Ignored::Files {
             inner.happen(Event::SyncFile(self.number));
         }
+    }
+}
+
+impl Read for OpenFile {
+    fn read(&mut self, piece: &mut [u8]) -> io::Result<usize> {
+        let inner = self.disk.lock();
+        let What::File(content) = &inner.now.nodes[&self.number].what else { return Ok(0) };
+        let rest = &content[self.at.min(content.len())..];
+        let length = rest.len().min(piece.len()).min(MOST_AT_ONCE);
+        piece[..length].copy_from_slice(&rest[..length]);
+        self.at += length;
+        Ok(length)
+    }
+}
+
+impl Write for OpenFile {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        let piece = &piece[..piece.len().min(MOST_AT_ONCE)];
+        let event = Event::Write { file: self.number, at: self.at, bytes: piece.to_vec() };
+        self.disk.lock().happen(event);
+        self.at += piece.len();
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
