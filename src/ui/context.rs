@@ -55,10 +55,13 @@ impl<'a> Context<'a> {
         let cwd = current_folder()?;
         let manager = super::queue::open()?;
         if let Some(named) = &session {
-            match (may_be, require_session(&manager, named, &cwd)) {
-                (Named::Anything, _) | (_, Ok(())) => {}
-                (Named::Known, Err(missing)) => return Err(missing),
-                (Named::Begun, Err(missing)) => complain(format!("{missing}; it begins now")),
+            match (may_be, missing(&manager, named, &cwd)?) {
+                (Named::Anything, _) | (_, None) => {}
+                (Named::Known, Some(told)) => {
+                    let hint = "an agent begins its session, or `PLANGATE_SESSION` names one for you and the agents that you start";
+                    return Err(CommandError::usage(told).hint(hint));
+                }
+                (Named::Begun, Some(told)) => complain(format!("{told}; it begins now")),
             }
         }
         let session = session.or_else(session_of_environment);
@@ -201,10 +204,10 @@ pub(super) fn current_folder() -> Result<PathBuf, CommandError> {
     })
 }
 
-/// Refuses a session that no agent has begun, and names those that there are.
-fn require_session(manager: &PendingPlanManager, named: &SessionId, cwd: &Path) -> Result<(), CommandError> {
+/// Says that nobody has begun a session, and names those that there are; `None` where it is one of them.
+fn missing(manager: &PendingPlanManager, named: &SessionId, cwd: &Path) -> Result<Option<String>, CommandError> {
     if manager.store().session(named)?.is_some() {
-        return Ok(());
+        return Ok(None);
     }
     let known = manager.store().sessions_of(&manager.workspace_of(cwd)?)?;
     let mut there: Vec<String> = known.iter().take(MOST_NAMED).map(|row| visible::line(row.id.as_str())).collect();
@@ -213,8 +216,7 @@ fn require_session(manager: &PendingPlanManager, named: &SessionId, cwd: &Path) 
     }
     let there = if there.is_empty() { "none yet".to_owned() } else { there.join(", ") };
     let named = visible::line(named.as_str());
-    Err(CommandError::usage(format!("no session `{named}`; sessions of this workspace: {there}"))
-        .hint("an agent begins its session, or `PLANGATE_SESSION` names one for you and the agents that you start"))
+    Ok(Some(format!("no session `{named}`; sessions of this workspace: {there}")))
 }
 
 fn choice(plan: &PendingPlan) -> String {
