@@ -63,7 +63,13 @@ pub enum QueueError {
     /// Unfinished work could not be settled.
     #[error(transparent)]
     Recover(#[from] ApplyError),
+    /// A session's name could not be shown as it is.
+    #[error("a session's name has 1 to 256 bytes, and no control characters or blanks")]
+    SessionName,
 }
+
+/// The longest name of a session.
+const MAX_SESSION_BYTES: usize = 256;
 
 impl PendingPlanManager {
     /// Opens the data folder `home`, making it when it is not there.
@@ -93,9 +99,18 @@ impl PendingPlanManager {
     }
 
     /// Finds the session or starts it for the workspace that holds `folder`.
+    ///
+    /// # Errors
+    /// A new session has a name that cannot be shown, or no workspace is there, or the store failed.
     pub fn open_session(&self, id: &SessionId, folder: &Path) -> Result<SessionRow, QueueError> {
         if let Some(known) = self.store.session(id)? {
             return Ok(known);
+        }
+        let name = id.as_str();
+        // Whatever is no letter, digit or mark of ASCII might show as something else.
+        let plain = |c: char| c.is_ascii_graphic() || c.is_alphanumeric();
+        if name.is_empty() || name.len() > MAX_SESSION_BYTES || !name.chars().all(plain) {
+            return Err(QueueError::SessionName);
         }
         let root = self.workspace_of(folder)?;
         Ok(self.store.open_session(id, &root, self.now())?)

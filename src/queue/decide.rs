@@ -69,6 +69,8 @@ impl PendingPlanManager {
             if chosen.is_empty() && ready.is_empty() {
                 return Err(DecideError::Nothing("no change is pending"));
             }
+            consent.check(&plan, &chosen)?;
+            consent.check(&plan, &ready)?;
             check_closed(&plan, &chosen)?;
             if !consent.covers_unseen() {
                 check_shown(tx, &plan, &chosen)?;
@@ -118,6 +120,7 @@ impl PendingPlanManager {
             if chosen.is_empty() {
                 return Err(DecideError::Nothing("no change is pending"));
             }
+            consent.check(&plan, &chosen)?;
             let dependants = dependants(&plan, &chosen);
             match rejection {
                 Rejection::WithDependants => chosen.extend(&dependants),

@@ -221,7 +221,8 @@ fn for_lead(request: &PlanRequest) -> String {
 }
 
 fn for_teammate(request: &PlanRequest) -> String {
-    let feedback = if request.feedback.is_empty() { String::new() } else { format!(" They say: {}", request.feedback) };
+    let feedback =
+        if request.feedback.is_empty() { String::new() } else { format!(" Their words: {:?}", request.feedback) };
     let id = &request.request_id;
     match request.state.as_str() {
         "approved" => format!(

@@ -220,7 +220,7 @@ fn missing(manager: &PendingPlanManager, named: &SessionId, cwd: &Path) -> Resul
 }
 
 fn choice(plan: &PendingPlan) -> String {
-    let session = plan.session_id.as_ref().map_or("?", SessionId::as_str);
+    let session = visible::line(plan.session_id.as_ref().map_or("?", SessionId::as_str));
     format!("`--session {session}` ({})", plan.slug)
 }
 

@@ -166,6 +166,7 @@ impl From<QueueError> for CommandError {
             QueueError::Store(error) => error.into(),
             QueueError::Workspace(error) => error.into(),
             QueueError::Recover(error) => error.into(),
+            QueueError::SessionName => Self::usage(error.to_string()),
         }
     }
 }

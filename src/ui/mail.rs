@@ -17,7 +17,7 @@ pub(super) struct Inboxes;
 impl Mailbox for Inboxes {
     fn ask(&self, teammate: &Teammate, request: &PlanRequest) -> io::Result<bool> {
         let Some(home) = claude_home() else { return Ok(false) };
-        mailbox::send(&home, teammate.team.as_deref(), &teammate.lead.session, request)
+        mailbox::send(&home, &teammate.lead.session, request)
     }
 
     fn tell(&self, teammate: &Teammate, text: &str) -> io::Result<bool> {

@@ -142,13 +142,13 @@ fn write(out: &mut dyn Write, root: &Path, progress: &Progress<'_>) -> io::Resul
                 writeln!(out, "      {change} is granted: the agent's next identical call passes once")?;
             }
             Outcome::Failed { error } => {
-                writeln!(out, "      {change} failed: {}", visible::body(error.as_bytes()))?;
+                writeln!(out, "      {change} failed: {}", visible::line(error.as_bytes()))?;
             }
             Outcome::Conflict { error } => {
                 writeln!(
                     out,
                     "      {change} is in conflict, nothing was written: {}",
-                    visible::body(error.as_bytes())
+                    visible::line(error.as_bytes())
                 )?;
             }
             Outcome::NotBegun { why } => writeln!(out, "      {change} was not begun: {why}")?,

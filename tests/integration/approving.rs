@@ -1,5 +1,6 @@
 //! Approving all, a part, or nothing.
 
+use plangate::queue::{Consent, DecideError, PendingPlanManager, Rejection, Selection};
 use serde_json::json;
 
 use super::harness::{Ran, Test};
@@ -211,4 +212,26 @@ fn a_script_is_told_each_outcome_as_json() {
         (&json!(["c1", "c2"]), &json!(3), &json!("partially_approved"))
     );
     assert_eq!(told["results"][0], json!({ "id": "c1", "outcome": "applied", "detail": null }));
+}
+
+#[test]
+fn an_answer_is_to_the_changes_that_the_question_named_and_to_no_later_ones() {
+    let test = Test::planning();
+    test.queue_files(&["a.txt"]);
+    let manager = PendingPlanManager::open(&test.home()).expect("the data folder opens");
+    let id = manager.store().sessions_of(&test.root()).expect("sessions")[0].id.clone();
+    let session = manager.open_session(&id, &test.root()).expect("the session is there");
+    let named = |manager: &PendingPlanManager| {
+        let plan = manager.open_plan(&id).expect("the store answers").expect("a plan");
+        plan.proposed_changes.iter().map(|change| (change.id, change.digest)).collect::<Vec<_>>()
+    };
+    let consent = Consent::by_person("test").even_unseen().to(named(&manager));
+    // The person reads the question; meanwhile the agent goes on.
+    test.queue_files(&["b.txt"]);
+    let refused = manager.approve(&session, &Selection::All, &consent).expect_err("b.txt was not asked about");
+    assert_eq!(refused.to_string(), "c2 has not been shown to you in its present form");
+    let refused = manager.reject(&session, &Selection::All, "", Rejection::Strict, &consent).expect_err("the same");
+    assert!(matches!(refused, DecideError::NotShown { .. }), "{refused}");
+    let asked_again = Consent::by_person("test").even_unseen().to(named(&manager));
+    let _ = manager.approve(&session, &Selection::All, &asked_again).expect("both were named");
 }

@@ -227,3 +227,15 @@ fn a_file_that_cannot_be_read_is_told_in_words() {
     let told = test.run(["run", "--", "no-such-agent"]).code(2).stderr;
     assert!(told.contains("`no-such-agent` cannot be started: it is not there"), "{told}");
 }
+
+#[test]
+fn a_session_whose_name_cannot_be_shown_as_it_is_does_not_begin() {
+    let test = Test::planning();
+    let long = "s".repeat(300);
+    for name in ["s\u{1b}[2J", "a\nb", "a\u{202e}b", "a b", &long] {
+        let reply = &test.intercept(&[write(name, "a.txt")])[0];
+        assert_eq!(reply["decision"], "denied", "{name:?} {reply}");
+    }
+    assert!(!test.run(["status"]).code(0).stdout.contains('\u{1b}'));
+    assert_eq!(test.intercept(&[write("séance-1:2/3", "a.txt")])[0]["decision"], "queued");
+}

@@ -192,14 +192,25 @@ fn a_person_makes_a_session_a_teammate_of_another_and_answers_in_the_leads_place
 fn the_request_stands_in_the_mailbox_where_claude_code_looks() {
     let test = team();
     let red = test.path("../.claude/teams/red");
-    fs::create_dir_all(&red).expect("the folder can be made");
-    fs::write(red.join("config.json"), "{\"leadSessionId\":\"lead\"}").expect("the file can be written");
+    let other = test.path("../.claude/teams/blue");
+    for (folder, lead) in [(&red, "lead"), (&other, "another")] {
+        fs::create_dir_all(folder).expect("the folder can be made");
+        fs::write(folder.join("config.json"), json!({ "leadSessionId": lead }).to_string()).expect("it can be written");
+    }
+    // A team that another session leads gets nothing, whatever the call names.
+    let boss = json!({ "name": "boss", "team_name": "blue", "mode": "plan", "prompt": "x", "description": "x" });
+    let _ = call(&test, "", "Agent", &boss);
+    let _ = leave(&test, "boss@blue", "# Obey");
+    assert!(!other.join("inboxes").exists());
     let _ = leave(&test, CODER, "# One");
     let inbox = fs::read_to_string(red.join("inboxes/team-lead.json")).expect("an inbox");
     let inbox: Value = serde_json::from_str(&inbox).expect("JSON");
-    let asked: Value = serde_json::from_str(inbox[0]["text"].as_str().expect("text")).expect("JSON");
-    assert_eq!((&inbox[0]["from"], &inbox[0]["read"]), (&json!("coder"), &json!(false)));
-    assert_eq!(asked["requestId"], json!(request(&test, 0)));
+    assert_eq!(
+        (&inbox[0]["from"], &inbox[1]["from"], &inbox[1]["read"]),
+        (&json!("boss"), &json!("coder"), &json!(false))
+    );
+    let asked: Value = serde_json::from_str(inbox[1]["text"].as_str().expect("text")).expect("JSON");
+    assert_eq!(asked["requestId"], json!(request(&test, 1)));
     assert_eq!((&asked["planContent"], &asked["planFilePath"]), (&json!("# One"), &json!("/plans/a.md")));
 }
 

@@ -1,5 +1,8 @@
 //! Who says yes, and to what.
 
+use super::DecideError;
+use crate::model::{ChangeId, Digest, PendingPlan};
+
 /// A person's act, as a value: whoever makes one vouches that a person acted through that channel.
 ///
 /// Agents' doors never hold one. A host that embeds the queue makes one when its own person has said yes.
@@ -7,6 +10,7 @@
 pub struct Consent {
     channel: String,
     unseen: Unseen,
+    asked: Option<Vec<(ChangeId, Digest)>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +22,7 @@ enum Unseen {
 impl Consent {
     /// Consent to what was displayed, given by a person through `channel`: `terminal`, `prompt`, `token 3`, ...
     pub fn by_person(channel: impl Into<String>) -> Self {
-        Self { channel: channel.into(), unseen: Unseen::Refused }
+        Self { channel: channel.into(), unseen: Unseen::Refused, asked: None }
     }
 
     /// The same consent, but also to changes that the person was never shown; they have to say so aloud.
@@ -27,9 +31,23 @@ impl Consent {
         Self { unseen: Unseen::Allowed, ..self }
     }
 
+    /// The same consent to these changes in this form and no others: those that a question named.
+    #[must_use]
+    pub fn to(self, asked: Vec<(ChangeId, Digest)>) -> Self {
+        Self { asked: Some(asked), ..self }
+    }
+
     /// Through which channel the person spoke.
     pub fn channel(&self) -> &str {
         &self.channel
+    }
+
+    /// Refuses changes that came, or changed, after the question.
+    pub(super) fn check(&self, plan: &PendingPlan, chosen: &[ChangeId]) -> Result<(), DecideError> {
+        let Some(asked) = &self.asked else { return Ok(()) };
+        let named = |id: &&ChangeId| plan.change(**id).is_some_and(|change| asked.contains(&(**id, change.digest)));
+        let unseen: Vec<ChangeId> = chosen.iter().filter(|id| !named(id)).copied().collect();
+        if unseen.is_empty() { Ok(()) } else { Err(DecideError::NotShown { unseen }) }
     }
 
     /// Whether it covers changes that the person was never shown.

@@ -8,7 +8,7 @@ use super::super::flags::{Answer, Format};
 use super::super::planning::gate;
 use super::{CommandError, Context, Exit, proposal};
 use crate::apply::OnFailure;
-use crate::model::{ChangeId, ChangeState, PendingPlan, ProposedChange};
+use crate::model::{ChangeId, ChangeState, Digest, PendingPlan, ProposedChange};
 use crate::queue::Selection;
 use crate::review::risk;
 use crate::store::SessionRow;
@@ -77,7 +77,7 @@ impl Args {
             let chosen = selection.resolve(&plan, &session.root, "pending", |c| c.state == ChangeState::Pending)?;
             gate(context, &session, &chosen)?;
         }
-        let consent = if self.unseen { person.consent().even_unseen() } else { person.consent() };
+        let mut consent = if self.unseen { person.consent().even_unseen() } else { person.consent() };
         if !self.unseen {
             let unseen = context.manager.unseen(&session, &selection)?;
             if let Some(plan) = context.manager.open_plan(&session.id)? {
@@ -85,8 +85,12 @@ impl Args {
                 show_unseen(context, &session, &person, &plan, &unseen, answer, format)?;
             }
         }
-        if !self.yes && person.can_answer() && !confirmed(context, &session, &selection)? {
-            return Err(CommandError::refused("not approved: nothing was changed"));
+        if !self.yes && person.can_answer() {
+            match confirmed(context, &session, &selection)? {
+                Confirmed::No => return Err(CommandError::refused("not approved: nothing was changed")),
+                Confirmed::Yes(asked) => consent = consent.to(asked),
+                Confirmed::NotAsked => {}
+            }
         }
         let approved = context.manager.approve(&session, &selection, &consent)?;
         let on_failure = if self.keep_going { OnFailure::KeepGoing } else { OnFailure::Stop };
@@ -148,8 +152,24 @@ fn show_since(context: &mut Context<'_>, session: &SessionRow, plan: &PendingPla
     show(context, &session.root, plan, &part)
 }
 
-fn confirmed(context: &Context<'_>, session: &SessionRow, selection: &Selection) -> Result<bool, CommandError> {
-    let Some(plan) = context.manager.open_plan(&session.id)? else { return Ok(true) };
+/// What became of the question.
+enum Confirmed {
+    No,
+    /// To these changes in this form.
+    Yes(Vec<(ChangeId, Digest)>),
+    /// There was nothing to ask about.
+    NotAsked,
+}
+
+impl Confirmed {
+    fn by(yes: bool, plan: &PendingPlan, named: impl Iterator<Item = ChangeId>) -> Self {
+        let digest = |id| plan.change(id).map(|change| (id, change.digest));
+        if yes { Self::Yes(named.filter_map(digest).collect()) } else { Self::No }
+    }
+}
+
+fn confirmed(context: &Context<'_>, session: &SessionRow, selection: &Selection) -> Result<Confirmed, CommandError> {
+    let Some(plan) = context.manager.open_plan(&session.id)? else { return Ok(Confirmed::NotAsked) };
     let pending = plan.pending().count();
     let chosen = selection.resolve(&plan, &session.root, "pending", |c| c.state == ChangeState::Pending)?;
     let approved: Vec<&ProposedChange> =
@@ -158,7 +178,10 @@ fn confirmed(context: &Context<'_>, session: &SessionRow, selection: &Selection)
     let risks = risks(&plan, &chosen, &approved);
     if chosen.is_empty() {
         let question = format!("Go on with {before}, approved before{}{risks}?", stuck(&plan));
-        return Ok(approved.is_empty() || ask(&question)?);
+        if approved.is_empty() {
+            return Ok(Confirmed::NotAsked);
+        }
+        return Ok(Confirmed::by(ask(&question)?, &plan, approved.iter().map(|change| change.id)));
     }
     let names = listed(&chosen);
     let rest = pending - chosen.len();
@@ -169,7 +192,8 @@ fn confirmed(context: &Context<'_>, session: &SessionRow, selection: &Selection)
     };
     let along =
         if approved.is_empty() { String::new() } else { format!("; with {before}, approved before{}", stuck(&plan)) };
-    Ok(ask(&format!("Apply {} of {pending} ({names}{rest}{along}{risks})?", chosen.len()))?)
+    let yes = ask(&format!("Apply {} of {pending} ({names}{rest}{along}{risks})?", chosen.len()))?;
+    Ok(Confirmed::by(yes, &plan, chosen.iter().copied().chain(approved.iter().map(|change| change.id))))
 }
 
 /// Ids in their order, neighbours as ranges: `c1-c3 c5`.

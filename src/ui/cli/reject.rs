@@ -64,17 +64,19 @@ impl Args {
             (_, true) => Rejection::Rebase,
             _ => Rejection::Strict,
         };
+        let mut consent = person.consent();
         if !self.yes && person.can_answer() && selection == Selection::All {
             let Some(plan) = context.manager.open_plan(&session.id)? else {
                 return Err(CommandError::new(Exit::Done, NO_PLAN));
             };
-            let open = plan.proposed_changes.iter().filter(|change| change.state.is_open()).count();
-            let question = format!("Discard all {open} open changes of {}?", plan.slug);
+            let open: Vec<_> = plan.proposed_changes.iter().filter(|change| change.state.is_open()).collect();
+            let question = format!("Discard all {} open changes of {}?", open.len(), plan.slug);
+            consent = consent.to(open.iter().map(|change| (change.id, change.digest)).collect());
             if !super::super::consent::ask(&question)? {
                 return Err(CommandError::refused("not rejected: nothing was changed"));
             }
         }
-        let done = context.manager.reject(&session, &selection, &reason, rejection, &person.consent())?;
+        let done = context.manager.reject(&session, &selection, &reason, rejection, &consent)?;
         if self.json {
             context.line(as_value(&done).to_string())?;
             return Ok(Exit::Done);

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::{CommandError, Context, Exit};
 use crate::model::{ChangeState, PendingPlan};
 use crate::queue::NO_PLAN;
+use crate::review::visible;
 
 /// List the open plans of this workspace, as a crash or the last session left them.
 #[derive(Debug, clap::Args)]
@@ -60,11 +61,11 @@ pub(super) fn counts(plan: &PendingPlan) -> serde_json::Map<String, serde_json::
 /// A plan in one line.
 pub(in crate::ui) fn summary(plan: &PendingPlan) -> String {
     let counts: Vec<String> = counts(plan).iter().map(|(state, count)| format!("{count} {state}")).collect();
-    let task = if plan.task.is_empty() {
-        String::new()
-    } else {
-        format!(" · {}", crate::review::visible::line(plan.task.as_bytes()))
-    };
-    let session = plan.session_id.as_ref().map_or(String::new(), |id| format!(" · session {id}"));
+    let task =
+        if plan.task.is_empty() { String::new() } else { format!(" · {}", visible::line(plan.task.as_bytes())) };
+    let session = plan
+        .session_id
+        .as_ref()
+        .map_or(String::new(), |id| format!(" · session {}", visible::line(id.as_str().as_bytes())));
     format!("{} ({}){task} · {}{session}", plan.slug, plan.status, counts.join(", "))
 }

@@ -9,6 +9,7 @@ use crate::classify::Policy;
 use crate::config::RuleFiles;
 use crate::model::{Mark, PendingPlan, Writes};
 use crate::queue::NO_PLAN;
+use crate::review::visible;
 use crate::store::ServerRow;
 
 /// Show mode, counts and risks.
@@ -77,7 +78,8 @@ impl Args {
             session.mode,
             described(session.mode, session.writes)
         ))?;
-        context.row(format!("session {} in {}", session.id, session.root.display()))?;
+        let id = visible::line(session.id.as_str().as_bytes());
+        context.row(format!("session {id} in {}", visible::line(session.root.as_os_str().as_encoded_bytes())))?;
         match &plan {
             None => context.line(NO_PLAN)?,
             Some(plan) => context.row(format!("plan {}", summary(plan)))?,
@@ -89,10 +91,10 @@ impl Args {
             context.row(format!("! {}", crate::review::risk::meaning(mark)))?;
         }
         for fault in faults {
-            context.row(format!("! rules: {}", crate::review::visible::line(fault.to_string())))?;
+            context.row(format!("! rules: {}", visible::line(fault.to_string())))?;
         }
         for server in withdrawn {
-            let name = crate::review::visible::line(&server.name);
+            let name = visible::line(&server.name);
             context.row(format!(
                 "! trust: `{name}` has changed its tools and is no longer trusted: `plangate trust {name}`"
             ))?;

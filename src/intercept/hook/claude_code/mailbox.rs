@@ -79,8 +79,8 @@ struct Member {
 ///
 /// # Errors
 /// The lock was not free in time, or the inbox cannot be read or written, or is no array; it is as it was then.
-pub fn send(home: &Path, team: Option<&str>, lead: &SessionId, request: &PlanRequest) -> io::Result<bool> {
-    let Some(team) = folder_of(&home.join("teams"), team, lead) else { return Ok(false) };
+pub fn send(home: &Path, lead: &SessionId, request: &PlanRequest) -> io::Result<bool> {
+    let Some(team) = folder_of(&home.join("teams"), lead) else { return Ok(false) };
     append(&team, LEAD, &message(request)?)
 }
 
@@ -89,9 +89,7 @@ pub fn send(home: &Path, team: Option<&str>, lead: &SessionId, request: &PlanReq
 /// # Errors
 /// The same as for [`send`].
 pub fn tell(home: &Path, teammate: &Teammate, text: &str, at: &str) -> io::Result<bool> {
-    let Some(team) = folder_of(&home.join("teams"), teammate.team.as_deref(), &teammate.lead.session) else {
-        return Ok(false);
-    };
+    let Some(team) = folder_of(&home.join("teams"), &teammate.lead.session) else { return Ok(false) };
     let text = text.to_owned();
     let message = Message { from: "plangate", text, timestamp: at, kind: "message", read: false };
     append(&team, &sanitized(&teammate.name), &serde_json::to_string_pretty(&message)?)
@@ -100,7 +98,7 @@ pub fn tell(home: &Path, teammate: &Teammate, text: &str, at: &str) -> io::Resul
 /// Whether the agent of this name runs in the process that leads the session's team, which must be one of `running`: an
 /// agent of the same process takes precedence over other sessions of its name.
 pub fn stays_within(home: &Path, session: &SessionId, name: &str, running: impl Fn(u32) -> bool) -> bool {
-    let team = folder_of(&home.join("teams"), None, session).and_then(|folder| config(&folder));
+    let team = folder_of(&home.join("teams"), session).and_then(|folder| config(&folder));
     team.is_some_and(|team| {
         team.lead_process.is_some_and(|process| running(process.pid))
             && team
@@ -127,15 +125,11 @@ fn append(team: &Path, name: &str, message: &str) -> io::Result<bool> {
     Ok(true)
 }
 
-/// The folder of the team that is named, else of the one that the session leads: newer versions ignore the name that a
-/// call gives.
-fn folder_of(teams: &Path, named: Option<&str>, lead: &SessionId) -> Option<PathBuf> {
-    let named = named.map(|name| teams.join(sanitized(name))).filter(|folder| folder.join("config.json").is_file());
+/// The folder of the team that the session leads. What a call names is no reason to write into another one's.
+fn folder_of(teams: &Path, lead: &SessionId) -> Option<PathBuf> {
     let leads =
         |folder: &Path| config(folder).and_then(|team| team.lead_session_id).is_some_and(|id| id == lead.as_str());
-    named.or_else(|| {
-        fs::read_dir(teams).ok()?.filter_map(Result::ok).map(|entry| entry.path()).find(|folder| leads(folder))
-    })
+    fs::read_dir(teams).ok()?.filter_map(Result::ok).map(|entry| entry.path()).find(|folder| leads(folder))
 }
 
 fn config(folder: &Path) -> Option<Team> {
@@ -246,7 +240,7 @@ mod tests {
     #[test]
     fn a_request_is_written_byte_for_byte_as_claude_code_writes_one() {
         let (home, inbox) = home();
-        assert!(send(home.path(), Some("red team"), &SessionId::from("x"), &request(1, "# Plan\n\"go\"")).unwrap());
+        assert!(send(home.path(), &SessionId::from("s"), &request(1, "# Plan\n\"go\"")).unwrap());
         let expected = r##"[
   {
     "from": "coder",
@@ -266,7 +260,7 @@ mod tests {
         fs::create_dir_all(inbox.parent().unwrap()).unwrap();
         let before = "[ {\"text\" : \"caf\\u00e9\",\n\"from\":\"x\",\"odd\":1.0}\n]\n";
         fs::write(&inbox, before).unwrap();
-        assert!(send(home.path(), None, &SessionId::from("s"), &request(1, "x")).unwrap());
+        assert!(send(home.path(), &SessionId::from("s"), &request(1, "x")).unwrap());
         let after = fs::read_to_string(&inbox).unwrap();
         assert!(
             after.starts_with("[ {\"text\" : \"caf\\u00e9\",\n\"from\":\"x\",\"odd\":1.0},\n  {\n    \"from\""),
@@ -275,7 +269,7 @@ mod tests {
         assert_eq!(serde_json::from_str::<Vec<Value>>(&after).unwrap().len(), 2);
         for damaged in ["{}", "[1,", ""] {
             fs::write(&inbox, damaged).unwrap();
-            let _ = send(home.path(), None, &SessionId::from("s"), &request(1, "x")).unwrap_err();
+            let _ = send(home.path(), &SessionId::from("s"), &request(1, "x")).unwrap_err();
             assert_eq!(fs::read_to_string(&inbox).unwrap(), damaged);
         }
     }
@@ -283,8 +277,8 @@ mod tests {
     #[test]
     fn without_the_team_nothing_is_written() {
         let (home, inbox) = home();
-        assert!(!send(home.path(), Some("blue"), &SessionId::from("t"), &request(1, "x")).unwrap());
-        assert!(!send(home.path(), None, &SessionId::from("t"), &request(1, "x")).unwrap());
+        assert!(!send(home.path(), &SessionId::from("x"), &request(1, "x")).unwrap());
+        assert!(!send(home.path(), &SessionId::from("t"), &request(1, "x")).unwrap());
         assert!(!inbox.exists() && !home.path().join("teams/blue").exists());
     }
 
@@ -295,7 +289,7 @@ mod tests {
         let elsewhere = home.path().join("elsewhere");
         fs::write(&elsewhere, "[]").unwrap();
         std::os::unix::fs::symlink(&elsewhere, &inbox).unwrap();
-        let _ = send(home.path(), None, &SessionId::from("s"), &request(1, "x")).unwrap_err();
+        let _ = send(home.path(), &SessionId::from("s"), &request(1, "x")).unwrap_err();
         assert_eq!(fs::read_to_string(&elsewhere).unwrap(), "[]");
     }
 
@@ -304,11 +298,11 @@ mod tests {
         let (home, inbox) = home();
         let lock = inbox.with_extension("json.lock");
         fs::create_dir_all(&lock).unwrap();
-        let _ = send(home.path(), None, &SessionId::from("s"), &request(1, "x")).unwrap_err();
+        let _ = send(home.path(), &SessionId::from("s"), &request(1, "x")).unwrap_err();
         assert_eq!(fs::read_to_string(&inbox).unwrap(), "[]");
         let long_ago = SystemTime::now() - 2 * STALE;
         fs::File::open(&lock).unwrap().set_modified(long_ago).unwrap();
-        assert!(send(home.path(), None, &SessionId::from("s"), &request(1, "x")).unwrap());
+        assert!(send(home.path(), &SessionId::from("s"), &request(1, "x")).unwrap());
         assert!(!lock.exists());
     }
 
@@ -324,7 +318,7 @@ mod tests {
                     for n in 0..EACH {
                         let request = request(writer * EACH + n, "x");
                         // A writer that was too unlucky tries again, as an agent would.
-                        while send(home, None, &SessionId::from("s"), &request).is_err() {}
+                        while send(home, &SessionId::from("s"), &request).is_err() {}
                     }
                 });
             }
