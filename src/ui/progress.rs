@@ -142,14 +142,10 @@ fn write(out: &mut dyn Write, root: &Path, progress: &Progress<'_>) -> io::Resul
                 writeln!(out, "      {change} is granted: the agent's next identical call passes once")?;
             }
             Outcome::Failed { error } => {
-                writeln!(out, "      {change} failed: {}", visible::line(error.as_bytes()))?;
+                writeln!(out, "      {change} failed: {}", indented(error))?;
             }
             Outcome::Conflict { error } => {
-                writeln!(
-                    out,
-                    "      {change} is in conflict, nothing was written: {}",
-                    visible::line(error.as_bytes())
-                )?;
+                writeln!(out, "      {change} is in conflict, nothing was written: {}", indented(error))?;
             }
             Outcome::NotBegun { why } => writeln!(out, "      {change} was not begun: {why}")?,
         },
@@ -165,4 +161,9 @@ fn named(paths: &[PathBuf]) -> String {
         0 => names,
         more => format!("{names} and {more} more"),
     }
+}
+
+/// What failed, with its later lines behind its first, so that none passes for a row of ours.
+fn indented(error: &str) -> String {
+    visible::body(error.trim_end().as_bytes()).replace('\n', "\n        ")
 }

@@ -148,7 +148,7 @@ fn after_a_failed_command_nothing_more_begins_and_its_error_stays() {
     let _ = test.queue("bash", json!({ "command": "touch tried; echo it broke >&2; exit 3" }));
     test.queue_files(&["after.txt"]);
     let ran = test.decide(["approve", "--yes"]).code(1);
-    assert!(ran.stdout.contains("c1 failed: exit code 3; its last output:\nit broke"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("c1 failed: exit code 3; its last output:\n        it broke"), "{}", ran.stdout);
     assert!(ran.stdout.contains("c2 was not begun: c1 failed before it"), "{}", ran.stdout);
     assert_eq!(test.states(), ["failed", "approved"]);
     assert_eq!(test.content("after.txt"), None);

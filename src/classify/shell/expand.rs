@@ -377,7 +377,7 @@ impl Build {
             Piece::Arithmetic(inner) => {
                 self.filled = true;
                 self.hole(variables.arithmetic(inner), true);
-                self.split(true, variables);
+                self.split(within, variables);
             }
             Piece::Process(_) => {
                 self.literal("/dev/fd/", true);

@@ -301,7 +301,7 @@ impl<'s> Judge<'s> {
         let fed = std::mem::take(&mut self.fed);
         let fed = if self.has_own_input(command) { Fed::Anything } else { fed };
         let marks = self.marks.len();
-        if command.is_body() {
+        if command.body {
             // It is expanded with the command that it feeds, before what stands between.
             let (values, functions) = (self.variables.unsettle(0), std::mem::take(&mut self.functions));
             command.redirects.iter().for_each(|redirect| self.redirect(redirect));
@@ -342,10 +342,11 @@ impl<'s> Judge<'s> {
                 }
             }
             Kind::Function { name, body } => {
-                // It may be called where nothing is settled.
-                let values = self.variables.unsettle(0);
+                // It may be called where nothing is settled, and calls no other, so that none calls itself.
+                let (values, functions) = (self.variables.unsettle(0), std::mem::take(&mut self.functions));
                 self.function(name, body, command.span);
                 self.variables.resettle(values);
+                self.functions = functions;
             }
             Kind::Test(words) => self.test(words, command.span),
             Kind::Arithmetic(inner) => self.arithmetic(inner),

@@ -78,7 +78,7 @@ pub(super) fn judge(
 
 /// Whether a command comes to an end by its operands.
 fn ends(language: Language, scan: &Scan<'_>, args: &[Arg<'_>]) -> bool {
-    let small = |text: &str| text.len() < 8 && text.bytes().all(|b| b.is_ascii_digit() || b".-".contains(&b));
+    let small = |text: &str| text.len() < 8 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
     match language {
         Language::Count => scan.operands.iter().all(|at| args[*at].exact().is_some_and(small)),
         _ => scan.operands.len() != 1 && scan.operands.iter().all(|at| args[*at].single),

@@ -169,6 +169,7 @@ impl<'a> Parser<'a> {
                 piped: false,
                 settled: false,
                 background: false,
+                body: true,
                 span,
             });
         }
@@ -288,7 +289,15 @@ impl<'a> Parser<'a> {
         let start = self.pos;
         let (kind, redirects) = self.nested(Self::command_kind)?;
         let end = start + self.text[start..self.pos].trim_end().len();
-        Ok(Command { kind, redirects, piped: false, settled: false, background: false, span: Span { start, end } })
+        Ok(Command {
+            kind,
+            redirects,
+            piped: false,
+            settled: false,
+            background: false,
+            body: false,
+            span: Span { start, end },
+        })
     }
 
     fn simple(&mut self) -> Parsed<(Kind<'a>, Vec<Redirect<'a>>)> {

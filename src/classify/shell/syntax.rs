@@ -17,6 +17,7 @@ pub(super) struct Script<'a> {
 
 /// One command with its redirections.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Command<'a> {
     pub(super) kind: Kind<'a>,
     pub(super) redirects: Vec<Redirect<'a>>,
@@ -27,6 +28,8 @@ pub(super) struct Command<'a> {
     /// Whether the shell does not wait for it.
     pub(super) background: bool,
     pub(super) span: Span,
+    /// Whether it stands for the body of a here-document, behind the commands of its line.
+    pub(super) body: bool,
 }
 
 /// What a command is.
@@ -180,13 +183,6 @@ impl Word<'_> {
 }
 
 impl Command<'_> {
-    /// Whether it stands for the body of a here-document, behind the commands of its line.
-    pub(super) fn is_body(&self) -> bool {
-        let nothing =
-            matches!(&self.kind, Kind::Simple { assignments, words } if assignments.is_empty() && words.is_empty());
-        nothing && !self.settled && matches!(self.redirects.as_slice(), [only] if only.kind == RedirectKind::Here)
-    }
-
     /// Whether it is a simple command whose first word is `program`.
     pub(super) fn runs(&self, program: &str) -> bool {
         matches!(&self.kind, Kind::Simple { words, .. } if words.first().and_then(Word::bare) == Some(program))

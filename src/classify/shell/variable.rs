@@ -10,6 +10,7 @@ mod source;
 
 pub(super) use output::{prints_many, prints_paths};
 
+use output::Taken;
 use source::{Source, Value, collect};
 
 use super::expand::{self, Arg, Known};
@@ -142,6 +143,15 @@ impl<'a> Variables<'a> {
             match variables.known.iter_mut().find(|v| v.name == source.name) {
                 Some(variable) => variable.sources += 1,
                 None => variables.known.push(Variable { name: source.name, class: None, sources: 1 }),
+            }
+        }
+        // A path that the loop reads is one only where nothing else gives the name a value.
+        for source in &mut sources {
+            let often = |known: &Variable<'_>| known.name == source.name && known.sources > 1;
+            if matches!(source.value, Value::Line(_, Taken::UpToNul | Taken::Exactly))
+                && variables.known.iter().any(often)
+            {
+                source.value = Value::Unknown;
             }
         }
         let mut settled = false;

@@ -31,7 +31,7 @@ impl<'s> Judge<'s> {
     fn process(&mut self, script: &'s Script<'s>) {
         let marks = self.marks.len();
         self.script(script);
-        if self.marks[marks..].contains(&Mark::Endless) || lasting::may_last(script) {
+        if self.marks[marks..].contains(&Mark::Endless) || !lasting::ends(script) {
             let (start, end) = script
                 .commands
                 .first()

@@ -7,15 +7,34 @@ use crate::classify::shell::syntax::{Command, Kind, Piece, RedirectKind, Script,
 const BRIEF: [&str; 14] =
     ["", "sleep", "echo", "true", "false", ":", "wait", "date", "pwd", "hostname", "whoami", "ls", "test", "["];
 
+/// Readers that end when what they read does, beside those.
+const READING: [&str; 33] = [
+    "cat", "sort", "uniq", "grep", "egrep", "fgrep", "rg", "head", "tail", "cut", "tr", "wc", "find", "fd", "git",
+    "printf", "diff", "comm", "basename", "dirname", "nl", "tac", "rev", "paste", "column", "fold", "xxd", "od",
+    "strings", "tar", "unzip", "sed", "jq",
+];
+
 /// Whether a command in the background ends by itself for certain: a file of the folder may be a pipe in which nothing comes.
 pub(super) fn is_brief(command: &Command<'_>) -> bool {
-    in_command(command, false, &|command, _| match &command.kind {
+    in_command(command, false, &|command, _| {
+        let fed =
+            command.redirects.iter().any(|redirect| matches!(redirect.kind, RedirectKind::Input | RedirectKind::Here));
+        !fed && match &command.kind {
+            Kind::Simple { words, .. } => name(words).is_some_and(|name| BRIEF.contains(&name)),
+            Kind::Loop(_) | Kind::Count { .. } | Kind::Function { .. } => false,
+            _ => true,
+        }
+    })
+}
+
+/// Whether a process substitution ends by itself: no loop, no function, no program of a language that may loop.
+pub(super) fn ends(script: &Script<'_>) -> bool {
+    all_commands(script, &|command, _| match &command.kind {
         Kind::Simple { words, .. } => {
-            words.first().map_or(Some(""), Word::bare).is_some_and(|name| BRIEF.contains(&name))
-                && !command
-                    .redirects
-                    .iter()
-                    .any(|redirect| matches!(redirect.kind, RedirectKind::Input | RedirectKind::Here))
+            let known = |name| {
+                BRIEF.contains(&name) || READING.contains(&name) || matches!(name, "awk" | "gawk" | "mawk" | "yq")
+            };
+            name(words).is_some_and(known) && !loops(words)
         }
         Kind::Loop(_) | Kind::Count { .. } | Kind::Function { .. } => false,
         _ => true,
@@ -32,6 +51,10 @@ pub(super) fn may_last(script: &Script<'_>) -> bool {
     })
 }
 
+fn name<'w>(words: &'w [Word<'_>]) -> Option<&'w str> {
+    words.first().map_or(Some(""), Word::bare)
+}
+
 /// Whether a loop goes on only as long as it reads a line.
 fn reads(scripts: &[Script<'_>]) -> bool {
     scripts.first().is_some_and(
@@ -42,10 +65,10 @@ fn reads(scripts: &[Script<'_>]) -> bool {
 /// Whether the program of a language may loop.
 fn loops(words: &[Word<'_>]) -> bool {
     let marks: &[&str] = match words.first().and_then(Word::bare) {
-        Some("awk" | "gawk" | "mawk" | "nawk") => &["while", "for", "do"],
-        Some("sed") => &[":"],
-        Some("jq" | "yq" | "gojq" | "jaq") => {
-            &["def", "repeat", "until", "while", "recurse", "range", "limit", "input"]
+        Some("awk" | "gawk" | "mawk") => &["while", "for", "do", "function"],
+        Some("sed") => &[":", "D", "-f", "-s"],
+        Some("jq" | "yq") => {
+            &["def", "repeat", "until", "while", "recurse", "range", "limit", "input", "combinations", "..", "-f"]
         }
         Some("sleep") => return !matches!(words, [_, time] if time.bare().is_some_and(|text| text.len() <= 2)),
         _ => return false,
@@ -54,5 +77,6 @@ fn loops(words: &[Word<'_>]) -> bool {
         Piece::Literal { text, .. } => marks.iter().any(|mark| text.contains(mark)),
         _ => true,
     };
-    words[1..].iter().flat_map(|word| &word.pieces).any(says)
+    // The program is what stands first; names of files may hold anything.
+    words[1..].iter().take(3).flat_map(|word| &word.pieces).any(says)
 }

@@ -112,10 +112,18 @@ fn run(judge: &mut Judge<'_>, args: &[Arg<'_>], from: usize, span: Place) -> Res
 
 /// Whether what is not known of a word may be `;`, or the `{}` before a `+`, with which the command would end.
 fn may_end(arg: &Arg<'_>) -> bool {
+    let ends = |text: &str| matches!(text, "" | "{" | "}" | "{}" | ";" | "+");
     match arg.known {
         Known::Exactly => false,
-        Known::UpToIntegers => matches!(&*arg.text, ";" | "{}"),
-        Known::Partly => !arg.dotted && (arg.text.is_empty() || "{};".starts_with(&*arg.text)),
+        // A quoted number alone is digits or an empty word; one that is not quoted may vanish.
+        Known::UpToIntegers => {
+            let mut text = arg.text.to_string();
+            arg.integers.iter().rev().for_each(|(at, _)| {
+                text.remove(*at);
+            });
+            !arg.single || !text.is_empty() && ends(&text)
+        }
+        Known::Partly => !arg.dotted && ends(&arg.text),
     }
 }
 

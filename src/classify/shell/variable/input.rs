@@ -18,12 +18,11 @@ const DRAINING: [&str; 8] = ["wc", "md5sum", "sha1sum", "sha224sum", "sha256sum"
 
 /// Programs that read their input when no file is named: how many operands stand before the files, and the letters of
 /// the options that take a value.
-const FILTERS: [(&str, usize, &str); 16] = [
+const FILTERS: [(&str, usize, &str); 15] = [
     ("sed", 1, "efl"),
     ("grep", 1, "efmABCdD"),
     ("egrep", 1, "efmABCdD"),
     ("fgrep", 1, "efmABCdD"),
-    ("awk", 1, "Fvfei"),
     ("jq", 1, "fL"),
     ("head", 0, "nc"),
     ("tail", 0, "nc"),
@@ -122,6 +121,8 @@ fn reads_files(name: &str, words: &[Word<'_>], taken: Taken<'_>) -> bool {
     while let Some(word) = rest.next() {
         match written(word) {
             Some(text) if text.starts_with("--") || text == "-" => return false,
+            // With the pattern in an option the first operand is a file.
+            Some(text) if *before > 0 && text.starts_with('-') && text.contains(['e', 'f']) => return false,
             Some(text) if text.starts_with('-') => {
                 if text.ends_with(|letter| valued.contains(letter)) {
                     rest.next();

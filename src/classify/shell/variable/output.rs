@@ -59,11 +59,22 @@ impl Variables<'_> {
                 }
             }
             Taken::Exactly if self.prints_quoted_paths(commands) => Class::Relative,
-            Taken::Exactly | Taken::Trimmed => match self.printed(commands) {
+            // From the middle of a name it may go on with a dash, in the middle of a hash it does not.
+            Taken::Partly if !commands.iter().all(|command| self.prints_digits(command)) => Class::Unknown,
+            Taken::Exactly | Taken::Trimmed | Taken::Partly => match self.printed(commands) {
                 class @ (Class::Number | Class::Plain) => class,
                 _ => Class::Unknown,
             },
         }
+    }
+
+    /// Whether a command prints numbers or hashes, or hands on what it reads.
+    fn prints_digits(&self, command: &Command<'_>) -> bool {
+        const PROGRAMS: [&str; 16] = [
+            "docker", "podman", "git", "seq", "pgrep", "pidof", "wc", "grep", "head", "tail", "sort", "uniq", "tac",
+            "tr", "cut", "xargs",
+        ];
+        self.texts(command).is_some_and(|texts| texts.first().is_some_and(|name| PROGRAMS.contains(&name.as_str())))
     }
 
     /// Whether the last of `commands` prints paths of a repository.
@@ -145,6 +156,8 @@ pub(super) enum Taken {
     Exactly,
     /// As it is, up to a NUL.
     UpToNul,
+    /// Without the blanks at its ends, perhaps from its middle on.
+    Partly,
 }
 
 impl Taken {
@@ -282,7 +295,7 @@ pub(super) fn finds_files(command: &Command<'_>) -> bool {
     texts.windows(2).any(|pair| pair == ["-type", "f"])
         && !texts
             .iter()
-            .any(|text| matches!(*text, "-L" | "-H" | "-follow" | "-o" | "-or" | "," | "!" | "-not" | "(" | ""))
+            .any(|text| matches!(*text, "-L" | "-H" | "-D" | "-follow" | "-o" | "-or" | "," | "!" | "-not" | "(" | ""))
 }
 
 /// The text of a word that is one literal, quoted or not.

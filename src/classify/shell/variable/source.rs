@@ -69,8 +69,10 @@ fn read_in_loop<'s, 'a>(
             input::keeps_place(rest, input::Taken { name, files })
         }
         Taken::Exactly => input::keeps_place(rest, input::Taken { name, files: false }),
-        Taken::Trimmed => input::keeps_source(rest),
+        Taken::Trimmed | Taken::Partly => input::keeps_source(rest),
     };
+    let whole = taken != Taken::Trimmed || input::keeps_place(rest, input::Taken { name, files: false });
+    let taken = if whole { taken } else { Taken::Partly };
     told.then_some((Source { name, value: Value::Line(commands, taken) }, rest))
 }
 
