@@ -188,7 +188,8 @@ impl<'s> Judge<'s> {
                 if inner.repeats && inner.moved && !self.moved {
                     inner = self.top_level(&script, true);
                 }
-                let Judge { moved, evidence, marks, refusals, .. } = inner;
+                let Judge { moved, evidence, marks, refusals, calls, .. } = inner;
+                self.calls = calls;
                 (self.moved, self.evidence, self.marks, self.refusals) = (moved, evidence, marks, refusals);
                 if self.depth > 0 && lasting::may_last(&script) {
                     self.marks.push(Mark::Endless);
@@ -490,6 +491,7 @@ impl<'s> Judge<'s> {
         inner.calls = self.calls;
         (inner.policy, inner.refusals) = (self.policy, self.refusals.as_ref().map(|_| Vec::new()));
         inner.script_text();
+        self.calls = inner.calls;
         if let (Some(all), Some(more)) = (&mut self.refusals, inner.refusals) {
             all.extend(more);
         }

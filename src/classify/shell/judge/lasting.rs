@@ -21,7 +21,7 @@ pub(super) fn is_brief(command: &Command<'_>) -> bool {
             command.redirects.iter().any(|redirect| matches!(redirect.kind, RedirectKind::Input | RedirectKind::Here));
         !fed && match &command.kind {
             Kind::Simple { words, .. } => name(words).is_some_and(|name| BRIEF.contains(&name)),
-            Kind::Loop(_) | Kind::Count { .. } | Kind::Function { .. } => false,
+            Kind::Loop(_) | Kind::Count { .. } | Kind::For { .. } | Kind::Function { .. } => false,
             _ => true,
         }
     })
@@ -36,7 +36,7 @@ pub(super) fn ends(script: &Script<'_>) -> bool {
             };
             name(words).is_some_and(known) && !loops(words)
         }
-        Kind::Loop(_) | Kind::Count { .. } | Kind::Function { .. } => false,
+        Kind::Loop(_) | Kind::Count { .. } | Kind::For { .. } | Kind::Function { .. } => false,
         _ => true,
     })
 }
@@ -67,6 +67,7 @@ fn loops(words: &[Word<'_>]) -> bool {
     let marks: &[&str] = match words.first().and_then(Word::bare) {
         Some("awk" | "gawk" | "mawk") => &["while", "for", "do", "function"],
         Some("sed") => &[":", "D", "-f", "-s"],
+        Some("find") => &["-exec"],
         Some("jq" | "yq") => {
             &["def", "repeat", "until", "while", "recurse", "range", "limit", "input", "combinations", "..", "-f"]
         }
@@ -78,5 +79,6 @@ fn loops(words: &[Word<'_>]) -> bool {
         _ => true,
     };
     // The program is what stands first; names of files may hold anything.
-    words[1..].iter().take(3).flat_map(|word| &word.pieces).any(says)
+    let looked = if words[0].bare() == Some("find") { words.len() } else { 3 };
+    words[1..].iter().take(looked).flat_map(|word| &word.pieces).any(says)
 }

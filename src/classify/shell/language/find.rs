@@ -91,8 +91,9 @@ fn run(judge: &mut Judge<'_>, args: &[Arg<'_>], from: usize, span: Place) -> Res
     let local = args[..from].iter().all(|arg| arg.exact().is_some_and(|text| !text.contains(':')) && !arg.device);
     let bare = args[from - 1].exact() == Some("-execdir");
     let mut inner: Vec<Arg<'_>> = args[from..end].iter().map(|arg| found(arg, many)).collect();
-    let devices =
-        !finds_files(&args[..from]) && args[..from].iter().any(|arg| table::host::may_reach_devices(&arg.text));
+    let behind = args[from..end].iter().any(|arg| arg.text.contains("{}") && !arg.text.ends_with("{}"));
+    let devices = (behind || !finds_files(&args[..from]))
+        && args[..from].iter().any(|arg| table::host::may_reach_devices(&arg.text));
     // Some versions put no `./` before the name there.
     for arg in &mut inner {
         let found = arg.known == Known::Partly && arg.text.is_empty();
@@ -134,11 +135,11 @@ fn finds_files(before: &[Arg<'_>]) -> bool {
         pattern.rsplit_once('.').is_some_and(|(_, end)| !end.is_empty() && end.bytes().all(|b| b.is_ascii_alphabetic()))
     };
     let chosen = |pair: &[Arg<'_>]| match pair[0].exact() {
-        Some("-type") => matches!(pair[1].exact(), Some("f" | "d")),
+        Some("-type") => pair[1].exact() == Some("f"),
         Some("-name" | "-iname") => pair[1].exact().is_some_and(ends),
         _ => false,
     };
-    let joined = |arg: &Arg<'_>| matches!(arg.exact(), Some("-o" | "-or" | "," | "!" | "-not" | "(" | ")"));
+    let joined = |arg: &Arg<'_>| matches!(arg.exact(), Some("-o" | "-or" | "," | "!" | "-not" | "(" | ")" | "-D"));
     before.windows(2).any(chosen) && !before.iter().any(joined)
 }
 

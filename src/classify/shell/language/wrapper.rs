@@ -258,15 +258,15 @@ fn has_braces(script: &str) -> bool {
     let bytes = script.as_bytes();
     let group = |next: Option<&u8>| matches!(next, None | Some(b' ' | b'\n' | b'\t' | b'}'));
     script.match_indices('{').any(|(at, _)| {
-        let expansion = at > 0 && bytes[at - 1] == b'$';
+        // A dollar sign that is quoted, or the end of `$$`, begins no expansion.
+        let expansion = script[..at].strip_suffix('$').is_some_and(|before| !before.ends_with(['\\', '$']));
         let inside = script[at + 1..].split('}').next().unwrap_or_default();
         !expansion && !group(bytes.get(at + 1)) && (inside.contains(',') || inside.contains(".."))
     })
 }
 
-/// Whether `time`, which is a program elsewhere, stands before an assignment.
+/// Whether `time`, which is a program elsewhere, stands before what may be an assignment.
 fn times_assignment(script: &str) -> bool {
-    let words: Vec<&str> =
-        script.split([' ', '\t', '\n', ';', '&', '|', '(', ')', '{', '}']).filter(|word| !word.is_empty()).collect();
-    words.windows(2).any(|pair| pair[0] == "time" && pair[1].contains('='))
+    let mut words = script.split([' ', '\t', '\n', ';', '&', '|', '(', ')', '{', '}']).filter(|word| !word.is_empty());
+    words.any(|word| word == "time") && words.any(|word| word.contains('='))
 }

@@ -304,6 +304,7 @@ impl<'a> Parser<'a> {
 }
 
 /// Whether a regular expression has balanced parentheses and nothing that the shell would expand, quote or end a word at.
+/// Counts of groups could take all memory of the machine.
 fn is_plain_expression(text: &str) -> bool {
     let mut open = 0_usize;
     let mut bytes = text.strip_suffix('$').unwrap_or(text).bytes();
@@ -312,7 +313,7 @@ fn is_plain_expression(text: &str) -> bool {
             b'\\' if bytes.next().is_some_and(|next| b".+*?^|()[]{}/-$".contains(&next)) => {}
             b'(' => open += 1,
             b')' if open > 0 => open -= 1,
-            b if b.is_ascii_alphanumeric() || b"_-.+*?^|{}[]:,/=@%~".contains(&b) => {}
+            b if b.is_ascii_alphanumeric() || b"_-.+*?^|[]:,/=@%~".contains(&b) => {}
             _ => return false,
         }
     }

@@ -110,7 +110,11 @@ pub(in crate::classify::shell) fn operands(
         }
         Operands::System => return each_operand(row, scan, args, is_of_the_system),
         Operands::Prefix(starts) => {
-            return each_operand(row, scan, args, |arg| starts_with_one(&arg.text, starts));
+            let climbs =
+                |text: &str| starts.contains('/') && text.contains(['%']) || text.split('/').any(|part| part == "..");
+            return each_operand(row, scan, args, |arg| {
+                starts_with_one(&arg.text, starts) && (starts.is_empty() || !climbs(&arg.text))
+            });
         }
         Operands::Capabilities => {
             let plain = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-_.~^:/*()".contains(&b));
