@@ -16,5 +16,5 @@ pub use self::opening::Opening;
 pub use self::proposal::{Wish, wish};
 pub use self::reminder::{Reminder, due};
 pub use self::settings::{Settings, SettingsError, Workflow};
-pub use self::team::{Answered, Sent, Started, answered, is_lead_of, may_answer, sent, started};
+pub use self::team::{Answered, Sent, Started, answered, hides_its_name, is_lead_of, may_answer, sent, started};
 pub use self::text::{Told, for_subagent, full, one_line, passing_again, switched};

@@ -100,6 +100,20 @@ pub(super) fn run(
     Ok(Ran { status, stopped, duration: running.started.elapsed(), output: running.output })
 }
 
+/// `bash` as the leader of a session of its own: without the person's terminal, into which a command could type what the
+/// person did not. Where there is no `setsid`, it leads a group alone.
+fn of_its_own() -> Command {
+    let leader = ["/usr/bin/setsid", "/bin/setsid"].into_iter().find(|path| Path::new(path).is_file());
+    let Some(setsid) = leader else {
+        let mut shell = Command::new("bash");
+        shell.process_group(0);
+        return shell;
+    };
+    let mut shell = Command::new(setsid);
+    shell.arg("bash");
+    shell
+}
+
 /// A command that was started.
 struct Running {
     child: Child,
@@ -114,8 +128,8 @@ impl Running {
     fn start(command: &str, cwd: &Path, environment: &Environment) -> io::Result<Self> {
         let (reader, writer) = io::pipe()?;
         rustix::fs::fcntl_setfl(&reader, OFlags::NONBLOCK)?;
-        let mut shell = Command::new("bash");
-        shell.arg("-c").arg(command).current_dir(cwd).process_group(0);
+        let mut shell = of_its_own();
+        shell.arg("-c").arg(command).current_dir(cwd);
         shell.stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
         shell.env_clear().envs(environment.variables());
         shell.env(APPLYING_VARIABLE, "1");

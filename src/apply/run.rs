@@ -1,6 +1,8 @@
 //! One approved plan as it is applied, from its first change to its last.
 
 use std::collections::{BTreeMap, HashSet};
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::json;
@@ -267,18 +269,14 @@ impl Run<'_> {
         }
         fault::point("intent recorded");
         let root = self.store.root_of_plan(&self.plan)?;
+        let moved = root.as_deref().and_then(|root| moved_out(root, cwd.as_path()));
         let before = root.as_deref().map(Survey::of);
         let progress = &mut self.progress;
         let mut on_output = |piece: &[u8]| progress(Progress::Output { change: step.id, piece });
         let limit = Duration::from_millis(*timeout_ms);
-        let ran = command::run(
-            command,
-            cwd.as_path(),
-            &self.options.environment,
-            limit,
-            &self.options.cancel,
-            &mut on_output,
-        );
+        let (environment, cancel) = (&self.options.environment, &self.options.cancel);
+        let run = || command::run(command, cwd.as_path(), environment, limit, cancel, &mut on_output);
+        let ran = moved.map_or_else(run, Err);
         fault::point("deed done");
         let (error, mut facts, output) = match ran {
             Ok(ran) => (ran.error(), record::facts_of(&ran), ran.output.kept()),
@@ -344,4 +342,11 @@ fn outcome_of(change: ChangeId, end: End) -> Result<Outcome, ApplyError> {
         // It stays in flight, so that recovery finds it.
         End::Unsettled(error) => Err(ApplyError::Unsettled { change, error }),
     }
+}
+
+/// Why a folder that was shown as one of the workspace is none any more.
+fn moved_out(root: &Path, cwd: &Path) -> Option<String> {
+    let leads = |real: PathBuf| !real.starts_with(root);
+    let out = cwd.starts_with(root) && fs::canonicalize(cwd).is_ok_and(leads);
+    out.then(|| format!("`{}` now leads out of the workspace through a symbolic link", cwd.display()))
 }

@@ -160,8 +160,11 @@ impl<'a> Interceptor<'a> {
             let below = Path::new(value.as_str()?).strip_prefix(&copies).ok()?;
             Some(json!(Path::new("/").join(below)))
         };
-        let mapped: Vec<(String, Value)> =
-            arguments.iter().filter_map(|(name, value)| Some((name.clone(), real(value)?))).collect();
+        let mapped: Vec<(String, Value)> = arguments
+            .iter()
+            .filter(|(name, _)| names_file(name))
+            .filter_map(|(name, value)| Some((name.clone(), real(value)?)))
+            .collect();
         if mapped.is_empty() {
             return Cow::Borrowed(call);
         }
@@ -460,5 +463,13 @@ fn queued(change: &ProposedChange, request: &Request) -> String {
     format!(
         "{QUEUED} ({}, number {} in the plan: {}{what}). {target} Do not retry or verify it; go on with the next step.",
         change.id, change.order, change.tool
+    )
+}
+
+/// Whether an argument of this name is a file's path, and never a command.
+fn names_file(argument: &str) -> bool {
+    matches!(
+        argument,
+        "file_path" | "path" | "notebook_path" | "filePath" | "target_file" | "absolute_path" | "relative_path"
     )
 }

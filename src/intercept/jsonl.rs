@@ -10,7 +10,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Interceptor, Reply, denied_by_failure};
-use crate::model::{AgentPath, ServerHints, SessionId, ToolCall, ToolList};
+use crate::model::{AgentPath, Mode, ServerHints, SessionId, ToolCall, ToolList};
 use crate::queue::{PendingPlanManager, QueueError};
 use crate::store::{Announced, SessionRow, StoreError};
 
@@ -176,11 +176,13 @@ impl Door {
     /// The session that a line speaks of.
     fn session(&self, named: Option<String>, cwd: &Path) -> Result<SessionRow, QueueError> {
         let named = named.filter(|id| !id.is_empty()).map(SessionId).or_else(|| self.defaults.session.clone());
-        match named {
-            Some(named) => self.manager.open_session(&named, cwd),
-            None => self
-                .workspace_of(cwd)
-                .and_then(|root| self.manager.open_session(&(self.defaults.own_session)(&root), &root)),
+        let Some(named) = named else {
+            let root = self.stricter(self.workspace_of(cwd)?)?;
+            return self.manager.open_session(&(self.defaults.own_session)(&root), &root);
+        };
+        match self.manager.store().session(&named)? {
+            Some(known) => Ok(known),
+            None => self.manager.open_session(&named, &self.stricter(self.manager.workspace_of(cwd)?)?),
         }
     }
 
@@ -258,6 +260,14 @@ impl Door {
             }
         }
         Ok(session)
+    }
+
+    /// `root`, or the door's own workspace where calls pass in `root` and not here: an agent leaves no plan by naming
+    /// another folder.
+    fn stricter(&self, root: PathBuf) -> Result<PathBuf, QueueError> {
+        let Ok(own) = self.manager.workspace_of(&self.defaults.cwd) else { return Ok(root) };
+        let passes = |root: &Path| self.manager.store().workspace_mode(root).map(|mode| mode == Mode::Build);
+        Ok(if passes(&root)? && !passes(&own)? { own } else { root })
     }
 
     /// The workspace whose session a call made in `cwd` belongs to when it names none: that of `cwd` if it was ever

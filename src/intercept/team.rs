@@ -31,6 +31,11 @@ pub trait Mailbox {
 impl Interceptor<'_> {
     /// The answer to a call that concerns a team; `None` for every other.
     pub(super) fn of_team(&self, call: &ToolCall) -> Option<Reply> {
+        if mode::hides_its_name(&call.tool, &call.args) {
+            return Some(denied(
+                "[plangate] Denied: who must plan needs a name of letters, digits, `-`, `_` and `.`.".to_owned(),
+            ));
+        }
         if let Some(started) = mode::started(&call.tool, &call.args) {
             // The call itself goes the way of all calls.
             return self.proposer.start_teammate(&call.agent, &started).err().map(|error| denied_by_failure(&error));
@@ -56,14 +61,18 @@ impl Interceptor<'_> {
     /// must plan tells its lead is its plan: some hosts give no other way to send it.
     fn message(&self, call: &ToolCall, sent: &Sent<'_>) -> Result<Option<Reply>, StoreError> {
         let teammate = self.proposer.teammate(&call.agent)?.filter(|teammate| teammate.is(&call.agent));
-        if let Some(teammate) = teammate
+        if let Some(teammate) = &teammate
             && teammate.planning == Planning::Required
             && !teammate.released
-            && mode::is_lead_of(&teammate, sent.to)
+            && mode::is_lead_of(teammate, sent.to)
         {
-            return self.send_plan(teammate, sent.text, "").map(Some);
+            return self.send_plan(teammate.clone(), sent.text, "").map(Some);
         }
-        let within = self.mailbox.is_some_and(|mailbox| mailbox.stays_within(self.proposer.session(), sent.to));
+        // Only an agent that was seen to start, or the lead of one that was, and nothing but words.
+        let started = self.proposer.teammates()?.iter().any(|known| known.name == sent.to);
+        let known = !sent.text.is_empty() && (started || teammate.is_some_and(|own| mode::is_lead_of(&own, sent.to)));
+        let within =
+            known && self.mailbox.is_some_and(|mailbox| mailbox.stays_within(self.proposer.session(), sent.to));
         Ok(within.then_some(Reply::Allow { why: Allowed::Within, rewrite: None, note: None }))
     }
 

@@ -25,6 +25,12 @@ pub fn started<'a>(tool: &str, arguments: &'a Value) -> Option<Started<'a>> {
     Some(Started { name: text("name").filter(|name| is_name(name))?, team: text("team_name"), planning })
 }
 
+/// Whether a call starts an agent that must plan under a name by which it could not be known again.
+pub fn hides_its_name(tool: &str, arguments: &Value) -> bool {
+    let text = |name: &str| arguments.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+    matches!(tool, "Agent" | "Task") && text("mode") == Some("plan") && text("name").is_some_and(|name| !is_name(name))
+}
+
 /// Names that can stand in a path of agents.
 fn is_name(name: &str) -> bool {
     name.len() <= 64 && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))

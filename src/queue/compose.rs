@@ -31,6 +31,9 @@ pub enum ComposeError {
     /// The path or the file cannot be used.
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
+    /// It is plangate's own.
+    #[error("`{}` belongs to plangate, which no plan changes", .0.display())]
+    Ours(PathBuf),
     /// There is no such file, on disk or queued.
     #[error("`{}` does not exist{}", path.display(), deleted_by(*by))]
     NotThere {

@@ -232,11 +232,23 @@ impl<'a> Proposer<'a> {
             cwd: &call.cwd,
         };
         let composed = view.compose(request)?;
+        self.refuse_own_data(&composed)?;
         let head = match head {
             Some(head) => head,
             None => self.start_plan(tx)?,
         };
         Ok(Proposed::Queued(Box::new(self.insert(tx, &head, call, composed, assessment, phase, asked)?)))
+    }
+
+    /// Refuses a change of the store itself, in which the plan stands that would be approved.
+    fn refuse_own_data(&self, composed: &Composed) -> Result<(), ComposeError> {
+        let home = self.store.home();
+        let real = composed.outside.then(|| home.canonicalize().ok()).flatten();
+        let ours = |path: &Path| path.starts_with(home) || real.as_ref().is_some_and(|real| path.starts_with(real));
+        match composed.action.effects().iter().find(|effect| ours(effect.path.as_path())) {
+            Some(effect) => Err(ComposeError::Ours(effect.path.as_path().to_owned())),
+            None => Ok(()),
+        }
     }
 
     /// Claims the approval of a forwarded call, so that exactly one call passes on it.

@@ -53,6 +53,11 @@ impl Proposer<'_> {
         self.store().teammate(&self.principal(agent))
     }
 
+    /// The teammates of the session.
+    pub fn teammates(&self) -> Result<Vec<Teammate>, StoreError> {
+        self.store().teammates(self.session())
+    }
+
     /// Records the teammate that `lead` starts.
     pub fn start_teammate(&self, lead: &AgentPath, started: &Started<'_>) -> Result<(), StoreError> {
         let own = AgentPath(format!("{}/{}", lead.as_str(), started.name));

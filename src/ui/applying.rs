@@ -165,6 +165,10 @@ pub(super) fn show_stat(
 }
 
 fn remember(context: &Context<'_>, plan: &PendingPlan, shown: &Shown) {
+    if !context.has_an_audience() {
+        complain("note: nobody is taken to have seen this: an agent, a change being applied or `/dev/null` reads it");
+        return;
+    }
     let displayed: Vec<(ChangeId, Digest)> = shown.complete.iter().map(|(id, digest)| (*id, *digest)).collect();
     if let Err(error) = context.manager.store().mark_shown(&plan.id, &displayed) {
         // What was displayed stays true; an approval will ask again.

@@ -51,6 +51,9 @@ impl Person {
         if let Some(token) = std::env::var_os(TOKEN_VARIABLE) {
             // A token in the environment of a person's shell is one in that of the agents which they start there.
             refuse_below_an_agent(manager)?;
+            // What is applied next must not find it in the environment of this process.
+            #[cfg(target_os = "linux")]
+            let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
             return Self::with_token(&token.to_string_lossy(), manager);
         }
         Self::at_terminal(manager)

@@ -239,3 +239,57 @@ fn a_session_whose_name_cannot_be_shown_as_it_is_does_not_begin() {
     assert!(!test.run(["status"]).code(0).stdout.contains('\u{1b}'));
     assert_eq!(test.intercept(&[write("séance-1:2/3", "a.txt")])[0]["decision"], "queued");
 }
+
+#[test]
+fn a_call_does_not_leave_plan_mode_by_naming_another_folder() {
+    for session in [json!("n"), json!(null)] {
+        let test = Test::planning();
+        let elsewhere = test.root().with_file_name("elsewhere");
+        std::fs::create_dir_all(elsewhere.join(".git")).expect("a folder can be made");
+        // Somebody works there in build mode.
+        let began = test.command().current_dir(&elsewhere).arg("status").output().expect("the program starts");
+        assert!(began.status.success(), "{began:?}");
+        let mut call = write("n", "evil.txt");
+        call["args"]["path"] = json!(test.root().join("evil.txt"));
+        call["session"] = session.clone();
+        for folder in [elsewhere.to_str().expect("text"), "..", "/tmp"] {
+            call["cwd"] = json!(folder);
+            assert_eq!(test.intercept(&[call.clone()])[0]["decision"], "queued", "{session} {folder}");
+        }
+    }
+}
+
+#[test]
+fn plangates_own_data_is_changed_by_no_plan() {
+    let test = Test::planning();
+    let database = test.home().join("plangate.db");
+    let reply = test.call("write_file", json!({ "path": database, "content": "" }));
+    assert_eq!(reply["decision"], "denied", "{reply}");
+    assert!(reply["message"].as_str().is_some_and(|text| text.contains("belongs to plangate")), "{reply}");
+}
+
+#[test]
+fn what_a_change_being_applied_prints_was_shown_to_nobody() {
+    let test = Test::planning();
+    let command = format!("PLANGATE_HOME='{}' '{}' show-plan", test.home().display(), super::harness::PLANGATE);
+    let _ = test.queue("bash", json!({ "command": command }));
+    test.queue_files(&["unseen.txt"]);
+    let _ = test.run(["show-plan", "c1"]).code(0);
+    let ran = test.at_terminal(["approve", "1", "--yes"], "").code(0);
+    assert!(ran.stdout.contains("unseen.txt"), "{}", ran.stdout);
+    // Nor does anybody look into the void.
+    let mut void = test.command();
+    assert!(void.arg("show-plan").stdout(std::process::Stdio::null()).status().expect("it starts").success());
+    let _ = test.at_terminal(["approve", "--yes"], "").code(3);
+    assert_eq!(test.content("unseen.txt"), None);
+}
+
+#[test]
+fn a_command_that_is_applied_has_no_terminal_to_type_into() {
+    let test = Test::planning();
+    let command = "if : > /dev/tty; then touch typed; fi 2> /dev/null; touch ran";
+    let _ = test.queue("bash", json!({ "command": command }));
+    let _ = test.at_terminal(["show-plan"], "").code(0);
+    let _ = test.at_terminal(["approve", "--yes"], "").code(0);
+    assert_eq!((test.content("ran").is_some(), test.content("typed")), (true, None));
+}

@@ -148,6 +148,7 @@ fn trust_belongs_to_one_workspace() {
     let test = Test::planning();
     let _ = test.announce(&tools(true));
     let _ = test.at_terminal(["trust", "linear"], "y\n").code(0);
+    let _ = test.at_terminal(["mode", "build"], "").code(0);
     let other = test.root().with_file_name("other");
     std::fs::create_dir_all(other.join(".git")).expect("a folder can be made");
     let line = |more: Value| {

@@ -364,8 +364,12 @@ impl Build {
             Piece::Substitution { script, quoted } => {
                 self.filled |= *quoted;
                 let prefixed = !self.text.is_empty();
-                self.hole(variables.output(script), *quoted);
-                let many = !*quoted && variable::prints_many(script);
+                let several = variable::prints_many(script);
+                // Between quotes the lines are one word, whose first end ends a comment of a script.
+                let ends_comment = *quoted && several && self.text.contains('#');
+                let class = if ends_comment { Class::Unknown } else { variables.output(script) };
+                self.hole(class, *quoted);
+                let many = !*quoted && several;
                 self.single &= !many;
                 self.many |= many;
                 if many && prefixed {

@@ -275,6 +275,7 @@ impl<'a> Variables<'a> {
     fn class_of_word(&self, word: &Word<'a>, arg: &Arg<'_>) -> Class {
         match word.pieces.as_slice() {
             [Piece::Parameter { parameter, .. }] => self.parameter(parameter),
+            [Piece::Substitution { script, quoted: true }] if prints_many(script) => Class::Unknown,
             [Piece::Substitution { script, .. }] => self.output(script),
             [Piece::Arithmetic(inner)] => self.arithmetic(inner),
             [Piece::Quoted(inner)] if matches!(inner.as_slice(), [Piece::Parameter { .. }]) => match inner.as_slice() {

@@ -110,7 +110,11 @@ pub fn stays_within(home: &Path, session: &SessionId, name: &str, running: impl 
 
 fn append(team: &Path, name: &str, message: &str) -> io::Result<bool> {
     let inboxes = team.join("inboxes");
-    fs::create_dir_all(&inboxes)?;
+    match fs::symlink_metadata(&inboxes) {
+        Ok(found) if !found.is_dir() => return Err(io::Error::other(format!("`{}` is no folder", inboxes.display()))),
+        Ok(_) => {}
+        Err(_) => fs::create_dir(&inboxes)?,
+    }
     let inbox = inboxes.join(format!("{name}.json"));
     match OpenOptions::new().write(true).create_new(true).open(&inbox) {
         Ok(mut new) => new.write_all(b"[]")?,
@@ -120,7 +124,7 @@ fn append(team: &Path, name: &str, message: &str) -> io::Result<bool> {
     let _lock = Lock::take(inbox.with_extension("json.lock"))?;
     let text = appended(&read(&inbox)?, message)?;
     let temporary = inbox.with_extension(format!("json.{}.tmp", std::process::id()));
-    fs::write(&temporary, text)?;
+    OpenOptions::new().write(true).create_new(true).open(&temporary)?.write_all(text.as_bytes())?;
     fs::rename(&temporary, &inbox)?;
     Ok(true)
 }
