@@ -127,7 +127,7 @@ fn draw_change(page: &mut Page<'_>, view: &ChangeView, novelty: Novelty) -> io::
             draw_file(page, file)
         })?,
         Body::Command { lines, .. } if stands_in_heading(lines) => {}
-        Body::Command { lines, .. } | Body::Call { lines } => {
+        Body::Command { lines, .. } | Body::Call { lines, .. } => {
             page.end()?;
             lines.iter().try_for_each(|line| page.quoted(line))?;
         }
@@ -194,6 +194,9 @@ fn facts(page: &mut Page<'_>, view: &ChangeView) -> io::Result<()> {
     if let Body::Command { cwd, limit, .. } = &view.body {
         page.labelled("folder", Ink::Text, cwd)?;
         page.labelled("limit", Ink::Text, &span(*limit))?;
+    }
+    if let Body::Call { cwd: Some(cwd), .. } = &view.body {
+        page.labelled("folder", Ink::Text, cwd)?;
     }
     if !view.error.is_empty() {
         page.labelled_lines("error", Ink::Error, &view.error)?;

@@ -64,6 +64,8 @@ pub enum Body {
     Call {
         /// The arguments as indented JSON.
         lines: Vec<String>,
+        /// The folder it was made in, where that is not the workspace.
+        cwd: Option<String>,
     },
 }
 
@@ -181,6 +183,7 @@ fn target_of(change: &ProposedChange, source: &Source<'_>) -> String {
 fn reaches_outside(change: &ProposedChange, source: &Source<'_>) -> bool {
     match &change.action {
         Action::Command { cwd, .. } => source.is_outside(cwd.as_path()),
+        Action::Forward => source.is_outside(&change.cwd),
         Action::MoveFile { from, to, .. } => source.is_outside(from.as_path()) || source.is_outside(to.as_path()),
         action => action.effects().iter().any(|effect| source.is_outside(effect.path.as_path())),
     }
@@ -196,7 +199,8 @@ impl Body {
             },
             Action::Forward => {
                 let pretty = serde_json::to_string_pretty(&change.args).expect("a JSON value is JSON");
-                Self::Call { lines: pretty.lines().map(visible::line).collect() }
+                let cwd = (change.cwd != source.root).then(|| source.shown(&change.cwd));
+                Self::Call { lines: pretty.lines().map(visible::line).collect(), cwd }
             }
             action => Self::Files(
                 FileChange::all_of(action).into_iter().map(|file| FileView::of(&file, source, emphasis)).collect(),

@@ -236,10 +236,38 @@ fn settings_that_lead_the_hook_to_another_data_folder_do_not_take_effect_in_plan
         format!("{}{}", reply.stdout, reply.stderr)
     };
     assert!(!change(json!({ "model": "opus", "env": { "EDITOR": "vi" } })).contains("do not take effect"));
-    for name in ["PLANGATE_HOME", "XDG_STATE_HOME", "HOME", "PLANGATE_APPROVAL"] {
+    for name in
+        ["PLANGATE_HOME", "XDG_STATE_HOME", "HOME", "PLANGATE_APPROVAL", "XDG_CONFIG_HOME", "LD_PRELOAD", "PATH"]
+    {
         let told = change(json!({ "env": { name: "/tmp/elsewhere" } }));
         assert!(told.contains("do not take effect"), "{name}: {told}");
     }
+}
+
+#[test]
+fn settings_that_leave_the_hook_in_and_ask_it_about_less_do_not_take_effect_in_plan_mode() {
+    let test = planning();
+    let _ = test.run(["init", "claude-code"]).code(0);
+    let file = test.path(".claude/settings.json");
+    let written = fs::read_to_string(&file).expect("settings");
+    let change = |text: &str| {
+        fs::write(&file, text).expect("a file can be written");
+        let event = json!({ "source": "project_settings", "file_path": file });
+        let reply = hook_of(&test, &own_pid(), SESSION, "ConfigChange", &event);
+        format!("{}{}", reply.stdout, reply.stderr).contains("do not take effect")
+    };
+    assert!(!change(&written));
+    for (from, to) in [
+        ("\"matcher\": \"*\"", "\"matcher\": \"Nope\""),
+        ("\"onFailure\": \"block\"", "\"onFailure\": \"allow\""),
+        ("\"onFailure\"", "\"if\": \"Bash(nope)\", \"onFailure\""),
+        (" hook claude-code || exit 2", " hook claude-code || true"),
+        ("\"command\": \"", "\"command\": \"PLANGATE_HOME=/x "),
+    ] {
+        assert!(written.contains(from), "{from} is not in {written}");
+        assert!(change(&written.replace(from, to)), "{to}");
+    }
+    assert!(change("{"), "settings that nobody can read");
 }
 
 #[test]

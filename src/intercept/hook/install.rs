@@ -100,6 +100,17 @@ fn hooks(program: &str) -> Value {
     Value::Object(entries(program).into_iter().map(|(event, group)| (event.to_owned(), json!([group]))).collect())
 }
 
+/// Whether settings have `program` asked about every call, exactly as [`install`] writes it: a matcher, a condition or a
+/// prefix more, and some calls would not be asked about.
+pub fn guards(settings: &Value, is_ours: impl Fn(&str) -> bool) -> bool {
+    let groups = settings["hooks"]["PreToolUse"].as_array();
+    groups.into_iter().flatten().any(|group| {
+        let command = group["hooks"][0]["command"].as_str().unwrap_or_default();
+        let program = shell_words::split(command).ok().and_then(|words| words.into_iter().next()).unwrap_or_default();
+        is_ours(&program) && entries(&program).first().is_some_and(|(_, written)| written == group)
+    })
+}
+
 /// What Claude Code is to ask plangate about.
 fn entries(program: &str) -> Vec<(&'static str, Value)> {
     let program = shell_words::quote(program);

@@ -25,6 +25,7 @@ use crate::config::{OwnFile, RuleFiles};
 use crate::intercept::hook::{
     HookEvent, HookMessage, HookReply, Origin, PromptAuthor, RenderedReply, SessionSource,
     claude_code::{self, MAX_TAIL_BYTES},
+    install,
 };
 use crate::intercept::{Allowed, Interceptor, Reply, denied_by_failure, forget_copies};
 use crate::mode;
@@ -36,8 +37,21 @@ use crate::store::SessionRow;
 /// The most of a prompt that becomes a plan's task.
 const MAX_TASK_CHARS: usize = 500;
 
-/// Variables by which the hook finds its data, or takes its agent for the person.
-const LEADING: [&str; 4] = ["PLANGATE_HOME", "XDG_STATE_HOME", "HOME", "PLANGATE_APPROVAL"];
+/// Variables by which the hook finds its data, the person's rules and its own program, or takes its agent for the person.
+const LEADING: [&str; 12] = [
+    "PLANGATE_HOME",
+    "XDG_STATE_HOME",
+    "HOME",
+    "PLANGATE_APPROVAL",
+    "PLANGATE_SESSION",
+    "XDG_CONFIG_HOME",
+    "PATH",
+    "LD_PRELOAD",
+    "LD_LIBRARY_PATH",
+    "BASH_ENV",
+    "CLAUDE_CONFIG_DIR",
+    "CLAUDE_PROJECT_DIR",
+];
 
 /// As large as nearly every payload, so that it is read in one piece.
 const USUAL_PAYLOAD_BYTES: usize = 8 << 10;
@@ -379,11 +393,20 @@ impl Door {
         files.extend(changed.map(Path::to_owned));
         let texts: Vec<String> = files.iter().filter_map(|file| std::fs::read_to_string(file).ok()).collect();
         let settings: Vec<Value> = texts.iter().filter_map(|text| serde_json::from_str(text).ok()).collect();
-        let disabled = settings.iter().any(|settings| settings["disableAllHooks"] == Value::Bool(true));
+        let switches = ["disableAllHooks", "allowManagedHooksOnly"];
+        let on = |settings: &Value| switches.iter().any(|switch| settings[*switch] == Value::Bool(true));
+        let disabled = settings.iter().any(on);
         let led_astray =
             settings.iter().any(|settings| LEADING.iter().any(|name| leads_elsewhere(name, &settings["env"][name])));
-        !disabled && !led_astray && texts.iter().any(|text| text.contains("hook claude-code"))
+        !disabled && !led_astray && settings.iter().any(|settings| install::guards(settings, is_this_program))
     }
+}
+
+/// Whether settings name the program that runs, by its path or as the one on the search path.
+fn is_this_program(named: &str) -> bool {
+    let real = |path: &Path| path.canonicalize().ok();
+    let own = env::current_exe().ok().and_then(|own| real(&own));
+    !named.is_empty() && (!named.contains('/') || own.is_some() && real(Path::new(named)) == own)
 }
 
 /// Whether settings give a variable another value than it has now.
