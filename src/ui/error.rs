@@ -176,7 +176,9 @@ impl From<StoreError> for CommandError {
         let failed = Self::failed(&error);
         match error {
             StoreError::Newer { .. } => failed.hint("use the plangate that wrote it, or another PLANGATE_HOME"),
-            StoreError::Corrupt { .. } => failed.hint("move the file away to start anew; nothing was changed"),
+            StoreError::Corrupt { .. } | StoreError::Emptied { .. } => {
+                failed.hint("move the file away to start anew; nothing was changed")
+            }
             StoreError::ReadOnly(_) | StoreError::Folder { .. } => {
                 failed.hint("PLANGATE_HOME names the data folder; it must be writable")
             }

@@ -276,6 +276,22 @@ fn a_corrupt_database_fails_closed_and_is_left_alone() {
 }
 
 #[test]
+fn a_database_of_which_only_the_log_is_left_fails_closed_and_does_not_begin_anew_in_build_mode() {
+    for gone in [false, true] {
+        let test = Test::planning();
+        test.queue_files(&["a.txt"]);
+        let path = test.home().join("plangate.db");
+        if gone {
+            fs::remove_file(&path).expect("ours");
+        } else {
+            fs::write(&path, "").expect("ours");
+        }
+        fails_closed(|args, input| with_home(&test, &test.home(), args, input), "is gone, but its log is there");
+        assert!(fs::metadata(path.with_extension("db-wal")).expect("the log").len() > 0);
+    }
+}
+
+#[test]
 fn a_database_of_another_program_fails_closed_and_is_left_alone() {
     let test = Test::new();
     fs::create_dir(test.home()).expect("ours");
