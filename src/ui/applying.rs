@@ -166,7 +166,7 @@ pub(super) fn show_stat(
 
 fn remember(context: &Context<'_>, plan: &PendingPlan, shown: &Shown) {
     if !context.has_an_audience() {
-        complain("note: nobody is taken to have seen this: an agent, a change being applied or `/dev/null` reads it");
+        complain("note: nobody is taken to have seen this: an agent or a change that is being applied reads it");
         return;
     }
     let displayed: Vec<(ChangeId, Digest)> = shown.complete.iter().map(|(id, digest)| (*id, *digest)).collect();

@@ -2,7 +2,6 @@
 
 use std::env;
 use std::io::{self, Write};
-use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
 use super::consent::{Channel, Person, refuse_agents};
@@ -75,9 +74,7 @@ impl<'a> Context<'a> {
     pub(super) fn has_an_audience(&self) -> bool {
         match self.channel {
             Channel::Prompt | Channel::DemoPlayed | Channel::DemoTyped => true,
-            Channel::CommandLine | Channel::Shell => {
-                refuse_agents(self.channel, &self.manager).is_ok() && !is_nowhere(io::stdout())
-            }
+            Channel::CommandLine | Channel::Shell => refuse_agents(self.channel, &self.manager).is_ok(),
         }
     }
 
@@ -247,11 +244,4 @@ pub(super) fn is_unattended() -> bool {
 /// The session that a workspace has by itself, for callers that name none.
 pub(crate) fn own_session(root: &Path) -> SessionId {
     SessionId(format!("workspace-{}", Digest::of(root.as_os_str().as_encoded_bytes()).short()))
-}
-
-/// Whether what is written there goes into `/dev/null`.
-fn is_nowhere(out: impl AsFd) -> bool {
-    let null = rustix::fs::stat("/dev/null");
-    let there = rustix::fs::fstat(out);
-    matches!((null, there), (Ok(null), Ok(there)) if (null.st_dev, null.st_ino) == (there.st_dev, there.st_ino))
 }
