@@ -170,7 +170,7 @@ fn program<'t>(command: Node<'t>, text: &str) -> Option<Node<'t>> {
 /// sees fewer programs than we do has nothing against us.
 fn is_its_fault(ours: &[String], theirs: &[String]) -> bool {
     const KEYWORDS: &[&str] =
-        &["if", "then", "else", "elif", "fi", "for", "while", "until", "do", "done", "case", "esac", "{", "}"];
+        &["if", "then", "else", "elif", "fi", "for", "while", "until", "do", "done", "case", "esac", "{", "}", "[["];
     let none = |name: &String| {
         KEYWORDS.contains(&name.as_str())
             || name.bytes().all(|b| b.is_ascii_digit())
