@@ -1,6 +1,7 @@
 //! `approve`: apply all, the first N, or chosen changes; the rest stays pending.
 
 use std::collections::BTreeMap;
+use std::io;
 
 use super::super::applying::{Part, apply, nothing_applied, show};
 use super::super::consent::{Channel, Person, ask};
@@ -162,9 +163,10 @@ enum Confirmed {
 }
 
 impl Confirmed {
-    fn by(yes: bool, plan: &PendingPlan, named: impl Iterator<Item = ChangeId>) -> Self {
+    /// Asks about changes of a plan.
+    fn ask(question: &str, plan: &PendingPlan, named: impl Iterator<Item = ChangeId>) -> io::Result<Self> {
         let digest = |id| plan.change(id).map(|change| (id, change.digest));
-        if yes { Self::Yes(named.filter_map(digest).collect()) } else { Self::No }
+        Ok(if ask(question)? { Self::Yes(named.filter_map(digest).collect()) } else { Self::No })
     }
 }
 
@@ -181,7 +183,7 @@ fn confirmed(context: &Context<'_>, session: &SessionRow, selection: &Selection)
         if approved.is_empty() {
             return Ok(Confirmed::NotAsked);
         }
-        return Ok(Confirmed::by(ask(&question)?, &plan, approved.iter().map(|change| change.id)));
+        return Ok(Confirmed::ask(&question, &plan, approved.iter().map(|change| change.id))?);
     }
     let names = listed(&chosen);
     let rest = pending - chosen.len();
@@ -192,8 +194,8 @@ fn confirmed(context: &Context<'_>, session: &SessionRow, selection: &Selection)
     };
     let along =
         if approved.is_empty() { String::new() } else { format!("; with {before}, approved before{}", stuck(&plan)) };
-    let yes = ask(&format!("Apply {} of {pending} ({names}{rest}{along}{risks})?", chosen.len()))?;
-    Ok(Confirmed::by(yes, &plan, chosen.iter().copied().chain(approved.iter().map(|change| change.id))))
+    let question = format!("Apply {} of {pending} ({names}{rest}{along}{risks})?", chosen.len());
+    Ok(Confirmed::ask(&question, &plan, chosen.iter().copied().chain(approved.iter().map(|change| change.id)))?)
 }
 
 /// Ids in their order, neighbours as ranges: `c1-c3 c5`.

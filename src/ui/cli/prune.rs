@@ -35,7 +35,7 @@ impl Args {
         let (store, now) = (context.manager.store(), context.manager.now());
         let pruned = if self.dry_run { store.prunable(keep, now)? } else { store.prune(keep, now)? };
         if self.json {
-            context.line(as_value(&pruned, self.dry_run).to_string())?;
+            context.line(self.as_value(&pruned).to_string())?;
         } else {
             tell(context, &pruned, if self.dry_run { "Would remove" } else { "Removed" })?;
         }
@@ -44,6 +44,22 @@ impl Args {
             sweep(context.manager.store(), SWEEP_LIMIT);
         }
         Ok(Exit::Done)
+    }
+
+    fn as_value(&self, pruned: &Pruned) -> serde_json::Value {
+        let plans: Vec<_> = pruned
+            .plans
+            .iter()
+            .map(|plan| {
+                json!({
+                    "id": plan.plan, "slug": plan.slug, "updated_at": plan.updated_at, "why": plan.why.word(),
+                    "contents": plan.contents, "bytes": plan.bytes,
+                })
+            })
+            .collect();
+        json!({
+            "format_version": 1, "dry_run": self.dry_run, "plans": plans, "contents": pruned.contents(), "bytes": pruned.bytes(),
+        })
     }
 }
 
@@ -73,20 +89,4 @@ fn tell(context: &mut Context<'_>, pruned: &Pruned, removed: &str) -> Result<(),
 
 fn counted(count: u64, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
-}
-
-fn as_value(pruned: &Pruned, dry_run: bool) -> serde_json::Value {
-    let plans: Vec<_> = pruned
-        .plans
-        .iter()
-        .map(|plan| {
-            json!({
-                "id": plan.plan, "slug": plan.slug, "updated_at": plan.updated_at, "why": plan.why.word(),
-                "contents": plan.contents, "bytes": plan.bytes,
-            })
-        })
-        .collect();
-    json!({
-        "format_version": 1, "dry_run": dry_run, "plans": plans, "contents": pruned.contents(), "bytes": pruned.bytes(),
-    })
 }

@@ -8,6 +8,7 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 
 use super::super::context::current_folder;
+use super::super::flags::Format;
 use super::{CommandError, Exit};
 use crate::classify::policy::{self, Remedy, Rule, Subject};
 use crate::classify::shell::{self, Row};
@@ -50,7 +51,7 @@ enum Action {
 impl Args {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, CommandError> {
         match &self.action {
-            Action::List { name, json } => list(out, name.as_deref(), *json),
+            Action::List { name, json } => list(out, name.as_deref(), Format::by_flag(*json)),
             Action::Test { file } => test(out, file.as_ref()),
             Action::Why { command } => why(out, command),
         }
@@ -76,20 +77,22 @@ fn root() -> Result<PathBuf, CommandError> {
     Ok(Workspace::repository(&cwd).unwrap_or(&cwd).to_owned())
 }
 
-fn list(out: &mut dyn Write, name: Option<&str>, json: bool) -> Result<Exit, CommandError> {
+fn list(out: &mut dyn Write, name: Option<&str>, format: Format) -> Result<Exit, CommandError> {
     let (files, policy) = here()?;
     let rules: Vec<&Rule> = policy.rules().iter().filter(|rule| name.is_none_or(|name| is_about(rule, name))).collect();
     let built_in = shell::rows().filter(|row| name.is_none_or(|name| row.is_named(name)));
     let rows: Vec<Line<'_>> = built_in.flat_map(|row| lines(row, "")).collect();
     let tools: Vec<_> = classify::tools().filter(|(tool, ..)| name.is_none_or(|name| is_tool(tool, name))).collect();
-    if json {
+    let kinds = policy.kinds();
+    let [network, plain_http, secrets] =
+        [kinds.network, kinds.plain_http, kinds.secrets].map(|passes| if passes { "allow" } else { "queue" });
+    if format == Format::Json {
         let document = json!({
             "format_version": 1,
             "files": files.0.iter().map(file_json).collect::<Vec<_>>(),
             "faults": policy.faults().iter().map(ToString::to_string).collect::<Vec<_>>(),
             "reads": {
-                "network": switch(policy.kinds().network), "plain_http": switch(policy.kinds().plain_http),
-                "secrets": switch(policy.kinds().secrets),
+                "network": network, "plain_http": plain_http, "secrets": secrets,
             },
             "rules": rules.iter().map(|rule| rule_json(rule)).collect::<Vec<_>>(),
             "tools": tools.iter().map(|(tool, verdict, reason)| {
@@ -106,9 +109,7 @@ fn list(out: &mut dyn Write, name: Option<&str>, json: bool) -> Result<Exit, Com
     for fault in policy.faults() {
         writeln!(out, "! {}", visible::line(fault.to_string()))?;
     }
-    let kinds = policy.kinds();
-    let (network, plain_http) = (switch(kinds.network), switch(kinds.plain_http));
-    writeln!(out, "{:<12}network {network}, plain_http {plain_http}, secrets {}", "reads", switch(kinds.secrets))?;
+    writeln!(out, "{:<12}network {network}, plain_http {plain_http}, secrets {secrets}", "reads")?;
     for rule in rules {
         let does = if rule.verdict == Verdict::Read { "allow" } else { "queue" };
         writeln!(out, "{does:<12}{}  {}", visible::line(about(rule)), visible::line(rule.says()))?;
@@ -120,10 +121,6 @@ fn list(out: &mut dyn Write, name: Option<&str>, json: bool) -> Result<Exit, Com
         writeln!(out, "{:<12}tool {tool}  {reason}", verdict.to_string())?;
     }
     Ok(Exit::Done)
-}
-
-fn switch(on: bool) -> &'static str {
-    if on { "allow" } else { "queue" }
 }
 
 fn is_about(rule: &Rule, name: &str) -> bool {

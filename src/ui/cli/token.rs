@@ -4,6 +4,7 @@ use chrono::Duration;
 use clap::Subcommand;
 
 use super::super::consent::ask;
+use super::super::flags::Answer;
 use super::{CommandError, Context, Exit};
 use crate::model::Digest;
 
@@ -40,17 +41,17 @@ enum Action {
 impl Args {
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
         match &self.action {
-            Action::New { label, minutes, yes } => new(context, label, *minutes, *yes),
+            Action::New { label, minutes, yes } => new(context, label, *minutes, Answer::by_flag(*yes)),
             Action::List => list(context),
             Action::Revoke { id } => revoke(context, *id),
         }
     }
 }
 
-fn new(context: &mut Context<'_>, label: &str, minutes: u32, yes: bool) -> Result<Exit, CommandError> {
+fn new(context: &mut Context<'_>, label: &str, minutes: u32, answer: Answer) -> Result<Exit, CommandError> {
     // A token never begets a token: only the terminal proves the person here.
     context.person_at_terminal()?;
-    if !yes && !ask(&format!("Make a token that can approve plans for {minutes} minutes?"))? {
+    if answer == Answer::Asked && !ask(&format!("Make a token that can approve plans for {minutes} minutes?"))? {
         return Err(CommandError::refused("no token was made"));
     }
     let mut secret = [0; 32];

@@ -61,17 +61,17 @@ fn no_trusted_hint_covers_a_statement_under_another_name() {
 #[test]
 fn a_git_tool_reads_only_in_the_repository_of_the_agent() {
     let judge = |tool: &str, args: Value, hints| {
-        let call = ToolCall { cwd: "/work/project".into(), ..call(tool, args, hints) };
+        let call = ToolCall { cwd: "/home/dev/project".into(), ..call(tool, args, hints) };
         assess(&call).verdict
     };
     let trusted = ServerHints { read_only_hint: Some(true), trusted: true, ..ServerHints::default() };
     for (tool, args) in [
         ("mcp__git__git_status", json!({"repo_path": "/elsewhere"})),
-        ("mcp__git__git_log", json!({"repo_path": "/work/project/vendored"})),
+        ("mcp__git__git_log", json!({"repo_path": "/home/dev/project/vendored"})),
         ("mcp__git__git_diff", json!({"repoPath": "../other", "target": "main"})),
         ("mcp__git__status", json!({"options": {"cwd": "/elsewhere"}})),
         ("mcp__x__git_show", json!({"path": "/elsewhere", "revision": "HEAD"})),
-        ("mcp__x__git_show", json!({"path": "/work/project/../other"})),
+        ("mcp__x__git_show", json!({"path": "/home/dev/project/../other"})),
         ("mcp__x__git_log", json!({"repo": "~/other"})),
     ] {
         for hints in [ServerHints::default(), trusted] {
@@ -79,10 +79,10 @@ fn a_git_tool_reads_only_in_the_repository_of_the_agent() {
         }
     }
     for (tool, args) in [
-        ("mcp__git__git_status", json!({"repo_path": "/work/project"})),
-        ("mcp__git__git_status", json!({"repo_path": "/work/project/"})),
+        ("mcp__git__git_status", json!({"repo_path": "/home/dev/project"})),
+        ("mcp__git__git_status", json!({"repo_path": "/home/dev/project/"})),
         ("mcp__git__git_log", json!({"repo_path": ".", "path": "src/main.rs"})),
-        ("mcp__git__git_show", json!({"repo_path": "/work/project", "path": "/work/project/src/main.rs"})),
+        ("mcp__git__git_show", json!({"repo_path": "/home/dev/project", "path": "/home/dev/project/src/main.rs"})),
         ("mcp__github__get_commit", json!({"repo": "owner/name", "path": "/src"})),
         ("mcp__x__read_file", json!({"path": "/elsewhere/a"})),
     ] {
