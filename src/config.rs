@@ -19,16 +19,17 @@ pub use self::rules::{Authority, RULES_VARIABLE, RuleFile, RuleFiles, changes_ru
 pub const HOME_VARIABLE: &str = "PLANGATE_HOME";
 
 /// The data folder: `PLANGATE_HOME`, else `$XDG_STATE_HOME/plangate`, else `~/.local/state/plangate`
-/// (XDG Base Directory Specification). A relative `PLANGATE_HOME` counts from the present folder.
+/// (XDG Base Directory Specification).
 ///
 /// # Errors
-/// None of the variables names an absolute path.
+/// None of the variables names an absolute path, or `PLANGATE_HOME` a relative one: each folder from which a hook is called
+/// would have a store of its own, and a mode of its own.
 pub fn data_folder() -> io::Result<PathBuf> {
     let named = env::var_os(HOME_VARIABLE).filter(|value| !value.is_empty()).map(PathBuf::from);
     if let Some(folder) = &named
         && folder.is_relative()
     {
-        return env::current_dir().map(|cwd| cwd.join(folder));
+        return Err(io::Error::other(format!("PLANGATE_HOME is `{}`, which is no absolute path", folder.display())));
     }
     let state = || absolute("XDG_STATE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".local/state")));
     named.or_else(|| state().map(|state| state.join("plangate"))).ok_or_else(|| {

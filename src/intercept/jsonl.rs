@@ -107,6 +107,23 @@ pub async fn serve(manager: PendingPlanManager, defaults: Defaults) -> io::Resul
     }
 }
 
+/// Denies every line, as the queue cannot be used: who takes the end of the replies for leave shall not find it.
+///
+/// # Errors
+/// The input cannot be read or the output cannot be written.
+pub fn refuse(input: impl io::BufRead, mut output: impl io::Write, problem: &str) -> io::Result<()> {
+    for line in input.split(b'\n') {
+        let line = line?;
+        if line.trim_ascii().is_empty() {
+            continue;
+        }
+        let id = serde_json::from_slice::<Value>(&line).map_or(Value::Null, |line| line["id"].clone());
+        writeln!(output, "{}", denied(&id, problem))?;
+        output.flush()?;
+    }
+    Ok(())
+}
+
 /// The next line that is not blank, without its end; `Err` inside for one that is too long, which is skipped whole.
 async fn next_line(input: &mut BufReader<tokio::io::Stdin>) -> io::Result<Option<Result<Vec<u8>, &'static str>>> {
     loop {

@@ -186,8 +186,8 @@ fn is_broken_pipe(error: &CommandError) -> bool {
 }
 
 fn run_parsed(cli: Cli, out: &mut dyn Write) -> Result<Exit, CommandError> {
-    // A hook answers in its agent's dialect, and the demo is nobody's.
-    if !matches!(cli.command, Command::Hook(_) | Command::Demo(_)) {
+    // The doors answer in their callers' dialects, and the demo is nobody's.
+    if !matches!(cli.command, Command::Hook(_) | Command::Intercept(_) | Command::Demo(_)) {
         super::queue::refuse_outdated()?;
     }
     let session = cli.session.filter(|id| !id.is_empty()).map(SessionId);

@@ -202,7 +202,8 @@ fn fails_closed(run: impl Fn(&[&str], &[u8]) -> Ran, because: &str) {
     let door = run(&["intercept"], call);
     let words = format!("{}{}", door.stdout, door.stderr);
     assert!(!words.contains("panicked") && !words.contains("\"allow\"") && !words.contains("\"queued\""), "{words}");
-    assert!(door.code == 1 || door.stdout.contains("\"denied\""), "code {}: {words}", door.code);
+    // Who waits for the answer gets one, also where nothing can be opened.
+    assert!(door.stdout.starts_with("{\"id\":1,\"decision\":\"denied\""), "code {}: {words}", door.code);
     assert!(words.contains(because), "`{because}` is not in: {words}");
     for args in [&["show-plan"][..], &["status"], &["mode", "plan"]] {
         let ran = run(args, b"");
@@ -225,6 +226,13 @@ fn fed(mut command: Command, input: &[u8]) -> Ran {
     // A program that ends early closes the pipe; what it said tells why.
     let _ = std::io::Write::write_all(&mut child.stdin.take().expect("it is piped"), input);
     ran(child.wait_with_output().expect("it ends"))
+}
+
+#[test]
+fn a_data_folder_that_would_be_another_one_in_every_folder_fails_closed() {
+    let test = Test::new();
+    fails_closed(|args, input| with_home(&test, Path::new("data"), args, input), "is no absolute path");
+    assert_eq!(test.content("data"), None);
 }
 
 #[test]

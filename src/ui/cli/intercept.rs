@@ -1,8 +1,10 @@
 //! `intercept`: the JSON Lines door.
 
 use std::env;
+use std::io::{self, IsTerminal};
 
 use super::super::context::{SESSION_VARIABLE, current_folder, is_unattended, own_session};
+use super::super::error::told_whole;
 use super::super::screen::complain;
 use super::{CommandError, Exit};
 use crate::intercept::jsonl::{self, Defaults};
@@ -23,7 +25,15 @@ pub(in crate::ui) struct Args {
 impl Args {
     pub(super) fn run(&self, session: Option<SessionId>) -> Result<Exit, CommandError> {
         let named = || env::var(SESSION_VARIABLE).ok().filter(|id| !id.is_empty()).map(SessionId);
-        let manager = super::super::queue::open()?;
+        let manager = match super::super::queue::open() {
+            Ok(manager) => manager,
+            Err(error) => {
+                if !io::stdin().is_terminal() {
+                    jsonl::refuse(io::stdin().lock(), io::stdout().lock(), &told_whole(&error))?;
+                }
+                return Err(error.into());
+            }
+        };
         let unattended = self.unattended || is_unattended();
         let defaults = Defaults {
             session: session.or_else(named),
