@@ -32,13 +32,35 @@ pub(super) struct Arg<'a> {
     pub(super) dotted: bool,
     /// Whether it may hold more than numbers, identifiers and what is written in the line.
     pub(super) loose: bool,
-    /// Where the text holds `1` for an integer, and whether that may be negative.
-    pub(super) integers: Vec<(usize, bool)>,
+    /// Where the text holds `1` for an integer, and what stands there for all that it may be.
+    pub(super) integers: Vec<(usize, Digits)>,
     pub(super) span: Place,
 }
 
 /// The most texts that the values of one argument's integers make.
 const MAX_SAMPLES: usize = 9;
+
+/// What may stand where a text holds `1`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Digits {
+    /// Digits, or nothing.
+    Number,
+    /// The same, perhaps behind a minus sign.
+    Integer,
+    /// Lines of digits, or nothing.
+    Lines,
+}
+
+impl Digits {
+    /// One text for each kind of value.
+    fn samples(self) -> &'static [&'static str] {
+        match self {
+            Self::Number => &["", "1"],
+            Self::Integer => &["", "1", "-1"],
+            Self::Lines => &["", "1", "1\n1"],
+        }
+    }
+}
 
 const STOPS: [char; 2] = ['.', '/'];
 
@@ -92,8 +114,8 @@ impl<'a> Arg<'a> {
         let text = self.sample()?;
         let mut texts = vec![String::new()];
         let mut from = 0;
-        for (at, signed) in &self.integers {
-            let values: &[&str] = if *signed { &["", "1", "-1"] } else { &["", "1"] };
+        for (at, digits) in &self.integers {
+            let values = digits.samples();
             let before = &text[from..*at];
             let longer =
                 |text: &String| values.iter().map(|value| format!("{text}{before}{value}")).collect::<Vec<_>>();
@@ -306,9 +328,16 @@ struct Build {
     dash: Option<bool>,
     /// What its start may be.
     lead: Lead,
-    integers: Vec<(usize, bool)>,
+    integers: Vec<(usize, Digits)>,
     /// Whether something keeps it from vanishing when its expansions are empty.
     filled: bool,
+}
+
+/// How much a value may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Width {
+    Line,
+    Lines,
 }
 
 impl Default for Build {
@@ -365,10 +394,8 @@ impl Build {
                 self.filled |= *quoted;
                 let prefixed = !self.text.is_empty();
                 let several = variable::prints_many(script);
-                // Between quotes the lines are one word, whose first end ends a comment of a script.
-                let ends_comment = *quoted && several && self.text.contains('#');
-                let class = if ends_comment { Class::Unknown } else { variables.output(script) };
-                self.hole(class, *quoted);
+                // Between quotes the lines are one word.
+                self.hole_of(variables.output(script), *quoted, if several { Width::Lines } else { Width::Line });
                 let many = !*quoted && several;
                 self.single &= !many;
                 self.many |= many;
@@ -417,6 +444,10 @@ impl Build {
     }
 
     fn hole(&mut self, class: Class, quoted: bool) {
+        self.hole_of(class, quoted, Width::Line);
+    }
+
+    fn hole_of(&mut self, class: Class, quoted: bool, width: Width) {
         let class = if quoted || !class.may_split() { class } else { Class::Unknown };
         if class == Class::Unknown && !quoted {
             self.single = false;
@@ -430,7 +461,12 @@ impl Build {
         }
         match (class, self.known) {
             (Class::Number | Class::Integer, Known::Exactly | Known::UpToIntegers) => {
-                self.integers.push((self.text.len(), class == Class::Integer));
+                let digits = match (class, width) {
+                    (_, Width::Lines) if quoted => Digits::Lines,
+                    (Class::Integer, _) => Digits::Integer,
+                    _ => Digits::Number,
+                };
+                self.integers.push((self.text.len(), digits));
                 self.text.push('1');
                 self.known = Known::UpToIntegers;
             }

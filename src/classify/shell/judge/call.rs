@@ -7,6 +7,7 @@ use crate::classify::shell::language;
 use crate::classify::shell::rule::{Language, Operands, Row, Style, Wrapper};
 use crate::classify::shell::scan::{self, Objection, Scan};
 use crate::classify::shell::syntax::Place;
+use crate::classify::shell::table::host::From;
 use crate::classify::shell::table::{self, environment};
 use crate::model::{Effect, Effects, Mark, Verdict};
 
@@ -174,7 +175,8 @@ impl Judge<'_> {
         let scan = scan::scan(row, call.style(), call.inherited, args, false)?;
         sent(path, marks, args, call.unknown)?;
         scan::operands(row, &scan, args, span)?;
-        let acts = |arg: &&Arg<'_>| table::host::opens_acting_device(path, &arg.text, arg.exact().is_some());
+        let acts =
+            |arg: &&Arg<'_>| table::host::opens_acting_device(path, &arg.text, self.seen_from(), arg.exact().is_some());
         if let Some(arg) = args.iter().find(acts) {
             return Err(Objection::new("shell.operand", "opening this device has an effect", arg.span));
         }
@@ -225,13 +227,18 @@ impl Judge<'_> {
         }
     }
 
+    /// The folder from which paths are seen.
+    fn seen_from(&self) -> From {
+        if self.moved { From::Elsewhere } else { From::Here }
+    }
+
     /// Marks what is commonly secret, and tells whether it is.
     pub(in crate::classify::shell) fn secret(&mut self, arg: &Arg<'_>) -> bool {
         let secret = table::host::is_secret(&arg.text);
         if secret {
             self.marks.push(Mark::Secret);
         }
-        if table::host::device(&arg.text).is_some_and(|name| !table::host::ENDING.contains(&&*name)) {
+        if table::host::device(&arg.text, From::Here).is_some_and(|name| !table::host::ENDING.contains(&&*name)) {
             self.marks.push(Mark::Endless);
         }
         secret

@@ -6,6 +6,7 @@ use crate::classify::shell::parser;
 use crate::classify::shell::rule::Builtin;
 use crate::classify::shell::scan::Objection;
 use crate::classify::shell::syntax::Place;
+use crate::classify::shell::table::host::From;
 use crate::classify::shell::table::{self, environment};
 use crate::model::Mark;
 
@@ -27,8 +28,12 @@ pub(in crate::classify::shell) fn judge(
     match builtin {
         Builtin::ChangeFolder => {
             let stays = |text: &str| text == "." || judge.root.is_some_and(|root| root == text);
+            let moved = judge.moved;
             judge.moved |= !args.first().and_then(Arg::exact).is_some_and(stays);
-            match args.iter().find(|arg| table::host::device(&arg.text).is_some()) {
+            // The folder before it may be `/`.
+            let below = |text: &str| moved && text.split('/').find(|part| *part != ".") == Some("dev");
+            let devices = |arg: &&Arg<'_>| table::host::device(&arg.text, From::Here).is_some() || below(&arg.text);
+            match args.iter().find(devices) {
                 Some(arg) => Err(Objection::new("shell.operand", "names in this folder are devices", arg.span)),
                 None => Ok(()),
             }

@@ -48,9 +48,9 @@ const LOOKERS: &str = "ls dir vdir stat file lsblk df du readlink realpath basen
 
 /// Whether `program` would open a device that does something when it is opened or closed: a timer that restarts the
 /// machine, a tape that is wound, a line that is dialled. `path` may be the beginning of one.
-pub(crate) fn opens_acting_device(program: &str, path: &str, whole: bool) -> bool {
+pub(crate) fn opens_acting_device(program: &str, path: &str, from: From, whole: bool) -> bool {
     const ACTING: [&str; 10] = ["watchdog", "st", "nst", "ht", "nht", "ttyS", "ttyUSB", "ttyACM", "lp", "usb/lp"];
-    let Some(name) = device(path) else { return false };
+    let Some(name) = device(path, from) else { return false };
     let bare = name.trim_end_matches(|c: char| c.is_ascii_digit());
     let acts = |own: &&str| *own == bare || !whole && own.starts_with(&name);
     ACTING.iter().any(acts) && !LOOKERS.split(' ').any(|own| own == program)
@@ -59,13 +59,22 @@ pub(crate) fn opens_acting_device(program: &str, path: &str, whole: bool) -> boo
 /// Devices whose content ends, or is what the shell was given.
 pub(crate) const ENDING: [&str; 5] = ["", "null", "stdin", "stdout", "stderr"];
 
+/// The folder from which a path is seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum From {
+    /// The one in which the line starts.
+    Here,
+    /// Any other, `/` perhaps.
+    Elsewhere,
+}
+
 /// The name below `/dev` that a path may mean, however it is spelled: `//dev/./lp`, `~/../../dev/lp`.
-pub(crate) fn device(path: &str) -> Option<String> {
+pub(crate) fn device(path: &str, from: From) -> Option<String> {
     // Most words are told apart by this alone.
     if !path.contains("dev") {
         return None;
     }
-    let outside = path.starts_with('/') || path.split('/').any(|part| part == "..");
+    let outside = from == From::Elsewhere || path.starts_with('/') || path.split('/').any(|part| part == "..");
     let parts: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
     let at = parts.iter().rposition(|part| *part == "dev").filter(|_| outside)?;
     Some(parts[at + 1..].join("/"))
@@ -74,7 +83,9 @@ pub(crate) fn device(path: &str) -> Option<String> {
 /// Whether a search that starts at `path` may come to `/dev`.
 pub(crate) fn may_reach_devices(path: &str) -> bool {
     let climbs = path.starts_with('/') || path.contains("..");
-    device(path).is_some() || climbs && path.split('/').all(|part| matches!(part, "" | "." | ".."))
+    device(path, From::Here).is_some()
+        || path.starts_with("/proc")
+        || climbs && path.split('/').all(|part| matches!(part, "" | "." | ".."))
 }
 
 const fn any(name: &'static str, reason: &'static str) -> Row<'static> {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::classify::shell::expand;
+use crate::classify::shell::expand::{self, Digits};
 use crate::classify::shell::syntax::{Command, Kind, Piece, RedirectKind, Script, Word};
 use crate::classify::shell::table::{host, output};
 
@@ -135,7 +135,7 @@ impl Variables<'_> {
             Some(text)
                 if arg.single
                     && (arg.integers.is_empty() || !arg.dash)
-                    && !arg.integers.iter().any(|(_, signed)| *signed) =>
+                    && arg.integers.iter().all(|(_, digits)| *digits == Digits::Number) =>
             {
                 Some(text.to_owned())
             }
@@ -282,7 +282,8 @@ pub(in crate::classify::shell) fn prints_paths(command: &Command<'_>) -> bool {
         && assignments.is_empty()
         && program == "find"
         && !rest.iter().any(|word| {
-            host::device(word).is_some() || word.starts_with('/') && word.trim_matches(['/', '.']).is_empty()
+            host::device(word, host::From::Here).is_some()
+                || word.starts_with('/') && word.trim_matches(['/', '.']).is_empty()
         })
         && rest.iter().filter(|word| speaks(word)).count() == 1
         && rest.last().is_some_and(|last| last == "-print0")
