@@ -260,8 +260,7 @@ fn has_braces(script: &str) -> bool {
         |piece: &Piece<'_>| matches!(piece, Piece::Literal { text, .. } if text.contains(',') || text.contains(".."));
     let splits = |word: &Word<'_>| expand::has_braces(word) && word.pieces.iter().any(parts);
     let plain = |command: &Command<'_>| match &command.kind {
-        Kind::Simple { words, .. } => !words.iter().any(splits),
-        Kind::For { words: Some(words), .. } => !words.iter().any(splits),
+        Kind::Simple { words, .. } | Kind::For { words: Some(words), .. } => !words.iter().any(splits),
         _ => true,
     };
     parser::parse(script).is_ok_and(|script| !walk::all_commands(&script, &|command, _| plain(command)))
