@@ -131,6 +131,12 @@ impl<'a> Arg<'a> {
         Some(texts)
     }
 
+    /// Whether nothing but integers, which may be nothing, stands from `at` on.
+    pub(super) fn may_end_at(&self, at: usize) -> bool {
+        let behind = self.integers.iter().filter(|(place, _)| *place >= at).count();
+        self.known == Known::UpToIntegers && self.text.len() == at + behind
+    }
+
     /// The text when nothing but integers is unknown.
     pub(super) fn sample(&self) -> Option<&str> {
         (self.known != Known::Partly).then_some(&*self.text)

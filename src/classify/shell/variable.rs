@@ -114,6 +114,8 @@ pub(super) fn constant<'s>(word: &'s Word<'s>) -> Option<&'s str> {
 pub(super) struct Variables<'a> {
     known: Vec<Variable<'a>>,
     splits_anywhere: bool,
+    /// Whether some of them may be arrays.
+    arrays: bool,
     overflow: bool,
     /// Names to which a script around this one gives values: one that the environment holds is handed on.
     around: Vec<String>,
@@ -209,6 +211,11 @@ impl<'a> Variables<'a> {
     /// Whether the script sets `IFS` for itself.
     pub(super) fn splits_anywhere(&self) -> bool {
         self.splits_anywhere
+    }
+
+    /// Whether the script may make an array, anywhere.
+    pub(super) fn makes_arrays(&self) -> bool {
+        self.arrays
     }
 
     fn class(&self, name: &str) -> Option<Class> {

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::classify::shell::expand;
 use crate::classify::shell::syntax::{Assignment, Kind, Piece, Script, Word};
 use crate::classify::shell::variable;
 use crate::model::Evidence;
@@ -61,15 +62,18 @@ impl<'s> Judge<'s> {
     }
 }
 
-/// Whether the commands of a compound may run more often than the line has words and the folder has files.
-pub(super) fn may_run_on(kind: &Kind<'_>) -> bool {
+/// How often the commands of a compound run for each time that it runs itself; `None` where that may be any number. A
+/// pattern counts as one word.
+pub(super) fn times(kind: &Kind<'_>) -> Option<usize> {
     let counted = |piece: &Piece<'_>| matches!(piece, Piece::Literal { text, .. } if !(text.contains('{') && text.contains("..")));
     match kind {
-        Kind::Loop(_) | Kind::Count { .. } | Kind::Function { .. } => true,
+        Kind::Loop(_) | Kind::Count { .. } | Kind::Function { .. } => None,
         Kind::For { words, .. } => {
-            !words.iter().flatten().flat_map(|word| &word.pieces).all(counted) || words.is_none()
+            let words = words.as_deref()?;
+            let made = |word: &Word<'_>| if expand::has_braces(word) { expand::MAX_ALTERNATIVES } else { 1 };
+            words.iter().flat_map(|word| &word.pieces).all(counted).then(|| words.iter().map(made).sum())
         }
-        _ => false,
+        _ => Some(1),
     }
 }
 
