@@ -27,11 +27,26 @@ pub enum Editable {
         /// The content now; for a conflict both sides with markers where they disagree.
         text: Vec<u8>,
     },
+    /// The content of its one file, of which both sides of a conflict cannot be put into one text.
+    Binary {
+        /// The file.
+        path: TargetPath,
+    },
     /// The command line.
     Command {
         /// The command now.
         text: String,
     },
+}
+
+/// What a person begins to rewrite, bound to what they then have before them.
+#[derive(Debug)]
+pub struct Editing {
+    /// What they may rewrite.
+    pub editable: Editable,
+    digest: Digest,
+    /// The file of a conflict as it is in the text.
+    found: Option<Seen>,
 }
 
 /// A file of a change from every side.
@@ -77,36 +92,44 @@ impl PendingPlanManager {
         })
     }
 
-    /// What a person may rewrite of a change, and the digest that the rewriting is bound to.
+    /// What a person may rewrite of a change.
     ///
     /// # Errors
     /// There is no such change, or it is neither a command nor the change of one file.
-    pub fn editable(&self, session: &SessionRow, id: ChangeId) -> Result<(Editable, Digest), DecideError> {
+    pub fn editable(&self, session: &SessionRow, id: ChangeId) -> Result<Editing, DecideError> {
         let workspace = Workspace::open(&session.root)?;
         self.decide(|tx, now| {
             let (plan, change) = find(tx, session, id)?;
             check_state(&change)?;
+            let mut found = None;
             let editable = match &change.action {
                 Action::Command { command, .. } => Editable::Command { text: command.clone() },
                 action => {
                     let effect = sole_file(action).ok_or(DecideError::NotEditable { id })?;
                     let reviser = Reviser { tx, now, plan: &plan, workspace: &workspace };
+                    let path = effect.path.clone();
                     let [base, proposed] = [&effect.before, &effect.after].map(|image| content(tx, image));
                     let (base, proposed) = (base?.unwrap_or_default(), proposed?.unwrap_or_default());
-                    let text = if change.state == ChangeState::Conflict {
-                        merge::with_markers(&base, &reviser.seen(&change, &effect.path)?.content, &proposed)
+                    if change.state == ChangeState::Conflict {
+                        let seen = found.insert(reviser.seen(&change, &path)?);
+                        match merge::with_markers(&base, &seen.content, &proposed) {
+                            Some(text) => Editable::Content { path, text },
+                            None => Editable::Binary { path },
+                        }
                     } else {
-                        proposed
-                    };
-                    Editable::Content { path: effect.path.clone(), text }
+                        Editable::Content { path, text: proposed }
+                    }
                 }
             };
-            Ok((editable, change.digest))
+            Ok(Editing { editable, digest: change.digest, found })
         })
     }
 
-    /// Puts what a person wrote in the place of what the change said under the digest `seen`; it is pending then, and has
-    /// to be shown and approved. What was queued on top of it follows where it fits.
+    /// Puts what a person wrote in the place of what the change said when they began; it is pending then, and has to be
+    /// shown and approved. What was queued on top of it follows where it fits.
+    ///
+    /// It applies to the file as the person had it before them: what somebody saved since is drift like any other, and
+    /// never taken back by it.
     ///
     /// # Errors
     /// The change says something else by now, the text means nothing, or something queued on top of it does not fit
@@ -115,7 +138,7 @@ impl PendingPlanManager {
         &self,
         session: &SessionRow,
         id: ChangeId,
-        seen: Digest,
+        editing: &Editing,
         text: &[u8],
         consent: &Consent,
     ) -> Result<(), DecideError> {
@@ -123,7 +146,7 @@ impl PendingPlanManager {
         self.decide(|tx, now| {
             let (plan, change) = find(tx, session, id)?;
             check_state(&change)?;
-            if change.digest != seen {
+            if change.digest != editing.digest {
                 return Err(DecideError::NotShown { unseen: vec![id] });
             }
             let reviser = Reviser { tx, now, plan: &plan, workspace: &workspace };
@@ -138,7 +161,7 @@ impl PendingPlanManager {
                     if change.state == ChangeState::Conflict && merge::has_markers(text) {
                         return Err(DecideError::Unsettled { id });
                     }
-                    let effect = reviser.rewritten(&change, effect, text)?;
+                    let effect = reviser.rewritten(&change, effect, editing.found.as_ref(), text)?;
                     ProposedChange { action: Action::WriteFile { effect }, ..change.clone() }
                 }
             };
@@ -241,16 +264,24 @@ impl Reviser<'_> {
         })
     }
 
-    /// The effect with another content, on the file as it is now.
-    fn rewritten(&self, change: &ProposedChange, old: &FileEffect, text: &[u8]) -> Result<FileEffect, DecideError> {
+    /// The effect with another content, on the file as it was `found` for a conflict, else as it was proposed for.
+    fn rewritten(
+        &self,
+        change: &ProposedChange,
+        old: &FileEffect,
+        found: Option<&Seen>,
+        text: &[u8],
+    ) -> Result<FileEffect, DecideError> {
         super::compose::check_size("the edited file", text.len(), super::compose::MAX_FILE_BYTES)
             .map_err(|source| DecideError::CannotRebase { change: change.id, source })?;
-        let seen = self.seen(change, &old.path)?;
-        self.keep(change.id, &seen.image, &seen.content)?;
+        if let Some(found) = found {
+            self.keep(change.id, &found.image, &found.content)?;
+        }
+        let before = found.map_or(&old.before, |found| &found.image).clone();
         let FileImage::File { mode, .. } = old.after else { return Err(DecideError::NotEditable { id: change.id }) };
         let after = FileImage::File { digest: Digest::of(text), size: text.len() as u64, mode };
         self.keep(change.id, &after, text)?;
-        Ok(FileEffect { path: old.path.clone(), before: seen.image, after })
+        Ok(FileEffect { path: old.path.clone(), before, after })
     }
 
     fn keep(&self, id: ChangeId, image: &FileImage, content: &[u8]) -> Result<(), StoreError> {

@@ -157,3 +157,53 @@ fn a_conflict_that_still_holds_both_sides_is_not_settled() {
     assert!(ran.stdout.contains("still holds both sides of the conflict"), "{}", ran.stdout);
     assert_eq!((test.states(), test.text("a.txt")), (vec!["conflict".to_owned()], BASE.replace("two", "zwei")));
 }
+
+#[test]
+fn marks_of_a_conflict_are_never_applied_whichever_side_ends_without_a_newline() {
+    for (base, proposed, on_disk) in [
+        ("a\nb\nc", "a\nb\nAGENT", "a\nb\nMINE"),
+        ("a\nc\n", "a\nAGENT", "a\nMINE\n"),
+        ("a\nc\n", "a\nAGENT\n", "a\nMINE"),
+    ] {
+        let test = Test::planning().file("g", base);
+        let _ = test.queue("write_file", json!({ "path": "g", "content": proposed }));
+        let _ = test.run(["show-plan"]).code(0);
+        test.write("g", on_disk);
+        let _ = test.decide(["approve", "--yes"]).code(1);
+        let ran = test.at_terminal_with(&[("EDITOR", "true")], ["edit", "c1"], "").code(2);
+        assert!(ran.stdout.contains("still holds both sides of the conflict"), "{}", ran.stdout);
+        assert_eq!((test.states(), test.text("g").as_str()), (vec!["conflict".to_owned()], on_disk));
+    }
+}
+
+#[test]
+fn the_sides_of_a_binary_file_are_not_put_into_one_text() {
+    let test = Test::planning().file("bin", b"a\0b");
+    let _ = test.queue("write_file", json!({ "path": "bin", "content": "a\0agent" }));
+    let _ = test.run(["show-plan"]).code(0);
+    test.write("bin", b"a\0mine");
+    let _ = test.decide(["approve", "--yes"]).code(1);
+    let ran = test.at_terminal_with(&[("EDITOR", "true")], ["edit", "c1"], "").code(2);
+    assert!(ran.stdout.contains("--from FILE"), "{}", ran.stdout);
+    test.write("mine.bin", b"a\0both");
+    let _ = test.at_terminal(["edit", "c1", "--from", "mine.bin"], "").code(0);
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    assert_eq!(test.content("bin").expect("it is there"), b"a\0both");
+}
+
+#[test]
+fn what_somebody_saved_while_the_editor_was_open_is_drift_and_not_taken_back() {
+    let test = drifted();
+    test.write("a.txt", BASE.replace("two", "zwei"));
+    let _ = test.at_terminal(["approve", "--yes"], "").code(1);
+    let editor = test.path("../editor");
+    let late = "#!/bin/sh\nprintf 'one\\nboth\\nthree\\nfour\\nfive\\nsix\\n' > \"$1\"\necho late >> a.txt\n";
+    fs::write(&editor, late).expect("it can be written");
+    let _ = test.at_terminal_with(&[("EDITOR", &format!("sh {}", editor.display()))], ["edit", "c1"], "").code(0);
+    let _ = test.decide(["approve", "--yes"]);
+    assert!(test.text("a.txt").ends_with("late\n"), "{}", test.text("a.txt"));
+    // Both fit together, are shown, and are applied as one.
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    let text = test.text("a.txt");
+    assert!(text.contains("both\n") && text.ends_with("late\n"), "{text}");
+}

@@ -31,12 +31,17 @@ impl Args {
         let id: ChangeId = self.id.parse()?;
         let consent = context.person()?.consent();
         let session = context.session()?;
-        let (editable, seen) = context.manager.editable(&session, id)?;
-        let (name, old) = match &editable {
+        let editing = context.manager.editable(&session, id)?;
+        let (name, old) = match &editing.editable {
             Editable::Content { path, text } => {
                 let name = path.as_path().file_name().unwrap_or_default().to_string_lossy();
                 (format!("{id}-{name}"), text.as_slice())
             }
+            Editable::Binary { .. } if self.from.is_none() => {
+                return Err(CommandError::usage(format!("the sides of `{id}` are no texts that an editor could join"))
+                    .hint(format!("`plangate edit {id} --from FILE` takes a file as the result")));
+            }
+            Editable::Binary { .. } => (String::new(), [].as_slice()),
             Editable::Command { text } => (format!("{id}.sh"), text.as_bytes()),
         };
         match &self.from {
@@ -45,14 +50,14 @@ impl Args {
             }
             Some(file) => {
                 let text = read(file)?;
-                context.manager.edit(&session, id, seen, &text, &consent)?;
+                context.manager.edit(&session, id, &editing, &text, &consent)?;
             }
             None if matches!(context.channel, Channel::CommandLine | Channel::Shell) => {
                 let draft = Draft::write(context.manager.store().home(), &name, old)?;
                 let edited = draft.edit().map_err(|error| kept(error.into(), &draft))?;
                 context
                     .manager
-                    .edit(&session, id, seen, &edited, &consent)
+                    .edit(&session, id, &editing, &edited, &consent)
                     .map_err(|error| kept(error.into(), &draft))?;
                 draft.discard();
             }
