@@ -13,7 +13,9 @@ use super::error::{CommandError, Exit, told_whole};
 use super::flags::Format;
 use super::progress::{ProgressLine, Teller};
 use super::screen::{Look, Pager, complain, width};
-use crate::apply::{Applier, ApplyReport, Cancel, Environment, OnFailure, Options, Outcome, Progress, WhyNot, sweep};
+use crate::apply::{
+    Applier, ApplyLock, ApplyReport, Cancel, Environment, OnFailure, Options, Outcome, Progress, WhyNot, sweep,
+};
 use crate::config::{Keep, command_environment, keep};
 use crate::model::{ApprovedPlan, ChangeId, Digest, FileEffect, PendingPlan};
 use crate::queue::Sides;
@@ -176,16 +178,20 @@ fn remember(context: &Context<'_>, plan: &PendingPlan, shown: &Shown) {
     }
 }
 
-/// Applies what was approved, telling the person as it goes and the agent afterwards.
+/// Applies what was approved under the workspace's `lock`, telling the person as it goes and the agent afterwards.
 pub(super) fn apply(
     context: &mut Context<'_>,
     session: &SessionRow,
+    lock: &ApplyLock,
     approved: ApprovedPlan,
     on_failure: OnFailure,
     format: Format,
 ) -> Result<Exit, CommandError> {
     let store = context.manager.store();
-    let options = Options { on_failure, cancel: Cancel::by_signals(), environment: environment() };
+    let cancel = Cancel::by_signals();
+    // From the first part to the last, so that a wish to stop is not forgotten between them.
+    let listening = cancel.listen();
+    let options = Options { on_failure, cancel: cancel.clone(), environment: environment() };
     let applier = Applier::new(store, chrono::Utc::now, options);
     let mut told: io::Result<()> = Ok(());
     let of = approved.changes().len();
@@ -204,7 +210,7 @@ pub(super) fn apply(
         report.results.extend(part.held);
         let Some(approved) = part.approved else { continue };
         let before = report.results.len();
-        let done = applier.apply(approved, &mut |progress| {
+        let done = applier.apply_under(lock, approved, &mut |progress| {
             if format == Format::Text && told.is_ok() {
                 told = teller.tell(&session.root, &numbered(progress, before, of));
             }
@@ -213,6 +219,8 @@ pub(super) fn apply(
         report.notes.extend(done.notes);
     }
     drop(teller);
+    context.stopped = cancel.is_asked();
+    drop(listening);
     // A screen that went away does not undo what was applied; the report below is still recorded for the agent.
     let plan = store.plan_outline(&report.plan)?;
     store.tell(&session.id, &for_agent(&report, plan.as_ref()), context.manager.now())?;
@@ -298,7 +306,7 @@ fn summary(
     };
     if stopped(|why| matches!(why, WhyNot::Whole(_))) {
         context.advise("Nothing was changed. `/approve --keep-going` applies what can be applied.")?;
-    } else if stopped(|why| matches!(why, WhyNot::After(_))) {
+    } else if stopped(|why| matches!(why, WhyNot::After(_) | WhyNot::Cancelled)) {
         let waiting = report.results.iter().filter(|(_, outcome)| matches!(outcome, Outcome::NotBegun { .. }));
         let waiting: Vec<String> = waiting.map(|(id, _)| id.to_string()).collect();
         let (stay, them) = if waiting.len() == 1 { ("stays", "it") } else { ("stay", "them") };

@@ -218,7 +218,9 @@ failing!(WorkspaceError, ContentsError, io::Error, serde_json::Error);
 impl From<ApplyError> for CommandError {
     fn from(error: ApplyError) -> Self {
         match error {
-            ApplyError::Busy { .. } => Self::refused(told_whole(&error)),
+            ApplyError::Busy { .. } => {
+                Self::refused(told_whole(&error)).hint("nothing was decided; decide when that is done")
+            }
             other => Self::failed(&other),
         }
     }

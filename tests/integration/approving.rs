@@ -235,3 +235,18 @@ fn an_answer_is_to_the_changes_that_the_question_named_and_to_no_later_ones() {
     let asked_again = Consent::by_person("test").even_unseen().to(named(&manager));
     let _ = manager.approve(&session, &Selection::All, &asked_again).expect("both were named");
 }
+
+#[test]
+fn who_comes_second_while_something_is_applied_has_approved_nothing() {
+    for _ in 0..5 {
+        let test = Test::planning();
+        test.queue_files(&["a", "b", "c"]);
+        let _ = test.run(["show-plan"]).code(0);
+        let token = test.token();
+        let started = ["c1", "c2", "c3"].map(|id| test.start_with_token(&token, ["approve", id, "--yes"]));
+        let ended = started.map(|mut child| child.wait().expect("it ends").code().expect("by itself"));
+        for (code, state) in ended.iter().zip(test.states()) {
+            assert!(matches!((code, state.as_str()), (0, "applied") | (4, "pending")), "{ended:?} {:?}", test.states());
+        }
+    }
+}

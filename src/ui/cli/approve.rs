@@ -8,7 +8,7 @@ use super::super::consent::{Channel, Person, ask};
 use super::super::flags::{Answer, Format};
 use super::super::planning::gate;
 use super::{CommandError, Context, Exit, proposal};
-use crate::apply::OnFailure;
+use crate::apply::{OnFailure, claim};
 use crate::model::{ChangeId, ChangeState, Digest, PendingPlan, ProposedChange};
 use crate::queue::Selection;
 use crate::review::risk;
@@ -93,9 +93,11 @@ impl Args {
                 Confirmed::NotAsked => {}
             }
         }
+        // Before the decision, so that whoever comes second has decided nothing.
+        let lock = claim(context.manager.store(), &session.root)?;
         let approved = context.manager.approve(&session, &selection, &consent)?;
         let on_failure = if self.keep_going { OnFailure::KeepGoing } else { OnFailure::Stop };
-        let exit = apply(context, &session, approved, on_failure, Format::by_flag(self.json))?;
+        let exit = apply(context, &session, &lock, approved, on_failure, Format::by_flag(self.json))?;
         if let (Some(asked), false) = (asked, self.json) {
             context.line(proposal::summary(&asked))?;
         }
