@@ -31,7 +31,7 @@ pub(super) const HELP: &str = "\
 /undo [SELECTION|S3]     reverse what was applied, or go back to a step's checkpoint
 /retry ID  /skip ID      apply a failed change again, or give it up
 /status  /log  /resume   mode and counts, what happened, open plans here
-/prune [--dry-run]       remove contents of old plans; these cannot be undone then
+/prune [--dry-run|--yes] remove contents of old plans; these cannot be undone then
 /help                    this list
 ";
 
