@@ -178,6 +178,48 @@ impl PendingPlanManager {
         })
     }
 
+    /// Puts a change in conflict back among the pending ones as it was proposed, upon its files as they are now: what has
+    /// happened to them goes with it, which is shown before it is approved.
+    ///
+    /// # Errors
+    /// The change is in no conflict or moves files, its files are as it would leave them, or something queued on top of it
+    /// does not fit any more; nothing is changed then.
+    pub fn take_proposed(&self, session: &SessionRow, id: ChangeId, consent: &Consent) -> Result<(), DecideError> {
+        let workspace = Workspace::open(&session.root)?;
+        self.decide(|tx, now| {
+            let (plan, change) = find(tx, session, id)?;
+            if change.state != ChangeState::Conflict {
+                let wanted = "sides are taken of what is in conflict";
+                return Err(DecideError::WrongState { id, state: change.state, wanted });
+            }
+            let reviser = Reviser { tx, now, plan: &plan, workspace: &workspace };
+            let mut action = change.action.clone();
+            for effect in upon_files(&mut action).ok_or(DecideError::NotEditable { id })? {
+                let seen = reviser.seen(&change, &effect.path)?;
+                reviser.keep(id, &seen.image, &seen.content)?;
+                if let (FileImage::File { mode: before, .. }, FileImage::File { mode: now, .. }) =
+                    (&effect.before, &seen.image)
+                    && let FileImage::File { mode, .. } = &mut effect.after
+                    && mode == before
+                {
+                    *mode = *now;
+                }
+                effect.before = seen.image;
+            }
+            if action.effects().iter().all(|effect| effect.before == effect.after) {
+                return Err(DecideError::AlreadySo { id });
+            }
+            let why = "taken as proposed, upon the file on disk";
+            reviser.revise(ProposedChange { action, ..change.clone() }, consent.channel(), why)?;
+            let unfit = reviser.carry(&change)?;
+            if !unfit.is_empty() {
+                return Err(DecideError::Unfit { id, unfit });
+            }
+            message::tell_in(tx, &session.id, &super::told::edited(id), now)?;
+            Ok(())
+        })
+    }
+
     /// Every file of a change as it was, as it is and as it would be.
     ///
     /// # Errors
@@ -218,6 +260,17 @@ fn sole_file(action: &Action) -> Option<&FileEffect> {
     match action.effects() {
         [effect] if matches!(effect.after, FileImage::File { .. }) => Some(effect),
         _ => None,
+    }
+}
+
+/// What an action does to files that stay where they are; `None` for every other action.
+fn upon_files(action: &mut Action) -> Option<&mut [FileEffect]> {
+    match action {
+        Action::WriteFile { effect } | Action::EditFile { effect } | Action::DeleteFile { effect } => {
+            Some(std::slice::from_mut(effect))
+        }
+        Action::Patch { effects } => Some(effects),
+        Action::MoveFile { .. } | Action::Command { .. } | Action::Forward => None,
     }
 }
 
@@ -318,6 +371,15 @@ impl Reviser<'_> {
 
     /// One effect on the file as it is now: contents merged, permission bits kept unless the change sets them.
     fn fitted(&self, id: ChangeId, effect: &FileEffect, seen: &Seen) -> Result<Option<FileEffect>, StoreError> {
+        if let (FileImage::Absent, FileImage::File { digest: now, .. }, FileImage::File { digest: after, .. }) =
+            (&effect.before, &seen.image, &effect.after)
+            && now == after
+        {
+            // Somebody has made the same file: nothing is to be done to it.
+            self.keep(id, &seen.image, &seen.content)?;
+            let image = seen.image.clone();
+            return Ok(Some(FileEffect { path: effect.path.clone(), before: image.clone(), after: image }));
+        }
         let (
             FileImage::File { mode: before, .. },
             FileImage::File { mode: now, .. },

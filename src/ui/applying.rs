@@ -17,13 +17,16 @@ use crate::apply::{
     Applier, ApplyLock, ApplyReport, Cancel, Environment, OnFailure, Options, Outcome, Progress, WhyNot, sweep,
 };
 use crate::config::{Keep, command_environment, keep};
-use crate::model::{ApprovedPlan, ChangeId, Digest, FileEffect, PendingPlan};
+use crate::model::{Action, ApprovedPlan, ChangeId, ChangeState, Digest, FileEffect, PendingPlan};
 use crate::queue::Sides;
 use crate::review::{self, Scope, Screen, Shown, Source, Style, visible};
 use crate::store::{ContentsError, SessionRow, Store};
 
 /// How long old files are deleted when everything was told.
 const SWEEP_LIMIT: Duration = Duration::from_millis(500);
+
+/// The most failures that are advised about one by one.
+const MAX_ADVISED: usize = 8;
 
 /// Which part of a plan a person is shown.
 pub(super) enum Part<'a> {
@@ -232,7 +235,7 @@ pub(super) fn apply(
         context.line(as_value(&report, plan.as_ref(), left, &merged).to_string())?;
     } else {
         told?;
-        summary(context, &report, left, &merged)?;
+        summary(context, &report, plan.as_ref(), left, &merged)?;
     }
     context.out.flush()?;
     expire(context, format)?;
@@ -282,6 +285,7 @@ fn changes(count: usize) -> &'static str {
 fn summary(
     context: &mut Context<'_>,
     report: &ApplyReport,
+    plan: Option<&PendingPlan>,
     left: usize,
     merged: &[ChangeId],
 ) -> Result<(), CommandError> {
@@ -317,19 +321,41 @@ fn summary(
             "{id} and what happened to its file fit together: look at the two as one with `/show-plan {id}`, then `/approve {id}`."
         ))?;
     }
-    let failed = report.results.iter().find(|(id, outcome)| outcome.is_failure() && !merged.contains(id));
-    if let Some((failed, outcome)) = failed {
-        let sides = match outcome {
-            Outcome::Conflict { .. } => {
-                format!("`/show-plan {failed} --sides` shows why, `/edit {failed}` settles it, ")
-            }
-            _ => String::new(),
-        };
-        context.advise(format!(
-            "{failed} stays in the plan: {sides}`/retry {failed}` tries it again, `/skip {failed}` gives it up."
-        ))?;
+    let failed = report.results.iter().filter(|(id, outcome)| outcome.is_failure() && !merged.contains(id));
+    let failed: Vec<(ChangeId, &Outcome)> = failed.map(|(id, outcome)| (*id, outcome)).collect();
+    for (id, outcome) in failed.iter().take(MAX_ADVISED) {
+        context.advise(advice(plan, *id, outcome))?;
+    }
+    if let more @ 1.. = failed.len().saturating_sub(MAX_ADVISED) {
+        context.advise(format!("{more} more stay in the plan: `/show-plan` tells of each."))?;
+    }
+    let is_stuck = |state| matches!(state, ChangeState::Failed | ChangeState::Conflict | ChangeState::Interrupted);
+    let before = plan.into_iter().flat_map(|plan| &plan.proposed_changes).filter(|change| is_stuck(change.state));
+    let before: Vec<String> = before
+        .filter(|change| report.results.iter().all(|(id, _)| *id != change.id))
+        .map(|change| format!("{} ({})", change.id, change.state))
+        .collect();
+    if !before.is_empty() {
+        context
+            .advise(format!("From before, to be settled with `/retry`, `/edit` or `/skip`: {}.", before.join(", ")))?;
     }
     Ok(())
+}
+
+/// What a person can do about a change that did not happen.
+fn advice(plan: Option<&PendingPlan>, id: ChangeId, outcome: &Outcome) -> String {
+    let action = plan.and_then(|plan| plan.change(id)).map(|change| &change.action);
+    let sides = match (outcome, action) {
+        (Outcome::Conflict { .. }, Some(Action::DeleteFile { .. } | Action::Patch { .. })) => format!(
+            "`/show-plan {id} --sides` shows why, `/edit {id} --take proposed` does it to the files as they are now, "
+        ),
+        (Outcome::Conflict { .. }, Some(Action::MoveFile { .. })) => format!("`/show-plan {id} --sides` shows why, "),
+        (Outcome::Conflict { .. }, _) => {
+            format!("`/show-plan {id} --sides` shows why, `/edit {id}` settles it, ")
+        }
+        _ => String::new(),
+    };
+    format!("{id} stays in the plan: {sides}`/retry {id}` tries it again, `/skip {id}` gives it up.")
 }
 
 fn exit_of(report: &ApplyReport) -> Exit {

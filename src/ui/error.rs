@@ -127,6 +127,7 @@ impl From<DecideError> for CommandError {
             | DecideError::NoCommand { .. }
             | DecideError::Unchanged { .. }
             | DecideError::Unsettled { .. }
+            | DecideError::AlreadySo { .. }
             | DecideError::Unfit { .. } => Self::usage(message),
             DecideError::Workspace(error) => error.into(),
             DecideError::Store(error) => error.into(),

@@ -184,7 +184,7 @@ fn the_sides_of_a_binary_file_are_not_put_into_one_text() {
     test.write("bin", b"a\0mine");
     let _ = test.decide(["approve", "--yes"]).code(1);
     let ran = test.at_terminal_with(&[("EDITOR", "true")], ["edit", "c1"], "").code(2);
-    assert!(ran.stdout.contains("--from FILE"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("--from FILE") && ran.stdout.contains("--take disk"), "{}", ran.stdout);
     test.write("mine.bin", b"a\0both");
     let _ = test.at_terminal(["edit", "c1", "--from", "mine.bin"], "").code(0);
     let _ = test.decide(["approve", "--yes"]).code(0);
@@ -206,4 +206,59 @@ fn what_somebody_saved_while_the_editor_was_open_is_drift_and_not_taken_back() {
     let _ = test.decide(["approve", "--yes"]).code(0);
     let text = test.text("a.txt");
     assert!(text.contains("both\n") && text.ends_with("late\n"), "{text}");
+}
+
+#[test]
+fn a_deletion_whose_file_changed_is_settled_by_either_side() {
+    for side in ["proposed", "disk"] {
+        let test = Test::planning().file("a.txt", BASE);
+        let _ = test.queue("delete_file", json!({ "path": "a.txt" }));
+        let _ = test.run(["show-plan"]).code(0);
+        test.write("a.txt", "mine\n");
+        let ran = test.decide(["approve", "--yes"]).code(1);
+        assert!(ran.stdout.contains("`plangate edit c1 --take proposed`"), "{}", ran.stdout);
+        let _ = test.at_terminal(["edit", "c1", "--take", side], "").code(0);
+        if side == "disk" {
+            assert_eq!((test.states(), test.text("a.txt").as_str()), (vec!["rejected".to_owned()], "mine\n"));
+            continue;
+        }
+        let shown = test.at_terminal(["approve", "--yes"], "").code(3).stdout;
+        assert!(shown.contains("-mine"), "what is deleted now is shown first: {shown}");
+        let _ = test.at_terminal(["approve", "--yes"], "").code(0);
+        assert_eq!(test.content("a.txt"), None);
+        let _ = test.at_terminal(["undo", "--yes"], "").code(0);
+        assert_eq!(test.text("a.txt"), "mine\n");
+    }
+}
+
+#[test]
+fn a_new_file_that_somebody_has_made_the_same_is_no_conflict_that_stays() {
+    let test = Test::planning();
+    test.queue_files(&["a.txt"]);
+    let _ = test.run(["show-plan"]).code(0);
+    test.write("a.txt", "a.txt\n");
+    let _ = test.decide(["approve", "--yes"]).code(1);
+    assert_eq!(test.states(), ["pending"]);
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    assert_eq!((test.states(), test.text("a.txt").as_str()), (vec!["applied".to_owned()], "a.txt\n"));
+}
+
+#[test]
+fn each_change_that_did_not_happen_gets_its_advice_now_and_is_named_later() {
+    let test = Test::planning();
+    test.queue_files(&["a.txt", "b.txt", "c.txt"]);
+    for name in ["a.txt", "b.txt"] {
+        test.write(name, "mine\n");
+    }
+    let ran = test.decide(["approve", "--yes", "--keep-going"]).code(5);
+    for id in ["c1", "c2"] {
+        assert!(ran.stdout.contains(&format!("{id} stays in the plan: ")), "{}", ran.stdout);
+    }
+    test.queue_files(&["d.txt"]);
+    let ran = test.decide(["approve", "--yes"]).code(0);
+    assert!(
+        ran.stdout.contains("From before") && ran.stdout.contains("c1 (conflict), c2 (conflict)"),
+        "{}",
+        ran.stdout
+    );
 }

@@ -89,6 +89,12 @@ pub enum DecideError {
         /// The change.
         id: ChangeId,
     },
+    /// What a change in conflict would do has happened otherwise.
+    #[error("what `{id}` would leave is on disk already: to close it, `skip {id}`")]
+    AlreadySo {
+        /// The change.
+        id: ChangeId,
+    },
     /// Changes queued on top of an edited one do not fit it.
     #[error("{} not fit what `{id}` would leave: edit or reject {} first", does(unfit), if unfit.len() == 1 { "it" } else { "them" })]
     Unfit {
