@@ -115,6 +115,11 @@ impl From<DecideError> for CommandError {
             DecideError::Needs { complete, .. } => {
                 Self::usage(message).hint(format!("approve what belongs together: `/approve {}`", words(&complete)))
             }
+            DecideError::Passes { complete, chosen, .. } => Self::usage(message).hint(format!(
+                "approve what comes before it as well: `/approve {}`, or pass it: `/approve {} --out-of-order`",
+                words(&complete),
+                words(&chosen)
+            )),
             DecideError::Depended { complete, .. } => Self::usage(message)
                 .hint(format!("`/reject {}`, or add `--rebase` to compute the rest anew", words(&complete))),
             DecideError::NotShown { .. } => Self::new(Exit::NotShown, message)

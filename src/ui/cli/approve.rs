@@ -28,6 +28,9 @@ pub(in crate::ui) struct Args {
     /// Approve even what was never shown to you.
     #[arg(long)]
     unseen: bool,
+    /// Let chosen changes pass a command before them that may change what they do, and checks what they check.
+    #[arg(long)]
+    out_of_order: bool,
     /// After a failure go on with file changes that do not depend on it.
     #[arg(long)]
     keep_going: bool,
@@ -37,9 +40,10 @@ pub(in crate::ui) struct Args {
 }
 
 impl Args {
-    /// The approval of chosen changes, as it would be typed.
+    /// The approval of the changes of a step, as it would be typed: a document has its own order.
     pub(super) fn of(selection: Vec<String>, answer: Answer) -> Self {
-        Self { selection, yes: answer == Answer::Given, unseen: false, keep_going: false, json: false }
+        let yes = answer == Answer::Given;
+        Self { selection, yes, unseen: false, out_of_order: true, keep_going: false, json: false }
     }
 
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
@@ -79,6 +83,9 @@ impl Args {
             gate(context, &session, &chosen)?;
         }
         let mut consent = if self.unseen { person.consent().even_unseen() } else { person.consent() };
+        if self.out_of_order {
+            consent = consent.out_of_order();
+        }
         if !self.unseen {
             let unseen = context.manager.unseen(&session, &selection)?;
             if let Some(plan) = context.manager.open_plan(&session.id)? {
