@@ -1,7 +1,7 @@
 //! Showing a plan and letting an approved one happen: what several commands share.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use super::consent::Channel;
 use super::context::Context;
 use super::error::{CommandError, Exit, told_whole};
 use super::flags::Format;
-use super::progress::{ProgressLine, Teller};
+use super::progress::{Detail, ProgressLine, Teller};
 use super::screen::{Look, Pager, complain, width};
 use crate::apply::{
     Applier, ApplyLock, ApplyReport, Cancel, Environment, OnFailure, Options, Outcome, Progress, WhyNot, sweep,
@@ -200,7 +200,9 @@ pub(super) fn apply(
     let of = approved.changes().len();
     let at_terminal = matches!(context.channel, Channel::CommandLine | Channel::Shell) && format == Format::Text;
     let line = if at_terminal { ProgressLine::at_terminal(of) } else { None };
-    let mut teller = Teller::new(&mut *context.out, line);
+    let is_piped = matches!(context.channel, Channel::CommandLine | Channel::Shell) && !io::stdout().is_terminal();
+    let detail = if is_piped { Detail::Events } else { Detail::Each };
+    let mut teller = Teller::new(&mut *context.out, line, detail);
     let mut report =
         ApplyReport { plan: approved.plan_id().clone(), results: Vec::with_capacity(of), notes: Vec::new() };
     let mut sequence = context.manager.in_order(approved, on_failure)?;
