@@ -112,8 +112,10 @@ pub(in crate::classify::shell) fn operands(
         Operands::Prefix(starts) => {
             let climbs =
                 |text: &str| starts.contains('/') && text.contains(['%']) || text.split('/').any(|part| part == "..");
+            // What is not known may be nothing, and bring two full stops together.
             return each_operand(row, scan, args, |arg| {
-                starts_with_one(&arg.text, starts) && (starts.is_empty() || !climbs(&arg.text))
+                let fits = starts_with_one(&arg.text, starts) && !climbs(&arg.text);
+                starts.is_empty() || fits && (arg.sample().is_some() || !starts.contains('/'))
             });
         }
         Operands::Capabilities => {

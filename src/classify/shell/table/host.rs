@@ -83,6 +83,9 @@ pub(crate) fn device(path: &str, from: From) -> Option<String> {
 /// Whether a search that starts at `path` may come to `/dev`.
 pub(crate) fn may_reach_devices(path: &str) -> bool {
     let climbs = path.starts_with('/') || path.contains("..");
+    if path.len() > 1 && "/dev".starts_with(path) {
+        return true;
+    }
     device(path, From::Here).is_some()
         || path.starts_with("/proc")
         || climbs && path.split('/').all(|part| matches!(part, "" | "." | ".."))
