@@ -302,6 +302,7 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
                 known != Known::Partly
                     && (text == "Infinity" || text.trim_start_matches(['-', '+']).bytes().all(|b| b.is_ascii_digit()))
             }
+            FlagValue::Repository => known == Known::Exactly && operand::is_repository(text),
             FlagValue::OneOf(values) => known == Known::Exactly && values.split('|').any(|own| own == text),
             _ => true,
         };

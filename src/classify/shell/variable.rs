@@ -13,7 +13,7 @@ pub(super) use output::{prints_many, prints_paths};
 use output::Taken;
 use source::{Source, Value, collect};
 
-use super::expand::{self, Arg, Known, Optional};
+use super::expand::{self, Arg, Digits, Known, Optional};
 use super::syntax::{Arithmetic, Assignment, Form, Parameter, Piece, Script, Word};
 use super::table::environment;
 
@@ -70,7 +70,9 @@ impl Class {
     /// The class of one literal or partly known argument.
     fn of(arg: &Arg<'_>) -> Self {
         if arg.known == Known::UpToIntegers {
-            return if arg.text.bytes().all(|b| b.is_ascii_digit()) { Self::Integer } else { Self::Unknown };
+            let digits = arg.text.bytes().all(|b| b.is_ascii_digit());
+            let lines = arg.integers.iter().any(|integer| integer.digits == Digits::Lines);
+            return if digits && !lines { Self::Integer } else { Self::Unknown };
         }
         if arg.device {
             return Self::Unknown;

@@ -244,7 +244,9 @@ pub(super) fn my_sql(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
 
 /// `gh api`: a `GET`, or a GraphQL query.
 pub(super) fn gh_api(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
-    let other = |arg: &Arg<'_>| arg.text.contains("://") || arg.known == Known::Partly && !arg.text.contains('/');
+    let other = |arg: &Arg<'_>| {
+        arg.text.contains("://") || arg.known == Known::Partly && (!arg.text.contains('/') || arg.text.contains(':'))
+    };
     if let Some(at) = scan.operands.iter().find(|at| other(&args[**at])) {
         return Err(refuse("the address may be of another host", args[*at].span));
     }

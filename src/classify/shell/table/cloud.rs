@@ -9,7 +9,7 @@ const VERSION_WORD: &[Row<'static>] =
 const NET: &[Mark] = &[Mark::Network];
 const SECRET: &[Mark] = &[Mark::Network, Mark::Secret];
 
-const GH: &str = "--version -R: --repo: --json: -q: --jq: -t: --template: -L# --limit# --help -h --state: -s: -l: --label: -a: --assignee: -A: \
+const GH: &str = "--version -R/ --repo/ --json: -q: --jq: -t: --template: -L# --limit# --help -h --state: -s: -l: --label: -a: --assignee: -A: \
     --author: --search: -S: -c --comments --limit: -e: --env: --head: -H: -B: --base: --order: --sort: -m: --milestone: --mention: \
     --app: --draft -d --log --log-failed -v --verbose --job: -j: --attempt# --branch: -b: --status: --user: -u: --event: --workflow: \
     --name-only --color: --required --fail-fast --exit-status --owner: --org: -o: --language: --topic: --visibility: \
@@ -18,12 +18,12 @@ const GH: &str = "--version -R: --repo: --json: -q: --jq: -t: --template: -L# --
     --interval# -p --patch --type: --review: --checks: --merged --involves: --project: --parents";
 
 const GH_SUBCOMMANDS: &[Row<'static>] = &[
-    Row::read("pr|issue", "asks GitHub").flags("-R: --repo:").subcommands(&[Row::read("list|ls|view|status|checks|diff", "asks GitHub")]),
+    Row::read("pr|issue", "asks GitHub").flags("-R/ --repo/").subcommands(&[Row::read("list|ls|view|status|checks|diff", "asks GitHub").operands(Operands::Hosted)]),
     Row::read("repo|release|label|gist|ruleset|rs|cache|codespace|cs|org|variable|environment|milestone|discussion|attestation", "asks GitHub").subcommands(&[
-        Row::read("list|ls|view|get|check", "asks GitHub"),
+        Row::read("list|ls|view|get|check", "asks GitHub").operands(Operands::Hosted),
         Row::read("deploy-key|autolink|gitignore|license", "asks GitHub").subcommands(&[Row::read("list|view|ls", "asks GitHub")]),
     ]),
-    Row::read("run|workflow", "asks GitHub").flags("-R: --repo:").subcommands(&[Row::read("list|ls|view", "asks GitHub")]),
+    Row::read("run|workflow", "asks GitHub").flags("-R/ --repo/").subcommands(&[Row::read("list|ls|view", "asks GitHub").operands(Operands::Hosted)]),
     Row::read("search", "asks GitHub").subcommands(&[Row::read("issues|prs|repos|code|commits", "asks GitHub")]),
     Row::read("secret|ssh-key|gpg-key", "lists names").subcommands(&[Row::read("list|ls", "lists names")]),
     Row::read("project", "asks GitHub").subcommands(&[Row::read("list|view|item-list|field-list", "asks GitHub")]),

@@ -124,10 +124,10 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     any("netstat", "lists connections").marks(NET).examples(&["netstat -tlnp", "netstat -g"], &["netstat > f", "netstat -tc &"])
         .flags("-aAbBCdDeEfFgGhHiIjJlLmMnNoOpPqQrRsStTuUvVwWxXyYZ46 ~-c --help --version --tcp --udp --listening --numeric --all --extended --program --route --groups --interfaces --statistics"),
     Row::read("getent", "tells about users, hosts and services").subcommands(&[
-        Row::read("passwd|group|services|protocols|networks|rpc|ethers|aliases|initgroups", "tells about users and services").flags("*"),
+        Row::read("passwd|group|services|protocols|networks|rpc|ethers|aliases|initgroups", "tells about users and services").flags("-i --no-idn --no-addrconfig"),
         Row::read("shadow|gshadow", "prints what is secret").marks(&[Mark::Secret]),
         Row::read("hosts|ahosts|ahostsv4|ahostsv6|netgroup", "asks a name server").marks(NET),
-    ]).examples(&["getent passwd root", "getent hosts localhost", "getent group \"$g\"", "getent shadow"], &["getent hosts \"$(cat .env).h\"", "getent -s x passwd", "getent"]),
+    ]).examples(&["getent passwd root", "getent hosts localhost", "getent group docker", "getent shadow"], &["getent group \"$g\"", "getent passwd -s ./x root", "getent services --service=./x", "getent hosts \"$(cat .env).h\"", "getent -s x passwd", "getent"]),
     Row::read("ss", "lists connections")
         .flags("-t -u -l -n -p -a -x -4 -6 -s -r -e -m -o -i -H -O -w -0 -h -V -z -Z --tcp --udp --listening --numeric --processes --all --summary --extended --memory --info --options --unix --no-header --oneline --help --version")
         // A word that stands for nothing else is a host's name, which is looked up.
