@@ -241,7 +241,8 @@ pub(in crate::classify::shell) fn prints_many(script: &Script<'_>) -> bool {
     let (mut many, mut one_line, mut passed) = (false, false, true);
     for command in commands.iter().rev() {
         let Kind::Simple { words, .. } = &command.kind else { return true };
-        let texts: Vec<&str> = words.iter().map(text_of).collect();
+        let texts: Vec<Cow<'_, str>> = words.iter().map(text_of).collect();
+        let texts: Vec<&str> = texts.iter().map(|text| &**text).collect();
         one_line |= passed && output::count_of_lines(&texts) == Some("1");
         passed &= output::passes_lines(&texts) || output::takes_first_part(&texts) || output::takes_first_word(&texts);
         many |= match texts.as_slice() {
@@ -266,7 +267,7 @@ pub(in crate::classify::shell) fn prints_many(script: &Script<'_>) -> bool {
             ["grep", rest @ ..] => !rest
                 .iter()
                 .any(|word| *word == "-m1" || word.starts_with('-') && !word.starts_with("--") && word.contains('c')),
-            ["" | "seq" | "pgrep" | "docker" | "podman", ..] => true,
+            ["" | "seq" | "pgrep" | "docker" | "podman", ..] | ["git" | "kubectl", "", ..] => true,
             _ => false,
         };
     }
@@ -307,19 +308,35 @@ pub(in crate::classify::shell) fn prints_paths(command: &Command<'_>) -> bool {
 /// Whether a `find` prints nothing but regular files, and follows no links.
 pub(super) fn finds_files(command: &Command<'_>) -> bool {
     let Kind::Simple { words, .. } = &command.kind else { return false };
-    let texts: Vec<&str> = words.iter().map(text_of).collect();
+    let texts: Vec<Cow<'_, str>> = words.iter().map(text_of).collect();
+    let texts: Vec<&str> = texts.iter().map(|text| &**text).collect();
     texts.windows(2).any(|pair| pair == ["-type", "f"])
         && !texts
             .iter()
             .any(|text| matches!(*text, "-L" | "-H" | "-D" | "-follow" | "-o" | "-or" | "," | "!" | "-not" | "(" | ""))
 }
 
-/// The text of a word that is one literal, quoted or not.
-fn text_of<'w>(word: &'w Word<'_>) -> &'w str {
-    match word.pieces.as_slice() {
-        [Piece::Literal { text, .. }] => text,
-        _ => "",
+/// The text of a word that is written out, however it is quoted; of others there is none.
+fn text_of<'w>(word: &'w Word<'_>) -> Cow<'w, str> {
+    let mut texts = Vec::new();
+    if !collect_text(&word.pieces, &mut texts) {
+        return Cow::Borrowed("");
     }
+    match texts.as_slice() {
+        [text] => Cow::Borrowed(text),
+        texts => Cow::Owned(texts.concat()),
+    }
+}
+
+fn collect_text<'w>(pieces: &'w [Piece<'_>], texts: &mut Vec<&'w str>) -> bool {
+    pieces.iter().all(|piece| match piece {
+        Piece::Literal { text, .. } => {
+            texts.push(text);
+            true
+        }
+        Piece::Quoted(inner) => collect_text(inner, texts),
+        _ => false,
+    })
 }
 
 /// Whether a format of `kubectl` names one object.
