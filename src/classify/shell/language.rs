@@ -56,6 +56,10 @@ pub(super) fn judge(
             }
             Ok(())
         }
+        // A script before the question would be read first, and open the files that it writes.
+        Language::Sed | Language::Awk if args.len() <= 2 && scan.operands.is_empty() && describes_itself(scan) => {
+            Ok(())
+        }
         Language::Sed => {
             let (texts, place) = scripts(scan, args, span, "-e --expression")?;
             refuse(texts.iter().try_for_each(|text| sed::judge(text)), place)
@@ -74,6 +78,11 @@ pub(super) fn judge(
         Language::Ar => ar(scan, args, span),
         Language::Wrapper(kind) => wrapper::judge(judge, kind, scan, args, span),
     }
+}
+
+/// Whether the only option asks for the version or for help.
+fn describes_itself(scan: &Scan<'_>) -> bool {
+    scan.options.len() == 1 && scan.has("--version --help -V -W")
 }
 
 /// Whether a command comes to an end by its operands.
