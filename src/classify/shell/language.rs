@@ -172,7 +172,8 @@ fn never(options: &str, args: &[Arg<'_>]) -> Ruling {
             || arg.text.contains("fileb://")
             || arg.text.starts_with('@')
             || arg.text.contains("=@")
-            || name.len() > 2 && options.split_ascii_whitespace().any(|own| own.starts_with(name))
+            // Spelled out it is an option of its own, and short for none.
+            || name.len() > 2 && name != "--output" && options.split_ascii_whitespace().any(|own| own.starts_with(name))
     };
     match args.iter().find(refused) {
         Some(arg) => {

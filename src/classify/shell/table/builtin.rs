@@ -70,7 +70,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     ])
     .alone()
     .examples(&["busybox ls"], &["busybox sed -i s/a/b/ f", "busybox touch x"]),
-    Row::read("printenv", "prints the environment").flags("-0").marks(&[Mark::Secret]).examples(&["printenv", "printenv HOME"], &["printenv > f"]),
+    Row::read("printenv", "prints the environment").flags("-0 --null --version --help").marks(&[Mark::Secret]).examples(&["printenv", "printenv HOME"], &["printenv > f"]),
     Row::read("plangate", "tells what plangate thinks").subcommands(&[
         Row::read("classify|status|doctor", "tells what plangate thinks").flags("--json --jsonl --no-config --help --stdin --tool: --server:"),
         Row::read("rules", "tells what plangate thinks").subcommands(&[Row::read("list|test|why", "tells what plangate thinks").flags("--json --help")]),

@@ -84,6 +84,14 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("chronyc", "tells about the clock").flags("-n -c -N -4 -6 -v --version --help").subcommands(&[
         Row::read("tracking|sources|sourcestats|activity|clients|ntpdata|rtcdata|serverstats|selectdata|authdata", "tells about the clock").flags("-a -v").operands(Operands::Most(0)),
     ]).examples(&["chronyc tracking", "chronyc -n sources -v"], &["chronyc makestep", "chronyc -h h tracking", "chronyc", "chronyc sources x"]),
+    Row::read("ntpq", "tells about the clock").flags("-p -n -4 -6 --peers --numeric --version").operands(Operands::Most(1)).language(Language::Needs("-p --peers --version")).marks(&[Mark::Network]).examples(&["ntpq -p", "ntpq -pn"], &["ntpq", "ntpq -c ':config x'", "ntpq -p \"$(cat .env).h\""]),
+    Row::read("wg", "tells about tunnels").subcommands(&[Row::read("show", "tells about tunnels").operands(Operands::Most(1))]).examples(&["wg show", "wg show wg0"], &["wg set wg0 x", "wg genkey", "wg showconf wg0"]),
+    Row::read("fail2ban-client", "tells about jails").flags("--version -V -h --help").subcommands(&[Row::read("status|ping|version|banned", "tells about jails").operands(Operands::Most(1))])
+        .examples(&["fail2ban-client status", "fail2ban-client status sshd"], &["fail2ban-client set sshd banip 1", "fail2ban-client reload", "fail2ban-client -c d status", "fail2ban-client -x start"]),
+    Row::read("amixer", "tells about the sound").flags("-c# -D=default|pulse|pipewire -v -h").globals("-c#").alone().subcommands(&[Row::read("scontrols|scontents|sget|controls|contents|get|info", "tells about the sound")])
+        .examples(&["amixer", "amixer sget Master"], &["amixer sset Master 5%", "amixer set Master mute", "amixer -s"]),
+    Row::read("cpupower|tuned-adm", "tells about the machine").flags("--version --help").subcommands(&[Row::read("frequency-info|idle-info|active|list|recommend", "tells about the machine").operands(Operands::Most(0)).flags("-p -l -f")])
+        .examples(&["cpupower frequency-info", "tuned-adm active"], &["cpupower frequency-set -g x", "tuned-adm profile x", "tuned-adm off"]),
     Row::read("rc-status", "tells about services").flags("-a -c -l -m -r -s -S -u -C --all --crashed --list --manual --runlevel --servicelist --supervised --unused --nocolor").examples(&["rc-status", "rc-status --all"], &["rc-status > f", "rc-status -D"]),
     Row::read("rc-service", "tells about services").flags("-l --list").globals("-l --list -C --nocolor").subcommands(&[Row::read("*", "tells about services").subcommands(&[Row::read("status", "tells about services").operands(Operands::Most(0))])])
         .examples(&["rc-service sshd status", "rc-service --list"], &["rc-service sshd restart", "rc-service -N sshd start", "rc-service sshd", "rc-service ./x status"]),

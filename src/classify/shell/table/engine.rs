@@ -56,6 +56,26 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         Row::read("ls|lsd|lsl|lsf|lsjson|size|tree|about|md5sum|sha1sum", "asks a store").flags("--full").operands(Operands::Without(",")),
         Row::read("listremotes|version", "tells what is set up").operands(Operands::Most(0)),
     ]).examples(&["rclone ls remote:", "rclone lsd remote:bucket", "rclone listremotes", "rclone version"], &["rclone copy a b", "rclone sync a b", "rclone tree -o f a:", "rclone --config f ls a:", "rclone delete a:", "rclone size a: --log-file f", "rclone md5sum --output-file f a:", "rclone ls :sftp,ssh=x:", "rclone ls a,ssh=x:", "rclone ls $x"]),
+    Row::read("flux", "asks the cluster").flags("-n: --namespace: -A --all-namespaces --context: --client -o: --output: --help -h --version").globals("--version --help -h -n: --namespace: --context:").marks(NET).subcommands(&[
+        Row::read("version|stats", "asks the cluster").operands(Operands::Most(0)),
+        Row::read("check", "asks the cluster").flags("--pre").operands(Operands::Most(0)),
+        Row::read("logs", "prints logs").flags("--tail# --since: --kind: --name: --level: ~-f ~--follow"),
+        Row::read("get", "asks the cluster").flags("--status-selector: -l: --label-selector: --no-header").subcommands(&[Row::read("*", "asks the cluster")]),
+        Row::read("tree", "asks the cluster").subcommands(&[Row::read("*", "asks the cluster")]),
+        help_h("bootstrap|install|uninstall|create|delete|reconcile|suspend|resume|export|diff|build"),
+    ]).examples(&["flux get all", "flux get kustomizations -A", "flux check --pre", "flux logs --tail 5", "flux version", "flux tree kustomization x", "flux install --help"], &["flux reconcile x", "flux suspend x", "flux install", "flux --kubeconfig f get all"]),
+    Row::read("istioctl", "asks the cluster").flags("-n: --namespace: -A --all-namespaces --context: --short --remote? -o: --output: --help -h").globals("--help -h -n: --namespace: --context:").marks(NET).subcommands(&[
+        Row::read("version|proxy-status|ps", "asks the cluster"),
+        Row::read("analyze", "asks the cluster").flags("-L --list-analyzers --color?"),
+        Row::read("proxy-config|pc", "asks the cluster").subcommands(&[Row::read("all|bootstrap|b|cluster|clusters|c|endpoint|endpoints|ep|listener|listeners|l|route|routes|r", "asks the cluster").flags("--fqdn: --port# --name: --direction: --verbose?")]),
+        help_h("install|uninstall|upgrade|manifest|kube-inject|operator"),
+    ]).examples(&["istioctl version", "istioctl proxy-status", "istioctl analyze -A", "istioctl proxy-config routes x", "istioctl install --help"], &["istioctl install", "istioctl proxy-config log x --level debug", "istioctl kube-inject -f x", "istioctl --kubeconfig f version"]),
+    Row::read("s3cmd", "asks a store").flags("-r -H --recursive --human-readable-sizes --list-md5 --version -h --help").globals("--version -h --help").marks(NET).subcommands(&[Row::read("ls|la|du|info", "asks a store")])
+        .examples(&["s3cmd ls s3://b", "s3cmd --version"], &["s3cmd put a s3://b", "s3cmd del s3://b/a", "s3cmd -c f ls", "s3cmd get s3://b/a"]),
+    Row::read("s5cmd", "asks a store").flags("-h --help").globals("-h --help").marks(NET).subcommands(&[
+        Row::read("ls|du|head|cat", "asks a store").flags("-H -e -s --humanize --etag --storage-class --exclude:"),
+        Row::read("version", "tells its version").operands(Operands::Most(0)),
+    ]).examples(&["s5cmd ls s3://b", "s5cmd version"], &["s5cmd cp a s3://b", "s5cmd rm s3://b/a", "s5cmd run f", "s5cmd --endpoint-url x ls"]),
     Row::read("hcloud", "asks the platform").flags("-o: --output: -l: --selector: -s: --sort: --help -h --version").globals("--help -h --version").marks(NET).subcommands(&[
         Row::read("version", "tells its version").operands(Operands::Most(0)),
         Row::read("server|image|volume|network|firewall|load-balancer|floating-ip|primary-ip|ssh-key|location|datacenter|server-type|certificate|placement-group|iso", "asks the platform").subcommands(&[Row::read("list|describe", "asks the platform")]),

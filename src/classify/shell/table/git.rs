@@ -72,7 +72,7 @@ pub(crate) const OVERRIDES: &[(&str, &str)] = &[
 
 /// Before version 2.20 `-l` of `branch` made a log for the one that it made.
 const LISTING_BRANCHES: &str = "--list --contains --no-contains --merged --no-merged --points-at";
-const LISTING: &str = "--list -l --contains --no-contains --merged --no-merged --points-at";
+const LISTING: &str = "--list -l -n --contains --no-contains --merged --no-merged --points-at";
 
 /// What is built in prints its usage for `-h` and its manual page for `--help`, whatever else it does; no alias can take its name.
 const fn usage(names: &'static str) -> Row<'static> {
@@ -98,7 +98,7 @@ const SUBCOMMANDS: &[Row<'static>] = &[
     Row::read("blame|annotate", "shows who wrote a line").flags("-h --help -L: -l -t -s -e -w -p -c -b -f -n -M? -C? -S: --root --show-stats --porcelain --line-porcelain --incremental --encoding: --date: --reverse: --first-parent --show-name --show-number --show-email --ignore-rev: --ignore-revs-file: --color-lines --color-by-age --abbrev# --no-progress --since: --minimal"),
     Row::read("branch", "lists branches").flags("-h --help -a -r -v -i -q --all --remotes --list --verbose --show-current --contains --no-contains --merged --no-merged --points-at --sort: --format: --column? --no-column --color? --no-color --abbrev? --no-abbrev --ignore-case --omit-empty").overridden("*").operands(Operands::MostUnless(0, LISTING_BRANCHES)).language(Language::Unsigned),
     Row::read("tag", "lists tags").flags("-h --help -l -n? -i --list --contains --no-contains --merged --no-merged --points-at --sort: --format: --column? --no-column --color? --ignore-case --omit-empty").overridden("*").operands(Operands::MostUnless(0, LISTING)).language(Language::Unsigned)
-        .examples(&["git tag -l --format='%(refname)'"], &["git tag --format='%(signature)'"]),
+        .examples(&["git tag -l --format='%(refname)'", "git tag -n3 v1.0"], &["git tag --format='%(signature)'"]),
     Row::read("remote", "lists remotes").flags("-h --help -v --verbose").alone().subcommands(&[
         Row::read("get-url", "tells the address of a remote").flags("-h --help --push --all").overridden("*").operands(Operands::Most(1)),
         Row::read("show", "asks a remote").flags("-h --help -n").operands(Operands::OneOf("origin upstream"))

@@ -93,7 +93,7 @@ const fn simulated(names: &'static str) -> Row<'static> {
 const IP: &[Row<'static>] = &[Row::read("show|list|ls|lst|sh|get", "shows the network")];
 
 /// Options of programs that tell about processes and devices.
-const DEVICES: &str = "-aAbBcCdDeEfFgGhHiIjJlLmMnNoOpPqQrRsStTuUvVwWxXyYZ0123456789 -# --help --version --forest --no-headers --headers --sort: --sort? --pid: --ppid: --user: --format: --tcp --udp --listening --numeric --processes --all --summary --json --output: --bytes --raw --noheadings --pairs --tree --long --unicode --ascii --show-pids --extended --no-header --type: --target: --source: --real --df";
+const DEVICES: &str = "-aAbBcCdDeEfFgGhHiIjJlLmMnNoOpPqQrRsStTuUvVwWxXyYZ0123456789 -# --arguments --ascii --compact-not --highlight-all --highlight-pid: --numeric-sort --hide-threads --show-pgids --show-parents --thread-names --uid-changes --vt100 --help --version --forest --no-headers --headers --sort: --sort? --pid: --ppid: --user: --format: --tcp --udp --listening --numeric --processes --all --summary --json --output: --bytes --raw --noheadings --pairs --tree --long --unicode --ascii --show-pids --extended --no-header --type: --target: --source: --real --df";
 
 /// The family's rows.
 pub(crate) const ROWS: &[Row<'static>] = &[
@@ -103,7 +103,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     any("free", "tells about memory").flags("* ~-s: ~--s? ~--se? ~--sec? ~--seco? ~--secon? ~--second? ~--seconds?").examples(&["free -h", "free -s 1"], &["free > f", "free -s 1 &", "free --sec=1 &"]),
     Row::read("who", "tells who is logged in").flags("-a -b -d -H -l -m -p -q -r -s -t -T -u --all --boot --heading --login --count --runlevel --short --time --users --version --help")
         .examples(&["who", "who am i", "who -b"], &["who --lookup", "who --look", "who > f"]),
-    Row::read("last|lastb", "tells who logged in").flags("-n# -# -a -F -i -R -w -x -s: -t: -p: -f: --limit# --fulltimes --ip --fullnames --nohostname --system --since: --until: --version --help")
+    Row::read("last|lastb", "tells who logged in").flags("-n# -# -a -F -i -R -w -x -s: -t: -p: -f: --limit# --hostlast -h --fulltimes --ip --fullnames --nohostname --system --since: --until: --version --help")
         .examples(&["last -n 3", "last -5", "lastb"], &["last -d", "last --dns"]),
     any("ps", "tells about processes").examples(&["ps -ef | grep x", "ps -p $PID"], &["ps > f"]),
     any("vmstat|iostat|mpstat|vm_stat", "tells about the machine's work").language(Language::Interval)
@@ -114,14 +114,14 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         .flags(DEVICES),
     // The names of the hosts are looked up, in some listings with `-n` too.
     any("netstat", "lists connections").marks(NET).examples(&["netstat -tlnp", "netstat -g"], &["netstat > f", "netstat -tc &"])
-        .flags("-aAbBCdDeEfFgGhHiIjJlLmMnNoOpPqQrRsStTuUvVwWxXyYZ46 ~-c --help --version --tcp --udp --listening --numeric --all --extended --program --route --groups --interfaces --statistics"),
+        .flags("-aAbBCdDeEfFgGhHiIjJlLmMnNoOpPqQrRsStTuUvVwWxXyYZ46 ~-c --extend --timers --masquerade --verbose --wide --symbolic --help --version --tcp --udp --listening --numeric --all --extended --program --route --groups --interfaces --statistics"),
     Row::read("getent", "tells about users, hosts and services").subcommands(&[
         Row::read("passwd|group|services|protocols|networks|rpc|ethers|aliases|initgroups", "tells about users and services").flags("*"),
         Row::read("shadow|gshadow", "prints what is secret").marks(&[Mark::Secret]),
         Row::read("hosts|ahosts|ahostsv4|ahostsv6|netgroup", "asks a name server").marks(NET),
     ]).examples(&["getent passwd root", "getent hosts localhost", "getent group \"$g\"", "getent shadow"], &["getent hosts \"$(cat .env).h\"", "getent -s x passwd", "getent"]),
     Row::read("ss", "lists connections")
-        .flags("-t -u -l -n -p -a -x -4 -6 -s -r -e -m -o -i -H -O -w -0 -h -V -z -Z --tcp --udp --listening --numeric --processes --all --summary --extended --memory --info --options --unix --no-header --oneline --help --version")
+        .flags("-t -u -l -n -p -a -x -4 -6 -s -r -e -m -o -i -H -O -w -0 -h -V -z -Z --tcp --udp --listening --numeric --processes --all --summary --extended --memory --info --options --unix --ipv4 --ipv6 --packet --dccp --vsock --raw --context --no-header --oneline --help --version")
         // A word that stands for nothing else is a host's name, which is looked up.
         .marks(&[Mark::Network])
         .operands(Operands::Filter("state exclude established connected synchronized bucket big all listening close-wait time-wait syn-sent syn-recv fin-wait-1 fin-wait-2 closing closed last-ack sport dport src dst = == != eq ne lt gt and or not ( )"))
@@ -190,15 +190,17 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         Row::read("list|info|search|repolist|provides|repoquery|policy|version|remotes|connections|interfaces|installed|contents|variants|deps|check-update|lr|repos|se|lu|list-updates|packages", "asks for packages").marks(NET),
         Row::read("history", "tells what was changed").alone().subcommands(&[Row::read("list|info", "tells what was changed")]),
     ]).examples(&["apk info", "dnf list installed", "port installed", "dnf history", "yum history list", "zypper lr", "dnf check-update"], &["dnf install x", "apk add x", "snap install x", "port selfupdate", "apk update", "dnf -c x list", "dnf history undo 3", "zypper ref", "zypper ar x y", "cd e; port info"]),
-    Row::read("brew", "tells about packages").flags("-q -v --json --json? --formula --cask --versions -1 --full-name --quiet --verbose --version --help --prefix? --cellar? --repository? --cache? --installed --tree --config").alone().subcommands(&[
-        Row::read("list|ls|leaves|config|commands|formulae|casks|missing|doctor", "tells about packages").operands(Operands::Titles),
+    Row::read("brew", "tells about packages").flags("-q -v --json --json? --formula --cask --versions -h --pinned --multiple -1 --full-name --quiet --verbose --version --help --prefix? --cellar? --repository? --cache? --installed --tree --config").alone().subcommands(&[
+        // Letters that are no option of a command are short for its long ones.
+        Row::read("leaves", "tells about packages").flags("-r -p --installed-on-request --installed-as-dependency").operands(Operands::Most(0)),
+        Row::read("list|ls|config|commands|formulae|casks|missing|doctor", "tells about packages").operands(Operands::Titles),
         Row::read("info|search|deps|uses|desc|cat|log|options", "asks for packages").marks(NET).operands(Operands::Titles),
         Row::read("tap", "lists taps").operands(Operands::Most(0)),
         Row::read("services", "lists services").subcommands(&[Row::read("list|info", "lists services")]),
-    ]).examples(&["brew list", "brew --version", "brew --prefix", "brew services list", "brew tap"], &["brew install x", "brew info ./x.rb", "brew cat file:///w/evil", "brew info x--1.0.bottle.tar.gz", "brew search \"$(cat .env)\"", "brew outdated", "brew services start x", "brew doctor --fix", "brew tap a/b", "brew update"]),
+    ]).examples(&["brew leaves -r", "brew list", "brew --version", "brew --prefix", "brew services list", "brew tap"], &["brew install x", "brew info ./x.rb", "brew cat file:///w/evil", "brew info x--1.0.bottle.tar.gz", "brew search \"$(cat .env)\"", "brew outdated", "brew services start x", "brew doctor --fix", "brew tap a/b", "brew tap -r", "brew tap -r", "brew update"]),
     any("sysinfo|lsb_release", "tells about the machine").flags("-a -c -d -i -r -s --all --short --id --release --codename --description").examples(&["lsb_release -a"], &["lsb_release > f"]),
     Row::read("xcode-select|xcrun-show", "tells where the tools are").flags("-p --print-path --version -v").operands(Operands::Most(0)).examples(&["xcode-select -p"], &["xcode-select --install", "xcode-select -s x"]),
-    Row::read("pacman", "tells about packages").flags("-QSFilsoetduqkmnpgc --query --info --list --search --owns --explicit --quiet -V -h --version --help").language(Language::Either("-Q --query -V -h --version --help", "-s -i -l -g", "-u -c -d")).examples(&["pacman -V", "pacman -Qi bash", "pacman -Q", "pacman -Ss x"], &["pacman -S x", "pacman -SV x y --root d", "pacman -Sc", "pacman -Sy x", "pacman -Su -i", "pacman -R x", "pacman -Q --root x"]),
+    Row::read("pacman", "tells about packages").flags("-T --deptest --files -QSFilsoetduqkmnpgc --query --info --list --search --owns --explicit --quiet -V -h --version --help").language(Language::Either("-Q --query -T --deptest -V -h --version --help", "-s -i -l -g", "-u -c -d")).examples(&["pacman -V", "pacman -T bash", "pacman -Qi bash", "pacman -Q", "pacman -Ss x"], &["pacman -S x", "pacman -SV x y --root d", "pacman -Sc", "pacman -Sy x", "pacman -Su -i", "pacman -R x", "pacman -Q --root x"]),
     Row::read("defaults", "prints settings").flags("-currentHost").style(Style::Words).subcommands(&[
         Row::read("read|domains|read-type|find", "prints settings"),
     ]).examples(&["defaults read x"], &["defaults write x y z", "defaults delete x"]),
@@ -231,7 +233,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("service", "tells about services").flags("--status-all --version").subcommands(&[Row::read("*", "tells about services").subcommands(&[Row::read("status", "tells about services").operands(Operands::Most(0))])]).alone()
         .examples(&["service nginx status", "service --status-all"], &["service nginx restart", "service nginx", "service nginx status x", "service ./x status"]),
     Row::read("upower", "tells about batteries").flags("-e -d -i: --enumerate --dump --show-info: --version").language(Language::Needs("-e -d -i --enumerate --dump --show-info --version")).examples(&["upower -e"], &["upower --wakeups -x", "upower"]),
-    Row::read("inxi", "tells about the machine").flags("-abBcCdDEfFGhIjJlLmMnNopPrRsSuVxyzZ").operands(Operands::Most(0)).examples(&["inxi -Fxz"], &["inxi -U", "inxi -w", "inxi -F x"]),
+    Row::read("inxi", "tells about the machine").flags("--cpu --graphics --memory --audio --sensors --network --disk --full --system --machine --battery --info --swap --usb --partitions --processes --filter -abBcCdDEfFGhIjJlLmMnNopPrRsSuVxyzZ").operands(Operands::Most(0)).examples(&["inxi -Fxz"], &["inxi -U", "inxi -w", "inxi -F x"]),
     Row::read("tmux", "shows what runs in the terminals").flags("-V").subcommands(&[
         Row::read("ls|list-sessions|list-windows|lsw|list-panes|lsp|list-clients|lsc|has-session|has", "shows what runs in the terminals").flags("-a -s -t:").operands(Operands::Most(0)),
         Row::read("capture-pane|capturep", "prints what a terminal shows").flags("-p -e -J -t: -S: -E:").operands(Operands::Most(0)).language(Language::Needs("-p")),

@@ -83,8 +83,8 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         &["patch -p1 -i x", "strip a", "strip --version a", "patch --help a"],
     ),
     write("sponge", "changes files", &["sponge a", "sponge --help"]),
-    with("zip|rar|unrar|compress|uncompress", "writes archives or unpacks them", "--version --help -h")
-        .examples(&["zip --version", "zip -h"], &["zip o a", "zip -h o a", "zip --help o a"]),
+    with("zip|rar|unrar|compress|uncompress", "writes archives or unpacks them", "--version --help -h -v")
+        .examples(&["zip -v", "zip --version", "zip -h"], &["zip o a", "zip -h o a", "zip --help o a"]),
     write(
         "osascript|tclsh|irb|ipython|ts-node|tsx|erl|iex",
         "runs a program that is not judged",
