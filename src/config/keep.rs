@@ -11,18 +11,22 @@ pub struct Keep {
     pub days: u32,
     /// As long as the contents of it and of those that changed later have no more MiB than these, together.
     pub megabytes: u32,
+    /// Whether they go by themselves whenever changes were applied, not only when the person says so.
+    pub automatic: bool,
 }
 
 impl Default for Keep {
     fn default() -> Self {
-        Self { days: 30, megabytes: 1024 }
+        Self { days: 30, megabytes: 1024, automatic: false }
     }
 }
 
-/// What the person's own file says (`days = 30` and `megabytes = 1024` in `[keep]`); what it does not say is as by default.
+/// What the person's own file says (`days = 30`, `megabytes = 1024` and `automatic = false` in `[keep]`); what it does not say
+/// is as by default.
 ///
 /// # Errors
-/// The file is there and cannot be read, or `[keep]` holds anything but these two, each a number that is not negative.
+/// The file is there and cannot be read, or `[keep]` holds anything but these three: two numbers that are not negative, and
+/// whether.
 pub fn keep() -> io::Result<Keep> {
     own::table("keep")?.map_or_else(|| Ok(Keep::default()), |table| parsed(&table))
 }
@@ -33,6 +37,12 @@ fn parsed(table: &toml::Table) -> io::Result<Keep> {
         let setting = match name.as_str() {
             "days" => &mut keep.days,
             "megabytes" => &mut keep.megabytes,
+            "automatic" => {
+                keep.automatic = value
+                    .as_bool()
+                    .ok_or_else(|| io::Error::other("`automatic` in `[keep]` must be `true` or `false`"))?;
+                continue;
+            }
             _ => return Err(io::Error::other(format!("`[keep]` has no setting `{name}`"))),
         };
         *setting = value
@@ -54,9 +64,11 @@ mod tests {
 
     #[test]
     fn what_is_not_said_is_as_by_default() {
-        check("", Ok(Keep { days: 30, megabytes: 1024 }));
-        check("days = 7", Ok(Keep { days: 7, megabytes: 1024 }));
-        check("megabytes = 0", Ok(Keep { days: 30, megabytes: 0 }));
+        let usual = Keep::default();
+        check("", Ok(Keep { days: 30, megabytes: 1024, automatic: false }));
+        check("days = 7", Ok(Keep { days: 7, ..usual }));
+        check("megabytes = 0", Ok(Keep { megabytes: 0, ..usual }));
+        check("automatic = true", Ok(Keep { automatic: true, ..usual }));
     }
 
     #[test]
@@ -65,6 +77,7 @@ mod tests {
         check("days = -1", Err(told));
         check("days = \"7\"", Err(told));
         check("days = 4294967296", Err(told));
+        check("automatic = 1", Err("`automatic` in `[keep]` must be `true` or `false`"));
         check("weeks = 2", Err("`[keep]` has no setting `weeks`"));
     }
 }

@@ -14,7 +14,7 @@ use super::flags::Format;
 use super::progress::{ProgressLine, Teller};
 use super::screen::{Look, Pager, complain, width};
 use crate::apply::{Applier, ApplyReport, Cancel, Environment, OnFailure, Options, Outcome, Progress, WhyNot, sweep};
-use crate::config::command_environment;
+use crate::config::{Keep, command_environment, keep};
 use crate::model::{ApprovedPlan, ChangeId, Digest, FileEffect, PendingPlan};
 use crate::queue::Sides;
 use crate::review::{self, Scope, Screen, Shown, Source, Style, visible};
@@ -227,8 +227,27 @@ pub(super) fn apply(
         summary(context, &report, left, &merged)?;
     }
     context.out.flush()?;
+    expire(context, format)?;
     sweep(context.manager.store(), SWEEP_LIMIT);
     Ok(exit_of(&report))
+}
+
+/// Where the person's file asks for it, the contents of old plans go now.
+fn expire(context: &mut Context<'_>, format: Format) -> Result<(), CommandError> {
+    let keep = keep().unwrap_or_else(|error| {
+        complain(format!("warning: no old contents were removed, as `config.toml` is not understood: {error}"));
+        Keep::default()
+    });
+    if !keep.automatic {
+        return Ok(());
+    }
+    let pruned = context.manager.store().prune(keep, context.manager.now())?;
+    if let (count @ 1.., Format::Text) = (pruned.plans.len(), format) {
+        let plans = if count == 1 { "plan" } else { "plans" };
+        context.line(format!("Expired: {} bytes of {count} closed {plans}, as `[keep]` says.", pruned.bytes()))?;
+        context.out.flush()?;
+    }
+    Ok(())
 }
 
 /// What commands see. When the person's file cannot be read, that is less than the person may expect.

@@ -52,6 +52,27 @@ fn is_verified(test: &Test) -> bool {
 }
 
 #[test]
+fn where_the_person_asks_for_it_old_contents_go_whenever_changes_were_applied() {
+    let test = keeping(Test::planning().file("a.txt", "a\n"), "[keep]\ndays = 7\nautomatic = true\n");
+    let old = applied(&test, "a.txt", "after\n");
+    age(&test, &old, 8);
+    let _ = test.queue("write_file", json!({ "path": "b.txt", "content": "b\n" }));
+    let told = test.decide(["approve", "--yes"]).code(0).stdout;
+    assert!(told.contains("Expired: 8 bytes of 1 closed plan, as `[keep]` says."), "{told}");
+    assert_eq!(names(&prune(&test)), []);
+    assert!(is_verified(&test));
+}
+
+#[test]
+fn settings_that_are_not_understood_are_said_and_let_nothing_expire() {
+    let test = keeping(Test::planning().file("a.txt", "a\n"), "[keep]\nmegabytes = 0\nautomatic = 1\n");
+    let _ = test.queue("write_file", json!({ "path": "a.txt", "content": "b\n" }));
+    let told = test.decide(["approve", "--yes"]).code(0).stdout;
+    assert!(told.contains("no old contents were removed"), "{told}");
+    assert_eq!(blobs(&test), 2);
+}
+
+#[test]
 fn a_plan_that_is_older_than_the_person_keeps_them_loses_its_contents_and_a_younger_one_does_not() {
     let test = keeping(Test::planning().file("a.txt", "before\n").file("b.txt", "b\n"), "[keep]\ndays = 7\n");
     let (old, young) = (applied(&test, "a.txt", "after\n"), applied(&test, "b.txt", "b2\n"));

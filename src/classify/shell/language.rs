@@ -49,6 +49,7 @@ pub(super) fn judge(
         Language::Unsigned => unsigned(scan),
         Language::Module => wrapper::module(judge, scan, args, span),
         Language::Never(options) => never(options, args),
+        Language::Except(options) => except(options, args),
         Language::OptionsFirst => options_first(scan, args),
         Language::Interval | Language::Count => {
             if !ends(language, scan, args) {
@@ -167,7 +168,8 @@ fn options_first(scan: &Scan<'_>, args: &[Arg<'_>]) -> Ruling {
 fn never(options: &str, args: &[Arg<'_>]) -> Ruling {
     let refused = |arg: &&Arg<'_>| {
         let name = arg.text.split('=').next().unwrap_or_default();
-        arg.exact().is_none() && arg.dash
+        arg.sample().is_none()
+            || arg.exact().is_none() && arg.dash
             || arg.text.contains("file://")
             || arg.text.contains("fileb://")
             || arg.text.starts_with('@')
@@ -178,6 +180,18 @@ fn never(options: &str, args: &[Arg<'_>]) -> Ruling {
     match args.iter().find(refused) {
         Some(arg) => {
             Err(Objection::new("shell.unknown-option", format!("`{}` may reach elsewhere", arg.text), arg.span))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Refuses options by the beginning of their names, where the namesakes of a program have other ones.
+fn except(options: &str, args: &[Arg<'_>]) -> Ruling {
+    let named = |arg: &&Arg<'_>| arg.exact().is_some_and(|text| options.split(' ').any(|own| text.starts_with(own)));
+    match args.iter().take_while(|arg| arg.exact() != Some("--")).find(named) {
+        Some(arg) => {
+            let reason = format!("a program of this name may do more with `{}`", arg.text);
+            Err(Objection::new("shell.unknown-option", reason, arg.span))
         }
         None => Ok(()),
     }

@@ -2,11 +2,12 @@
 
 #![expect(clippy::similar_names, reason = "a scan and a span are two things")]
 
-use crate::classify::shell::expand::Arg;
+use crate::classify::shell::expand::{self, Arg};
 use crate::classify::shell::language;
 use crate::classify::shell::rule::{Language, Operands, Row, Style, Wrapper};
 use crate::classify::shell::scan::{self, Objection, Scan};
 use crate::classify::shell::syntax::Place;
+use crate::classify::shell::table::host::From;
 use crate::classify::shell::table::{self, environment};
 use crate::model::{Effect, Effects, Mark, Verdict};
 
@@ -25,7 +26,11 @@ impl Judge<'_> {
             ));
             return;
         };
-        self.queued_by_people(name, &args[1..], span);
+        let readings = expand::readings(args);
+        match &readings {
+            Some(readings) => readings.iter().for_each(|args| self.queued_by_people(name, &args[1..], span)),
+            None => self.queued_by_people(name, &args[1..], span),
+        }
         if is_us(name) {
             self.ourselves(name, args, span);
             return;
@@ -46,11 +51,10 @@ impl Judge<'_> {
         };
         self.calls += 1;
         let since = self.evidence.len();
-        let call = Call::of(program, row, &args[1..], span);
         let ruling = if self.calls > MAX_SCRIPTS {
             Err(Objection::new("shell.nested", "commands stand too deep within each other", span))
         } else {
-            self.row(call)
+            self.every_reading(program, row, args, readings, span)
         };
         self.calls -= 1;
         match ruling {
@@ -60,6 +64,35 @@ impl Judge<'_> {
                 self.refuse(program, args, span, objection);
             }
         }
+    }
+
+    /// Judges a call as each choice of its numbers makes it, where these may be nothing.
+    fn every_reading(
+        &mut self,
+        program: &str,
+        row: &Row<'_>,
+        args: &[Arg<'_>],
+        readings: Option<Vec<Vec<Arg<'_>>>>,
+        span: Place,
+    ) -> Ruling {
+        // Where every option is harmless, so is what becomes of one.
+        let plain = row.flags == "*" && row.language == Language::Plain && row.operands == Operands::Any;
+        let readings = match readings {
+            Some(readings) => readings,
+            None if plain && row.subcommands.is_empty() => vec![args.to_vec()],
+            None => {
+                let reason = "too many numbers of this call may be nothing";
+                return Err(Objection::new("shell.unknown-word", reason, span));
+            }
+        };
+        let since = self.evidence.len();
+        for args in &readings {
+            self.row(Call::of(program, row, &args[1..], span))?;
+        }
+        if readings.len() > 1 {
+            self.forget_repeated(since);
+        }
+        Ok(())
     }
 
     /// Our own reports are reads; every other call of ours is an attempt to decide.
@@ -174,7 +207,8 @@ impl Judge<'_> {
         let scan = scan::scan(row, call.style(), call.inherited, args, false)?;
         sent(path, marks, args, call.unknown)?;
         scan::operands(row, &scan, args, span)?;
-        let acts = |arg: &&Arg<'_>| table::host::opens_acting_device(path, &arg.text, arg.exact().is_some());
+        let acts =
+            |arg: &&Arg<'_>| table::host::opens_acting_device(path, &arg.text, self.seen_from(), arg.exact().is_some());
         if let Some(arg) = args.iter().find(acts) {
             return Err(Objection::new("shell.operand", "opening this device has an effect", arg.span));
         }
@@ -225,13 +259,18 @@ impl Judge<'_> {
         }
     }
 
+    /// The folder from which paths are seen.
+    fn seen_from(&self) -> From {
+        if self.moved { From::Elsewhere } else { From::Here }
+    }
+
     /// Marks what is commonly secret, and tells whether it is.
     pub(in crate::classify::shell) fn secret(&mut self, arg: &Arg<'_>) -> bool {
         let secret = table::host::is_secret(&arg.text);
         if secret {
             self.marks.push(Mark::Secret);
         }
-        if table::host::device(&arg.text).is_some_and(|name| !table::host::ENDING.contains(&&*name)) {
+        if table::host::device(&arg.text, From::Here).is_some_and(|name| !table::host::ENDING.contains(&&*name)) {
             self.marks.push(Mark::Endless);
         }
         secret

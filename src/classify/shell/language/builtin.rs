@@ -6,6 +6,7 @@ use crate::classify::shell::parser;
 use crate::classify::shell::rule::Builtin;
 use crate::classify::shell::scan::Objection;
 use crate::classify::shell::syntax::Place;
+use crate::classify::shell::table::host::From;
 use crate::classify::shell::table::{self, environment};
 use crate::model::Mark;
 
@@ -27,8 +28,12 @@ pub(in crate::classify::shell) fn judge(
     match builtin {
         Builtin::ChangeFolder => {
             let stays = |text: &str| text == "." || judge.root.is_some_and(|root| root == text);
+            let moved = judge.moved;
             judge.moved |= !args.first().and_then(Arg::exact).is_some_and(stays);
-            match args.iter().find(|arg| table::host::device(&arg.text).is_some()) {
+            // The folder before it may be `/`.
+            let below = |text: &str| moved && text.split('/').find(|part| *part != ".") == Some("dev");
+            let devices = |arg: &&Arg<'_>| table::host::device(&arg.text, From::Here).is_some() || below(&arg.text);
+            match args.iter().find(devices) {
                 Some(arg) => Err(Objection::new("shell.operand", "names in this folder are devices", arg.span)),
                 None => Ok(()),
             }
@@ -226,10 +231,10 @@ fn declare(judge: &mut Judge<'_>, builtin: Builtin, args: &[Arg<'_>], span: Plac
         judge.allow_secret("declare -p", "prints what names stand for", span);
         return Ok(());
     }
-    let arrays = may_make_arrays(judge.text);
+    let arrays = judge.variables.makes_arrays();
     for arg in args {
         let raw = judge.text.get(arg.span.start..arg.span.end).unwrap_or_default();
-        if arrays && !raw.starts_with('-') && may_be_list(arg) {
+        if (arrays || arg.exact().is_some()) && !raw.starts_with('-') && may_be_list(arg) {
             let reason = "bash expands such a value of an array once more";
             return Err(Objection::new("shell.environment", reason, arg.span));
         }
@@ -252,20 +257,6 @@ fn declare(judge: &mut Judge<'_>, builtin: Builtin, args: &[Arg<'_>], span: Plac
         }
     }
     Ok(())
-}
-
-/// Whether a line may make an array, anywhere.
-fn may_make_arrays(text: &str) -> bool {
-    const MAKERS: [&str; 6] = ["declare", "typeset", "local", "readonly", "export", "read"];
-    let option = |word: &str| word.contains('-') && word.contains(['a', 'A']);
-    let marked = ["=(", "mapfile", "readarray"].iter().any(|mark| text.contains(mark));
-    marked
-        || text.split([';', '&', '|', '\n']).any(|command| {
-            let mut words =
-                command.split([' ', '\t', '(', ')', '{', '}', '`']).map(|word| word.replace(['\'', '"', '\\'], ""));
-            words.any(|word| MAKERS.contains(&&*word))
-                && words.any(|word| option(word.split('=').next().unwrap_or_default()))
-        })
 }
 
 /// Whether the value that a declaration gives may begin with a parenthesis.

@@ -28,8 +28,13 @@ impl Reader<'_> {
             if self.at >= self.bytes.len() {
                 return if self.open == 0 { Ok(()) } else { Err("a brace of the script is not closed") };
             }
+            let start = self.at;
             self.address()?;
             self.skip(b" \t");
+            // An address without a command: every version refuses the whole script before it runs any of it.
+            if self.at > start && self.peek() == b'\n' {
+                return Ok(());
+            }
             if self.peek() == b',' {
                 self.at += 1;
                 self.skip(b" \t");
@@ -232,6 +237,7 @@ mod tests {
             "$=",
             "5q",
             "1!G;h;$!d",
+            "1\n1,+20p",
         ] {
             assert_eq!(judge(script), Ok(()), "{script}");
         }
@@ -258,6 +264,9 @@ mod tests {
             "a\\\ntext\nw out",
             "}",
             "{p",
+            "a1\n1w out",
+            "#1\n1w out",
+            "w out\n1\n1p",
         ] {
             assert!(judge(script).is_err(), "{script}");
         }

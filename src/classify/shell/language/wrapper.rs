@@ -2,11 +2,12 @@
 
 #![expect(clippy::similar_names, reason = "a scan and a span are two things")]
 
-use crate::classify::shell::expand::{Arg, Known};
+use crate::classify::shell::expand::{self, Arg, Known};
 use crate::classify::shell::judge::{Fed, Judge, Ruling};
+use crate::classify::shell::parser;
 use crate::classify::shell::rule::Wrapper;
 use crate::classify::shell::scan::{Objection, Scan, Seen};
-use crate::classify::shell::syntax::Place;
+use crate::classify::shell::syntax::{Command, Kind, Piece, Place, Word, walk};
 use crate::classify::shell::table::environment;
 
 /// Letters that a shell may be given before its script.
@@ -182,7 +183,9 @@ fn is_wordy(mark: &str) -> bool {
 
 /// `arg` with what stands for `mark` unknown but for not starting with a dash where it is a path or a name.
 fn filled<'a>(arg: &Arg<'a>, mark: &str, fed: Fed) -> Arg<'a> {
-    let Some(at) = arg.text.find(mark) else { return arg.clone() };
+    // What is not known may complete the mark.
+    let begun = || arg.text.find(|c| mark.starts_with(c)).or(Some(arg.text.len())).filter(|_| arg.exact().is_none());
+    let Some(at) = arg.text.find(mark).or_else(begun) else { return arg.clone() };
     let prefix = arg.text[..at].to_owned();
     let dash = prefix.is_empty() && fed == Fed::Anything || prefix.starts_with('-');
     Arg { loose: fed != Fed::Names, ..Arg::partly(prefix, dash, arg.span) }
@@ -253,16 +256,16 @@ fn is_bash_only(script: &str) -> bool {
         || times_assignment(script)
 }
 
-/// Whether a brace stands where bash may make several words of one.
+/// Whether bash would make several words of one by its braces; a script that cannot be parsed is refused elsewhere.
 fn has_braces(script: &str) -> bool {
-    let bytes = script.as_bytes();
-    let group = |next: Option<&u8>| matches!(next, None | Some(b' ' | b'\n' | b'\t' | b'}'));
-    script.match_indices('{').any(|(at, _)| {
-        // A dollar sign that is quoted, or the end of `$$`, begins no expansion.
-        let expansion = script[..at].strip_suffix('$').is_some_and(|before| !before.ends_with(['\\', '$']));
-        let inside = script[at + 1..].split('}').next().unwrap_or_default();
-        !expansion && !group(bytes.get(at + 1)) && (inside.contains(',') || inside.contains(".."))
-    })
+    let parts =
+        |piece: &Piece<'_>| matches!(piece, Piece::Literal { text, .. } if text.contains(',') || text.contains(".."));
+    let splits = |word: &Word<'_>| expand::has_braces(word) && word.pieces.iter().any(parts);
+    let plain = |command: &Command<'_>| match &command.kind {
+        Kind::Simple { words, .. } | Kind::For { words: Some(words), .. } => !words.iter().any(splits),
+        _ => true,
+    };
+    parser::parse(script).is_ok_and(|script| !walk::all_commands(&script, &|command, _| plain(command)))
 }
 
 /// Whether `time`, which is a program elsewhere, stands before what may be an assignment.

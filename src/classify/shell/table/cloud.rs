@@ -10,7 +10,7 @@ const VERSION_WORD: &[Row<'static>] =
 const NET: &[Mark] = &[Mark::Network];
 const SECRET: &[Mark] = &[Mark::Network, Mark::Secret];
 
-const GH: &str = "--version -R: --repo: --json: -q: --jq: -t: --template: -L# --limit# --help -h --state: -s: -l: --label: -a: --assignee: -A: \
+const GH: &str = "--version -R/ --repo/ --json: -q: --jq: -t: --template: -L# --limit# --help -h --state: -s: -l: --label: -a: --assignee: -A: \
     --author: --search: -S: -c --comments --limit: -e: --env: --head: -H: -B: --base: --order: --sort: -m: --milestone: --mention: \
     --app: --draft -d --log --log-failed -v --verbose --job: -j: --attempt# --branch: -b: --status: --user: -u: --event: --workflow: \
     --name-only --color: --required --fail-fast --exit-status --owner: --org: -o: --language: --topic: --visibility: \
@@ -19,21 +19,21 @@ const GH: &str = "--version -R: --repo: --json: -q: --jq: -t: --template: -L# --
     --interval# -p --patch --type: --review: --checks: --merged --involves: --project: --parents";
 
 const GH_SUBCOMMANDS: &[Row<'static>] = &[
-    Row::read("pr|issue", "asks GitHub").flags("-R: --repo: --help -h").subcommands(&[
-        Row::read("list|ls|view|status|checks|diff", "asks GitHub"),
+    Row::read("pr|issue", "asks GitHub").flags("-R/ --repo/ --help -h").subcommands(&[
+        Row::read("list|ls|view|status|checks|diff", "asks GitHub").operands(Operands::Hosted),
         help_h("*"),
     ]),
     Row::read("gist", "asks GitHub").globals("--help -h").subcommands(&[
-        Row::read("list|ls|view", "asks GitHub").flags("--files -f: --filename: -r --raw"),
+        Row::read("list|ls|view", "asks GitHub").flags("--files -f: --filename: -r --raw").operands(Operands::Hosted),
         help_h("*"),
     ]),
     Row::read("repo|release|label|ruleset|rs|cache|codespace|cs|org|variable|environment|milestone|discussion|attestation", "asks GitHub").globals("--help -h").subcommands(&[
-        Row::read("list|ls|view|get|check", "asks GitHub"),
+        Row::read("list|ls|view|get|check", "asks GitHub").operands(Operands::Hosted),
         Row::read("deploy-key|autolink|gitignore|license", "asks GitHub").subcommands(&[Row::read("list|view|ls", "asks GitHub")]),
         help_h("*"),
     ]),
-    Row::read("run|workflow", "asks GitHub").flags("-R: --repo: --help -h").subcommands(&[
-        Row::read("list|ls|view", "asks GitHub"),
+    Row::read("run|workflow", "asks GitHub").flags("-R/ --repo/ --help -h").subcommands(&[
+        Row::read("list|ls|view", "asks GitHub").operands(Operands::Hosted),
         help_h("*"),
     ]),
     Row::read("search", "asks GitHub").globals("--help -h").subcommands(&[Row::read("issues|prs|repos|code|commits", "asks GitHub")]),
@@ -50,7 +50,7 @@ const GH_SUBCOMMANDS: &[Row<'static>] = &[
         Row::read("list|ls|get|search", "tells settings"),
         help_h("set|import|delete|install|remove|upgrade|create|browse|clear-cache"),
     ]),
-    Row::read("agent-task|agent-tasks|agent", "asks GitHub").globals("--help -h").subcommands(&[Row::read("list|view", "asks GitHub")]),
+    Row::read("agent-task|agent-tasks|agent", "asks GitHub").globals("--help -h").subcommands(&[Row::read("list|view", "asks GitHub").operands(Operands::Hosted)]),
     Row::read("completion", "prints a script for a shell").operands(Operands::Most(0)),
     Row::read("auth", "tells who is logged in").globals("--help -h").subcommands(&[
         help_h("login|logout|refresh|setup-git|switch"),
@@ -67,7 +67,8 @@ const KUBE: &str = "--version -n: --namespace: -A --all-namespaces -o: --output:
     --label-columns: -f: --filename: -R --recursive --output-watch-events --template: --show-managed-fields --subresource: \
     -v# --help -h --client --short --user:";
 
-const KUBECTL_SUBCOMMANDS: &[Row<'static>] = &[
+macro_rules! kubectl_subcommands {
+    ($($more:expr),*) => { &[
     Row::read("get", "asks the cluster").flags("~-w ~--watch ~--watch-only --raw=/healthz|/livez|/readyz|/version|/metrics|/api|/apis|/openapi/v2|/openapi/v3|/healthz?verbose|/livez?verbose|/readyz?verbose|/apis/metrics.k8s.io/v1beta1/nodes|/apis/metrics.k8s.io/v1beta1/pods --server-print?").operands(Operands::Any),
     Row::read("describe|explain|api-resources|api-versions|version|options|events", "asks the cluster").flags("--show-events? --recursive --api-version: --namespaced? --api-group: --verbs: --cached --for: --types: --categories:"),
     Row::read("logs|log", "prints logs").flags("-c: --container: --tail# --tail: --since: --since-time: -p --previous --all-containers? --timestamps --prefix --limit-bytes# --max-log-requests# ~-f ~--follow --ignore-errors"),
@@ -88,7 +89,20 @@ const KUBECTL_SUBCOMMANDS: &[Row<'static>] = &[
     Row::read("create", "prints its help").globals("--help -h").subcommands(&[help_h("*")]),
     help_h("apply|run|expose|delete|edit|patch|scale|exec|port-forward|cp|label|annotate|set|drain|cordon|uncordon|taint|debug|attach|proxy|autoscale|replace|certificate|diff|kustomize"),
     Row::read("krew|plugin", "lists plugins").subcommands(&[Row::read("list|search|info", "lists plugins").flags("--name-only")]),
-];
+        $($more),*
+    ] };
+}
+
+const KUBECTL_SUBCOMMANDS: &[Row<'static>] = kubectl_subcommands!();
+
+/// What only `oc` has; the names would be plugins of `kubectl`.
+const OC_SUBCOMMANDS: &[Row<'static>] = kubectl_subcommands!(
+    Row::read("status|projects|project", "asks the cluster").flags("-q --short --suggest").operands(Operands::Most(0)),
+    Row::read("whoami", "asks the cluster")
+        .flags("--show-server --show-console --show-context")
+        .operands(Operands::Most(0)),
+    help_h("login|logout|new-project|new-app|start-build|rsh|rsync|process|tag|import-image")
+);
 
 const DOCKER: &str = "--version -v -a -q -f: -n# -l -s --all --quiet --filter: --format: --no-trunc --last# --latest --size --digests --tree --help \
     --type: --services --images --resolve-image-digests --hash: --profiles --volumes --environment --orphans? --no-interpolate --no-normalize \
@@ -213,7 +227,9 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         Row::read("auth", "tells who is logged in").subcommands(&[Row::read("status", "tells who is logged in")]),
         Row::read("version|help", "tells the version"),
     ]).examples(&["glab mr list", "glab api projects/1/merge_requests", "glab mr view 1"], &["glab mr -d view merge", "glab mr merge 1", "glab mr view 1 --web", "glab api -X POST x", "glab api x -f a=b", "glab api --hostname h x"]),
-    Row::read("kubectl|oc", "asks the cluster").flags(KUBE).globals("--version -n: --namespace: --context: --cluster: --request-timeout: --user: --help -h").marks(NET).subcommands(KUBECTL_SUBCOMMANDS)
+    Row::read("oc", "asks the cluster").flags(KUBE).globals("--version -n: --namespace: --context: --cluster: --request-timeout: --user: --help -h").marks(NET).subcommands(OC_SUBCOMMANDS)
+        .examples(&["oc get pods", "oc describe pod x", "oc logs x", "oc top pod", "oc config view", "oc config use-context -h", "oc rollout status dc/x", "oc rollout undo -h", "oc auth can-i get pods", "oc cluster-info", "oc cluster-info dump", "oc wait --for=delete pod/x", "oc help get", "oc create -h", "oc create route --help", "oc apply -h", "oc plugin list", "oc status", "oc whoami --show-server", "oc project", "oc login --help"], &["oc project x", "oc login", "oc whoami -t", "oc rsh x", "oc new-app x", "oc delete pod x", "kubectl status", "kubectl whoami"]),
+    Row::read("kubectl", "asks the cluster").flags(KUBE).globals("--version -n: --namespace: --context: --cluster: --request-timeout: --user: --help -h").marks(NET).subcommands(KUBECTL_SUBCOMMANDS)
         .examples(&["kubectl get pods -A", "kubectl logs x -c y --tail=100", "kubectl -n x get pods", "kubectl config view", "kubectl rollout history deploy x", "kubectl get svc,deploy -l app=x", "kubectl cluster-info --context x", "kubectl cluster-info", "kubectl cluster-info dump", "kubectl wait --for=condition=ready pod/x --timeout=30s", "kubectl help get", "kubectl completion bash", "kubectl create -h", "kubectl create deployment --help", "kubectl apply --help", "kubectl delete -h", "kubectl rollout restart --help", "kubectl config use-context -h"], &["kubectl -A events delete -l a=b", "kubectl -n \"$(cat .env)\" get pods", "kubectl apply -f x", "kubectl get --raw /api/v1/x/proxy", "kubectl delete pod x", "kubectl exec x -- ls", "kubectl --kubeconfig x get pods", "kubectl get pods --profile=cpu", "kubectl config set-context x", "kubectl cluster-info dump --output-directory=o", "kubectl --context=c delete pod y", "kubectl get pods $x", "kubectl wait x", "kubectl diff -f x", "kubectl foo --help", "kubectl create ns x", "kubectl create ns x --dry-run=client -o yaml", "kubectl create -f x", "kubectl run x --image=nginx", "kubectl run x --image=nginx --help", "kubectl apply -f x --help", "kubectl exec x --help", "kubectl create deploy x --help", "kubectl rollout restart deploy/x", "kubectl config use-context x"]),
     Row::read("helm", "asks the cluster").flags("--version -n: --namespace: -A --all-namespaces --kube-context: -o: --output: -a --all -l: --selector: -f: --filter: --max# -m# --short -q --help --revision# --version: --versions -r --debug --reverse -d").globals("--version -n: --namespace: --kube-context: --debug --help").marks(NET).subcommands(&[
         Row::read("list|ls|status|history|hist|version|env", "asks the cluster"),

@@ -63,8 +63,8 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         .examples(&["ninja --version", "ninja -t targets"], &["ninja", "ninja -t clean", "ninja -t query a", "ninja -C b"]),
     version("meson", "--version --help -v").examples(&["meson --version"], &["meson setup b", "meson --version x"]),
     Row::read("tsc", "tells about the compiler or the project").trusts_folder().style(Style::Words).operands(Operands::Most(0))
-        .flags("-version -v -help -h -all -showConfig -listFilesOnly -p: -project:").language(Language::Needs("--version -v --help -h --all --showConfig --listFilesOnly -version -help -showConfig -listFilesOnly -all"))
-        .examples(&["tsc -v", "tsc --showConfig", "tsc -p . --listFilesOnly"], &["tsc", "tsc --build", "tsc --init", "tsc -v a.ts", "tsc --noEmit"]),
+        .flags("-version -v -help -h -all -showConfig -p: -project:").language(Language::Needs("--version -v --help -h --all --showConfig -version -help -showConfig -all"))
+        .examples(&["tsc -v", "tsc --showConfig", "tsc -p . --showConfig"], &["tsc", "tsc --listFilesOnly", "tsc --build", "tsc --init", "tsc -v a.ts", "tsc --noEmit"]),
     Row::read("php", "tells about the interpreter or checks a file's syntax").style(Style::Posix).flags("-v -m -i -l -h --version --ini --help").operands(Operands::MostUnless(0, "-l")).language(Language::Needs("-v -m -i -l -h --version --ini --help"))
         .examples(&["php -v", "php -m", "php -l a.php"], &["php a.php", "php -r x", "php -l -r x", "php a.php -l", "php -d auto_prepend_file=x -l a.php"]),
     Row::read("node", "tells its version, or whether a script can be read").style(Style::Posix).operands(Operands::MostUnless(0, "--check -c")).trusts_folder()

@@ -48,9 +48,9 @@ const LOOKERS: &str = "ls dir vdir stat file lsblk df du readlink realpath basen
 
 /// Whether `program` would open a device that does something when it is opened or closed: a timer that restarts the
 /// machine, a tape that is wound, a line that is dialled. `path` may be the beginning of one.
-pub(crate) fn opens_acting_device(program: &str, path: &str, whole: bool) -> bool {
+pub(crate) fn opens_acting_device(program: &str, path: &str, from: From, whole: bool) -> bool {
     const ACTING: [&str; 10] = ["watchdog", "st", "nst", "ht", "nht", "ttyS", "ttyUSB", "ttyACM", "lp", "usb/lp"];
-    let Some(name) = device(path) else { return false };
+    let Some(name) = device(path, from) else { return false };
     let bare = name.trim_end_matches(|c: char| c.is_ascii_digit());
     let acts = |own: &&str| *own == bare || !whole && own.starts_with(&name);
     ACTING.iter().any(acts) && !LOOKERS.split(' ').any(|own| own == program)
@@ -59,13 +59,22 @@ pub(crate) fn opens_acting_device(program: &str, path: &str, whole: bool) -> boo
 /// Devices whose content ends, or is what the shell was given.
 pub(crate) const ENDING: [&str; 5] = ["", "null", "stdin", "stdout", "stderr"];
 
+/// The folder from which a path is seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum From {
+    /// The one in which the line starts.
+    Here,
+    /// Any other, `/` perhaps.
+    Elsewhere,
+}
+
 /// The name below `/dev` that a path may mean, however it is spelled: `//dev/./lp`, `~/../../dev/lp`.
-pub(crate) fn device(path: &str) -> Option<String> {
+pub(crate) fn device(path: &str, from: From) -> Option<String> {
     // Most words are told apart by this alone.
     if !path.contains("dev") {
         return None;
     }
-    let outside = path.starts_with('/') || path.split('/').any(|part| part == "..");
+    let outside = from == From::Elsewhere || path.starts_with('/') || path.split('/').any(|part| part == "..");
     let parts: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
     let at = parts.iter().rposition(|part| *part == "dev").filter(|_| outside)?;
     Some(parts[at + 1..].join("/"))
@@ -74,7 +83,12 @@ pub(crate) fn device(path: &str) -> Option<String> {
 /// Whether a search that starts at `path` may come to `/dev`.
 pub(crate) fn may_reach_devices(path: &str) -> bool {
     let climbs = path.starts_with('/') || path.contains("..");
-    device(path).is_some() || climbs && path.split('/').all(|part| matches!(part, "" | "." | ".."))
+    if path.len() > 1 && "/dev".starts_with(path) {
+        return true;
+    }
+    device(path, From::Here).is_some()
+        || path.starts_with("/proc")
+        || climbs && path.split('/').all(|part| matches!(part, "" | "." | ".."))
 }
 
 const fn any(name: &'static str, reason: &'static str) -> Row<'static> {
@@ -116,10 +130,10 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     any("netstat", "lists connections").marks(NET).examples(&["netstat -tlnp", "netstat -g"], &["netstat > f", "netstat -tc &"])
         .flags("-aAbBCdDeEfFgGhHiIjJlLmMnNoOpPqQrRsStTuUvVwWxXyYZ46 ~-c --extend --timers --masquerade --verbose --wide --symbolic --help --version --tcp --udp --listening --numeric --all --extended --program --route --groups --interfaces --statistics"),
     Row::read("getent", "tells about users, hosts and services").subcommands(&[
-        Row::read("passwd|group|services|protocols|networks|rpc|ethers|aliases|initgroups", "tells about users and services").flags("*"),
+        Row::read("passwd|group|services|protocols|networks|rpc|ethers|aliases|initgroups", "tells about users and services").flags("-i --no-idn --no-addrconfig"),
         Row::read("shadow|gshadow", "prints what is secret").marks(&[Mark::Secret]),
         Row::read("hosts|ahosts|ahostsv4|ahostsv6|netgroup", "asks a name server").marks(NET),
-    ]).examples(&["getent passwd root", "getent hosts localhost", "getent group \"$g\"", "getent shadow"], &["getent hosts \"$(cat .env).h\"", "getent -s x passwd", "getent"]),
+    ]).examples(&["getent passwd root", "getent hosts localhost", "getent group docker", "getent shadow"], &["getent group \"$g\"", "getent passwd -s ./x root", "getent services --service=./x", "getent hosts \"$(cat .env).h\"", "getent -s x passwd", "getent"]),
     Row::read("ss", "lists connections")
         .flags("-t -u -l -n -p -a -x -4 -6 -s -r -e -m -o -i -H -O -w -0 -h -V -z -Z --tcp --udp --listening --numeric --processes --all --summary --extended --memory --info --options --unix --ipv4 --ipv6 --packet --dccp --vsock --raw --context --no-header --oneline --help --version")
         // A word that stands for nothing else is a host's name, which is looked up.

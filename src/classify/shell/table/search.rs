@@ -15,7 +15,8 @@ const RG: &str = "-# -aceFhHiIlLnNopPqsSuUvwxz0 -A# -B# -C# -d# -e: -f: -g: -j# 
     --dfa-size-limit: --regex-size-limit: --mmap --no-mmap --no-pcre2-unicode --no-unicode --byte-offset -b --max-filesize: \
     --require-git --no-require-git --search-zip --version -V --help --stop-on-nonmatch --generate: --hyperlink-format: --pcre2-version";
 
-const GREP: &str = "*";
+/// What `ugrep`, which may stand in the place of `grep`, runs, writes or opens.
+const UGREP: &str = "--filter --pager --view --config --save-config --format-open --query ---";
 
 const FD: &str = "-HIusiagFplLq0h -1 -# -e: -t: -d: -E: -S: -o: -c: -j# --hidden --no-ignore --no-ignore-vcs --unrestricted \
     --case-sensitive --ignore-case --glob --regex --fixed-strings --absolute-path --list-details --follow --full-path --print0 \
@@ -26,8 +27,8 @@ const FD: &str = "-HIusiagFplLq0h -1 -# -e: -t: -d: -E: -S: -o: -c: -j# --hidden
 
 /// The family's rows.
 pub(crate) const ROWS: &[Row<'static>] = &[
-    Row::read("grep|egrep|fgrep", "prints lines that match").flags(GREP)
-        .examples(&["grep -rn TODO src", "grep -c x *", "ls | xargs grep x"], &["grep x a > b"]),
+    Row::read("grep|egrep|fgrep", "prints lines that match").flags("*").language(Language::Except(UGREP))
+        .examples(&["grep -rn TODO src", "grep -c x *", "ls | xargs grep x"], &["grep x a > b", "grep --filter='*:touch z' x a", "grep --save-config x", "grep --pager=./x y a", "grep ---x y a"]),
     Row::read("rg", "prints lines that match").flags(RG)
         .examples(&["rg -n 'fn ' --glob '*.rs'", "rg --files -g '*.md'", "rg -c hello a", "rg -i x a -C 2"], &["rg --pre ./x y a", "rg --pr\\e=./x y a", "rg x *", "rg --hostname-bin ./x y", "rg $x"]),
     Row::read("ag|ack|pt", "prints lines that match").flags("-ilwvnqhHclLQsSfrRuaUtg -A# -B# -C# -m# -G: -g: --nogroup --nocolor --column --hidden --ignore: --ignore-dir: --depth# --files-with-matches --noheading --rust --python --js --type: --version --help --no-filename --count --literal --word-regexp --smart-case --ignore-case -1")

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::classify::shell::expand;
+use crate::classify::shell::expand::{self, Digits, Integer};
 use crate::classify::shell::syntax::{Command, Kind, Piece, RedirectKind, Script, Word};
 use crate::classify::shell::table::{host, output};
 
@@ -135,7 +135,7 @@ impl Variables<'_> {
             Some(text)
                 if arg.single
                     && (arg.integers.is_empty() || !arg.dash)
-                    && !arg.integers.iter().any(|(_, signed)| *signed) =>
+                    && arg.integers.iter().all(|integer| ends_word(text, *integer)) =>
             {
                 Some(text.to_owned())
             }
@@ -145,6 +145,11 @@ impl Variables<'_> {
             _ => None,
         }
     }
+}
+
+/// Whether a number alone stands at the end of a word, which means the same without it: `HEAD~1`, and no `HEAD^1@`.
+fn ends_word(text: &str, integer: Integer) -> bool {
+    integer.digits == Digits::Number && integer.at + 1 == text.len()
 }
 
 /// How `read` takes a line.
@@ -252,8 +257,11 @@ pub(in crate::classify::shell) fn prints_many(script: &Script<'_>) -> bool {
                 false
             }
             ["git", "rev-list" | "log", rest @ ..] => {
-                !rest.iter().any(|word| matches!(*word, "-1" | "-n1" | "--count" | "--max-count=1"))
-                    && !rest.windows(2).any(|pair| pair == ["-n", "1"])
+                // Of several counts the last is taken.
+                let counts = rest.iter().filter(|word| is_count(word)).count();
+                let one = rest.iter().any(|word| matches!(*word, "-1" | "-n1" | "--max-count=1"))
+                    || rest.windows(2).any(|pair| pair == ["-n", "1"]);
+                !(rest.contains(&"--count") || one && counts == 1)
             }
             ["grep", rest @ ..] => !rest
                 .iter()
@@ -263,6 +271,13 @@ pub(in crate::classify::shell) fn prints_many(script: &Script<'_>) -> bool {
         };
     }
     many && !one_line
+}
+
+/// Whether an option of `git log` says how many commits it prints; a word that is no literal may.
+fn is_count(word: &str) -> bool {
+    word.is_empty()
+        || word.starts_with("--max")
+        || word.strip_prefix('-').is_some_and(|rest| rest.starts_with(|c: char| c == 'n' || c.is_ascii_digit()))
 }
 
 /// Whether a command pipes paths into the next one that start with no dash and end with a NUL: `find . -print0`.
@@ -282,7 +297,8 @@ pub(in crate::classify::shell) fn prints_paths(command: &Command<'_>) -> bool {
         && assignments.is_empty()
         && program == "find"
         && !rest.iter().any(|word| {
-            host::device(word).is_some() || word.starts_with('/') && word.trim_matches(['/', '.']).is_empty()
+            host::device(word, host::From::Here).is_some()
+                || word.starts_with('/') && word.trim_matches(['/', '.']).is_empty()
         })
         && rest.iter().filter(|word| speaks(word)).count() == 1
         && rest.last().is_some_and(|last| last == "-print0")
