@@ -57,6 +57,10 @@ pub(super) fn judge(
             }
             Ok(())
         }
+        // A script before the question would be read first, and open the files that it writes.
+        Language::Sed | Language::Awk if args.len() <= 2 && scan.operands.is_empty() && describes_itself(scan) => {
+            Ok(())
+        }
         Language::Sed => {
             let (texts, place) = scripts(scan, args, span, "-e --expression")?;
             refuse(texts.iter().try_for_each(|text| sed::judge(text)), place)
@@ -75,6 +79,11 @@ pub(super) fn judge(
         Language::Ar => ar(scan, args, span),
         Language::Wrapper(kind) => wrapper::judge(judge, kind, scan, args, span),
     }
+}
+
+/// Whether the only option asks for the version or for help.
+fn describes_itself(scan: &Scan<'_>) -> bool {
+    scan.options.len() == 1 && scan.has("--version --help -V -W")
 }
 
 /// Whether a command comes to an end by its operands.
@@ -165,7 +174,8 @@ fn never(options: &str, args: &[Arg<'_>]) -> Ruling {
             || arg.text.contains("fileb://")
             || arg.text.starts_with('@')
             || arg.text.contains("=@")
-            || name.len() > 2 && options.split_ascii_whitespace().any(|own| own.starts_with(name))
+            // Spelled out it is an option of its own, and short for none.
+            || name.len() > 2 && name != "--output" && options.split_ascii_whitespace().any(|own| own.starts_with(name))
     };
     match args.iter().find(refused) {
         Some(arg) => {
