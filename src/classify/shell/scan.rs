@@ -165,7 +165,8 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
 
     fn option(&mut self, arg: &'x Arg<'_>) -> Result<(), Objection> {
         self.at += 1;
-        if arg.text.is_empty() && arg.known == Known::Partly {
+        // What falls apart may be this option and others, whatever it begins with.
+        if arg.splits || arg.known == Known::Partly && !arg.text.starts_with('-') {
             return self.unknown(arg);
         }
         let text: &'x str = &arg.text;
@@ -260,9 +261,6 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
             if self.style == Style::Apart && !rest.is_empty() && flag.value != FlagValue::Integer {
                 return self.refuse(arg, option);
             }
-            if arg.may_end_at(at + letter.len_utf8()) && self.shifts() {
-                return self.unknown(arg);
-            }
             let value = match (rest.is_empty(), arg.known) {
                 (false, known) => Some((rest, known)),
                 (true, Known::Partly) => return self.unknown(arg),
@@ -274,15 +272,6 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
             return Ok(());
         }
         if arg.known == Known::Partly { self.unknown(arg) } else { Ok(()) }
-    }
-
-    /// Whether it matters that an option takes the next word for its value, which was to be an operand.
-    fn shifts(&self) -> bool {
-        let operand = self.args.get(self.at).is_none_or(|next| !next.dash && next.single);
-        let plain = self.row.operands == Operands::Any
-            && self.row.language == Language::Plain
-            && self.row.subcommands.is_empty();
-        !(operand && plain)
     }
 
     fn next_value(&mut self, arg: &Arg<'_>, option: &str) -> Result<(&'x str, Known), Objection> {
@@ -313,6 +302,7 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
                 known != Known::Partly
                     && (text == "Infinity" || text.trim_start_matches(['-', '+']).bytes().all(|b| b.is_ascii_digit()))
             }
+            FlagValue::Repository => known == Known::Exactly && operand::is_repository(text),
             FlagValue::OneOf(values) => known == Known::Exactly && values.split('|').any(|own| own == text),
             _ => true,
         };

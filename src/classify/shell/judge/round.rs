@@ -28,6 +28,10 @@ impl<'s> Judge<'s> {
     /// Judges the body of a loop: once for each of few literal words, else once for all that its variable may be.
     pub(super) fn rounds(&mut self, name: &'s str, words: Option<&'s [Word<'s>]>, body: &'s Script<'s>) {
         let (outer, rounds) = (self.variables.settled(), self.rounds);
+        let filled = self.variables.filled();
+        if words.is_some_and(|words| words.iter().all(is_never_empty)) {
+            self.variables.fill(name);
+        }
         let words = words.and_then(choices).filter(|words| words.len() * rounds <= MAX_ROUNDS).unwrap_or_default();
         let since = self.evidence.len();
         for (at, word) in words.iter().enumerate() {
@@ -40,14 +44,16 @@ impl<'s> Judge<'s> {
             self.rounds = rounds;
             if at + 1 == words.len() {
                 self.forget_repeated(since);
+                self.variables.unfill(filled);
                 return;
             }
         }
         self.script(body);
+        self.variables.unfill(filled);
     }
 
     /// Drops the facts from `since` on that say again what another says.
-    fn forget_repeated(&mut self, since: usize) {
+    pub(super) fn forget_repeated(&mut self, since: usize) {
         let mut met = HashSet::new();
         let facts = self.evidence.split_off(since);
         let new = |fact: &Evidence| {
@@ -75,6 +81,17 @@ pub(super) fn times(kind: &Kind<'_>) -> Option<usize> {
         }
         _ => Some(1),
     }
+}
+
+/// Whether none of the words that a loop takes from one is empty: what is not quoted falls apart into words that are not.
+fn is_never_empty(word: &Word<'_>) -> bool {
+    let open = |piece: &Piece<'_>| match piece {
+        Piece::Literal { text, .. } => !text.is_empty(),
+        Piece::Parameter { quoted, .. } | Piece::Substitution { quoted, .. } => !quoted,
+        Piece::Arithmetic(_) => true,
+        Piece::Quoted(_) | Piece::Process(_) => false,
+    };
+    word.pieces.iter().any(open)
 }
 
 /// The words of a loop when they are few and mean nothing but themselves.

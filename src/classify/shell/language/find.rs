@@ -41,7 +41,7 @@ pub(in crate::classify::shell) fn judge(judge: &mut Judge<'_>, args: &[Arg<'_>],
         }
         if rule::holds(VALUED, word) {
             match args.get(at) {
-                Some(value) if is_loose(value) || shifted && value.dash && value.exact().is_none() => {
+                Some(value) if is_loose(value) || shifted && value.dash && !value.dotted && value.exact().is_none() => {
                     return Err(unknown(value));
                 }
                 value => {
@@ -124,8 +124,8 @@ fn may_end(arg: &Arg<'_>) -> bool {
         // A quoted number alone is digits or an empty word; one that is not quoted may vanish.
         Known::UpToIntegers => {
             let mut text = arg.text.to_string();
-            arg.integers.iter().rev().for_each(|(at, _)| {
-                text.remove(*at);
+            arg.integers.iter().rev().for_each(|integer| {
+                text.remove(integer.at);
             });
             !arg.single || !text.is_empty() && ends(&text)
         }
