@@ -13,6 +13,7 @@ mod record;
 mod recover;
 mod report;
 mod run;
+mod tally;
 mod undo;
 mod wave;
 
@@ -31,6 +32,7 @@ pub use self::lock::ApplyLock;
 pub use self::recover::recover;
 pub use self::report::{ApplyReport, Outcome, Progress, Recovered, RecoveredAs, UndoOutcome, UndoReport, WhyNot};
 use self::run::Run;
+pub use self::tally::Tally;
 pub use self::undo::undo;
 use crate::model::{ApprovedPlan, ChangeId, PlanId};
 pub use crate::store::applying::Step;
@@ -98,6 +100,8 @@ pub struct Options {
     pub cancel: Cancel,
     /// What commands see of the environment.
     pub environment: Environment,
+    /// Counts what was written, while it happens.
+    pub tally: Tally,
 }
 
 /// Lets approved changes happen.
@@ -172,7 +176,7 @@ impl<'a> Applier<'a> {
             return Err(ApplyError::Busy { root });
         }
         let _listening = self.options.cancel.listen();
-        let crew = Crew::new(self.store);
+        let crew = Crew::new(self.store).counting(self.options.tally.clone());
         let _log = self.store.let_log_grow()?;
         recover::recover_locked(self.store, self.clock, &root, &crew, lock)?;
         let steps = self.store.steps(&plan, &changes)?;

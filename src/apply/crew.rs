@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::files::{End, FileWork, reversed};
 use super::story;
+use super::tally::Tally;
 use crate::model::{Digest, FileEffect, TargetPath};
 use crate::store::Store;
 use crate::store::blob::ContentReader;
@@ -23,6 +24,7 @@ const SWEEP_LIMIT: Duration = Duration::from_millis(20);
 pub(super) struct Crew<'a> {
     store: &'a Store,
     attic: Option<Arc<Attic>>,
+    tally: Tally,
 }
 
 /// The work on one change's files, as far as it came.
@@ -44,7 +46,12 @@ enum Trial {
 
 impl<'a> Crew<'a> {
     pub(super) fn new(store: &'a Store) -> Self {
-        Self { store, attic: Attic::open(store.home()).map(Arc::new) }
+        Self { store, attic: Attic::open(store.home()).map(Arc::new), tally: Tally::default() }
+    }
+
+    /// The same, who counts each content that is written.
+    pub(super) fn counting(self, tally: Tally) -> Self {
+        Self { tally, ..self }
     }
 
     /// Deletes old files for a short time. What cannot be deleted is no loss.
@@ -101,10 +108,13 @@ impl<'a> Crew<'a> {
             needs: needs.clone(),
         });
         let bundles = bundles.collect();
-        let home = self.store.home();
-        let batch = Batch { yard, failing, contents: &|| read_alone(home) };
+        let (home, tally) = (self.store.home(), &self.tally);
+        let batch = Batch { yard, failing, contents: &|| read_alone(home, tally.clone()) };
         let view = self.store.view();
-        let endings = batch.run(bundles, &mut |digest, to| Ok(self.store.copy_content(digest, to)?));
+        let endings = batch.run(bundles, &mut |digest, to| {
+            self.tally.count();
+            Ok(self.store.copy_content(digest, to)?)
+        });
         drop(view);
         let mut ends: Vec<End> =
             tasks.iter().zip(endings).map(|(task, ending)| self.end_of(task, ending, trial)).collect();
@@ -150,11 +160,14 @@ impl<'a> Crew<'a> {
 }
 
 /// A worker's own access to the contents of the store in `home`.
-fn read_alone(home: &Path) -> Box<Contents<'static>> {
+fn read_alone(home: &Path, tally: Tally) -> Box<Contents<'static>> {
     let reader = ContentReader::open(home);
-    Box::new(move |digest: Digest, to| match &reader {
-        Ok(reader) => Ok(reader.copy(digest, to)?),
-        Err(error) => Err(story(error).into()),
+    Box::new(move |digest: Digest, to| {
+        tally.count();
+        match &reader {
+            Ok(reader) => Ok(reader.copy(digest, to)?),
+            Err(error) => Err(story(error).into()),
+        }
     })
 }
 

@@ -14,7 +14,7 @@ use super::flags::Format;
 use super::progress::{Detail, ProgressLine, Teller};
 use super::screen::{Look, Pager, complain, width};
 use crate::apply::{
-    Applier, ApplyLock, ApplyReport, Cancel, Environment, OnFailure, Options, Outcome, Progress, WhyNot, sweep,
+    Applier, ApplyLock, ApplyReport, Cancel, Environment, OnFailure, Options, Outcome, Progress, Tally, WhyNot, sweep,
 };
 use crate::config::{Keep, command_environment, keep};
 use crate::model::{Action, ApprovedPlan, ChangeId, ChangeState, Digest, FileEffect, PendingPlan};
@@ -194,12 +194,13 @@ pub(super) fn apply(
     let cancel = Cancel::by_signals();
     // From the first part to the last, so that a wish to stop is not forgotten between them.
     let listening = cancel.listen();
-    let options = Options { on_failure, cancel: cancel.clone(), environment: environment() };
+    let tally = Tally::default();
+    let options = Options { on_failure, cancel: cancel.clone(), environment: environment(), tally: tally.clone() };
     let applier = Applier::new(store, chrono::Utc::now, options);
     let mut told: io::Result<()> = Ok(());
     let of = approved.changes().len();
     let at_terminal = matches!(context.channel, Channel::CommandLine | Channel::Shell) && format == Format::Text;
-    let line = if at_terminal { ProgressLine::at_terminal(of) } else { None };
+    let line = if at_terminal { ProgressLine::at_terminal(of, tally) } else { None };
     let is_piped = matches!(context.channel, Channel::CommandLine | Channel::Shell) && !io::stdout().is_terminal();
     let detail = if is_piped { Detail::Events } else { Detail::Each };
     let mut teller = Teller::new(&mut *context.out, line, detail);

@@ -1,13 +1,14 @@
 //! What a person is told while changes are applied: lines, and at a terminal how far it is below them.
 
 use std::env;
+use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
-use crate::apply::{Outcome, Progress, Step};
+use crate::apply::{Outcome, Progress, Step, Tally};
 use crate::model::{Action, TargetPath};
 use crate::review::visible;
 
@@ -28,12 +29,18 @@ pub(super) struct ProgressLine(ProgressBar);
 
 impl ProgressLine {
     /// A line for so many changes; `None` where standard output is no terminal that can take a line back.
-    pub(super) fn at_terminal(of: usize) -> Option<Self> {
+    pub(super) fn at_terminal(of: usize, tally: Tally) -> Option<Self> {
         let able = env::var_os("TERM").is_some_and(|term| term != "dumb");
         if !able || !io::stdout().is_terminal() {
             return None;
         }
-        let style = ProgressStyle::with_template("{pos}/{len} done, {elapsed}  {wide_msg}").ok()?;
+        let style = ProgressStyle::with_template("{pos}/{len} done{written}, {elapsed}  {wide_msg}").ok()?;
+        // Changes that happen together are done together; this moves meanwhile.
+        let style = style.with_key("written", move |_: &ProgressState, out: &mut dyn fmt::Write| {
+            if let written @ 2.. = tally.written() {
+                let _ = write!(out, ", {written} files written");
+            }
+        });
         let bar = ProgressBar::with_draw_target(Some(of as u64), ProgressDrawTarget::stdout()).with_style(style);
         bar.enable_steady_tick(TICK);
         Some(Self(bar))

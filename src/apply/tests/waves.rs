@@ -177,3 +177,16 @@ fn old_files_leave_the_workspace_at_once_and_the_attic_is_emptied() {
         crew.sweep();
     }
 }
+
+#[test]
+fn every_content_of_a_wave_is_counted_while_it_is_written() {
+    let mut ground = Ground::new();
+    for name in ["a", "b", "c"] {
+        ground.add_write(name, "x");
+    }
+    let options = Options::default();
+    let tally = options.tally.clone();
+    assert_eq!(tally.written(), 0);
+    let _ = ground.try_apply(options).unwrap();
+    assert_eq!(tally.written(), 3);
+}
