@@ -2,6 +2,7 @@
 //! takes the place of another.
 
 mod attic;
+mod attributes;
 mod batch;
 mod disk;
 mod exchange;
@@ -26,6 +27,7 @@ use std::path::{Path, PathBuf};
 use crate::model::{FileImage, TargetPath};
 
 pub use self::attic::Attic;
+pub use self::attributes::attributes_at;
 pub use self::batch::{Batch, Bundle, Due, Ending, Failing};
 #[cfg(test)]
 pub(crate) use self::disk::simulated;
@@ -38,7 +40,7 @@ pub use self::replace::{check, replace, replace_with};
 pub use self::resolve::Links;
 pub use self::settle::{Standing, settle};
 pub use self::site::Site;
-pub use self::stage::{ContentFailure, Contents, StageName, Staged};
+pub use self::stage::{ContentFailure, Contents, Deed, StageName, Staged};
 pub use self::survey::{Difference, MAX_SURVEYED, Survey};
 pub use self::yard::{SyncBy, Yard, remove_empty_folders};
 

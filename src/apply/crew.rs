@@ -4,14 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::files::{End, FileWork, reversed};
+use super::files::{End, FileWork};
 use super::story;
-use crate::model::{Digest, FileEffect, TargetPath};
+use crate::model::{Digest, TargetPath};
 use crate::store::Store;
 use crate::store::blob::ContentReader;
 use crate::workspace::{
-    self, Attic, Batch, Bundle, Contents, Due, Ending, Failing, StageName, Standing, SyncBy, WorkspaceError, Yard,
-    fault,
+    self, Attic, Batch, Bundle, Contents, Deed, Due, Ending, Failing, Standing, SyncBy, WorkspaceError, Yard, fault,
 };
 
 /// From so many files on they are synced with their whole file system; with fewer, each by itself.
@@ -28,7 +27,7 @@ pub(super) struct Crew<'a> {
 /// The work on one change's files, as far as it came.
 struct Task<'a> {
     work: &'a FileWork,
-    done: Vec<(&'a StageName, &'a FileEffect)>,
+    done: Vec<&'a Deed>,
     todo: Vec<Due<'a>>,
     end: Option<End>,
 }
@@ -71,7 +70,7 @@ impl<'a> Crew<'a> {
     /// Goes on after a crash, or after an error that left something half done: forwards if that is still possible,
     /// else back. The disk tells how far it came; repeating it is harmless.
     pub(super) fn resume(&self, works: &[&FileWork]) -> Vec<End> {
-        let yard = self.yard(works.iter().map(|work| work.effects.len()).sum());
+        let yard = self.yard(works.iter().map(|work| work.deeds.len()).sum());
         let mut tasks = workspace::map(works, &|work| settled(work, &yard));
         if let Err(error) = yard.sync_changed() {
             for task in &mut tasks {
@@ -137,9 +136,9 @@ impl<'a> Crew<'a> {
 
     /// Reverses effects that happened, because another of the same change cannot. What somebody changed since stays.
     fn take_back(&self, task: &Task<'_>, refusal: End) -> End {
-        for (stage, effect) in task.done.iter().rev() {
+        for deed in task.done.iter().rev() {
             let mut contents = |digest, to: &mut dyn std::io::Write| Ok(self.store.copy_content(digest, to)?);
-            match workspace::replace_with(&reversed(effect), &mut contents, stage).map_err(End::from) {
+            match workspace::replace_with(&deed.reversed(), &mut contents).map_err(End::from) {
                 Ok(()) | Err(End::Conflict(_)) => {}
                 Err(End::Failed(error) | End::Unsettled(error)) => return End::Unsettled(error),
                 Err(End::Done(_) | End::Withdrawn) => unreachable!("an error is neither"),
@@ -160,20 +159,20 @@ fn read_alone(home: &Path) -> Box<Contents<'static>> {
 
 /// The effects of a work of which nothing has happened.
 fn all_of(work: &FileWork) -> Vec<Due<'_>> {
-    work.real_effects().map(|(stage, effect)| Due::Whole(stage, effect)).collect()
+    work.real_deeds().map(Due::Whole).collect()
 }
 
 /// How far the work came before a crash.
 fn settled<'a>(work: &'a FileWork, yard: &Yard) -> Task<'a> {
     let mut task = Task { work, done: Vec::new(), todo: Vec::new(), end: None };
     work.made.iter().for_each(|folder| yard.doubt(folder));
-    for (stage, effect) in work.real_effects() {
-        match workspace::settle(effect, stage, yard) {
-            Ok(Standing::Done) => task.done.push((stage, effect)),
-            Ok(Standing::Todo) => task.todo.push(Due::Whole(stage, effect)),
+    for deed in work.real_deeds() {
+        match workspace::settle(deed, yard) {
+            Ok(Standing::Done) => task.done.push(deed),
+            Ok(Standing::Todo) => task.todo.push(Due::Whole(deed)),
             Ok(Standing::Ready(ready)) => task.todo.push(Due::Ready(ready)),
             Ok(Standing::Drifted(found)) => {
-                task.end = Some(found.drift(effect.path.as_path(), &effect.before).into());
+                task.end = Some(found.drift(deed.effect.path.as_path(), &deed.effect.before).into());
             }
             Err(error) => match End::from(error) {
                 refusal @ End::Conflict(_) => task.end = Some(refusal),

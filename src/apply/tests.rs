@@ -1,6 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 mod applying;
+mod besides;
 mod crashing;
 mod injecting;
 mod kinds;

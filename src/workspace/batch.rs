@@ -7,16 +7,16 @@ use std::path::Path;
 
 use super::exchange::Exchanged;
 use super::parallel::{Groups, workers_for};
-use super::stage::{Contents, StageName, Staged};
+use super::stage::{Contents, Deed, Staged};
 use super::yard::Yard;
 use super::{Note, WorkspaceError, fault};
-use crate::model::{FileEffect, TargetPath};
+use crate::model::TargetPath;
 
 /// What has to happen to one file.
 #[derive(Debug)]
 pub enum Due<'a> {
     /// All of it.
-    Whole(&'a StageName, &'a FileEffect),
+    Whole(&'a Deed),
     /// Its successor is ready.
     Ready(Box<Staged>),
 }
@@ -24,7 +24,7 @@ pub enum Due<'a> {
 impl Due<'_> {
     fn folder(&self) -> Option<&Path> {
         let effect = match self {
-            Self::Whole(_, effect) => effect,
+            Self::Whole(deed) => &deed.effect,
             Self::Ready(staged) => &staged.effect,
         };
         effect.path.as_path().parent()
@@ -127,12 +127,10 @@ impl Batch<'_> {
         for due in effects {
             match due {
                 Due::Ready(ready) => staged.push(*ready),
-                Due::Whole(stage, effect) if failure.is_none() => {
-                    match Staged::prepare(effect, contents, stage, self.yard) {
-                        Ok(ready) => staged.push(ready),
-                        Err(error) => failure = Some(error),
-                    }
-                }
+                Due::Whole(deed) if failure.is_none() => match Staged::prepare(deed, contents, self.yard) {
+                    Ok(ready) => staged.push(ready),
+                    Err(error) => failure = Some(error),
+                },
                 Due::Whole(..) => {}
             }
         }

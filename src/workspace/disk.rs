@@ -168,6 +168,18 @@ impl Folder {
         }
     }
 
+    /// Sets owner and group of the link `name` itself.
+    pub(super) fn set_link_owner(&self, name: &OsStr, owner: u32, group: u32) -> Result<(), Errno> {
+        match &self.keeper {
+            Keeper::Kernel(fd) => {
+                let (owner, group) = (Some(Uid::from_raw(owner)), Some(Gid::from_raw(group)));
+                rustix::fs::chownat(fd, name, owner, group, AtFlags::SYMLINK_NOFOLLOW)
+            }
+            #[cfg(test)]
+            Keeper::Simulated(_) => Err(Errno::PERM),
+        }
+    }
+
     /// Lets two names change what they name, in one step.
     pub(super) fn exchange(&self, one: &OsStr, other: &OsStr) -> Result<(), Errno> {
         match &self.keeper {
@@ -337,20 +349,33 @@ impl OpenFile {
         match self {
             Self::Kernel(file) => attributes_of(file),
             #[cfg(test)]
-            Self::Simulated(_) => Vec::new(),
+            Self::Simulated(file) => file.attributes(),
         }
     }
 
-    /// Gives the file another's extended attribute.
-    pub(super) fn copy_attribute(&self, from: &Self, name: &[u8]) -> Result<(), Errno> {
-        match (self, from) {
-            (Self::Kernel(to), Self::Kernel(from)) => {
-                let mut value = vec![0; rustix::fs::fgetxattr_query(from, name)?];
-                let length = rustix::fs::fgetxattr(from, name, &mut value)?;
-                rustix::fs::fsetxattr(to, name, &value[..length], XattrFlags::empty())
+    /// The value of an extended attribute.
+    pub(super) fn attribute(&self, name: &[u8]) -> Result<Vec<u8>, Errno> {
+        match self {
+            Self::Kernel(file) => {
+                let mut value = vec![0; rustix::fs::fgetxattr_query(file, name)?];
+                let length = rustix::fs::fgetxattr(file, name, &mut value)?;
+                value.truncate(length);
+                Ok(value)
             }
             #[cfg(test)]
-            (Self::Simulated(_), _) | (_, Self::Simulated(_)) => Err(Errno::OPNOTSUPP),
+            Self::Simulated(file) => file.attribute(name),
+        }
+    }
+
+    /// Gives the file an extended attribute.
+    pub(super) fn set_attribute(&self, name: &[u8], value: &[u8]) -> Result<(), Errno> {
+        match self {
+            Self::Kernel(file) => rustix::fs::fsetxattr(file, name, value, XattrFlags::empty()),
+            #[cfg(test)]
+            Self::Simulated(file) => {
+                file.set_attribute(name, value);
+                Ok(())
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 use super::exchange::give_back;
 use super::image::{Found, look};
 use super::place::Place;
-use super::stage::{StageName, Staged, is_unfinished};
+use super::stage::{Deed, StageName, Staged, is_unfinished};
 use super::swap::rename_new;
 use super::yard::Yard;
 use super::{WorkspaceError, fault};
@@ -28,7 +28,8 @@ pub enum Standing {
 /// The disk alone answers. A file under the stage's name is one of three: unfinished or whole and not yet used, then
 /// it is the successor; the base, then the exchange happened, unless the base has its own name still; or anything else,
 /// then the exchange happened, brought out what somebody had changed in the last moment, and has still to give it back.
-pub fn settle(effect: &FileEffect, stage: &StageName, yard: &Yard) -> Result<Standing, WorkspaceError> {
+pub fn settle(deed: &Deed, yard: &Yard) -> Result<Standing, WorkspaceError> {
+    let Deed { stage, effect, .. } = deed;
     let Some(place) = yard.place(&effect.path)? else {
         return Ok(standing(effect, Found::Image(FileImage::Absent)));
     };
@@ -45,7 +46,7 @@ pub fn settle(effect: &FileEffect, stage: &StageName, yard: &Yard) -> Result<Sta
         return Ok(standing(effect, here));
     }
     if here.is(&effect.before)
-        && let Some(ready) = Staged::take_over(&stat, effect, &place, stage, yard)
+        && let Some(ready) = Staged::take_over(&stat, deed, &place, yard)
     {
         return Ok(Standing::Ready(Box::new(ready)));
     }

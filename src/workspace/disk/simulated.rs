@@ -91,6 +91,8 @@ pub(crate) struct Tree {
 struct Node {
     what: What,
     mode: u32,
+    /// Extended attributes.
+    attributes: BTreeMap<Vec<u8>, Vec<u8>>,
     modified: i64,
     changed: i64,
 }
@@ -122,6 +124,11 @@ enum Event {
         file: u64,
         mode: u32,
     },
+    Attribute {
+        file: u64,
+        name: Vec<u8>,
+        value: Vec<u8>,
+    },
     SyncFile(u64),
     SyncFolder(u64),
     SyncAll,
@@ -133,7 +140,13 @@ pub(crate) type Listing = Vec<(String, u32, Vec<u8>)>;
 impl Disk {
     /// An empty disk; `host` is any folder.
     pub(crate) fn new(kind: Kind, ignored: Ignored, host: &Path) -> Self {
-        let folder = || Node { what: What::Folder(BTreeMap::new()), mode: 0o40755, modified: 0, changed: 0 };
+        let folder = || Node {
+            what: What::Folder(BTreeMap::new()),
+            mode: 0o40755,
+            attributes: BTreeMap::new(),
+            modified: 0,
+            changed: 0,
+        };
         let tree = Tree { nodes: BTreeMap::from([(WORKSPACE, folder()), (ATTIC, folder())]), next: 3 };
         let host = Arc::new(File::open(host).expect("the host is there"));
         let inner = Inner { kind, ignored, base: tree.clone(), now: tree, log: Vec::new(), clock: 1, host };
@@ -167,6 +180,17 @@ impl Disk {
         }
         let file = inner.now.add(What::File(Arc::new(content.to_vec())), 0o100_000 | mode);
         inner.now.set(folder, OsStr::new(name), Some(file));
+        inner.base = inner.now.clone();
+        inner.log.clear();
+    }
+
+    /// Gives a file that is there an extended attribute, durably.
+    pub(crate) fn mark(&self, path: &str, name: &[u8], value: &[u8]) {
+        let mut inner = self.lock();
+        let below = |folder, part: &str| inner.now.child(folder, OsStr::new(part));
+        let file = path.split('/').try_fold(WORKSPACE, below).expect("the file is there");
+        let node = inner.now.nodes.get_mut(&file).expect("the file is there");
+        node.attributes.insert(name.to_vec(), value.to_vec());
         inner.base = inner.now.clone();
         inner.log.clear();
     }
@@ -240,6 +264,12 @@ impl Tree {
         listing
     }
 
+    /// The extended attributes of what has a path in the workspace.
+    pub(crate) fn attributes(&self, path: &str) -> BTreeMap<Vec<u8>, Vec<u8>> {
+        let node = path.split('/').try_fold(WORKSPACE, |folder, part| self.child(folder, OsStr::new(part)));
+        node.and_then(|node| self.nodes.get(&node)).map(|node| node.attributes.clone()).unwrap_or_default()
+    }
+
     /// The same for trees that no program can tell apart.
     pub(crate) fn mark(&self) -> u64 {
         let mut hash = DefaultHasher::new();
@@ -290,7 +320,7 @@ impl Tree {
     fn add(&mut self, what: What, mode: u32) -> u64 {
         let number = self.next;
         self.next += 1;
-        self.nodes.insert(number, Node { what, mode, modified: 0, changed: 0 });
+        self.nodes.insert(number, Node { what, mode, attributes: BTreeMap::new(), modified: 0, changed: 0 });
         number
     }
 
@@ -338,6 +368,11 @@ impl Inner {
                 let node = self.now.nodes.get_mut(file).expect("an open file is kept");
                 (node.mode, node.changed) = (*mode, clock);
             }
+            Event::Attribute { file, name, value } => {
+                let node = self.now.nodes.get_mut(file).expect("an open file is kept");
+                node.attributes.insert(name.clone(), value.clone());
+                node.changed = clock;
+            }
             Event::SyncFile(_) | Event::SyncFolder(_) | Event::SyncAll => {}
         }
         self.log.push(event);
@@ -370,7 +405,7 @@ impl Inner {
             return Err(Errno::NOENT);
         }
         let (number, now) = (self.now.next, self.clock + 1);
-        let node = Node { what, mode, modified: now, changed: now };
+        let node = Node { what, mode, attributes: BTreeMap::new(), modified: now, changed: now };
         let set = vec![((folder, name.to_owned()), Some(number))];
         self.happen(Event::Names { set, made: Some((number, node)) });
         Ok(number)

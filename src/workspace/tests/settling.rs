@@ -18,13 +18,17 @@ fn settled(
             fs::set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
         }
     }
-    let first = settle(effect, &stage(), &yard()).unwrap();
+    let first = settle(&deed(effect), &yard()).unwrap();
     if let Standing::Ready(ready) = &first {
         ready.discard().unwrap();
     }
     let there = fs::read_to_string(ground.at("file")).ok();
     assert_eq!(ground.names().len(), usize::from(there.is_some()), "something was left beside the target");
     (first, there)
+}
+
+fn deed(effect: &FileEffect) -> Deed {
+    Deed::new(stage(), effect.clone())
 }
 
 fn words(standing: &Standing) -> &'static str {
@@ -118,7 +122,7 @@ fn an_unfinished_stage_is_removed_even_when_somebody_else_did_the_change() {
     let beside = ground.at(stage().as_os_str().to_str().unwrap());
     fs::write(&beside, "mi").unwrap();
     fs::set_permissions(&beside, Permissions::from_mode(0o200)).unwrap();
-    assert_eq!(words(&settle(&effect, &stage(), &yard()).unwrap()), "done");
+    assert_eq!(words(&settle(&deed(&effect), &yard()).unwrap()), "done");
     assert_eq!((ground.read("file"), ground.names().len()), (MINE.to_vec(), 1));
 }
 
@@ -142,7 +146,7 @@ fn the_second_name_of_a_file_system_without_exchange_is_resolved() {
                 ground.write(name, content);
             }
         }
-        let standing = settle(&effect, &stage(), &yard()).unwrap();
+        let standing = settle(&deed(&effect), &yard()).unwrap();
         if let Standing::Ready(ready) = &standing {
             ready.discard().unwrap();
         }
@@ -158,7 +162,7 @@ fn beside_base(ground: &Ground, content: &[u8], mode: u32) -> Standing {
     let beside = ground.at(stage().as_os_str().to_str().unwrap());
     fs::write(&beside, content).unwrap();
     fs::set_permissions(&beside, Permissions::from_mode(mode)).unwrap();
-    settle(&effect, &stage(), &yard()).unwrap()
+    settle(&deed(&effect), &yard()).unwrap()
 }
 
 #[test]
@@ -185,7 +189,7 @@ fn a_successor_with_other_bits_or_a_second_name_is_staged_anew() {
     ground.write("other", MINE);
     fs::set_permissions(ground.at("other"), Permissions::from_mode(0o644)).unwrap();
     fs::hard_link(ground.at("other"), ground.at(stage().as_os_str().to_str().unwrap())).unwrap();
-    assert_eq!(words(&settle(&effect, &stage(), &yard()).unwrap()), "to do");
+    assert_eq!(words(&settle(&deed(&effect), &yard()).unwrap()), "to do");
     assert_eq!(ground.names(), ["file", "other"]);
 }
 

@@ -194,6 +194,19 @@ impl OpenFile {
         self.disk.lock().happen(Event::Mode { file: self.number, mode });
     }
 
+    pub(in super::super) fn attributes(&self) -> Vec<Vec<u8>> {
+        self.disk.lock().now.nodes[&self.number].attributes.keys().cloned().collect()
+    }
+
+    pub(in super::super) fn attribute(&self, name: &[u8]) -> Result<Vec<u8>, Errno> {
+        self.disk.lock().now.nodes[&self.number].attributes.get(name).cloned().ok_or(Errno::NODATA)
+    }
+
+    pub(in super::super) fn set_attribute(&self, name: &[u8], value: &[u8]) {
+        let (file, name, value) = (self.number, name.to_vec(), value.to_vec());
+        self.disk.lock().happen(Event::Attribute { file, name, value });
+    }
+
     pub(in super::super) fn go_to(&mut self, at: u64) -> &mut Self {
         self.at = usize::try_from(at).expect("small");
         self

@@ -63,7 +63,10 @@ fn covered(log: &[Event]) -> Vec<bool> {
         }
         let is_covered = |earlier: &Event| match (event, earlier) {
             (Event::SyncAll, _) => true,
-            (Event::SyncFile(synced), Event::Write { file, .. } | Event::Mode { file, .. }) => synced == file,
+            (
+                Event::SyncFile(synced),
+                Event::Write { file, .. } | Event::Mode { file, .. } | Event::Attribute { file, .. },
+            ) => synced == file,
             (Event::SyncFolder(synced), Event::Names { set, .. }) => {
                 set.iter().any(|((folder, _), _)| folder == synced)
             }
@@ -122,6 +125,11 @@ fn replayed(base: &Tree, log: &[Event], kept: &[bool]) -> Tree {
             Event::Mode { file, mode } => {
                 if let Some(node) = tree.nodes.get_mut(file) {
                     node.mode = *mode;
+                }
+            }
+            Event::Attribute { file, name, value } => {
+                if let Some(node) = tree.nodes.get_mut(file) {
+                    node.attributes.insert(name.clone(), value.clone());
                 }
             }
             Event::SyncFile(_) | Event::SyncFolder(_) | Event::SyncAll => {}
