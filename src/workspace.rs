@@ -100,6 +100,14 @@ pub enum WorkspaceError {
     /// The file is not what it was. Nothing was written.
     #[error("{0}")]
     Drift(Box<Drift>),
+    /// Somebody changed the file while a change of it was under way, and again after a crash: both are kept.
+    #[error("`{}` was changed while it was being changed here, and again since; what was found first is kept as `{}`", path.display(), saved.display())]
+    Saved {
+        /// The file, which has what came last.
+        path: PathBuf,
+        /// Where the other content is.
+        saved: PathBuf,
+    },
     /// The content is not the one that the image promises. Nothing was written.
     #[error("the content for `{}` is not the one that was approved", path.display())]
     WrongContent {

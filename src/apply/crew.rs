@@ -1,7 +1,8 @@
 //! The files of many changes happen together, or go on after a crash.
 
+use std::io::Write;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::files::{End, FileWork};
@@ -10,7 +11,8 @@ use crate::model::{Digest, TargetPath};
 use crate::store::Store;
 use crate::store::blob::ContentReader;
 use crate::workspace::{
-    self, Attic, Batch, Bundle, Contents, Deed, Due, Ending, Failing, Standing, SyncBy, WorkspaceError, Yard, fault,
+    self, Attic, Batch, Bundle, ContentFailure, Contents, Deed, Due, Ending, Failing, Standing, SyncBy, WorkspaceError,
+    Yard, fault,
 };
 
 /// From so many files on they are synced with their whole file system; with fewer, each by itself.
@@ -71,7 +73,8 @@ impl<'a> Crew<'a> {
     /// else back. The disk tells how far it came; repeating it is harmless.
     pub(super) fn resume(&self, works: &[&FileWork]) -> Vec<End> {
         let yard = self.yard(works.iter().map(|work| work.deeds.len()).sum());
-        let mut tasks = workspace::map(works, &|work| settled(work, &yard));
+        let reader = LazyReader::new(self.store.home());
+        let mut tasks = workspace::map(works, &|work| settled(work, &reader, &yard));
         if let Err(error) = yard.sync_changed() {
             for task in &mut tasks {
                 task.end = Some(End::Unsettled(story(&error)));
@@ -137,7 +140,7 @@ impl<'a> Crew<'a> {
     /// Reverses effects that happened, because another of the same change cannot. What somebody changed since stays.
     fn take_back(&self, task: &Task<'_>, refusal: End) -> End {
         for deed in task.done.iter().rev() {
-            let mut contents = |digest, to: &mut dyn std::io::Write| Ok(self.store.copy_content(digest, to)?);
+            let mut contents = |digest, to: &mut dyn Write| Ok(self.store.copy_content(digest, to)?);
             match workspace::replace_with(&deed.reversed(), &mut contents).map_err(End::from) {
                 Ok(()) | Err(End::Conflict(_)) => {}
                 Err(End::Failed(error) | End::Unsettled(error)) => return End::Unsettled(error),
@@ -157,17 +160,39 @@ fn read_alone(home: &Path) -> Box<Contents<'static>> {
     })
 }
 
+/// The contents for several workers who hardly ever need one.
+struct LazyReader<'a> {
+    home: &'a Path,
+    reader: Mutex<Option<ContentReader>>,
+}
+
+impl<'a> LazyReader<'a> {
+    fn new(home: &'a Path) -> Self {
+        Self { home, reader: Mutex::new(None) }
+    }
+
+    fn copy(&self, digest: Digest, to: &mut dyn Write) -> Result<(), ContentFailure> {
+        // Whoever panicked while reading left the connection as it was.
+        let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        let reader = match &mut *reader {
+            Some(reader) => reader,
+            none => none.insert(ContentReader::open(self.home)?),
+        };
+        Ok(reader.copy(digest, to)?)
+    }
+}
+
 /// The effects of a work of which nothing has happened.
 fn all_of(work: &FileWork) -> Vec<Due<'_>> {
     work.real_deeds().map(Due::Whole).collect()
 }
 
 /// How far the work came before a crash.
-fn settled<'a>(work: &'a FileWork, yard: &Yard) -> Task<'a> {
+fn settled<'a>(work: &'a FileWork, reader: &LazyReader<'_>, yard: &Yard) -> Task<'a> {
     let mut task = Task { work, done: Vec::new(), todo: Vec::new(), end: None };
     work.made.iter().for_each(|folder| yard.doubt(folder));
     for deed in work.real_deeds() {
-        match workspace::settle(deed, yard) {
+        match workspace::settle(deed, &mut |digest, to| reader.copy(digest, to), yard) {
             Ok(Standing::Done) => task.done.push(deed),
             Ok(Standing::Todo) => task.todo.push(Due::Whole(deed)),
             Ok(Standing::Ready(ready)) => task.todo.push(Due::Ready(ready)),

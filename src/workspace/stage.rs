@@ -17,8 +17,8 @@ use super::yard::{SyncBy, Yard};
 use super::{Note, WorkspaceError, attributes, fault};
 use crate::model::{Attributes, ChangeId, Digest, FileEffect, FileImage, PlanId};
 
-/// A staged file has these permission bits, give or take the umask, until it is whole.
-const UNFINISHED: u32 = 0o200;
+/// A staged file has these permission bits, give or take the umask, until it is whole: nobody else may read it, and recovery may.
+const UNFINISHED: u32 = 0o600;
 
 /// Writes the content of a digest, piece by piece.
 pub type Contents<'a> = dyn FnMut(Digest, &mut dyn Write) -> Result<(), ContentFailure> + 'a;
@@ -387,7 +387,55 @@ fn rewrite(file: &mut OpenFile, digest: Digest, size: u64) -> io::Result<bool> {
     Ok(true)
 }
 
-/// True for a staged file that a crash left before it was whole.
+/// True when the file under the stage's name is a beginning of the successor, perhaps with zeros where a power cut has lost a
+/// piece: nothing that the store has not got.
+pub(super) fn is_torn(
+    stat: &Stat,
+    effect: &FileEffect,
+    place: &Place,
+    stage: &StageName,
+    contents: &mut Contents<'_>,
+) -> Result<bool, WorkspaceError> {
+    let FileImage::File { digest, size, .. } = effect.after else { return Ok(false) };
+    let length = u64::try_from(stat.st_size).unwrap_or(u64::MAX);
+    if !FileType::from_raw_mode(stat.st_mode).is_file() || length > size || stat.st_nlink > 1 {
+        return Ok(false);
+    }
+    if length == 0 {
+        return Ok(true);
+    }
+    let file = place.folder.open_file(&stage.stage).map_err(place.failed("read", &stage.stage))?;
+    let mut beginning = Beginning { file, at: 0, length, differs: false };
+    match contents(digest, &mut beginning) {
+        Ok(()) => Ok(!beginning.differs),
+        Err(source) => Err(WorkspaceError::NoContent { path: place.path.clone(), source }),
+    }
+}
+
+/// Compares what is written to it with a file that may be shorter, and may have zeros instead.
+struct Beginning {
+    file: OpenFile,
+    at: u64,
+    length: u64,
+    differs: bool,
+}
+
+impl Write for Beginning {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        let left = usize::try_from(self.length - self.at).unwrap_or(usize::MAX).min(piece.len());
+        let mut found = vec![0; left];
+        self.file.read_exact_at(&mut found, self.at)?;
+        self.differs |= found.iter().zip(piece).any(|(found, whole)| *found != 0 && found != whole);
+        self.at += left as u64;
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// True for a file with the bits of one that is not whole yet.
 pub(super) fn is_unfinished(stat: &Stat) -> bool {
     FileType::from_raw_mode(stat.st_mode).is_file() && stat.st_mode & 0o7777 & !UNFINISHED == 0
 }
