@@ -9,6 +9,7 @@ use super::files::{End, FileWork};
 use super::story;
 use crate::model::{Digest, TargetPath};
 use crate::store::Store;
+use crate::store::applying::Trust;
 use crate::store::blob::ContentReader;
 use crate::workspace::{
     self, Attic, Batch, Bundle, ContentFailure, Contents, Deed, Due, Ending, Failing, Standing, SyncBy, WorkspaceError,
@@ -19,6 +20,9 @@ use crate::workspace::{
 const SYNC_TOGETHER_FROM: usize = 32;
 /// How long old files are deleted at the end of an apply; what is left then is deleted after a later one.
 const SWEEP_LIMIT: Duration = Duration::from_millis(20);
+
+/// Why a change was taken back although it had happened.
+const DOUBTED: &str = "the disk reported an error while it was made durable, so it was taken back";
 
 /// Whoever changes files: the store with their contents, and the attic for the old ones.
 pub(super) struct Crew<'a> {
@@ -75,9 +79,14 @@ impl<'a> Crew<'a> {
         let yard = self.yard(works.iter().map(|work| work.deeds.len()).sum());
         let reader = LazyReader::new(self.store.home());
         let mut tasks = workspace::map(works, &|work| settled(work, &reader, &yard));
+        // Folders are made anew with what is in them.
+        tasks.iter().filter(|task| task.work.doubted).for_each(|task| drop(yard.remove_empty_folders(&task.work.made)));
         if let Err(error) = yard.sync_changed() {
             for task in &mut tasks {
                 task.end = Some(End::Unsettled(story(&error)));
+                if !task.done.is_empty() {
+                    self.note(task.work, Trust::Lost);
+                }
             }
         }
         let needs = vec![Vec::new(); tasks.len()];
@@ -112,20 +121,42 @@ impl<'a> Crew<'a> {
             tasks.iter().zip(endings).map(|(task, ending)| self.end_of(task, ending, trial)).collect();
         tidy(&tasks, &ends, yard);
         if let Err(error) = yard.sync_changed() {
-            let done = ends.iter_mut().zip(&tasks).filter(|(end, _)| matches!(end, End::Done(_)));
-            done.for_each(|(end, task)| *end = self.again(task.work, &error, trial));
+            self.take_back_doubted(&tasks, &mut ends, &error);
+            tidy(&tasks, &ends, yard);
+            // A folder too many is no loss.
+            let _ = yard.sync_changed();
         }
         fault::point("folders tidied");
+        let over = tasks.iter().zip(&ends).filter(|(task, end)| task.work.doubted && !matches!(end, End::Unsettled(_)));
+        over.for_each(|(task, _)| self.note(task.work, Trust::Regained));
         ends
+    }
+
+    /// Takes back what has happened when its names could not be made durable. The system tells of such an error once, so no
+    /// later sync would prove anything of them; but what is put back is written anew, and a sync of that does.
+    fn take_back_doubted(&self, tasks: &[Task<'_>], ends: &mut [End], error: &WorkspaceError) {
+        for (task, end) in tasks.iter().zip(ends).rev().filter(|(_, end)| matches!(end, End::Done(_))) {
+            let done: Vec<&Deed> = task.work.real_deeds().collect();
+            *end = self.take_back(&done, End::Failed(format!("{DOUBTED}: {}", story(error))));
+            if matches!(end, End::Unsettled(_)) {
+                self.note(task.work, Trust::Lost);
+            }
+        }
+    }
+
+    /// Notes for a later recovery what the disk's word is worth. Where even that fails, the change is told as half done all
+    /// the same.
+    fn note(&self, work: &FileWork, trust: Trust) {
+        let _ = self.store.doubt(&work.plan, work.change, trust);
     }
 
     fn end_of(&self, task: &Task<'_>, ending: Ending, trial: Trial) -> End {
         match (&task.end, ending) {
             (Some(end @ End::Unsettled(_)), _) => end.clone(),
-            (Some(refusal), _) => self.take_back(task, refusal.clone()),
+            (Some(refusal), _) => self.take_back(&task.done, refusal.clone()),
             (None, Ending::Done(notes)) => End::Done(notes),
-            (None, Ending::Withdrawn) => self.take_back(task, End::Withdrawn),
-            (None, Ending::Refused(error)) => self.take_back(task, error.into()),
+            (None, Ending::Withdrawn) => self.take_back(&task.done, End::Withdrawn),
+            (None, Ending::Refused(error)) => self.take_back(&task.done, error.into()),
             (None, Ending::Torn(error)) => self.again(task.work, &error, trial),
         }
     }
@@ -138,8 +169,8 @@ impl<'a> Crew<'a> {
     }
 
     /// Reverses effects that happened, because another of the same change cannot. What somebody changed since stays.
-    fn take_back(&self, task: &Task<'_>, refusal: End) -> End {
-        for deed in task.done.iter().rev() {
+    fn take_back(&self, done: &[&Deed], refusal: End) -> End {
+        for deed in done.iter().rev() {
             let mut contents = |digest, to: &mut dyn Write| Ok(self.store.copy_content(digest, to)?);
             match workspace::replace_with(&deed.reversed(), &mut contents).map_err(End::from) {
                 Ok(()) | Err(End::Conflict(_)) => {}
@@ -210,6 +241,9 @@ fn settled<'a>(work: &'a FileWork, reader: &LazyReader<'_>, yard: &Yard) -> Task
         }
         fault::point("one effect settled");
     }
+    if work.doubted && task.end.is_none() {
+        turn_back(&mut task, reader);
+    }
     // What cannot wholly be done leaves nothing beside its files.
     if matches!(task.end, Some(End::Conflict(_))) {
         for due in task.todo.drain(..) {
@@ -221,6 +255,18 @@ fn settled<'a>(work: &'a FileWork, reader: &LazyReader<'_>, yard: &Yard) -> Task
         }
     }
     task
+}
+
+/// Takes back what has happened of a work that is in doubt, so that all of it is written anew.
+fn turn_back(task: &mut Task<'_>, reader: &LazyReader<'_>) {
+    while let Some(deed) = task.done.pop() {
+        match workspace::replace_with(&deed.reversed(), &mut |digest, to| reader.copy(digest, to)).map_err(End::from) {
+            Ok(()) => task.todo.push(Due::Whole(deed)),
+            Err(refusal @ End::Conflict(_)) => return task.end = Some(refusal),
+            Err(End::Failed(error) | End::Unsettled(error)) => return task.end = Some(End::Unsettled(error)),
+            Err(End::Done(_) | End::Withdrawn) => unreachable!("an error is neither"),
+        }
+    }
 }
 
 /// Removes the folders that have no more use. One too many is no loss, so a refusal is no error.

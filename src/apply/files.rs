@@ -42,7 +42,10 @@ impl From<WorkspaceError> for End {
 /// The effects of one change, forwards or backwards.
 #[derive(Debug)]
 pub(super) struct FileWork {
+    pub(super) plan: PlanId,
     pub(super) change: ChangeId,
+    /// True when the disk's word is not to be taken for what has happened; see [`Kept::doubted`].
+    pub(super) doubted: bool,
     pub(super) deeds: Vec<Deed>,
     /// Folders that may be made, to be removed again when nothing comes of it.
     pub(super) made: Vec<TargetPath>,
@@ -53,7 +56,9 @@ pub(super) struct FileWork {
 impl FileWork {
     /// The effects of a change as proposed. `made` are the folders that were missing when it began.
     pub(super) fn forwards(plan: &PlanId, step: &Step, kept: &Kept, made: Vec<TargetPath>) -> Self {
-        Self { change: step.id, deeds: deeds_of(plan, step, kept), made, emptied: left_folders(&step.action) }
+        let deeds = deeds_of(plan, step, kept);
+        let (plan, doubted, emptied) = (plan.clone(), kept.doubted, left_folders(&step.action));
+        Self { plan, change: step.id, doubted, deeds, made, emptied }
     }
 
     /// The effects that bring back what was there before a change was applied: its bases, as nothing is applied to
@@ -67,7 +72,8 @@ impl FileWork {
         }
         let back = deeds_of(plan, step, &step.kept).into_iter().rev().map(|deed| deed.reversed()).enumerate();
         let deeds = back.map(|(n, deed)| Deed { stage: StageName::new(plan, step.id, n), ..deed }).collect();
-        Self { change: step.id, deeds, made: left_folders(&step.action), emptied: emptied.into_iter().collect() }
+        let (plan, doubted, made) = (plan.clone(), step.kept.doubted, left_folders(&step.action));
+        Self { plan, change: step.id, doubted, deeds, made, emptied: emptied.into_iter().collect() }
     }
 
     /// The effects, as facts for the journal.

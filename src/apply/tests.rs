@@ -3,6 +3,7 @@
 mod applying;
 mod besides;
 mod crashing;
+mod doubting;
 mod injecting;
 mod kinds;
 mod looking_ahead;

@@ -23,11 +23,15 @@ pub struct Kept {
     /// The attributes of files and links that are no longer there afterwards, each by its place among the change's effects.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub files: BTreeMap<usize, Attributes>,
+    /// True when the disk reported an error while the change's names were made durable, and it could not be taken back: a later
+    /// sync that succeeds proves nothing of them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub doubted: bool,
 }
 
 impl Kept {
     /// True when there is nothing to note.
     pub fn is_empty(&self) -> bool {
-        self.files.is_empty()
+        self.files.is_empty() && !self.doubted
     }
 }

@@ -35,6 +35,15 @@ pub struct Step {
     pub kept: Kept,
 }
 
+/// Whether what the disk says of a change is to be believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trust {
+    /// It reported an error.
+    Lost,
+    /// All that was in doubt was written anew.
+    Regained,
+}
+
 /// What is about to happen, and what undo and recovery need to know.
 pub(crate) struct Intent {
     pub(crate) change: ChangeId,
@@ -161,6 +170,20 @@ impl Store {
             let failed = endings.iter().filter(|ending| ending.event == ChangeEvent::Fail);
             transition_all(tx, now, plan, failed.map(|ending| (ending.change, ChangeEvent::Begin, "")))?;
             end_in(tx, now, plan, endings)
+        })
+    }
+
+    /// Notes, or no longer, that what the disk says of changes in flight is not to be trusted; see [`Kept::doubted`].
+    pub(crate) fn doubt(&self, plan: &PlanId, change: ChangeId, trust: Trust) -> Result<(), StoreError> {
+        let note = match trust {
+            Trust::Lost => {
+                "UPDATE change SET kept = json_set(coalesce(kept, '{}'), '$.doubted', json('true')) WHERE plan_id = ?1 AND n = ?2"
+            }
+            Trust::Regained => "UPDATE change SET kept = json_remove(kept, '$.doubted') WHERE plan_id = ?1 AND n = ?2",
+        };
+        self.write(|tx| {
+            tx.prepare_cached(note)?.execute(params![plan.as_str(), change.0])?;
+            Ok(())
         })
     }
 

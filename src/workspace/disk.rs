@@ -255,10 +255,7 @@ impl Folder {
         match &self.keeper {
             Keeper::Kernel(fd) => rustix::fs::fsync(fd),
             #[cfg(test)]
-            Keeper::Simulated(folder) => {
-                folder.sync();
-                Ok(())
-            }
+            Keeper::Simulated(folder) => folder.sync(),
         }
     }
 
@@ -268,10 +265,7 @@ impl Folder {
         match &self.keeper {
             Keeper::Kernel(fd) => rustix::fs::syncfs(fd),
             #[cfg(test)]
-            Keeper::Simulated(folder) => {
-                folder.sync_file_system();
-                Ok(())
-            }
+            Keeper::Simulated(folder) => folder.sync_file_system(),
         }
     }
 }
@@ -384,10 +378,7 @@ impl OpenFile {
         match self {
             Self::Kernel(file) => rustix::fs::fsync(file),
             #[cfg(test)]
-            Self::Simulated(file) => {
-                file.sync();
-                Ok(())
-            }
+            Self::Simulated(file) => file.sync(),
         }
     }
 }

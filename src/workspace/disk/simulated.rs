@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -76,6 +77,9 @@ struct Inner {
     now: Tree,
     log: Vec<Event>,
     clock: i64,
+    /// Which of the next syncs fail.
+    failing: Range<u64>,
+    synced: u64,
     /// Gives what the simulation does not: numbers about the file system.
     host: Arc<File>,
 }
@@ -132,6 +136,8 @@ enum Event {
     SyncFile(u64),
     SyncFolder(u64),
     SyncAll,
+    /// A sync that failed: what it should have covered is never written, as the system tells of that once.
+    Failed(Box<Event>),
 }
 
 /// Each file with its content, each link with an arrow, each folder with a slash: path, permission bits, content.
@@ -149,7 +155,17 @@ impl Disk {
         };
         let tree = Tree { nodes: BTreeMap::from([(WORKSPACE, folder()), (ATTIC, folder())]), next: 3 };
         let host = Arc::new(File::open(host).expect("the host is there"));
-        let inner = Inner { kind, ignored, base: tree.clone(), now: tree, log: Vec::new(), clock: 1, host };
+        let inner = Inner {
+            kind,
+            ignored,
+            base: tree.clone(),
+            now: tree,
+            log: Vec::new(),
+            clock: 1,
+            failing: 0..0,
+            synced: 0,
+            host,
+        };
         Self(Arc::new(Mutex::new(inner)))
     }
 
@@ -206,6 +222,12 @@ impl Disk {
         }
         inner.base = inner.now.clone();
         inner.log.clear();
+    }
+
+    /// Lets those of the next syncs fail, counted from 1.
+    pub(crate) fn fail(&self, syncs: Range<u64>) {
+        let mut inner = self.lock();
+        (inner.failing, inner.synced) = (syncs, 0);
     }
 
     /// Everything that has happened so far counts as durable; the log begins anew.
@@ -373,9 +395,20 @@ impl Inner {
                 node.attributes.insert(name.clone(), value.clone());
                 node.changed = clock;
             }
-            Event::SyncFile(_) | Event::SyncFolder(_) | Event::SyncAll => {}
+            Event::SyncFile(_) | Event::SyncFolder(_) | Event::SyncAll | Event::Failed(_) => {}
         }
         self.log.push(event);
+    }
+
+    /// Syncs, unless it is this one's turn to fail.
+    fn sync(&mut self, event: Event) -> Result<(), Errno> {
+        self.synced += 1;
+        if self.failing.contains(&self.synced) {
+            self.happen(Event::Failed(Box::new(event)));
+            return Err(Errno::IO);
+        }
+        self.happen(event);
+        Ok(())
     }
 
     fn rename(&mut self, (from, name): (u64, &OsStr), (folder, to): (u64, &OsStr)) -> Result<(), Errno> {

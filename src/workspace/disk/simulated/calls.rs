@@ -161,18 +161,20 @@ impl Folder {
         Ok(())
     }
 
-    pub(in super::super) fn sync(&self) {
+    pub(in super::super) fn sync(&self) -> Result<(), Errno> {
         let mut inner = self.change();
-        if inner.ignored != Ignored::Folders {
-            inner.happen(Event::SyncFolder(self.number));
+        match inner.ignored {
+            Ignored::Folders => Ok(()),
+            _ => inner.sync(Event::SyncFolder(self.number)),
         }
     }
 
-    pub(in super::super) fn sync_file_system(&self) {
+    pub(in super::super) fn sync_file_system(&self) -> Result<(), Errno> {
         let mut inner = self.change();
-        if inner.ignored != Ignored::FileSystem && inner.kind != Kind::Remote {
-            inner.happen(Event::SyncAll);
+        if inner.ignored == Ignored::FileSystem || inner.kind == Kind::Remote {
+            return Ok(());
         }
+        inner.sync(Event::SyncAll)
     }
 }
 
@@ -212,10 +214,11 @@ impl OpenFile {
         self
     }
 
-    pub(in super::super) fn sync(&self) {
+    pub(in super::super) fn sync(&self) -> Result<(), Errno> {
         let mut inner = self.disk.lock();
-        if inner.ignored != Ignored::Files {
-            inner.happen(Event::SyncFile(self.number));
+        match inner.ignored {
+            Ignored::Files => Ok(()),
+            _ => inner.sync(Event::SyncFile(self.number)),
         }
     }
 }

@@ -56,12 +56,14 @@ pub(super) fn durable(base: &Tree, log: &[Event]) -> Tree {
 
 /// Which events a later sync has covered.
 fn covered(log: &[Event]) -> Vec<bool> {
-    let mut covered = vec![false; log.len()];
+    let (mut covered, mut dropped) = (vec![false; log.len()], vec![false; log.len()]);
     for (place, event) in log.iter().enumerate() {
-        if !matches!(event, Event::SyncAll | Event::SyncFile(_) | Event::SyncFolder(_)) {
-            continue;
-        }
-        let is_covered = |earlier: &Event| match (event, earlier) {
+        let (sync, marked) = match event {
+            Event::SyncAll | Event::SyncFile(_) | Event::SyncFolder(_) => (event, &mut covered),
+            Event::Failed(sync) => (&**sync, &mut dropped),
+            _ => continue,
+        };
+        let is_covered = |earlier: &Event| match (sync, earlier) {
             (Event::SyncAll, _) => true,
             (
                 Event::SyncFile(synced),
@@ -73,7 +75,14 @@ fn covered(log: &[Event]) -> Vec<bool> {
             _ => false,
         };
         for earlier in 0..place {
-            covered[earlier] |= is_covered(&log[earlier]);
+            marked[earlier] |= is_covered(&log[earlier]);
+        }
+        // Of what was dropped nobody is told twice; what was durable before stays so.
+        for earlier in 0..place {
+            match event {
+                Event::Failed(_) => dropped[earlier] &= !covered[earlier],
+                _ => covered[earlier] &= !dropped[earlier],
+            }
         }
     }
     // Whoever is durable takes along what touched the same names before.
@@ -132,7 +141,7 @@ fn replayed(base: &Tree, log: &[Event], kept: &[bool]) -> Tree {
                     node.attributes.insert(name.clone(), value.clone());
                 }
             }
-            Event::SyncFile(_) | Event::SyncFolder(_) | Event::SyncAll => {}
+            Event::SyncFile(_) | Event::SyncFolder(_) | Event::SyncAll | Event::Failed(_) => {}
         }
     }
     tree
