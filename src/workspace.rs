@@ -13,6 +13,7 @@ mod place;
 pub(crate) mod plan_file;
 mod replace;
 mod resolve;
+mod rights;
 mod settle;
 mod site;
 mod stage;
@@ -33,11 +34,13 @@ pub use self::batch::{Batch, Bundle, Due, Ending, Failing};
 pub(crate) use self::disk::simulated;
 pub use self::exchange::Exchanged;
 pub use self::image::{
-    Found, MAX_FILE_BYTES, Snapshot, files_below, found_at, image, is_folder, missing_folders, new_file_mode, snapshot,
+    Found, MAX_FILE_BYTES, Seen, Snapshot, files_below, found_at, image, is_folder, missing_folders, new_file_mode,
+    snapshot,
 };
 pub(crate) use self::parallel::map;
 pub use self::replace::{check, replace, replace_with};
 pub use self::resolve::Links;
+pub use self::rights::Bond;
 pub use self::settle::{Standing, settle};
 pub use self::site::Site;
 pub use self::stage::{ContentFailure, Contents, Deed, StageName, Staged};

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::crew::Crew;
 use super::files::{End, FileWork};
 use super::lock::ApplyLock;
-use super::{ApplyError, Clock, UndoOutcome, UndoReport, recover, wave};
+use super::{ApplyError, Clock, UndoOutcome, UndoReport, preflight, recover, wave};
 use crate::model::{Action, ChangeId, ChangeState, PlanId, TargetPath};
 use crate::store::applying::{Step, UndoEnding};
 use crate::store::{EntryKind, Store, StoreError};
@@ -126,11 +126,8 @@ fn refused(works: &[FileWork]) -> Vec<(ChangeId, End)> {
     let effects: Vec<_> = effects.collect();
     let expected: Vec<_> = effects.iter().map(|(_, effect)| (&effect.path, &effect.before)).collect();
     let found = workspace::found_at(&expected).into_iter().zip(effects);
-    let errors = found.filter_map(|(found, (change, effect))| match found {
-        Ok(found) if found.is(&effect.before) => None,
-        Ok(found) => Some((change, found.drift(effect.path.as_path(), &effect.before).into())),
-        Err(error) => Some((change, error.into())),
-    });
+    let errors =
+        found.filter_map(|(seen, (change, effect))| Some((change, preflight::hindrance(effect, &effect.after, seen)?)));
     errors.collect()
 }
 

@@ -99,9 +99,14 @@ fn other_names_of_a_file_that_is_moved_or_deleted_are_told() {
 /// The environment variable that names the folder of a test that is run again as another user.
 const AS_NOBODY: &str = "PLANGATE_TEST_AS_NOBODY";
 
+/// The folder in which things of another user were planted; `None` where this user cannot be two.
+pub(super) fn planted() -> Option<PathBuf> {
+    std::env::var_os(AS_NOBODY).map(PathBuf::from)
+}
+
 /// Runs the test `name` again as a user without rights, where this one may become another; with `prepare` before it.
 /// `None` in that other run: go on.
-fn as_nobody(name: &str, prepare: impl FnOnce(&Path)) -> Option<()> {
+pub(super) fn as_nobody(name: &str, prepare: impl FnOnce(&Path)) -> Option<()> {
     if std::env::var_os(AS_NOBODY).is_some() || !rustix::process::geteuid().is_root() {
         return None;
     }
@@ -131,10 +136,7 @@ fn whose_owner_may_not_be_kept_loses_the_set_user_id_bit_or_stays() {
     if as_nobody(name, plant).is_some() {
         return;
     }
-    let Some(theirs) = std::env::var_os(AS_NOBODY).map(PathBuf::from) else {
-        // This user is nobody special already and has no file of another to try it with.
-        return;
-    };
+    let Some(theirs) = planted() else { return };
     let mut ground = Ground::new();
     fs::create_dir(ground.root().join("from")).unwrap();
     for name in ["plain", "bits"] {
