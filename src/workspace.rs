@@ -100,6 +100,12 @@ pub enum WorkspaceError {
         /// The path.
         path: PathBuf,
     },
+    /// A folder was moved away or replaced by another while files in it were changed. Those are as they were, wherever it is.
+    #[error("`{}` was moved away or replaced while files in it were being changed", path.display())]
+    Strayed {
+        /// Where the folder was.
+        path: PathBuf,
+    },
     /// The file is not what it was. Nothing was written.
     #[error("{0}")]
     Drift(Box<Drift>),

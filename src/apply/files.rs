@@ -31,9 +31,12 @@ impl From<WorkspaceError> for End {
         match error {
             E::Torn { .. } => Self::Unsettled(story(&error)),
             // The disk is not as it was, as opposed to a refusal of the system.
-            E::Drift(_) | E::Escape { .. } | E::NotAFolder { .. } | E::NotAFile { .. } | E::Saved { .. } => {
-                Self::Conflict(story(&error))
-            }
+            E::Drift(_)
+            | E::Escape { .. }
+            | E::NotAFolder { .. }
+            | E::NotAFile { .. }
+            | E::Saved { .. }
+            | E::Strayed { .. } => Self::Conflict(story(&error)),
             other => Self::Failed(story(&other)),
         }
     }

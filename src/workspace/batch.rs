@@ -3,7 +3,8 @@
 //! A change's files form a bundle: all of its effects happen, or none. What one bundle's failure means for the others is
 //! the caller's choice.
 
-use std::path::Path;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 
 use super::exchange::Exchanged;
 use super::parallel::{Groups, workers_for};
@@ -109,8 +110,9 @@ impl Batch<'_> {
         self.withdraw(&needs, &mut states);
         // One look each is less than it takes to start a thread, and moving to another folder is one at a time for the
         // whole file system.
+        let strayed = self.yard.strayed();
         advance(&mut states, &|state| match state {
-            State::Exchanged(exchanged) => confirm(exchanged),
+            State::Exchanged(exchanged) => confirm(exchanged, &strayed),
             other => other,
         });
         self.withdraw(&needs, &mut states);
@@ -268,8 +270,13 @@ fn exchange<'a>(staged: Vec<Staged>) -> State<'a> {
     }
 }
 
-fn confirm<'a>(exchanged: Vec<Exchanged>) -> State<'a> {
-    match exchanged.iter().find_map(|done| done.confirm().err()) {
+fn confirm<'a>(exchanged: Vec<Exchanged>, strayed: &HashSet<PathBuf>) -> State<'a> {
+    let refusal = |done: &Exchanged| {
+        let folder = done.path().as_path().parent().filter(|folder| strayed.contains(*folder));
+        let moved = folder.map(|folder| WorkspaceError::Strayed { path: folder.to_owned() });
+        moved.or_else(|| done.confirm().err())
+    };
+    match exchanged.iter().find_map(refusal) {
         None => State::Exchanged(exchanged),
         Some(error) => State::Ended(reverted(exchanged, error)),
     }

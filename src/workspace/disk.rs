@@ -135,6 +135,15 @@ impl Folder {
         *self.sticky.get_or_init(ask)
     }
 
+    /// Tells this folder from every other: its file system and its number there.
+    pub(super) fn identity(&self) -> Result<(u64, u64), Errno> {
+        match &self.keeper {
+            Keeper::Kernel(fd) => rustix::fs::fstat(fd).map(|found| (found.st_dev, found.st_ino)),
+            #[cfg(test)]
+            Keeper::Simulated(folder) => Ok((simulated::DEVICE, folder.number())),
+        }
+    }
+
     /// Notes that the entries have to be synced.
     pub(super) fn mark_changed(&self) {
         self.changed.store(true, Ordering::Relaxed);

@@ -57,6 +57,10 @@ impl Folder {
         self.disk.lock().kind != Kind::Remote
     }
 
+    pub(in super::super) fn number(&self) -> u64 {
+        self.number
+    }
+
     pub(in super::super) fn host(&self) -> BorrowedFd<'_> {
         self.host.as_fd()
     }
