@@ -267,7 +267,7 @@ pub(in crate::classify::shell) fn prints_many(script: &Script<'_>) -> bool {
             ["grep", rest @ ..] => !rest
                 .iter()
                 .any(|word| *word == "-m1" || word.starts_with('-') && !word.starts_with("--") && word.contains('c')),
-            ["" | "seq" | "pgrep" | "docker" | "podman", ..] | ["git" | "kubectl", "", ..] => true,
+            ["" | "seq" | "pgrep" | "docker" | "podman", ..] | ["git", "", ..] => true,
             _ => false,
         };
     }
