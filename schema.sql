@@ -153,6 +153,7 @@ CREATE TABLE change (
     call_digest  BLOB NOT NULL CHECK (length(call_digest) = 32),  -- tool, arguments, folder: tells a repeated call
     error        TEXT NOT NULL DEFAULT '',
     shown        BLOB CHECK (length(shown) = 32),  -- the digest under which a person last saw it
+    kept         TEXT CHECK (json_valid(kept)),    -- owners, attributes and ACLs of what it takes away; set with the intent
     PRIMARY KEY (plan_id, n)
 ) STRICT;
 CREATE INDEX change_by_call ON change (plan_id, call_digest, n);

@@ -8,11 +8,11 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::crew::Crew;
-use super::files::{End, FileWork, MissingFolders};
+use super::files::{self, End, FileWork, MissingFolders};
 use super::{
     ApplyError, ApplyReport, Clock, OnFailure, Options, Outcome, Progress, WhyNot, command, preflight, record, wave,
 };
-use crate::model::{Action, ChangeId, ChangeState, Digest, PlanId, TargetPath};
+use crate::model::{Action, ChangeId, ChangeState, Digest, Kept, PlanId, TargetPath};
 use crate::store::applying::{Intent, Step};
 use crate::store::{EntryKind, Store, StoreError};
 use crate::workspace::{self, Failing, Note, Site, Survey, fault};
@@ -200,9 +200,13 @@ impl Run<'_> {
                 Err(error) => return Ok(Err(error.into())),
             }
         }
+        let kept = match files::kept(&step.action) {
+            Ok(kept) => kept,
+            Err(error) => return Ok(Err(error.into())),
+        };
         let body = record::intent(step, &made);
-        let intent = Intent { change: step.id, body, folders: made.clone() };
-        Ok(Ok((FileWork::forwards(&self.plan, step, made), intent)))
+        let intent = Intent { change: step.id, body, folders: made.clone(), kept: kept.clone() };
+        Ok(Ok((FileWork::forwards(&self.plan, step, &kept, made), intent)))
     }
 
     /// Records how a wave ended.
@@ -263,14 +267,15 @@ impl Run<'_> {
         let number = self.results.len() + 1;
         (self.progress)(Progress::Began { change: step, number, of: self.of });
         let body = record::intent(step, &[]);
-        let intent = Intent { change: step.id, body, folders: Vec::new() };
+        let intent = Intent { change: step.id, body, folders: Vec::new(), kept: Kept::default() };
         if let Some((_, state)) = self.store.begin_changes((self.clock)(), &self.plan, &[intent])?.first() {
             return Ok(Outcome::NotBegun { why: WhyNot::Is(*state) });
         }
         fault::point("intent recorded");
         let root = self.store.root_of_plan(&self.plan)?;
         let moved = root.as_deref().and_then(|root| moved_out(root, cwd.as_path()));
-        let before = root.as_deref().map(Survey::of);
+        let named = self.store.touched(&self.plan)?;
+        let before = root.as_deref().map(|root| Survey::of(root, &named));
         let progress = &mut self.progress;
         let mut on_output = |piece: &[u8]| progress(Progress::Output { change: step.id, piece });
         let limit = Duration::from_millis(*timeout_ms);
@@ -283,7 +288,7 @@ impl Run<'_> {
             Err(error) => (Some(error), json!({ "started": false }), Vec::new()),
         };
         if let (Some(before), Some(root)) = (before, root) {
-            let files = before.until(&Survey::of(&root));
+            let files = before.until(&Survey::of(&root, &named));
             facts["files"] = record::files_of(&files);
             if !(files.complete && files.is_empty()) {
                 (self.progress)(Progress::Touched { change: step.id, files: &files });

@@ -170,8 +170,7 @@ fn never(options: &str, args: &[Arg<'_>]) -> Ruling {
         let name = arg.text.split('=').next().unwrap_or_default();
         arg.sample().is_none()
             || arg.exact().is_none() && arg.dash
-            || arg.text.contains("file://")
-            || arg.text.contains("fileb://")
+            || ["file://", "fileb://", "http://", "https://"].iter().any(|scheme| contains_ignoring_case(&arg.text, scheme))
             || arg.text.starts_with('@')
             || arg.text.contains("=@")
             // Spelled out it is an option of its own, and short for none.
@@ -183,6 +182,10 @@ fn never(options: &str, args: &[Arg<'_>]) -> Ruling {
         }
         None => Ok(()),
     }
+}
+
+fn contains_ignoring_case(text: &str, part: &str) -> bool {
+    text.len() >= part.len() && text.to_ascii_lowercase().contains(part)
 }
 
 /// Refuses options by the beginning of their names, where the namesakes of a program have other ones.

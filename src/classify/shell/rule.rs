@@ -92,8 +92,6 @@ pub enum Operands<'a> {
     Local,
     /// Only plain names of files and folders that are no archives.
     Sources,
-    /// The same, with a slash or a full stop: another word may be a branch.
-    Paths,
     /// No address of a host other than the service's own.
     Hosted,
     /// The same, of at least one file and with one of these endings, unless one of these options is there.

@@ -105,10 +105,6 @@ pub(in crate::classify::shell) fn operands(
             };
         }
         Operands::Sources => return each_operand(row, scan, args, is_source),
-        Operands::Paths => {
-            let path = |text: &str| text.contains(['/', '.']);
-            return each_operand(row, scan, args, |arg| is_source(arg) && path(&arg.text));
-        }
         Operands::Hosted => {
             let known = |text: &str| !text.contains('/') || is_repository(text);
             return each_operand(row, scan, args, |arg| {

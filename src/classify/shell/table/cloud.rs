@@ -311,7 +311,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
             Row::read("get|list|lookup|read", "asks a store").flags("-field: -format: -version: -mount: -detailed").marks(SECRET),
         ]),
     ]).examples(&["vault -v", "vault status", "vault kv get secret/a", "vault secrets list"], &["vault kv get database/creds/x", "vault kv get -mount=aws creds/x", "vault -format delete list x", "vault kv put a b=c", "vault write a b=c", "vault read database/creds/x", "vault status -address=http://x"]),
-    Row::read("packer|skaffold|kustomize|stern|terragrunt|helmfile|dagger|earthly|turso|railway|render|oci|ibmcloud|tkn|kn|kubeseal|sops|cosign|vcluster|tilt|devspace|telepresence", "tells its version").style(Style::Words).flags("-version -v -help -h").subcommands(VERSION_WORD)
+    Row::read("packer|skaffold|kustomize|stern|terragrunt|helmfile|dagger|earthly|turso|railway|render|oci|ibmcloud|tkn|kn|kubeseal|sops|cosign|vcluster|tilt|telepresence", "tells its version").style(Style::Words).flags("-version -v -help -h").subcommands(VERSION_WORD)
         .examples(&["packer version", "kustomize version", "stern --version"], &["packer build x", "kustomize build x", "terragrunt apply"]),
     Row::read("kubectx|kubens", "lists contexts").flags("-c --current --help -h -V --version").operands(Operands::Most(0)).marks(NET).examples(&["kubectx", "kubens -c"], &["kubectx x", "kubens -", "kubectx -d x", "kubectx a=b"]),
     Row::read("minikube|kind|k3d|eksctl", "tells about clusters").marks(NET).flags("--version --help -h -o: --output: -p: --profile: --region: --name: --cluster:").globals("--version --help -h -p: --profile:").subcommands(&[
@@ -355,17 +355,15 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("netlify", "asks the platform").flags("--version -v --help -h --json --scope: --prod --limit# --next#").globals("--version -v --help -h").marks(NET).trusts_folder().subcommands(&[
         Row::read("status|sites:list", "asks the platform").operands(Operands::Most(0)),
     ]).examples(&["netlify status"], &["netlify deploy", "netlify env:set a b"]),
-    Row::read("wrangler", "asks the platform").flags("--version -v --help -h --json --scope: --prod --limit# --next#").globals("--version -v --help -h").marks(NET).trusts_folder().subcommands(&[
-        Row::read("whoami", "asks the platform").operands(Operands::Most(0)),
-        Row::read("deployments|secret|versions|d1|r2|queues", "asks the platform").subcommands(&[Row::read("list|info", "asks the platform").operands(Operands::Most(1))]),
-    ]).examples(&["wrangler whoami", "wrangler d1 list"], &["wrangler deploy", "wrangler secret put x", "wrangler status"]),
-    Row::read("supabase|doctl", "asks the platform").flags("--version --help -h -o: --output: --format: --no-header --project-ref: --region: --tag-name:").globals("--version --help -h -o: --output:").marks(NET).subcommands(&[
+    // A `.env` of the folder may say to which address it sends the person's token.
+    Row::read("wrangler", "tells its version").flags("--version -v --help -h").operands(Operands::Most(0)).language(Language::Needs("--version -v --help -h")).examples(&["wrangler --version"], &["wrangler whoami", "wrangler d1 list", "wrangler deploy", "wrangler secret put x", "wrangler status"]),
+    Row::read("doctl", "asks the platform").flags("--version --help -h -o: --output: --format: --no-header --project-ref: --region: --tag-name:").globals("--version --help -h -o: --output:").marks(NET).subcommands(&[
         Row::read("version|status", "asks the platform").operands(Operands::Most(0)),
         Row::read("projects|orgs|functions|secrets|branches|account|apps|databases|invoice|balance|monitoring", "asks the platform").subcommands(&[Row::read("list|ls|get|logs", "asks the platform")]),
         Row::read("compute|kubernetes|k8s|registry", "asks the platform").subcommands(&[
             Row::read("droplet|d|image|snapshot|volume|domain|firewall|load-balancer|region|size|ssh-key|cluster|node-pool|repository", "asks the platform").subcommands(&[Row::read("list|ls|get", "asks the platform")]),
         ]),
-    ]).examples(&["supabase projects list", "doctl compute droplet list", "doctl account get"], &["supabase db push", "doctl compute droplet create x", "doctl compute ssh x", "supabase functions deploy", "doctl kubernetes cluster kubeconfig save x"]),
+    ]).examples(&["doctl compute droplet list", "doctl account get"], &["supabase projects list", "doctl compute droplet create x", "doctl compute ssh x", "doctl kubernetes cluster kubeconfig save x"]),
     Row::read("pulumi", "asks the state").flags("--version -v --help -h -j --json -s: --stack: --non-interactive").globals("--version --help -h --non-interactive").marks(NET).trusts_folder().subcommands(&[
         Row::read("version|whoami", "asks the state").operands(Operands::Most(0)),
         Row::read("stack", "asks the state").alone().flags("--show-urns -u -i --show-ids").subcommands(&[Row::read("ls|output|history", "asks the state").flags("-a --all")]),

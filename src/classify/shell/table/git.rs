@@ -135,9 +135,11 @@ const SUBCOMMANDS: &[Row<'static>] = &[
     Row::read("submodule|notes", "tells about the repository").alone().subcommands(&[
         Row::read("list|status|show", "tells about the repository").flags("-h --help --recursive --cached --quiet"),
     ]).globals("-h --help").examples(&["git submodule", "git submodule -h", "git submodule status --recursive", "git notes show HEAD"], &["git submodule update", "git submodule foreach ls", "git notes add -m x"]),
-    Row::read("worktree|bisect|sparse-checkout|bundle|lfs|commit-graph|multi-pack-index", "tells about the repository").subcommands(&[
+    // What else it is asked adds settings to the repository.
+    Row::read("lfs", "tells its version").subcommands(&[Row::read("version", "tells its version").operands(Operands::Most(0))]).examples(&["git lfs version"], &["git lfs ls-files", "git lfs status", "git lfs env", "git lfs pull"]),
+    Row::read("worktree|bisect|sparse-checkout|bundle|commit-graph|multi-pack-index", "tells about the repository").subcommands(&[
         Row::read("list|status|log|show|verify|ls-files|env|list-heads|version", "tells about the repository").flags("-h --help -v -z --porcelain --verbose --recursive --cached --quiet --expire: --long --size --all"),
-    ]).globals("-h --help").examples(&["git worktree list", "git worktree -h", "git bisect log"], &["git worktree add x", "git bisect start", "git bisect start -h", "git lfs pull", "git sparse-checkout disable"]),
+    ]).globals("-h --help").examples(&["git worktree list", "git worktree -h", "git bisect log"], &["git worktree add x", "git bisect start", "git bisect start -h", "git sparse-checkout disable"]),
     Row::read("version", "tells the version").flags("-h --help --build-options"),
     Row::read("help", "prints help").flags("-h --help -a -g -c -m --all --guides --config --no-verbose --man").examples(&["git help log", "git help -a"], &["git help -w log"]),
     Row::read("interpret-trailers", "prints trailers").flags("-h --help --parse --only-trailers --only-input --unfold --no-divider").language(Language::Needs("-h --help --parse")),

@@ -30,10 +30,11 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("cloc", "counts lines of code")
         .flags("--exclude-dir: --by-file --json --csv --quiet --include-lang: --by-file-by-lang --version --help --md --yaml --hide-rate")
         .operands(Operands::Sources)
-        .examples(&["cloc --exclude-dir=x ."], &["cloc --out=f .", "cloc \"a';id;'.tgz\"", "cloc a.tgz", "cloc \"$x\"", "cloc --vcs=git .", "cloc --vcs ./x .", "cloc -strip-comments=bak .", "cloc -sql=f ."]),
+        .trusts_folder()
+        .examples(&["cloc --exclude-dir=x .", "cloc src"], &["cd ../other && cloc HEAD", "cloc --out=f .", "cloc \"a';id;'.tgz\"", "cloc a.tgz", "cloc \"$x\"", "cloc --vcs=git .", "cloc --vcs ./x .", "cloc -strip-comments=bak .", "cloc -sql=f ."]),
     Row::read("scc|loc", "counts lines of code")
         .flags("-f=tabular|wide|json|csv|csv-stream|cloc-yaml|html|html-table|sql|openmetrics -h --format=tabular|wide|json|csv|csv-stream|cloc-yaml|html|html-table|sql|openmetrics --include-ext: --exclude-ext: --no-complexity --no-gen --no-min --no-duplicates --sort: --wide --exclude-dir: --by-file --json --csv --quiet --include-lang: --no-cocomo -w --by-file-by-lang --version --help -i: -s: --sort-by: --md --yaml --hide-rate")
-        .examples(&["scc --by-file ."], &["scc -o f"]),
+        .operands(Operands::NoResponse(usize::MAX)).examples(&["scc --by-file .", "scc src"], &["scc -o f", "scc @f"]),
     Row::read("hexyl|heksa", "dumps a file").flags("*").examples(&["hexyl a"], &["hexyl a > b"]),
     Row::read("actionlint", "reports on text without running it").style(Style::Words).flags("-version -help -no-color -oneline -verbose").examples(&["actionlint"], &["actionlint -shellcheck=./x", "actionlint -init-config"]),
     Row::read("shellcheck", "reports on scripts without running them").flags("*").examples(&["shellcheck -f gcc *.sh"], &["shellcheck a.sh > f"]),
