@@ -204,8 +204,8 @@ fn what_somebody_saved_while_the_editor_was_open_is_drift_and_not_taken_back() {
     assert!(test.text("a.txt").ends_with("late\n"), "{}", test.text("a.txt"));
     // Both fit together, are shown, and are applied as one.
     let _ = test.decide(["approve", "--yes"]).code(0);
-    let joined = test.text("a.txt");
-    assert!(joined.contains("both\n") && joined.ends_with("late\n"), "{joined}");
+    let now = test.text("a.txt");
+    assert!(now.contains("both\n") && now.ends_with("late\n"), "{now}");
 }
 
 #[test]
