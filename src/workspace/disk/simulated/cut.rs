@@ -69,6 +69,7 @@ fn covered(log: &[Event]) -> Vec<bool> {
                 Event::SyncFile(synced),
                 Event::Write { file, .. } | Event::Mode { file, .. } | Event::Attribute { file, .. },
             ) => synced == file,
+            (Event::SyncFolder(synced), Event::Mode { file, .. } | Event::Attribute { file, .. }) => synced == file,
             (Event::SyncFolder(synced), Event::Names { set, .. }) => {
                 set.iter().any(|((folder, _), _)| folder == synced)
             }
