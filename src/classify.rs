@@ -222,6 +222,8 @@ fn folder(call: &ToolCall) -> Folder<'_> {
     let root = call.cwd.to_str();
     match (arguments::text(&call.args, request::CWD), root) {
         (Some(named), _) if named != "." && Some(named) != root && !named.is_empty() => Folder::Elsewhere,
+        // Nobody works in `/`: it stands for a folder that was not named.
+        (_, Some(root)) if root.trim_matches('/').is_empty() => Folder::Unnamed,
         (_, Some(root)) => Folder::Agents(root),
         (_, None) => Folder::Unnamed,
     }

@@ -290,9 +290,8 @@ fn tidy(tasks: &[Task<'_>], ends: &[End], yard: &Yard) {
         match end {
             // A folder that no file comes into is made when all the others are there.
             End::Done(_) if carries(task.work, yard) => useless.extend_from_slice(&task.work.emptied),
-            End::Done(_) => {}
             End::Conflict(_) | End::Failed(_) | End::Withdrawn => useless.extend_from_slice(&task.work.made),
-            End::Unsettled(_) => {}
+            End::Done(_) | End::Unsettled(_) => {}
         }
     }
     useless.sort_unstable();

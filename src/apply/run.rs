@@ -277,7 +277,8 @@ impl Run<'_> {
         fault::point("intent recorded");
         let root = self.store.root_of_plan(&self.plan)?;
         let moved = root.as_deref().and_then(|root| moved_out(root, cwd.as_path()));
-        let before = root.as_deref().map(Survey::of);
+        let named = self.store.touched(&self.plan)?;
+        let before = root.as_deref().map(|root| Survey::of(root, &named));
         let progress = &mut self.progress;
         let mut on_output = |piece: &[u8]| progress(Progress::Output { change: step.id, piece });
         let limit = Duration::from_millis(*timeout_ms);
@@ -290,7 +291,7 @@ impl Run<'_> {
             Err(error) => (Some(error), json!({ "started": false }), Vec::new()),
         };
         if let (Some(before), Some(root)) = (before, root) {
-            let files = before.until(&Survey::of(&root));
+            let files = before.until(&Survey::of(&root, &named));
             facts["files"] = record::files_of(&files);
             if !(files.complete && files.is_empty()) {
                 (self.progress)(Progress::Touched { change: step.id, files: &files });

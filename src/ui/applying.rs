@@ -1,7 +1,7 @@
 //! Showing a plan and letting an approved one happen: what several commands share.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -11,17 +11,22 @@ use super::consent::Channel;
 use super::context::Context;
 use super::error::{CommandError, Exit, told_whole};
 use super::flags::Format;
-use super::progress::{ProgressLine, Teller};
+use super::progress::{Detail, ProgressLine, Teller};
 use super::screen::{Look, Pager, complain, width};
-use crate::apply::{Applier, ApplyReport, Cancel, Environment, OnFailure, Options, Outcome, Progress, WhyNot, sweep};
+use crate::apply::{
+    Applier, ApplyLock, ApplyReport, Cancel, Environment, OnFailure, Options, Outcome, Progress, WhyNot, sweep,
+};
 use crate::config::{Keep, command_environment, keep};
-use crate::model::{ApprovedPlan, ChangeId, Digest, FileEffect, PendingPlan};
+use crate::model::{Action, ApprovedPlan, ChangeId, ChangeState, Digest, FileEffect, PendingPlan};
 use crate::queue::Sides;
 use crate::review::{self, Scope, Screen, Shown, Source, Style, visible};
 use crate::store::{ContentsError, SessionRow, Store};
 
 /// How long old files are deleted when everything was told.
 const SWEEP_LIMIT: Duration = Duration::from_millis(500);
+
+/// The most failures that are advised about one by one.
+const MAX_ADVISED: usize = 8;
 
 /// Which part of a plan a person is shown.
 pub(super) enum Part<'a> {
@@ -176,22 +181,28 @@ fn remember(context: &Context<'_>, plan: &PendingPlan, shown: &Shown) {
     }
 }
 
-/// Applies what was approved, telling the person as it goes and the agent afterwards.
+/// Applies what was approved under the workspace's `lock`, telling the person as it goes and the agent afterwards.
 pub(super) fn apply(
     context: &mut Context<'_>,
     session: &SessionRow,
+    lock: &ApplyLock,
     approved: ApprovedPlan,
     on_failure: OnFailure,
     format: Format,
 ) -> Result<Exit, CommandError> {
     let store = context.manager.store();
-    let options = Options { on_failure, cancel: Cancel::by_signals(), environment: environment() };
+    let cancel = Cancel::by_signals();
+    // From the first part to the last, so that a wish to stop is not forgotten between them.
+    let listening = cancel.listen();
+    let options = Options { on_failure, cancel: cancel.clone(), environment: environment() };
     let applier = Applier::new(store, chrono::Utc::now, options);
     let mut told: io::Result<()> = Ok(());
     let of = approved.changes().len();
     let at_terminal = matches!(context.channel, Channel::CommandLine | Channel::Shell) && format == Format::Text;
     let line = if at_terminal { ProgressLine::at_terminal(of) } else { None };
-    let mut teller = Teller::new(&mut *context.out, line);
+    let is_piped = matches!(context.channel, Channel::CommandLine | Channel::Shell) && !io::stdout().is_terminal();
+    let detail = if is_piped { Detail::Events } else { Detail::Each };
+    let mut teller = Teller::new(&mut *context.out, line, detail);
     let mut report =
         ApplyReport { plan: approved.plan_id().clone(), results: Vec::with_capacity(of), notes: Vec::new() };
     let mut sequence = context.manager.in_order(approved, on_failure)?;
@@ -204,7 +215,7 @@ pub(super) fn apply(
         report.results.extend(part.held);
         let Some(approved) = part.approved else { continue };
         let before = report.results.len();
-        let done = applier.apply(approved, &mut |progress| {
+        let done = applier.apply_under(lock, approved, &mut |progress| {
             if format == Format::Text && told.is_ok() {
                 told = teller.tell(&session.root, &numbered(progress, before, of));
             }
@@ -213,6 +224,8 @@ pub(super) fn apply(
         report.notes.extend(done.notes);
     }
     drop(teller);
+    context.stopped = cancel.is_asked();
+    drop(listening);
     // A screen that went away does not undo what was applied; the report below is still recorded for the agent.
     let plan = store.plan_outline(&report.plan)?;
     store.tell(&session.id, &for_agent(&report, plan.as_ref()), context.manager.now())?;
@@ -224,7 +237,7 @@ pub(super) fn apply(
         context.line(as_value(&report, plan.as_ref(), left, &merged).to_string())?;
     } else {
         told?;
-        summary(context, &report, left, &merged)?;
+        summary(context, &report, plan.as_ref(), left, &merged)?;
     }
     context.out.flush()?;
     expire(context, format)?;
@@ -274,6 +287,7 @@ fn changes(count: usize) -> &'static str {
 fn summary(
     context: &mut Context<'_>,
     report: &ApplyReport,
+    plan: Option<&PendingPlan>,
     left: usize,
     merged: &[ChangeId],
 ) -> Result<(), CommandError> {
@@ -298,7 +312,7 @@ fn summary(
     };
     if stopped(|why| matches!(why, WhyNot::Whole(_))) {
         context.advise("Nothing was changed. `/approve --keep-going` applies what can be applied.")?;
-    } else if stopped(|why| matches!(why, WhyNot::After(_))) {
+    } else if stopped(|why| matches!(why, WhyNot::After(_) | WhyNot::Cancelled)) {
         let waiting = report.results.iter().filter(|(_, outcome)| matches!(outcome, Outcome::NotBegun { .. }));
         let waiting: Vec<String> = waiting.map(|(id, _)| id.to_string()).collect();
         let (stay, them) = if waiting.len() == 1 { ("stays", "it") } else { ("stay", "them") };
@@ -309,19 +323,41 @@ fn summary(
             "{id} and what happened to its file fit together: look at the two as one with `/show-plan {id}`, then `/approve {id}`."
         ))?;
     }
-    let failed = report.results.iter().find(|(id, outcome)| outcome.is_failure() && !merged.contains(id));
-    if let Some((failed, outcome)) = failed {
-        let sides = match outcome {
-            Outcome::Conflict { .. } => {
-                format!("`/show-plan {failed} --sides` shows why, `/edit {failed}` settles it, ")
-            }
-            _ => String::new(),
-        };
-        context.advise(format!(
-            "{failed} stays in the plan: {sides}`/retry {failed}` tries it again, `/skip {failed}` gives it up."
-        ))?;
+    let failed = report.results.iter().filter(|(id, outcome)| outcome.is_failure() && !merged.contains(id));
+    let failed: Vec<(ChangeId, &Outcome)> = failed.map(|(id, outcome)| (*id, outcome)).collect();
+    for (id, outcome) in failed.iter().take(MAX_ADVISED) {
+        context.advise(advice(plan, *id, outcome))?;
+    }
+    if let more @ 1.. = failed.len().saturating_sub(MAX_ADVISED) {
+        context.advise(format!("{more} more stay in the plan: `/show-plan` tells of each."))?;
+    }
+    let is_stuck = |state| matches!(state, ChangeState::Failed | ChangeState::Conflict | ChangeState::Interrupted);
+    let before = plan.into_iter().flat_map(|plan| &plan.proposed_changes).filter(|change| is_stuck(change.state));
+    let before: Vec<String> = before
+        .filter(|change| report.results.iter().all(|(id, _)| *id != change.id))
+        .map(|change| format!("{} ({})", change.id, change.state))
+        .collect();
+    if !before.is_empty() {
+        context
+            .advise(format!("From before, to be settled with `/retry`, `/edit` or `/skip`: {}.", before.join(", ")))?;
     }
     Ok(())
+}
+
+/// What a person can do about a change that did not happen.
+fn advice(plan: Option<&PendingPlan>, id: ChangeId, outcome: &Outcome) -> String {
+    let action = plan.and_then(|plan| plan.change(id)).map(|change| &change.action);
+    let sides = match (outcome, action) {
+        (Outcome::Conflict { .. }, Some(Action::DeleteFile { .. } | Action::Patch { .. })) => format!(
+            "`/show-plan {id} --sides` shows why, `/edit {id} --take proposed` does it to the files as they are now, "
+        ),
+        (Outcome::Conflict { .. }, Some(Action::MoveFile { .. })) => format!("`/show-plan {id} --sides` shows why, "),
+        (Outcome::Conflict { .. }, _) => {
+            format!("`/show-plan {id} --sides` shows why, `/edit {id}` settles it, ")
+        }
+        _ => String::new(),
+    };
+    format!("{id} stays in the plan: {sides}`/retry {id}` tries it again, `/skip {id}` gives it up.")
 }
 
 fn exit_of(report: &ApplyReport) -> Exit {

@@ -42,6 +42,8 @@ pub(super) struct Context<'a> {
     pub(super) channel: Channel,
     pub(super) out: &'a mut dyn Write,
     pub(super) look: Look,
+    /// The person has stopped what the last approval applied: nothing more of this command begins.
+    pub(super) stopped: bool,
 }
 
 impl<'a> Context<'a> {
@@ -65,7 +67,7 @@ impl<'a> Context<'a> {
             }
         }
         let session = session.or_else(session_of_environment);
-        let context = Self { manager, cwd, session, channel, out, look: Look::of_stdout() };
+        let context = Self { manager, cwd, session, channel, out, look: Look::of_stdout(), stopped: false };
         context.recover();
         Ok(context)
     }
@@ -85,7 +87,7 @@ impl<'a> Context<'a> {
         cwd: PathBuf,
         out: &'a mut dyn Write,
     ) -> Self {
-        Self { manager, cwd, session: Some(session), channel: Channel::Prompt, out, look: Look::Plain }
+        Self { manager, cwd, session: Some(session), channel: Channel::Prompt, out, look: Look::Plain, stopped: false }
     }
 
     /// For a command of the demo: `manager` and `cwd` are the demo's own data folder and project, which go with it.
@@ -96,7 +98,8 @@ impl<'a> Context<'a> {
         channel: Channel,
         out: &'a mut dyn Write,
     ) -> Self {
-        let context = Self { manager, cwd, session: Some(session), channel, out, look: Look::of_stdout() };
+        let context =
+            Self { manager, cwd, session: Some(session), channel, out, look: Look::of_stdout(), stopped: false };
         context.recover();
         context
     }

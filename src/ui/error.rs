@@ -115,6 +115,11 @@ impl From<DecideError> for CommandError {
             DecideError::Needs { complete, .. } => {
                 Self::usage(message).hint(format!("approve what belongs together: `/approve {}`", words(&complete)))
             }
+            DecideError::Passes { complete, chosen, .. } => Self::usage(message).hint(format!(
+                "approve what comes before it as well: `/approve {}`, or pass it: `/approve {} --out-of-order`",
+                words(&complete),
+                words(&chosen)
+            )),
             DecideError::Depended { complete, .. } => Self::usage(message)
                 .hint(format!("`/reject {}`, or add `--rebase` to compute the rest anew", words(&complete))),
             DecideError::NotShown { .. } => Self::new(Exit::NotShown, message)
@@ -127,6 +132,7 @@ impl From<DecideError> for CommandError {
             | DecideError::NoCommand { .. }
             | DecideError::Unchanged { .. }
             | DecideError::Unsettled { .. }
+            | DecideError::AlreadySo { .. }
             | DecideError::Unfit { .. } => Self::usage(message),
             DecideError::Workspace(error) => error.into(),
             DecideError::Store(error) => error.into(),
@@ -218,7 +224,9 @@ failing!(WorkspaceError, ContentsError, io::Error, serde_json::Error);
 impl From<ApplyError> for CommandError {
     fn from(error: ApplyError) -> Self {
         match error {
-            ApplyError::Busy { .. } => Self::refused(told_whole(&error)),
+            ApplyError::Busy { .. } => {
+                Self::refused(told_whole(&error)).hint("nothing was decided; decide when that is done")
+            }
             other => Self::failed(&other),
         }
     }

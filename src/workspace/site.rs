@@ -17,7 +17,7 @@ const FS_CASEFOLD_FL: std::ffi::c_uint = 0x4000_0000;
 
 /// What the system permits in a folder, or in the nearest one above it while it does not exist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is an answer of the system to a question of its own")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Site {
     /// Whether the file system is mounted to be read only.
     pub read_only: bool,

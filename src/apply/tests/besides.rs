@@ -162,7 +162,9 @@ fn a_moved_folder_keeps_its_bits_and_takes_empty_ones_along_and_so_does_its_undo
     let set = |ground: &Ground, top: &str, (below, mode): (&str, u32)| {
         fs::set_permissions(ground.root().join(format!("{top}{below}")), Permissions::from_mode(mode)).unwrap();
     };
-    modes.into_iter().for_each(|folder| set(&ground, "priv", folder));
+    for folder in modes {
+        set(&ground, "priv", folder);
+    }
     let origin = rustix::fs::XattrFlags::empty();
     let marked = rustix::fs::setxattr(ground.root().join("priv"), "user.origin", b"here", origin).is_ok();
     ground.add_move("priv", "moved", &["deep/s"]);

@@ -24,6 +24,8 @@ pub(super) struct Arg<'a> {
     pub(super) single: bool,
     /// Whether it may be more than one word.
     pub(super) many: bool,
+    /// Whether it may fall apart into words of which any may be anything.
+    pub(super) splits: bool,
     /// Whether it may start with a dash.
     pub(super) dash: bool,
     /// Whether it may name something below `/dev` or `/inet`, by which bash and gawk open connections.
@@ -32,33 +34,52 @@ pub(super) struct Arg<'a> {
     pub(super) dotted: bool,
     /// Whether it may hold more than numbers, identifiers and what is written in the line.
     pub(super) loose: bool,
-    /// Where the text holds `1` for an integer, and what stands there for all that it may be.
-    pub(super) integers: Vec<(usize, Digits)>,
+    /// Where the text holds `1` for an integer.
+    pub(super) integers: Vec<Integer>,
     pub(super) span: Place,
 }
 
 /// The most texts that the values of one argument's integers make.
 const MAX_SAMPLES: usize = 9;
 
+/// The most integers within words that may be nothing, of which every choice is read.
+const MAX_OPTIONAL: usize = 4;
+
+/// An integer of an argument.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Integer {
+    /// Where `1` stands for it.
+    pub(super) at: usize,
+    pub(super) digits: Digits,
+    pub(super) optional: Optional,
+}
+
+/// Whether nothing may stand there as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Optional {
+    Yes,
+    No,
+}
+
 /// What may stand where a text holds `1`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Digits {
-    /// Digits, or nothing.
     Number,
-    /// The same, perhaps behind a minus sign.
+    /// A number, perhaps behind a minus sign.
     Integer,
-    /// Lines of digits, or nothing.
+    /// Lines of numbers.
     Lines,
 }
 
-impl Digits {
+impl Integer {
     /// One text for each kind of value.
-    fn samples(self) -> &'static [&'static str] {
-        match self {
-            Self::Number => &["", "1"],
-            Self::Integer => &["", "1", "-1"],
-            Self::Lines => &["", "1", "1\n1"],
-        }
+    fn samples(self) -> impl Iterator<Item = &'static str> {
+        let values: &[&str] = match self.digits {
+            Digits::Number => &["1"],
+            Digits::Integer => &["1", "-1"],
+            Digits::Lines => &["1", "1\n1"],
+        };
+        (self.optional == Optional::Yes).then_some("").into_iter().chain(values.iter().copied())
     }
 }
 
@@ -83,7 +104,19 @@ impl<'a> Arg<'a> {
         let dotted = text.contains(STOPS);
         let device = text.starts_with("/dev") || text.starts_with("/inet") || is_other_home(&text);
         let (known, integers) = (Known::Exactly, Vec::new());
-        Self { text, known, single: true, many: false, dash, device, dotted, loose: false, integers, span }
+        Self {
+            text,
+            known,
+            single: true,
+            many: false,
+            splits: false,
+            dash,
+            device,
+            dotted,
+            loose: false,
+            integers,
+            span,
+        }
     }
 
     /// Part of a word that starts with `prefix`; it is one word.
@@ -91,17 +124,29 @@ impl<'a> Arg<'a> {
         let dotted = prefix.contains(STOPS);
         let (text, integers) = (prefix.into(), Vec::new());
         let known = Known::Partly;
-        Self { text, known, single: true, many: false, dash, device: true, dotted, loose: true, integers, span }
+        Self {
+            text,
+            known,
+            single: true,
+            many: false,
+            splits: false,
+            dash,
+            device: true,
+            dotted,
+            loose: true,
+            integers,
+            span,
+        }
     }
 
     /// Any number of paths that start with no dash.
     pub(super) fn paths(span: Place) -> Self {
-        Self { dash: false, ..Self::unknown(span) }
+        Self { dash: false, splits: false, ..Self::unknown(span) }
     }
 
     /// Any number of arguments about which nothing is known.
     pub(super) fn unknown(span: Place) -> Self {
-        Self { single: false, many: true, ..Self::partly(String::new(), true, span) }
+        Self { single: false, many: true, splits: true, ..Self::partly(String::new(), true, span) }
     }
 
     /// The text when every character is known.
@@ -114,21 +159,51 @@ impl<'a> Arg<'a> {
         let text = self.sample()?;
         let mut texts = vec![String::new()];
         let mut from = 0;
-        for (at, digits) in &self.integers {
-            let values = digits.samples();
-            let before = &text[from..*at];
+        for integer in &self.integers {
+            let before = &text[from..integer.at];
             let longer =
-                |text: &String| values.iter().map(|value| format!("{text}{before}{value}")).collect::<Vec<_>>();
+                |text: &String| integer.samples().map(|value| format!("{text}{before}{value}")).collect::<Vec<_>>();
             texts = texts.iter().flat_map(longer).collect();
             if texts.len() > MAX_SAMPLES {
                 return None;
             }
-            from = at + 1;
+            from = integer.at + 1;
         }
         for sample in &mut texts {
             sample.push_str(&text[from..]);
         }
         Some(texts)
+    }
+
+    /// The integers that may be nothing, in a word that holds more.
+    fn optional(&self) -> impl Iterator<Item = &Integer> {
+        let whole = self.known == Known::UpToIntegers && self.text == "1";
+        self.integers.iter().filter(move |integer| !whole && integer.optional == Optional::Yes)
+    }
+
+    /// The word without those of its optional integers that `is_nothing` says, in order, and with the others there.
+    fn without(&self, mut is_nothing: impl FnMut() -> bool) -> Self {
+        if self.optional().next().is_none() {
+            return self.clone();
+        }
+        let (mut text, mut integers, mut from) = (String::new(), Vec::new(), 0);
+        for integer in &self.integers {
+            text.push_str(&self.text[from..integer.at]);
+            from = integer.at + 1;
+            if integer.optional == Optional::Yes && is_nothing() {
+                continue;
+            }
+            integers.push(Integer { at: text.len(), optional: Optional::No, ..*integer });
+            text.push('1');
+        }
+        text.push_str(&self.text[from..]);
+        let number_first = integers.first().is_some_and(|integer| integer.at == 0);
+        let open = text.is_empty() && self.known == Known::Partly;
+        let dash = if number_first { self.dash } else { text.starts_with('-') || open || self.dash && !self.single };
+        let all = integers.is_empty() && self.known == Known::UpToIntegers;
+        let known = if all { Known::Exactly } else { self.known };
+        let device = self.device || Arg::literal(&*text, self.span).device;
+        Self { text: text.into(), known, dash, device, integers, ..self.clone() }
     }
 
     /// The text when nothing but integers is unknown.
@@ -150,6 +225,22 @@ pub(super) fn expand<'a>(words: &'a [Word<'a>], variables: &Variables<'_>) -> Op
         }
     }
     Some(args)
+}
+
+/// The words as they are with each choice of integers within them as nothing, first the one with all of them; `None` where
+/// these are too many.
+///
+/// What is spelled around such an integer means something else without it: `$!-v`, `-p$n`.
+pub(super) fn readings<'a>(args: &[Arg<'a>]) -> Option<Vec<Vec<Arg<'a>>>> {
+    let count: usize = args.iter().map(|arg| arg.optional().count()).sum();
+    if count > MAX_OPTIONAL {
+        return None;
+    }
+    let reading = |choice: usize| {
+        let mut choices = (0..count).map(|at| choice >> at & 1 == 1);
+        args.iter().map(|arg| arg.without(|| choices.next() == Some(true))).collect()
+    };
+    Some((0..1_usize << count).rev().map(reading).collect())
 }
 
 /// Expands a word that is not subject to brace expansion: the value of an assignment, a redirection's target.
@@ -289,7 +380,7 @@ fn argument<'a>(tokens: &[Token<'a>], span: Place, variables: &Variables<'_>) ->
             Token::Piece(piece) => build.piece(piece, false, variables),
             Token::Text(text) => build.literal(text, false),
             Token::Number => {
-                build.hole(Class::Number, true);
+                build.hole_of(Class::Number, true, Width::Line, Optional::No);
                 build.single = false;
                 build.many = true;
             }
@@ -308,8 +399,8 @@ fn argument<'a>(tokens: &[Token<'a>], span: Place, variables: &Variables<'_>) ->
     let dotted = build.stop && !build.splits && !build.class;
     let device = build.lead.is_device() || build.splits;
     let (text, integers) = (Cow::Owned(build.text), build.integers);
-    let (known, many, loose) = (build.known, build.many, build.loose);
-    Arg { text, known, single, many, dash, device, dotted, loose, integers, span }
+    let (known, many, splits, loose) = (build.known, build.many, build.splits, build.loose);
+    Arg { text, known, single, many, splits, dash, device, dotted, loose, integers, span }
 }
 
 /// An argument under construction.
@@ -328,7 +419,7 @@ struct Build {
     dash: Option<bool>,
     /// What its start may be.
     lead: Lead,
-    integers: Vec<(usize, Digits)>,
+    integers: Vec<Integer>,
     /// Whether something keeps it from vanishing when its expansions are empty.
     filled: bool,
 }
@@ -387,7 +478,9 @@ impl Build {
                 self.filled |= *quoted;
                 // Whose home it is, is nobody else's business.
                 self.loose |= parameter.name == "HOME";
-                self.hole(variables.parameter(parameter), *quoted && parameter.form != Form::Each);
+                let quoted_whole = *quoted && parameter.form != Form::Each;
+                let optional = variables.may_be_nothing(parameter);
+                self.hole_of(variables.parameter(parameter), quoted_whole, Width::Line, optional);
                 self.split(*quoted, variables);
             }
             Piece::Substitution { script, quoted } => {
@@ -395,7 +488,8 @@ impl Build {
                 let prefixed = !self.text.is_empty();
                 let several = variable::prints_many(script);
                 // Between quotes the lines are one word.
-                self.hole_of(variables.output(script), *quoted, if several { Width::Lines } else { Width::Line });
+                let width = if several { Width::Lines } else { Width::Line };
+                self.hole_of(variables.output(script), *quoted, width, Optional::Yes);
                 let many = !*quoted && several;
                 self.single &= !many;
                 self.many |= many;
@@ -407,7 +501,7 @@ impl Build {
             }
             Piece::Arithmetic(inner) => {
                 self.filled = true;
-                self.hole(variables.arithmetic(inner), true);
+                self.hole_of(variables.arithmetic(inner), true, Width::Line, Optional::No);
                 self.split(within, variables);
             }
             Piece::Process(_) => {
@@ -444,10 +538,10 @@ impl Build {
     }
 
     fn hole(&mut self, class: Class, quoted: bool) {
-        self.hole_of(class, quoted, Width::Line);
+        self.hole_of(class, quoted, Width::Line, Optional::Yes);
     }
 
-    fn hole_of(&mut self, class: Class, quoted: bool, width: Width) {
+    fn hole_of(&mut self, class: Class, quoted: bool, width: Width, optional: Optional) {
         let class = if quoted || !class.may_split() { class } else { Class::Unknown };
         if class == Class::Unknown && !quoted {
             self.single = false;
@@ -466,7 +560,7 @@ impl Build {
                     (Class::Integer, _) => Digits::Integer,
                     _ => Digits::Number,
                 };
-                self.integers.push((self.text.len(), digits));
+                self.integers.push(Integer { at: self.text.len(), digits, optional });
                 self.text.push('1');
                 self.known = Known::UpToIntegers;
             }

@@ -27,12 +27,13 @@ pub(super) const FOLDER_SETTINGS: &str = "shell.folder-settings";
 
 /// How deep scripts may stand within scripts: `bash -c` inside of `xargs` inside of `bash -c`.
 const MAX_SCRIPTS: usize = 8;
+/// How many commands a line may leave in the background at once.
+const MAX_AT_ONCE: usize = 100;
 
 /// What a step says: nothing, or why the command is a write.
 pub(super) type Ruling = Result<(), Objection>;
 
 /// The evidence so far and what it depends on.
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Judge<'s> {
     pub(super) evidence: Vec<Evidence>,
     pub(super) marks: Vec<Mark>,
@@ -50,8 +51,8 @@ pub(super) struct Judge<'s> {
     pub(super) defines: bool,
     /// Whether a part of the script may run again later.
     repeats: bool,
-    /// Whether the command at hand may run any number of times.
-    unbounded: bool,
+    /// How often the command at hand may run, where that is known.
+    times: Option<usize>,
     /// Whether a command may run in another folder than the agent's.
     pub(super) moved: bool,
     /// The folder that the agent works in, where that is known.
@@ -161,7 +162,7 @@ impl<'s> Judge<'s> {
             defines: false,
             repeats: false,
             // What runs a script within a line may do so for each word of its input.
-            unbounded: depth > 0,
+            times: (depth == 0).then_some(1),
             moved: false,
             root: None,
             fed: Fed::Anything,
@@ -313,8 +314,8 @@ impl<'s> Judge<'s> {
         for redirect in &command.redirects {
             self.redirect(redirect);
         }
-        let unbounded = self.unbounded;
-        self.unbounded |= round::may_run_on(&command.kind);
+        let times = self.times;
+        self.times = times.zip(round::times(&command.kind)).and_then(|(outer, own)| outer.checked_mul(own));
         self.repeats |=
             matches!(command.kind, Kind::Loop(_) | Kind::For { .. } | Kind::Count { .. } | Kind::Function { .. });
         match &command.kind {
@@ -358,10 +359,10 @@ impl<'s> Judge<'s> {
                 self.allow("shell.test", "compares values", place);
             }
         }
-        self.unbounded = unbounded;
+        self.times = times;
         // A host ends what the shell waits for when its time is over, not what was left behind.
         let endless = self.marks[marks..].contains(&Mark::Endless) || !lasting::is_brief(command);
-        if command.background && (endless || unbounded) {
+        if command.background && (endless || times.is_none_or(|times| times > MAX_AT_ONCE)) {
             let place = Place { start: command.span.start, end: command.span.end };
             let reason =
                 if endless { "what may not end would outlive the line" } else { "any number of these may run at once" };

@@ -49,11 +49,16 @@ pub(super) fn judge(
         Language::Unsigned => unsigned(scan),
         Language::Module => wrapper::module(judge, scan, args, span),
         Language::Never(options) => never(options, args),
+        Language::Except(options) => except(options, args),
         Language::OptionsFirst => options_first(scan, args),
         Language::Interval | Language::Count => {
             if !ends(language, scan, args) {
                 judge.marks.push(Mark::Endless);
             }
+            Ok(())
+        }
+        // A script before the question would be read first, and open the files that it writes.
+        Language::Sed | Language::Awk if args.len() <= 2 && scan.operands.is_empty() && describes_itself(scan) => {
             Ok(())
         }
         Language::Sed => {
@@ -74,6 +79,11 @@ pub(super) fn judge(
         Language::Ar => ar(scan, args, span),
         Language::Wrapper(kind) => wrapper::judge(judge, kind, scan, args, span),
     }
+}
+
+/// Whether the only option asks for the version or for help.
+fn describes_itself(scan: &Scan<'_>) -> bool {
+    scan.options.len() == 1 && scan.has("--version --help -V -W")
 }
 
 /// Whether a command comes to an end by its operands.
@@ -158,16 +168,33 @@ fn options_first(scan: &Scan<'_>, args: &[Arg<'_>]) -> Ruling {
 fn never(options: &str, args: &[Arg<'_>]) -> Ruling {
     let refused = |arg: &&Arg<'_>| {
         let name = arg.text.split('=').next().unwrap_or_default();
-        arg.exact().is_none() && arg.dash
-            || arg.text.contains("file://")
-            || arg.text.contains("fileb://")
+        arg.sample().is_none()
+            || arg.exact().is_none() && arg.dash
+            || ["file://", "fileb://", "http://", "https://"].iter().any(|scheme| contains_ignoring_case(&arg.text, scheme))
             || arg.text.starts_with('@')
             || arg.text.contains("=@")
-            || name.len() > 2 && options.split_ascii_whitespace().any(|own| own.starts_with(name))
+            // Spelled out it is an option of its own, and short for none.
+            || name.len() > 2 && name != "--output" && options.split_ascii_whitespace().any(|own| own.starts_with(name))
     };
     match args.iter().find(refused) {
         Some(arg) => {
             Err(Objection::new("shell.unknown-option", format!("`{}` may reach elsewhere", arg.text), arg.span))
+        }
+        None => Ok(()),
+    }
+}
+
+fn contains_ignoring_case(text: &str, part: &str) -> bool {
+    text.len() >= part.len() && text.to_ascii_lowercase().contains(part)
+}
+
+/// Refuses options by the beginning of their names, where the namesakes of a program have other ones.
+fn except(options: &str, args: &[Arg<'_>]) -> Ruling {
+    let named = |arg: &&Arg<'_>| arg.exact().is_some_and(|text| options.split(' ').any(|own| text.starts_with(own)));
+    match args.iter().take_while(|arg| arg.exact() != Some("--")).find(named) {
+        Some(arg) => {
+            let reason = format!("a program of this name may do more with `{}`", arg.text);
+            Err(Objection::new("shell.unknown-option", reason, arg.span))
         }
         None => Ok(()),
     }

@@ -92,6 +92,8 @@ pub enum Operands<'a> {
     Local,
     /// Only plain names of files and folders that are no archives.
     Sources,
+    /// No address of a host other than the service's own.
+    Hosted,
     /// The same, of at least one file and with one of these endings, unless one of these options is there.
     Ending(&'a str, &'a str),
     /// At most this many, and no word at all that may stand for the words of a file: `@file`.
@@ -121,6 +123,8 @@ pub enum Operands<'a> {
 pub enum Language {
     /// None: options and operands say all.
     Plain,
+    /// Any option but these blank-separated ones, however they go on; what is not known may be any other.
+    Except(&'static str),
     /// The script of `sed`.
     Sed,
     /// The program of `awk`.
@@ -360,6 +364,8 @@ pub(super) enum FlagValue<'a> {
     Any,
     Integer,
     Attached,
+    /// The name of a repository, on the service's own host.
+    Repository,
     OneOf(&'a str),
 }
 
@@ -379,6 +385,7 @@ impl<'a> Flag<'a> {
         }
         let (name, value) = match token.as_bytes().last() {
             Some(b':') => (&token[..token.len() - 1], FlagValue::Any),
+            Some(b'/') => (&token[..token.len() - 1], FlagValue::Repository),
             Some(b'#') if token.len() > 2 => (&token[..token.len() - 1], FlagValue::Integer),
             Some(b'?') if token.len() > 2 => (&token[..token.len() - 1], FlagValue::Attached),
             _ => (token, FlagValue::None),

@@ -165,7 +165,8 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
 
     fn option(&mut self, arg: &'x Arg<'_>) -> Result<(), Objection> {
         self.at += 1;
-        if arg.text.is_empty() && arg.known == Known::Partly {
+        // What falls apart may be this option and others, whatever it begins with.
+        if arg.splits || arg.known == Known::Partly && !arg.text.starts_with('-') {
             return self.unknown(arg);
         }
         let text: &'x str = &arg.text;
@@ -301,6 +302,7 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
                 known != Known::Partly
                     && (text == "Infinity" || text.trim_start_matches(['-', '+']).bytes().all(|b| b.is_ascii_digit()))
             }
+            FlagValue::Repository => known == Known::Exactly && operand::is_repository(text),
             FlagValue::OneOf(values) => known == Known::Exactly && values.split('|').any(|own| own == text),
             _ => true,
         };

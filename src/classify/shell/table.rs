@@ -4,6 +4,8 @@ pub(super) mod builtin;
 pub(super) mod cloud;
 pub(super) mod core;
 pub(super) mod develop;
+pub(super) mod device;
+pub(super) mod engine;
 pub(super) mod environment;
 pub(super) mod git;
 pub(super) mod host;
@@ -15,10 +17,10 @@ pub(super) mod text;
 pub(super) mod validation;
 pub(super) mod write;
 
-use super::rule::Row;
+use super::rule::{Language, Operands, Row};
 
 /// The families.
-const FAMILIES: [&[Row<'static>]; 11] = [
+const FAMILIES: [&[Row<'static>]; 13] = [
     builtin::ROWS,
     core::ROWS,
     text::ROWS,
@@ -29,8 +31,25 @@ const FAMILIES: [&[Row<'static>]; 11] = [
     mac::ROWS,
     develop::ROWS,
     cloud::ROWS,
+    device::ROWS,
+    engine::ROWS,
     write::ROWS,
 ];
+
+/// Subcommands that print their help when they are asked first of all: behind another option it may be that one's
+/// value, and behind a word be meant for a program. Names are spelled out where others may be an alias or a plugin.
+const fn help(names: &'static str) -> Row<'static> {
+    helped(names, "--help")
+}
+
+/// The same of programs of which `-h` asks as well.
+const fn help_h(names: &'static str) -> Row<'static> {
+    helped(names, "-h --help")
+}
+
+const fn helped(names: &'static str, options: &'static str) -> Row<'static> {
+    Row::read(names, "prints its help").flags(options).operands(Operands::Most(0)).language(Language::First(options))
+}
 
 /// A name and where its row stands.
 type Entry = (&'static str, u8, u16);
@@ -72,7 +91,7 @@ const fn count_names() -> usize {
     count
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "there are ten families and some hundred rows")]
+#[expect(clippy::cast_possible_truncation, reason = "there are some families and some hundred rows")]
 #[expect(clippy::large_stack_arrays, reason = "the compiler alone runs it")]
 const fn index() -> [Entry; NAMES] {
     let mut entries = [("", 0, 0); NAMES];

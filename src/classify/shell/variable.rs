@@ -13,7 +13,7 @@ pub(super) use output::{prints_many, prints_paths};
 use output::Taken;
 use source::{Source, Value, collect};
 
-use super::expand::{self, Arg, Known};
+use super::expand::{self, Arg, Digits, Known, Optional};
 use super::syntax::{Arithmetic, Assignment, Form, Parameter, Piece, Script, Word};
 use super::table::environment;
 
@@ -70,7 +70,9 @@ impl Class {
     /// The class of one literal or partly known argument.
     fn of(arg: &Arg<'_>) -> Self {
         if arg.known == Known::UpToIntegers {
-            return if arg.text.bytes().all(|b| b.is_ascii_digit()) { Self::Integer } else { Self::Unknown };
+            let digits = arg.text.bytes().all(|b| b.is_ascii_digit());
+            let lines = arg.integers.iter().any(|integer| integer.digits == Digits::Lines);
+            return if digits && !lines { Self::Integer } else { Self::Unknown };
         }
         if arg.device {
             return Self::Unknown;
@@ -114,11 +116,15 @@ pub(super) fn constant<'s>(word: &'s Word<'s>) -> Option<&'s str> {
 pub(super) struct Variables<'a> {
     known: Vec<Variable<'a>>,
     splits_anywhere: bool,
+    /// Whether some of them may be arrays.
+    arrays: bool,
     overflow: bool,
     /// Names to which a script around this one gives values: one that the environment holds is handed on.
     around: Vec<String>,
     /// The values that variables have for certain where the judge is now.
     values: Vec<(&'a str, &'a str)>,
+    /// Variables that are not empty where the judge is now.
+    filled: Vec<&'a str>,
 }
 
 #[derive(Debug)]
@@ -209,6 +215,11 @@ impl<'a> Variables<'a> {
     /// Whether the script sets `IFS` for itself.
     pub(super) fn splits_anywhere(&self) -> bool {
         self.splits_anywhere
+    }
+
+    /// Whether the script may make an array, anywhere.
+    pub(super) fn makes_arrays(&self) -> bool {
+        self.arrays
     }
 
     fn class(&self, name: &str) -> Option<Class> {
@@ -315,6 +326,33 @@ impl<'a> Variables<'a> {
             Form::Value if self.overflow => Class::Unknown,
             Form::Value => self.class(parameter.name).unwrap_or_else(|| environment::inherited(parameter.name)),
         }
+    }
+
+    /// Whether the number that a parameter stands for may be nothing.
+    pub(super) fn may_be_nothing(&self, parameter: &Parameter<'_>) -> Optional {
+        let filled = match parameter.form {
+            Form::Length => parameter.name != "!",
+            Form::Value => self.filled.contains(&parameter.name),
+            Form::Each | Form::Changed => false,
+        };
+        if filled { Optional::No } else { Optional::Yes }
+    }
+
+    /// From here on `name`, the variable of a loop, has a value, unless the script gives it others elsewhere.
+    pub(super) fn fill(&mut self, name: &'a str) {
+        if self.is_set_once(name) {
+            self.filled.push(name);
+        }
+    }
+
+    /// How many variables are known to have a value.
+    pub(super) fn filled(&self) -> usize {
+        self.filled.len()
+    }
+
+    /// Forgets it of all but the first `kept`.
+    pub(super) fn unfill(&mut self, kept: usize) {
+        self.filled.truncate(kept);
     }
 
     /// The class of an arithmetic expansion's value.

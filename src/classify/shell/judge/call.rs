@@ -2,7 +2,7 @@
 
 #![expect(clippy::similar_names, reason = "a scan and a span are two things")]
 
-use crate::classify::shell::expand::Arg;
+use crate::classify::shell::expand::{self, Arg};
 use crate::classify::shell::language;
 use crate::classify::shell::rule::{Language, Operands, Row, Style, Wrapper};
 use crate::classify::shell::scan::{self, Objection, Scan};
@@ -26,7 +26,11 @@ impl Judge<'_> {
             ));
             return;
         };
-        self.queued_by_people(name, &args[1..], span);
+        let readings = expand::readings(args);
+        match &readings {
+            Some(readings) => readings.iter().for_each(|args| self.queued_by_people(name, &args[1..], span)),
+            None => self.queued_by_people(name, &args[1..], span),
+        }
         if is_us(name) {
             self.ourselves(name, args, span);
             return;
@@ -47,11 +51,10 @@ impl Judge<'_> {
         };
         self.calls += 1;
         let since = self.evidence.len();
-        let call = Call::of(program, row, &args[1..], span);
         let ruling = if self.calls > MAX_SCRIPTS {
             Err(Objection::new("shell.nested", "commands stand too deep within each other", span))
         } else {
-            self.row(call)
+            self.every_reading(program, row, args, readings, span)
         };
         self.calls -= 1;
         match ruling {
@@ -61,6 +64,35 @@ impl Judge<'_> {
                 self.refuse(program, args, span, objection);
             }
         }
+    }
+
+    /// Judges a call as each choice of its numbers makes it, where these may be nothing.
+    fn every_reading(
+        &mut self,
+        program: &str,
+        row: &Row<'_>,
+        args: &[Arg<'_>],
+        readings: Option<Vec<Vec<Arg<'_>>>>,
+        span: Place,
+    ) -> Ruling {
+        // Where every option is harmless, so is what becomes of one.
+        let plain = row.flags == "*" && row.language == Language::Plain && row.operands == Operands::Any;
+        let readings = match readings {
+            Some(readings) => readings,
+            None if plain && row.subcommands.is_empty() => vec![args.to_vec()],
+            None => {
+                let reason = "too many numbers of this call may be nothing";
+                return Err(Objection::new("shell.unknown-word", reason, span));
+            }
+        };
+        let since = self.evidence.len();
+        for args in &readings {
+            self.row(Call::of(program, row, &args[1..], span))?;
+        }
+        if readings.len() > 1 {
+            self.forget_repeated(since);
+        }
+        Ok(())
     }
 
     /// Our own reports are reads; every other call of ours is an attempt to decide.

@@ -8,10 +8,10 @@ const BRIEF: [&str; 14] =
     ["", "sleep", "echo", "true", "false", ":", "wait", "date", "pwd", "hostname", "whoami", "ls", "test", "["];
 
 /// Readers that end when what they read does, beside those.
-const READING: [&str; 33] = [
+const READING: [&str; 37] = [
     "cat", "sort", "uniq", "grep", "egrep", "fgrep", "rg", "head", "tail", "cut", "tr", "wc", "find", "fd", "git",
     "printf", "diff", "comm", "basename", "dirname", "nl", "tac", "rev", "paste", "column", "fold", "xxd", "od",
-    "strings", "tar", "unzip", "sed", "jq",
+    "strings", "tar", "unzip", "sed", "jq", "ps", "seq", "df", "id",
 ];
 
 /// Whether a command in the background ends by itself for certain: a file of the folder may be a pipe in which nothing comes.
@@ -21,8 +21,8 @@ pub(super) fn is_brief(command: &Command<'_>) -> bool {
             command.redirects.iter().any(|redirect| matches!(redirect.kind, RedirectKind::Input | RedirectKind::Here));
         !fed && match &command.kind {
             Kind::Simple { words, .. } => name(words).is_some_and(|name| BRIEF.contains(&name)),
-            Kind::Loop(_) | Kind::Count { .. } | Kind::For { .. } | Kind::Function { .. } => false,
-            _ => true,
+            Kind::Block(_) | Kind::Arithmetic(_) => true,
+            _ => false,
         }
     })
 }
@@ -36,8 +36,8 @@ pub(super) fn ends(script: &Script<'_>) -> bool {
             };
             name(words).is_some_and(known) && !loops(words)
         }
-        Kind::Loop(_) | Kind::Count { .. } | Kind::For { .. } | Kind::Function { .. } => false,
-        _ => true,
+        Kind::Block(_) | Kind::Arithmetic(_) => true,
+        _ => false,
     })
 }
 
@@ -78,7 +78,12 @@ fn loops(words: &[Word<'_>]) -> bool {
         Piece::Literal { text, .. } => marks.iter().any(|mark| text.contains(mark)),
         _ => true,
     };
-    // The program is what stands first; names of files may hold anything.
-    let looked = if words[0].bare() == Some("find") { words.len() } else { 3 };
+    // The program is what stands first, or behind options; names of files may hold anything.
+    let options = words[1..].iter().filter(|word| is_option(word)).count();
+    let looked = if words[0].bare() == Some("find") || options > 1 { words.len() } else { 3 };
     words[1..].iter().take(looked).flat_map(|word| &word.pieces).any(says)
+}
+
+fn is_option(word: &Word<'_>) -> bool {
+    matches!(word.pieces.first(), Some(Piece::Literal { text, .. }) if text.starts_with('-'))
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::classify::shell::expand;
 use crate::classify::shell::syntax::{Assignment, Kind, Piece, Script, Word};
 use crate::classify::shell::variable;
 use crate::model::Evidence;
@@ -27,6 +28,10 @@ impl<'s> Judge<'s> {
     /// Judges the body of a loop: once for each of few literal words, else once for all that its variable may be.
     pub(super) fn rounds(&mut self, name: &'s str, words: Option<&'s [Word<'s>]>, body: &'s Script<'s>) {
         let (outer, rounds) = (self.variables.settled(), self.rounds);
+        let filled = self.variables.filled();
+        if words.is_some_and(|words| words.iter().all(is_never_empty)) {
+            self.variables.fill(name);
+        }
         let words = words.and_then(choices).filter(|words| words.len() * rounds <= MAX_ROUNDS).unwrap_or_default();
         let since = self.evidence.len();
         for (at, word) in words.iter().enumerate() {
@@ -39,14 +44,16 @@ impl<'s> Judge<'s> {
             self.rounds = rounds;
             if at + 1 == words.len() {
                 self.forget_repeated(since);
+                self.variables.unfill(filled);
                 return;
             }
         }
         self.script(body);
+        self.variables.unfill(filled);
     }
 
     /// Drops the facts from `since` on that say again what another says.
-    fn forget_repeated(&mut self, since: usize) {
+    pub(super) fn forget_repeated(&mut self, since: usize) {
         let mut met = HashSet::new();
         let facts = self.evidence.split_off(since);
         let new = |fact: &Evidence| {
@@ -61,16 +68,30 @@ impl<'s> Judge<'s> {
     }
 }
 
-/// Whether the commands of a compound may run more often than the line has words and the folder has files.
-pub(super) fn may_run_on(kind: &Kind<'_>) -> bool {
+/// How often the commands of a compound run for each time that it runs itself; `None` where that may be any number. A
+/// pattern counts as one word.
+pub(super) fn times(kind: &Kind<'_>) -> Option<usize> {
     let counted = |piece: &Piece<'_>| matches!(piece, Piece::Literal { text, .. } if !(text.contains('{') && text.contains("..")));
     match kind {
-        Kind::Loop(_) | Kind::Count { .. } | Kind::Function { .. } => true,
+        Kind::Loop(_) | Kind::Count { .. } | Kind::Function { .. } => None,
         Kind::For { words, .. } => {
-            !words.iter().flatten().flat_map(|word| &word.pieces).all(counted) || words.is_none()
+            let words = words.as_deref()?;
+            let made = |word: &Word<'_>| if expand::has_braces(word) { expand::MAX_ALTERNATIVES } else { 1 };
+            words.iter().flat_map(|word| &word.pieces).all(counted).then(|| words.iter().map(made).sum())
         }
-        _ => false,
+        _ => Some(1),
     }
+}
+
+/// Whether none of the words that a loop takes from one is empty: what is not quoted falls apart into words that are not.
+fn is_never_empty(word: &Word<'_>) -> bool {
+    let open = |piece: &Piece<'_>| match piece {
+        Piece::Literal { text, .. } => !text.is_empty(),
+        Piece::Parameter { quoted, .. } | Piece::Substitution { quoted, .. } => !quoted,
+        Piece::Arithmetic(_) => true,
+        Piece::Quoted(_) | Piece::Process(_) => false,
+    };
+    word.pieces.iter().any(open)
 }
 
 /// The words of a loop when they are few and mean nothing but themselves.

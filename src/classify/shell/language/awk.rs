@@ -3,8 +3,7 @@
 /// Functions and words that reach outside.
 const REFUSED: &[&str] = &["system", "fflushall", "extension", "load", "include", "namespace", "SYMTAB", "FUNCTAB"];
 /// Words after which a slash starts a regular expression although they look like names.
-const OPERATORS: &[&str] =
-    &["in", "return", "print", "printf", "case", "do", "else", "if", "while", "for", "delete", "exit"];
+const OPERATORS: &[&str] = &["in", "return", "print", "printf", "do", "else", "if", "while", "for", "delete", "exit"];
 
 /// Refuses a program that does more than compute and print.
 pub(in crate::classify::shell) fn judge(program: &str) -> Result<(), &'static str> {
@@ -141,7 +140,10 @@ impl Reader<'_> {
         }
         self.before = match word {
             _ if OPERATORS.contains(&word) => Before::Operator,
-            "length" | "next" | "nextfile" | "break" | "continue" | "BEGIN" | "END" | "getline" => Before::Unclear,
+            // A keyword of some versions, and a name in the others.
+            "case" | "length" | "next" | "nextfile" | "break" | "continue" | "BEGIN" | "END" | "getline" => {
+                Before::Unclear
+            }
             _ => Before::Operand,
         };
         Ok(())

@@ -231,10 +231,10 @@ fn declare(judge: &mut Judge<'_>, builtin: Builtin, args: &[Arg<'_>], span: Plac
         judge.allow_secret("declare -p", "prints what names stand for", span);
         return Ok(());
     }
-    let arrays = may_make_arrays(judge.text);
+    let arrays = judge.variables.makes_arrays();
     for arg in args {
         let raw = judge.text.get(arg.span.start..arg.span.end).unwrap_or_default();
-        if arrays && !raw.starts_with('-') && may_be_list(arg) {
+        if (arrays || arg.exact().is_some()) && !raw.starts_with('-') && may_be_list(arg) {
             let reason = "bash expands such a value of an array once more";
             return Err(Objection::new("shell.environment", reason, arg.span));
         }
@@ -257,20 +257,6 @@ fn declare(judge: &mut Judge<'_>, builtin: Builtin, args: &[Arg<'_>], span: Plac
         }
     }
     Ok(())
-}
-
-/// Whether a line may make an array, anywhere.
-fn may_make_arrays(text: &str) -> bool {
-    const MAKERS: [&str; 6] = ["declare", "typeset", "local", "readonly", "export", "read"];
-    let option = |word: &str| word.contains('-') && word.contains(['a', 'A']);
-    let marked = ["=(", "mapfile", "readarray"].iter().any(|mark| text.contains(mark));
-    marked
-        || text.split([';', '&', '|', '\n']).any(|command| {
-            let mut words =
-                command.split([' ', '\t', '(', ')', '{', '}', '`']).map(|word| word.replace(['\'', '"', '\\'], ""));
-            words.any(|word| MAKERS.contains(&&*word))
-                && words.any(|word| option(word.split('=').next().unwrap_or_default()))
-        })
 }
 
 /// Whether the value that a declaration gives may begin with a parenthesis.

@@ -20,6 +20,8 @@ const VALUED: &str = "-name -iname -path -ipath -wholename -iwholename -lname -i
 /// Judges the words after `find`.
 pub(in crate::classify::shell) fn judge(judge: &mut Judge<'_>, args: &[Arg<'_>], _span: Place) -> Ruling {
     let mut at = 0;
+    // Where a value may have become nothing, each word behind it may stand in another's place.
+    let mut shifted = false;
     while let Some(arg) = args.get(at) {
         at += 1;
         let operator = matches!(arg.exact(), Some("(" | ")" | "!" | ","));
@@ -39,10 +41,13 @@ pub(in crate::classify::shell) fn judge(judge: &mut Judge<'_>, args: &[Arg<'_>],
         }
         if rule::holds(VALUED, word) {
             match args.get(at) {
-                Some(value) if is_loose(value) => {
+                Some(value) if is_loose(value) || shifted && value.dash && !value.dotted && value.exact().is_none() => {
                     return Err(unknown(value));
                 }
-                _ => at += 1,
+                value => {
+                    shifted |= value.is_some_and(|value| !value.single);
+                    at += 1;
+                }
             }
             continue;
         }
@@ -119,12 +124,13 @@ fn may_end(arg: &Arg<'_>) -> bool {
         // A quoted number alone is digits or an empty word; one that is not quoted may vanish.
         Known::UpToIntegers => {
             let mut text = arg.text.to_string();
-            arg.integers.iter().rev().for_each(|(at, _)| {
-                text.remove(*at);
+            arg.integers.iter().rev().for_each(|integer| {
+                text.remove(integer.at);
             });
             !arg.single || !text.is_empty() && ends(&text)
         }
-        Known::Partly => !arg.dotted && ends(&arg.text),
+        // A pattern too may vanish.
+        Known::Partly => !arg.single || !arg.dotted && ends(&arg.text),
     }
 }
 

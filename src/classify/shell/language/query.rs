@@ -244,7 +244,10 @@ pub(super) fn my_sql(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
 
 /// `gh api`: a `GET`, or a GraphQL query.
 pub(super) fn gh_api(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
-    if let Some(at) = scan.operands.iter().find(|at| args[**at].text.contains("://")) {
+    let other = |arg: &Arg<'_>| {
+        arg.text.contains("://") || arg.known == Known::Partly && (!arg.text.contains('/') || arg.text.contains(':'))
+    };
+    if let Some(at) = scan.operands.iter().find(|at| other(&args[**at])) {
         return Err(refuse("the address may be of another host", args[*at].span));
     }
     let fields: Vec<_> = scan
@@ -263,7 +266,9 @@ pub(super) fn gh_api(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
         name.contains("override") || name.contains("method")
     };
     let headers = scan.options.iter().filter(|seen| seen.is("-H") || seen.is("--header"));
-    if let Some(seen) = headers.into_iter().find(|seen| seen.value.is_none_or(|(text, _)| overrides(text))) {
+    if let Some(seen) = headers.into_iter().find(|seen| {
+        seen.value.is_none_or(|(text, known)| known == Known::Partly && !text.contains(':') || overrides(text))
+    }) {
         return Err(refuse("the header may change the method", seen.span));
     }
     let graphql = scan.operands.first().and_then(|at| args[*at].exact()) == Some("graphql");

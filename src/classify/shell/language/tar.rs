@@ -19,7 +19,7 @@ pub(in crate::classify::shell) fn judge(args: &[Arg<'_>], span: Place) -> Ruling
         if arg.exact() == Some("--") {
             break;
         }
-        if arg.dash && arg.exact().is_none() {
+        if (arg.dash || at == 1) && arg.exact().is_none() {
             return Err(Objection::new("shell.unknown-word", "what this becomes may be an option of `tar`", arg.span));
         }
         if arg.text.starts_with("--") {

@@ -183,7 +183,9 @@ fn is_wordy(mark: &str) -> bool {
 
 /// `arg` with what stands for `mark` unknown but for not starting with a dash where it is a path or a name.
 fn filled<'a>(arg: &Arg<'a>, mark: &str, fed: Fed) -> Arg<'a> {
-    let Some(at) = arg.text.find(mark) else { return arg.clone() };
+    // What is not known may complete the mark.
+    let begun = || arg.text.find(|c| mark.starts_with(c)).or(Some(arg.text.len())).filter(|_| arg.exact().is_none());
+    let Some(at) = arg.text.find(mark).or_else(begun) else { return arg.clone() };
     let prefix = arg.text[..at].to_owned();
     let dash = prefix.is_empty() && fed == Fed::Anything || prefix.starts_with('-');
     Arg { loose: fed != Fed::Names, ..Arg::partly(prefix, dash, arg.span) }

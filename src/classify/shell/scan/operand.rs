@@ -30,11 +30,21 @@ fn has_scheme(text: &str) -> bool {
     text.split_once(':').is_some_and(|(name, rest)| !name.is_empty() && !rest.is_empty() && name.chars().all(scheme))
 }
 
+/// How addresses of the two services begin.
+const HOSTS: &str = "https://github.com/ https://gist.github.com/ https://gitlab.com/";
+
 /// Whether a word is the plain name of a file or folder that is no archive.
 fn is_source(arg: &Arg<'_>) -> bool {
     const ARCHIVES: &str = "7z bz2 deb dmg ear gz jar lz lzma rpm tar taz tbz tbz2 tgz txz war whl xz z zip zst";
     let plain = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-./".contains(&b));
     arg.single && arg.exact().is_some_and(|text| plain(text) && !has_ending(text, ARCHIVES))
+}
+
+/// Whether a text names a repository of GitHub or GitLab and not one of a host of its own, as `evil.com/owner/name` does.
+pub(super) fn is_repository(text: &str) -> bool {
+    let path = HOSTS.split(' ').find_map(|host| text.strip_prefix(host)).unwrap_or(text);
+    let (first, rest) = path.split_once('/').unwrap_or((path, ""));
+    !path.contains([':', '@']) && (path.len() < text.len() || !rest.contains('/') || !first.contains('.'))
 }
 
 /// Whether a word is a file in a folder of the system's programs.
@@ -95,6 +105,12 @@ pub(in crate::classify::shell) fn operands(
             };
         }
         Operands::Sources => return each_operand(row, scan, args, is_source),
+        Operands::Hosted => {
+            let known = |text: &str| !text.contains('/') || is_repository(text);
+            return each_operand(row, scan, args, |arg| {
+                arg.sample().map_or(arg.text.contains('/') && !arg.text.contains(':'), known)
+            });
+        }
         Operands::Ending(options, endings) => {
             let free = scan.has(options);
             if scan.operands.is_empty() && !free {
@@ -112,8 +128,10 @@ pub(in crate::classify::shell) fn operands(
         Operands::Prefix(starts) => {
             let climbs =
                 |text: &str| starts.contains('/') && text.contains(['%']) || text.split('/').any(|part| part == "..");
+            // What is not known may be nothing, and bring two full stops together.
             return each_operand(row, scan, args, |arg| {
-                starts_with_one(&arg.text, starts) && (starts.is_empty() || !climbs(&arg.text))
+                let fits = starts_with_one(&arg.text, starts) && !climbs(&arg.text);
+                starts.is_empty() || fits && (arg.sample().is_some() || !starts.contains('/'))
             });
         }
         Operands::Capabilities => {

@@ -41,26 +41,26 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("whatis|apropos", "tells what a name stands for").flags("-d -v -r -w -l -a -e -s: --debug --verbose --regex --wildcard --long --and --exact --sections: --help --version -V")
         .examples(&["whatis ls", "apropos -e printf"], &["whatis -C x ls", "apropos --config-file=x ls"]),
     Row::read("jobs", "lists jobs").flags("-l -p -r -s -n").operands(Operands::Most(0)).examples(&["jobs -l"], &["jobs -x touch x"]),
-    Row::read("hash", "tells where a program is").flags("-t -l").examples(&["hash -t ls"], &["hash -p ./evil ls", "hash -r x -d ls"]),
+    Row::read("hash", "tells where a program is").flags("-t -l -r").operands(Operands::Any).examples(&["hash -t ls", "hash -r", "hash"], &["hash -p ./evil ls", "hash -d ls"]),
     Row::read("alias", "tells what names stand for").flags("-p").operands(Operands::Without("=")).examples(&["alias", "alias ll"], &["alias ls=rm", "alias \"$x\"", "alias -p a=b"]),
     Row::read("help", "prints help on a builtin").flags("-d -m -s").examples(&["help cd", "help test | head"], &["help > f"]),
     Row::read("history", "lists what was typed").flags("").operands(Operands::Prefix("")).examples(&["history | tail -20", "history 5"], &["history -c", "history -w f", "history -s x", "history $x"]),
     Row::read("dirs|umask|ulimit", "tells the shell's state").flags("-a -v -p -S -c -n -H").operands(Operands::Most(0)).examples(&["ulimit -a"], &["umask 000", "ulimit -c 0"]),
-    Row::read("compgen", "lists names").flags("-abckv -A=function|command|alias|builtin|keyword|variable").operands(Operands::Most(1)).examples(&["compgen -c"], &["compgen -F f x"]),
+    Row::read("compgen", "lists names").flags("-abckv -A=function|command|alias|builtin|keyword|variable -G:").operands(Operands::Most(1)).examples(&["compgen -c", "compgen -G '*.md'"], &["compgen -F f x"]),
     Row::read("shopt", "makes patterns match more or less").flags("-s -u -q -p").operands(Operands::OneOf("nullglob globstar dotglob failglob nocaseglob nocasematch lastpipe")).examples(&["shopt -s nullglob"], &["shopt -s expand_aliases", "shopt -s extglob"]),
     wrapper("builtin", "runs the rest", "", Wrapper::Plain).examples(&["builtin echo hi"], &["builtin source x"]),
     wrapper("command", "runs the rest, or tells what it is", "-p -v -V", Wrapper::Command)
         .examples(&["command -v rg", "command ls"], &["command touch x", "command eval 'touch x'"]),
-    wrapper("nice", "runs the rest with lower priority", "-n# --adjustment# -#", Wrapper::Plain).examples(&["nice ls", "nice -n 5 ls", "nice -5 ls"], &["nice touch x"]),
-    wrapper("ionice", "runs the rest with lower priority", "-c# -n# -t --class# --classdata#", Wrapper::Plain).examples(&["ionice -c3 ls"], &["ionice -c 3 touch x", "ionice -p 1 ls"]),
-    wrapper("stdbuf", "runs the rest with other buffers", "-i: -o: -e: --input: --output: --error:", Wrapper::Plain).examples(&["stdbuf -oL ls"], &["stdbuf -oL touch x"]),
-    wrapper("time", "runs the rest and tells how long it took", "-p -v", Wrapper::Plain).examples(&["/usr/bin/time -v ls"], &["/usr/bin/time -o f ls", "time touch x"]),
-    wrapper("timeout", "runs the rest for a limited time", "-k: -s: -v --kill-after: --signal: --preserve-status --foreground --verbose", Wrapper::Timeout)
-        .examples(&["timeout 5", "timeout 5 ls", "timeout -k 1 5 grep -rn x ."], &["timeout 5 touch x", "timeout $n ls"]),
+    wrapper("nice", "runs the rest with lower priority", "-n# --adjustment# -# --help --version", Wrapper::Plain).examples(&["nice --version", "nice ls", "nice -n 5 ls", "nice -5 ls"], &["nice touch x"]),
+    wrapper("ionice", "runs the rest with lower priority", "-c# -n# -t --class# --classdata# --help --version", Wrapper::Plain).examples(&["ionice -c3 ls", "ionice --help"], &["ionice -c 3 touch x", "ionice -p 1 ls"]),
+    wrapper("stdbuf", "runs the rest with other buffers", "-i: -o: -e: --input: --output: --error: --help --version", Wrapper::Plain).examples(&["stdbuf -oL ls", "stdbuf --version"], &["stdbuf -oL touch x", "stdbuf --version touch x"]),
+    wrapper("time", "runs the rest and tells how long it took", "-p -v --help --version", Wrapper::Plain).examples(&["/usr/bin/time -v ls", "/usr/bin/time --version"], &["/usr/bin/time -o f ls", "time touch x"]),
+    wrapper("timeout", "runs the rest for a limited time", "-k: -s: -v --kill-after: --signal: --preserve-status --foreground --verbose --help --version", Wrapper::Timeout)
+        .examples(&["timeout 5", "timeout --help", "timeout 5 ls", "timeout -k 1 5 grep -rn x ."], &["timeout 5 touch x", "timeout $n ls"]),
     wrapper("env", "runs the rest", "-i -0 -v -u: --ignore-environment --null --unset: --debug --version --help", Wrapper::Env)
         .examples(&["env", "env LC_ALL=C ls", "env -u LANG ls", "env -i"], &["env -i bash -c tokei", "env - ls", "env -u PATH ls", "env -u HOME ls", "env -u \"$x\" ls", "env PATH=. ls", "env -S 'touch x'", "env touch x"]),
-    wrapper("xargs", "runs the rest with the words it reads", "-0 -r -t -x -n# -L# -P# -s# -d: -a: -E: -I: -i? --null --no-run-if-empty --verbose --exit --max-args# --max-lines# --max-procs# --delimiter: --replace? --arg-file:", Wrapper::Xargs)
-        .examples(&["ls | xargs wc -l", "ls | xargs -I{} head -1 {}", "xargs"], &["ls | xargs rm", "echo x | xargs env", "ls | xargs find", "ls | xargs -I{} sh -c 'echo {}'"]),
+    wrapper("xargs", "runs the rest with the words it reads", "-0 -r -t -x -n# -L# -P# -s# -d: -a: -E: -I: -i? --null --no-run-if-empty --verbose --exit --max-args# --max-lines# --max-procs# --delimiter: --replace? --arg-file: --help --version", Wrapper::Xargs)
+        .examples(&["ls | xargs wc -l", "xargs --version", "ls | xargs -I{} head -1 {}", "xargs"], &["ls | xargs rm", "xargs rm --help", "echo x | xargs env", "ls | xargs find", "ls | xargs -I{} sh -c 'echo {}'"]),
     wrapper("sh|dash", "runs a script that was judged", "*", Wrapper::PosixShell)
         .examples(&["sh -c 'ls | wc -l'"], &["sh -c '[[ a > b ]]'", "sh -c '((1 > 2))'", "sh -c \"echo \\$'\\\\'; touch x #'\""]),
     wrapper("bash", "runs a script that was judged", "*", Wrapper::Shell)
@@ -70,7 +70,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     ])
     .alone()
     .examples(&["busybox ls"], &["busybox sed -i s/a/b/ f", "busybox touch x"]),
-    Row::read("printenv", "prints the environment").flags("-0").marks(&[Mark::Secret]).examples(&["printenv", "printenv HOME"], &["printenv > f"]),
+    Row::read("printenv", "prints the environment").flags("-0 --null --version --help").marks(&[Mark::Secret]).examples(&["printenv", "printenv HOME"], &["printenv > f"]),
     Row::read("plangate", "tells what plangate thinks").subcommands(&[
         Row::read("classify|status|doctor", "tells what plangate thinks").flags("--json --jsonl --no-config --help --stdin --tool: --server:"),
         Row::read("rules", "tells what plangate thinks").subcommands(&[Row::read("list|test|why", "tells what plangate thinks").flags("--json --help")]),

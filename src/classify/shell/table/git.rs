@@ -38,7 +38,7 @@ macro_rules! log_flags {
     };
 }
 
-const LOG: &str = concat!(diff_flags!(), " ", log_flags!());
+const LOG: &str = concat!("-h --help ", diff_flags!(), " ", log_flags!());
 
 /// Options of `git log` that compare no contents, which filters and drivers of the repository could be run for.
 const LOG_OVERRIDDEN: &str = "-n --oneline --graph --stat --shortstat --numstat --name-only --name-status --summary --all --decorate \
@@ -72,64 +72,102 @@ pub(crate) const OVERRIDES: &[(&str, &str)] = &[
 
 /// Before version 2.20 `-l` of `branch` made a log for the one that it made.
 const LISTING_BRANCHES: &str = "--list --contains --no-contains --merged --no-merged --points-at";
-const LISTING: &str = "--list -l --contains --no-contains --merged --no-merged --points-at";
+const LISTING: &str = "--list -l -n --contains --no-contains --merged --no-merged --points-at";
+
+/// What is built in prints its usage for `-h` and its manual page for `--help`, whatever else it does; no alias can take its name.
+const fn usage(names: &'static str) -> Row<'static> {
+    asks(Row::read(names, "tells how it is called"))
+}
+
+/// The same of a row that has another reason.
+const fn asks(row: Row<'static>) -> Row<'static> {
+    row.flags("-h --help").operands(Operands::Most(0)).language(Language::Needs("-h --help"))
+}
 
 const SUBCOMMANDS: &[Row<'static>] = &[
-    Row::read("status", "shows the state of the work tree").flags("-s -b -v -z -u? -M? --short --branch --show-stash --porcelain? --long --verbose --untracked-files? --ignore-submodules? --ignored? --column? --no-column --ahead-behind --no-ahead-behind --renames --no-renames --find-renames?"),
-    Row::read("diff|diff-tree|diff-index|diff-files|range-diff", "shows changes").flags(concat!(diff_flags!(), " -# -q -v --root --stdin --no-commit-id --always --pretty? --format: --creation-factor# --left-only --right-only --no-notes --notes? --oneline --no-dual-color --first-parent")).language(Language::Unsigned),
-    Row::read("log|rev-list", "shows history").flags(concat!(diff_flags!(), " ", log_flags!(), " -e --email --numbered --group:")).language(Language::Unsigned).overridden(LOG_OVERRIDDEN),
-    Row::read("show|whatchanged", "shows history").flags(concat!(diff_flags!(), " ", log_flags!(), " -e --email --numbered --group:")).language(Language::Unsigned),
-    Row::read("shortlog", "shows history").flags(concat!("-nes ", diff_flags!(), " ", log_flags!(), " --email --numbered --summary --group:")).language(Language::Unsigned)
+    Row::read("status", "shows the state of the work tree").flags("-h --help -s -b -v -z -u? -M? --short --branch --show-stash --porcelain? --long --verbose --untracked-files? --ignore-submodules? --ignored? --column? --no-column --ahead-behind --no-ahead-behind --renames --no-renames --find-renames?"),
+    Row::read("diff|diff-tree|diff-index|diff-files|range-diff", "shows changes").flags(concat!("-h --help ", diff_flags!(), " -# -q -v --root --stdin --no-commit-id --always --pretty? --format: --creation-factor# --left-only --right-only --no-notes --notes? --oneline --no-dual-color --first-parent")).language(Language::Unsigned),
+    Row::read("log|rev-list", "shows history").flags(concat!("-h --help ", diff_flags!(), " ", log_flags!(), " -e --email --numbered --group:")).language(Language::Unsigned).overridden(LOG_OVERRIDDEN),
+    Row::read("show|whatchanged", "shows history").flags(concat!("-h --help ", diff_flags!(), " ", log_flags!(), " -e --email --numbered --group:")).language(Language::Unsigned),
+    Row::read("shortlog", "shows history").flags(concat!("-h --help -nes ", diff_flags!(), " ", log_flags!(), " --email --numbered --summary --group:")).language(Language::Unsigned)
         .examples(&["git shortlog -sn", "git shortlog -sne --all", "git log --format=%h"], &["git shortlog --output=x", "git log --format=%G?", "git show --pretty='%GK %h'"]),
     Row::read("reflog", "shows the history of a reference").flags(LOG).language(Language::Unsigned).alone().subcommands(&[
         Row::read("show|HEAD|HEAD@*", "shows the history of a reference").flags(LOG).language(Language::Unsigned),
-        Row::read("list|exists", "tells about references").flags(""),
+        Row::read("list|exists", "tells about references").flags("-h --help"),
     ]),
-    Row::read("blame|annotate", "shows who wrote a line").flags("-L: -l -t -s -e -w -p -c -b -f -n -M? -C? -S: --root --show-stats --porcelain --line-porcelain --incremental --encoding: --date: --reverse: --first-parent --show-name --show-number --show-email --ignore-rev: --ignore-revs-file: --color-lines --color-by-age --abbrev# --no-progress --since: --minimal"),
-    Row::read("branch", "lists branches").flags("-a -r -v -i -q --all --remotes --list --verbose --show-current --contains --no-contains --merged --no-merged --points-at --sort: --format: --column? --no-column --color? --no-color --abbrev? --no-abbrev --ignore-case --omit-empty").overridden("*").operands(Operands::MostUnless(0, LISTING_BRANCHES)).language(Language::Unsigned),
-    Row::read("tag", "lists tags").flags("-l -n? -i --list --contains --no-contains --merged --no-merged --points-at --sort: --format: --column? --no-column --color? --ignore-case --omit-empty").overridden("*").operands(Operands::MostUnless(0, LISTING)).language(Language::Unsigned)
-        .examples(&["git tag -l --format='%(refname)'"], &["git tag --format='%(signature)'"]),
-    Row::read("remote", "lists remotes").flags("-v --verbose").alone().subcommands(&[
-        Row::read("get-url", "tells the address of a remote").flags("--push --all").overridden("*").operands(Operands::Most(1)),
-        Row::read("show", "asks a remote").flags("-n").operands(Operands::OneOf("origin upstream"))
+    Row::read("blame|annotate", "shows who wrote a line").flags("-h --help -L: -l -t -s -e -w -p -c -b -f -n -M? -C? -S: --root --show-stats --porcelain --line-porcelain --incremental --encoding: --date: --reverse: --first-parent --show-name --show-number --show-email --ignore-rev: --ignore-revs-file: --color-lines --color-by-age --abbrev# --no-progress --since: --minimal"),
+    Row::read("branch", "lists branches").flags("-h --help -a -r -v -i -q --all --remotes --list --verbose --show-current --contains --no-contains --merged --no-merged --points-at --sort: --format: --column? --no-column --color? --no-color --abbrev? --no-abbrev --ignore-case --omit-empty").overridden("*").operands(Operands::MostUnless(0, LISTING_BRANCHES)).language(Language::Unsigned),
+    Row::read("tag", "lists tags").flags("-h --help -l -n? -i --list --contains --no-contains --merged --no-merged --points-at --sort: --format: --column? --no-column --color? --ignore-case --omit-empty").overridden("*").operands(Operands::MostUnless(0, LISTING)).language(Language::Unsigned)
+        .examples(&["git tag -l --format='%(refname)'", "git tag -n3 v1.0"], &["git tag --format='%(signature)'"]),
+    Row::read("remote", "lists remotes").flags("-h --help -v --verbose").alone().subcommands(&[
+        Row::read("get-url", "tells the address of a remote").flags("-h --help --push --all").overridden("*").operands(Operands::Most(1)),
+        Row::read("show", "asks a remote").flags("-h --help -n").operands(Operands::OneOf("origin upstream"))
             .marks(&[Mark::Network]),
-    ]),
-    Row::read("ls-remote", "asks a remote for its references").flags("-h -t -q --heads --branches --tags --refs --quiet --exit-code --get-url --sort: --symref").language(Language::Unsigned).operands(Operands::OneOf("origin upstream HEAD main master")).marks(&[Mark::Network]),
-    Row::read("config", "tells a setting").flags("-l -z --get --get-all --get-regexp --get-urlmatch --get-color --get-colorbool --list --global --local --system --worktree --show-origin --show-scope --name-only --null --type: --bool --int --path --default: --includes --no-includes --fixed-value --bool-or-int --expiry-date --all --regexp --show-names --url: --value:").overridden("*").operands(Operands::Dotted("--get --get-all --get-regexp --get-urlmatch --list -l --get-color --get-colorbool"))
+        Row::read("prune", "tells what it would forget").flags("-h --help -n --dry-run").operands(Operands::OneOf("origin upstream"))
+            .language(Language::Needs("-h --help -n --dry-run")).marks(&[Mark::Network])
+            .examples(&["git remote prune origin --dry-run"], &["git remote prune origin", "git remote prune -n ext::x"]),
+        usage("add|rename|rm|remove|set-head|set-branches|set-url|update"),
+    ]).examples(&["git remote -h", "git remote add -h"], &["git remote add a b", "git remote update", "git remote rm origin", "git remote set-url origin x"]),
+    Row::read("ls-remote", "asks a remote for its references").flags("-h --help -t -q --heads --branches --tags --refs --quiet --exit-code --get-url --sort: --symref").language(Language::Unsigned).operands(Operands::OneOf("origin upstream HEAD main master")).marks(&[Mark::Network]),
+    Row::read("config", "tells a setting").flags("-h --help -l -z --get --get-all --get-regexp --get-urlmatch --get-color --get-colorbool --list --global --local --system --worktree --show-origin --show-scope --name-only --null --type: --bool --int --path --default: --includes --no-includes --fixed-value --bool-or-int --expiry-date --all --regexp --show-names --url: --value:").overridden("*").operands(Operands::Dotted("--get --get-all --get-regexp --get-urlmatch --list -l --get-color --get-colorbool"))
         .examples(&["git config list", "git config get user.name", "git config user.name"], &["git config get a b c d", "git config set a.b c", "git config a.b c", "git config unset a.b", "git config list x"]),
-    Row::read("rev-parse", "resolves a name").flags("-q -# --verify --short? --abbrev-ref? --symbolic --symbolic-full-name --show-toplevel --show-prefix --show-cdup --show-superproject-working-tree --git-dir --absolute-git-dir --git-common-dir --git-path: --is-inside-work-tree --is-inside-git-dir --is-bare-repository --is-shallow-repository --show-object-format? --show-ref-format --all --branches? --tags? --remotes? --quiet --not --default: --since: --until: --path-format: --revs-only --no-revs --flags --no-flags --sq --local-env-vars --end-of-options --shared-index-path --glob: --exclude: --disambiguate:").overridden("*"),
-    Row::read("ls-files", "lists files").flags("-c -d -m -o -i -s -k -u -z -t -v -f -x: -X: -r -l -n --cached --deleted --modified --others --ignored --stage --killed --unmerged --directory --no-empty-directory --exclude: --exclude-from: --exclude-standard --exclude-per-directory: --error-unmatch --with-tree: --full-name --recurse-submodules --abbrev? --debug --deduplicate --eol --sparse --format: --name-only --name-status --object-only --full-tree --long"),
-    Row::read("ls-tree", "lists files").flags("-c -d -m -o -i -s -k -u -z -t -v -f -x: -X: -r -l -n --cached --deleted --modified --others --ignored --stage --killed --unmerged --directory --no-empty-directory --exclude: --exclude-from: --exclude-standard --exclude-per-directory: --error-unmatch --with-tree: --full-name --recurse-submodules --abbrev? --debug --deduplicate --eol --sparse --format: --name-only --name-status --object-only --full-tree --long").overridden("*"),
-    Row::read("symbolic-ref", "resolves a reference").flags("-q --quiet --short --no-recurse").overridden("*").operands(Operands::Most(1)),
-    Row::read("cat-file", "prints an object").flags("-p -t -s -e -z -Z --batch? --batch-check? --batch-command? --batch-all-objects --buffer --unordered --follow-symlinks --allow-unknown-type --use-mailmap").overridden("*"),
-    Row::read("stash", "shows what is stashed").subcommands(&[
+    Row::read("rev-parse", "resolves a name").flags("-h --help -q -# --verify --short? --abbrev-ref? --symbolic --symbolic-full-name --show-toplevel --show-prefix --show-cdup --show-superproject-working-tree --git-dir --absolute-git-dir --git-common-dir --git-path: --is-inside-work-tree --is-inside-git-dir --is-bare-repository --is-shallow-repository --show-object-format? --show-ref-format --all --branches? --tags? --remotes? --quiet --not --default: --since: --until: --path-format: --revs-only --no-revs --flags --no-flags --sq --local-env-vars --end-of-options --shared-index-path --glob: --exclude: --disambiguate:").overridden("*"),
+    Row::read("ls-files", "lists files").flags("-h --help -c -d -m -o -i -s -k -u -z -t -v -f -x: -X: -r -l -n --cached --deleted --modified --others --ignored --stage --killed --unmerged --directory --no-empty-directory --exclude: --exclude-from: --exclude-standard --exclude-per-directory: --error-unmatch --with-tree: --full-name --recurse-submodules --abbrev? --debug --deduplicate --eol --sparse --format: --name-only --name-status --object-only --full-tree --long"),
+    Row::read("ls-tree", "lists files").flags("-h --help -c -d -m -o -i -s -k -u -z -t -v -f -x: -X: -r -l -n --cached --deleted --modified --others --ignored --stage --killed --unmerged --directory --no-empty-directory --exclude: --exclude-from: --exclude-standard --exclude-per-directory: --error-unmatch --with-tree: --full-name --recurse-submodules --abbrev? --debug --deduplicate --eol --sparse --format: --name-only --name-status --object-only --full-tree --long").overridden("*"),
+    Row::read("symbolic-ref", "resolves a reference").flags("-h --help -q --quiet --short --no-recurse").overridden("*").operands(Operands::Most(1)),
+    Row::read("cat-file", "prints an object").flags("-h --help -p -t -s -e -z -Z --batch? --batch-check? --batch-command? --batch-all-objects --buffer --unordered --follow-symlinks --allow-unknown-type --use-mailmap").overridden("*"),
+    Row::read("stash", "shows what is stashed").globals("-h --help").subcommands(&[
         Row::read("list", "lists what is stashed").flags(LOG).language(Language::Unsigned),
-        Row::read("show", "shows what is stashed").flags(concat!(diff_flags!(), " --include-untracked --only-untracked")).language(Language::Unsigned),
-    ]),
-    Row::read("for-each-ref", "tells about references").flags("--sort: --format: --count# --points-at: --merged? --no-merged? --contains? --no-contains? --ignore-case --omit-empty --shell --color? --exclude:").overridden("*").language(Language::Unsigned)
+        Row::read("show", "shows what is stashed").flags(concat!("-h --help ", diff_flags!(), " --include-untracked --only-untracked")).language(Language::Unsigned),
+        // `create` and `store` take any word for a message or a commit.
+        usage("push|pop|apply|drop|clear|branch"),
+    ]).examples(&["git stash -h", "git stash push -h", "git stash show -p stash@{0}"], &["git stash", "git stash -q", "git stash pop", "git stash create -h", "git stash push -h x"]),
+    Row::read("for-each-ref", "tells about references").flags("-h --help --sort: --format: --count# --points-at: --merged? --no-merged? --contains? --no-contains? --ignore-case --omit-empty --shell --color? --exclude:").overridden("*").language(Language::Unsigned)
         .examples(&["git for-each-ref --format='%(refname)' refs/heads"], &["git for-each-ref --format='%(signature:key)'", "git for-each-ref --format='%(*signature:grade)'", "git branch --sort=signature", "git stash list --format=%GG", "git diff-tree -s --format='%+G?' HEAD"]),
-    Row::read("show-ref|show-branch|name-rev|describe|merge-base|cherry|count-objects|var|verify-pack|check-ref-format", "tells about references and objects").flags("-# -d -s -v -H -a -l -q --sort: --format: --count# --points-at: --merged: --no-merged: --contains: --no-contains: --ignore-case --omit-empty --shell --color? --heads --branches --tags --hash? --verify --dereference --exists --head --abbrev? --all --refs: --name-only --always --exact-match --long --match: --exclude: --candidates# --first-parent --dirty? --broken? --contains --is-ancestor --fork-point --octopus --independent --verbose --human-readable --list --topo-order --sha1-name --branch --exclude-existing? --stat-only --quiet").language(Language::Unsigned),
-    Row::read("grep", "prints lines that match").flags("-# -a -I -i -w -v -h -H -E -G -F -P -n -l -L -c -o -p -q -W -z -r -e: -f: -A# -B# -C# -m# --text --ignore-case --word-regexp --invert-match --full-name --extended-regexp --basic-regexp --perl-regexp --fixed-strings --line-number --column --files-with-matches --name-only --files-without-match --count --color? --no-color --break --heading --show-function --context# --after-context# --before-context# --function-context --and --or --not --all-match --quiet --cached --no-index --untracked --no-exclude-standard --exclude-standard --recurse-submodules --max-depth# --threads# --no-textconv --null --only-matching --max-count# --recursive"),
-    Row::read("hash-object", "computes a name").flags("-t: --stdin --no-filters --literally --stdin-paths --path:"),
-    Row::read("apply", "describes a patch").flags("-p# -R --stat --numstat --summary --check --cached --index -v -z --verbose --reverse --recount --unidiff-zero --include: --exclude: --directory: -C# --ignore-whitespace --ignore-space-change --whitespace:").language(Language::Needs("--stat --numstat --summary --check")),
-    Row::read("check-attr|check-ignore|check-mailmap", "tells about a path").flags("-a -v -n -z -q --all --cached --stdin --verbose --non-matching --no-index --quiet --source:"),
+    Row::read("show-ref|show-branch|name-rev|describe|merge-base|cherry|count-objects|var|verify-pack|check-ref-format", "tells about references and objects").flags("-h --help -# -d -s -v -H -a -l -q --sort: --format: --count# --points-at: --merged: --no-merged: --contains: --no-contains: --ignore-case --omit-empty --shell --color? --heads --branches --tags --hash? --verify --dereference --exists --head --abbrev? --all --refs: --name-only --always --exact-match --long --match: --exclude: --candidates# --first-parent --dirty? --broken? --contains --is-ancestor --fork-point --octopus --independent --verbose --human-readable --list --topo-order --sha1-name --branch --exclude-existing? --stat-only --quiet").language(Language::Unsigned),
+    Row::read("grep", "prints lines that match").flags("--help -# -a -I -i -w -v -h -H -E -G -F -P -n -l -L -c -o -p -q -W -z -r -e: -f: -A# -B# -C# -m# --text --ignore-case --word-regexp --invert-match --full-name --extended-regexp --basic-regexp --perl-regexp --fixed-strings --line-number --column --files-with-matches --name-only --files-without-match --count --color? --no-color --break --heading --show-function --context# --after-context# --before-context# --function-context --and --or --not --all-match --quiet --cached --no-index --untracked --no-exclude-standard --exclude-standard --recurse-submodules --max-depth# --threads# --no-textconv --null --only-matching --max-count# --recursive"),
+    Row::read("hash-object", "computes a name").flags("-h --help -t: --stdin --no-filters --literally --stdin-paths --path:"),
+    Row::read("apply", "describes a patch").flags("-h --help -p# -R --stat --numstat --summary --check --cached --index -v -z --verbose --reverse --recount --unidiff-zero --include: --exclude: --directory: -C# --ignore-whitespace --ignore-space-change --whitespace:").language(Language::Needs("-h --help --stat --numstat --summary --check")),
+    Row::read("check-attr|check-ignore|check-mailmap", "tells about a path").flags("-h --help -a -v -n -z -q --all --cached --stdin --verbose --non-matching --no-index --quiet --source:"),
     // The files of a commit can ask for signatures: an attribute has `$Format:%G?$` expanded.
-    Row::read("archive", "lists the formats of archives").flags("-l --list").operands(Operands::Most(0)).language(Language::Needs("-l --list"))
+    Row::read("archive", "lists the formats of archives").flags("-h --help -l --list").operands(Operands::Most(0)).language(Language::Needs("-h --help -l --list"))
         .examples(&["git archive --list"], &["git archive HEAD", "git archive --worktree-attributes HEAD", "git archive --format=tar HEAD | tar t"]),
     Row::read("submodule|notes", "tells about the repository").alone().subcommands(&[
-        Row::read("list|status|show", "tells about the repository").flags("--recursive --cached --quiet"),
-    ]).examples(&["git submodule", "git submodule status --recursive", "git notes show HEAD"], &["git submodule update", "git submodule foreach ls", "git notes add -m x"]),
-    Row::read("worktree|bisect|sparse-checkout|bundle|lfs|commit-graph|multi-pack-index", "tells about the repository").subcommands(&[
-        Row::read("list|status|log|show|verify|ls-files|env|list-heads|version", "tells about the repository").flags("-v -z --porcelain --verbose --recursive --cached --quiet --expire: --long --size --all"),
-    ]),
-    Row::read("version", "tells the version").flags("--build-options"),
-    Row::read("help", "prints help").flags("-a -g -c -m --all --guides --config --no-verbose --man").examples(&["git help log", "git help -a"], &["git help -w log"]),
-    Row::read("interpret-trailers", "prints trailers").flags("--parse --only-trailers --only-input --unfold --no-divider").language(Language::Needs("--parse")),
-    Row::read("patch-id|column|stripspace", "prints what it computes").flags("--stable --unstable --verbatim --mode: --name-only --strip-comments -s -z --messages --no-messages --allow-unrelated-histories").examples(&["git stripspace < a"], &["git column --width=x"]),
-    Row::read("fsck", "checks objects").flags("--connectivity-only --no-dangling --no-progress --full --strict --unreachable --verbose --no-reflogs --root --tags --cache"),
-    Row::write("push", "sends to another repository").effects(&[Effect::NetworkWrite]).marks(&[Mark::Destructive]),
-    Row::write("clean|reset|filter-branch|gc|prune", "throws work or objects away").marks(&[Mark::Destructive]),
-    Row::write("add|am|checkout|cherry-pick|clone|commit|fetch|init|merge|mv|pull|rebase|restore|revert|rm|switch|update-index|update-ref", "changes the repository or the work tree"),
+        Row::read("list|status|show", "tells about the repository").flags("-h --help --recursive --cached --quiet"),
+    ]).globals("-h --help").examples(&["git submodule", "git submodule -h", "git submodule status --recursive", "git notes show HEAD"], &["git submodule update", "git submodule foreach ls", "git notes add -m x"]),
+    // What else it is asked adds settings to the repository.
+    Row::read("lfs", "tells its version").subcommands(&[Row::read("version", "tells its version").operands(Operands::Most(0))]).examples(&["git lfs version"], &["git lfs ls-files", "git lfs status", "git lfs env", "git lfs pull"]),
+    Row::read("worktree|bisect|sparse-checkout|bundle|commit-graph|multi-pack-index", "tells about the repository").subcommands(&[
+        Row::read("list|status|log|show|verify|ls-files|env|list-heads|version", "tells about the repository").flags("-h --help -v -z --porcelain --verbose --recursive --cached --quiet --expire: --long --size --all"),
+    ]).globals("-h --help").examples(&["git worktree list", "git worktree -h", "git bisect log"], &["git worktree add x", "git bisect start", "git bisect start -h", "git sparse-checkout disable"]),
+    Row::read("version", "tells the version").flags("-h --help --build-options"),
+    Row::read("help", "prints help").flags("-h --help -a -g -c -m --all --guides --config --no-verbose --man").examples(&["git help log", "git help -a"], &["git help -w log"]),
+    Row::read("interpret-trailers", "prints trailers").flags("-h --help --parse --only-trailers --only-input --unfold --no-divider").language(Language::Needs("-h --help --parse")),
+    Row::read("patch-id|column|stripspace", "prints what it computes").flags("-h --help --stable --unstable --verbatim --mode: --name-only --strip-comments -s -z --messages --no-messages --allow-unrelated-histories").examples(&["git stripspace < a"], &["git column --width=x"]),
+    Row::read("fsck", "checks objects").flags("-h --help --connectivity-only --no-dangling --no-progress --full --strict --unreachable --verbose --no-reflogs --root --tags --cache"),
+    // Without patches on the output it writes a file for each commit.
+    Row::read("format-patch", "prints commits as patches").flags("-h --help -# -n -N -k -s -U# -M? -C? -B? -l# -a --stdout --numbered --no-numbered --keep-subject --signoff? --cover-letter --no-cover-letter --start-number# --subject-prefix: --rfc --no-signature --no-stat --stat? --no-attach --no-thread --zero-commit --root --base: --unified# --find-renames? --no-renames --no-binary --no-notes --max-count# --full-index --no-color --ignore-if-in-upstream").language(Language::Needs("-h --help --stdout"))
+        .examples(&["git format-patch --stdout HEAD~1", "git format-patch -1 --stdout HEAD | head", "git format-patch -h"], &["git format-patch HEAD~1", "git format-patch --stdout --output=f HEAD~1", "git format-patch -o d HEAD~1", "git format-patch --stdout --signature-file=f HEAD~1"]),
+    Row::read("difftool|mergetool", "lists the tools that it knows").flags("-h --help --tool-help").operands(Operands::Most(0)).language(Language::Needs("-h --help --tool-help"))
+        .examples(&["git difftool --tool-help", "git mergetool --tool-help"], &["git difftool", "git mergetool", "git difftool --tool-help x", "git difftool -x ./x"]),
+    usage("bugreport|commit-tree|credential|fast-export|fmt-merge-msg|index-pack|maintenance|merge-file|merge-tree|mktag|mktree|pack-objects|pack-refs|prune-packed|read-tree|repack|replace|rerere|stage|unpack-objects|update-server-info|verify-commit|verify-tag|write-tree")
+        .examples(&["git maintenance -h", "git credential --help"], &["git maintenance run", "git maintenance run -h x", "git repack -h -a", "git credential fill", "git x -h", "git send-email -h"]),
+    asks(Row::write("push", "sends to another repository").effects(&[Effect::NetworkWrite]).marks(&[Mark::Destructive]))
+        .examples(&["git push -h"], &["git push", "git push -h origin", "git push --dry-run"]),
+    Row::write("clean", "throws files away").marks(&[Mark::Destructive]).flags("-h --help -n -d -x -X -q -e: --dry-run --quiet --exclude:").language(Language::Needs("-h --help -n --dry-run"))
+        .examples(&["git clean -n", "git clean -ndx src", "git clean --dry-run -d"], &["git clean -fd", "git clean -nid", "git clean -n -i", "git clean -nf", "git clean", "git clean -e -n -f"]),
+    asks(Row::write("reset|gc|prune", "throws work or objects away").marks(&[Mark::Destructive]))
+        .examples(&["git reset -h", "git gc --help"], &["git reset --hard", "git gc", "git reset -h HEAD"]),
+    Row::write("filter-branch", "throws work or objects away").marks(&[Mark::Destructive]),
+    // Only the index is refreshed. What `rm -n` does not delete it may move: the folder of a module's repository.
+    Row::write("add", "changes the repository or the work tree").flags("-h --help -n -v -A -u -f --dry-run --verbose --all --no-all --update --force --ignore-missing --ignore-errors").language(Language::Needs("-h --help -n --dry-run"))
+        .examples(&["git add -n .", "git add --dry-run -A", "git add -h"], &["git add .", "git add -A", "git add -np .", "git add -n --chmod=+x a", "git add -e -n", "git add -n $x"]),
+    Row::write("mv", "changes the repository or the work tree").flags("-h --help -n -v -k -f --dry-run --verbose --force").language(Language::Needs("-h --help -n --dry-run"))
+        .examples(&["git mv -n a b"], &["git mv a b", "git mv -k a b", "git mv a b -- -n"]),
+    Row::write("commit", "changes the repository or the work tree").flags("-h --help -v -q -z --dry-run --short --branch --porcelain? --long --null --verbose --quiet --untracked-files? --ahead-behind --no-ahead-behind").operands(Operands::Most(0)).language(Language::Needs("-h --help --dry-run --short --porcelain"))
+        .examples(&["git commit --dry-run", "git commit --dry-run --short", "git commit -h"], &["git commit", "git commit -v", "git commit -a --dry-run", "git commit --dry-run a", "git commit -m x", "git commit --dry-run --no-dry-run", "git commit --dry-run -m x"]),
+    asks(Row::write("am|checkout|cherry-pick|clone|fetch|init|merge|pull|rebase|restore|revert|rm|switch|update-index|update-ref", "changes the repository or the work tree"))
+        .examples(&["git rebase -h", "git checkout --help"], &["git checkout x", "git rebase -h main", "git pull", "git checkout -h -- a", "git fetch --dry-run", "git rm -n a"]),
 ];
 
 /// The family's rows.

@@ -83,6 +83,9 @@ pub(crate) fn device(path: &str, from: From) -> Option<String> {
 /// Whether a search that starts at `path` may come to `/dev`.
 pub(crate) fn may_reach_devices(path: &str) -> bool {
     let climbs = path.starts_with('/') || path.contains("..");
+    if path.len() > 1 && "/dev".starts_with(path) {
+        return true;
+    }
     device(path, From::Here).is_some()
         || path.starts_with("/proc")
         || climbs && path.split('/').all(|part| matches!(part, "" | "." | ".."))
@@ -94,11 +97,17 @@ const fn any(name: &'static str, reason: &'static str) -> Row<'static> {
 
 const NET: &[Mark] = &[Mark::Network];
 
+/// What `apt` would change, which needs the option that keeps it from doing so.
+const fn simulated(names: &'static str) -> Row<'static> {
+    const OPTIONS: &str = "-s --simulate --dry-run --just-print --no-act";
+    Row::read(names, "tells what it would change").flags("-s -y -q -V --simulate --dry-run --just-print --no-act --yes --assume-yes --no-install-recommends --only-upgrade --verbose-versions").language(Language::Needs(OPTIONS))
+}
+
 /// Verbs of `ip` objects.
 const IP: &[Row<'static>] = &[Row::read("show|list|ls|lst|sh|get", "shows the network")];
 
 /// Options of programs that tell about processes and devices.
-const DEVICES: &str = "-aAbBcCdDeEfFgGhHiIjJlLmMnNoOpPqQrRsStTuUvVwWxXyYZ0123456789 -# --help --version --forest --no-headers --headers --sort: --sort? --pid: --ppid: --user: --format: --tcp --udp --listening --numeric --processes --all --summary --json --output: --bytes --raw --noheadings --pairs --tree --long --unicode --ascii --show-pids --extended --no-header --type: --target: --source: --real --df";
+const DEVICES: &str = "-aAbBcCdDeEfFgGhHiIjJlLmMnNoOpPqQrRsStTuUvVwWxXyYZ0123456789 -# --arguments --ascii --compact-not --highlight-all --highlight-pid: --numeric-sort --hide-threads --show-pgids --show-parents --thread-names --uid-changes --vt100 --help --version --forest --no-headers --headers --sort: --sort? --pid: --ppid: --user: --format: --tcp --udp --listening --numeric --processes --all --summary --json --output: --bytes --raw --noheadings --pairs --tree --long --unicode --ascii --show-pids --extended --no-header --type: --target: --source: --real --df";
 
 /// The family's rows.
 pub(crate) const ROWS: &[Row<'static>] = &[
@@ -108,7 +117,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     any("free", "tells about memory").flags("* ~-s: ~--s? ~--se? ~--sec? ~--seco? ~--secon? ~--second? ~--seconds?").examples(&["free -h", "free -s 1"], &["free > f", "free -s 1 &", "free --sec=1 &"]),
     Row::read("who", "tells who is logged in").flags("-a -b -d -H -l -m -p -q -r -s -t -T -u --all --boot --heading --login --count --runlevel --short --time --users --version --help")
         .examples(&["who", "who am i", "who -b"], &["who --lookup", "who --look", "who > f"]),
-    Row::read("last|lastb", "tells who logged in").flags("-n# -# -a -F -i -R -w -x -s: -t: -p: -f: --limit# --fulltimes --ip --fullnames --nohostname --system --since: --until: --version --help")
+    Row::read("last|lastb", "tells who logged in").flags("-n# -# -a -F -i -R -w -x -s: -t: -p: -f: --limit# --hostlast -h --fulltimes --ip --fullnames --nohostname --system --since: --until: --version --help")
         .examples(&["last -n 3", "last -5", "lastb"], &["last -d", "last --dns"]),
     any("ps", "tells about processes").examples(&["ps -ef | grep x", "ps -p $PID"], &["ps > f"]),
     any("vmstat|iostat|mpstat|vm_stat", "tells about the machine's work").language(Language::Interval)
@@ -119,14 +128,14 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         .flags(DEVICES),
     // The names of the hosts are looked up, in some listings with `-n` too.
     any("netstat", "lists connections").marks(NET).examples(&["netstat -tlnp", "netstat -g"], &["netstat > f", "netstat -tc &"])
-        .flags("-aAbBCdDeEfFgGhHiIjJlLmMnNoOpPqQrRsStTuUvVwWxXyYZ46 ~-c --help --version --tcp --udp --listening --numeric --all --extended --program --route --groups --interfaces --statistics"),
+        .flags("-aAbBCdDeEfFgGhHiIjJlLmMnNoOpPqQrRsStTuUvVwWxXyYZ46 ~-c --extend --timers --masquerade --verbose --wide --symbolic --help --version --tcp --udp --listening --numeric --all --extended --program --route --groups --interfaces --statistics"),
     Row::read("getent", "tells about users, hosts and services").subcommands(&[
-        Row::read("passwd|group|services|protocols|networks|rpc|ethers|aliases|initgroups", "tells about users and services").flags("*"),
+        Row::read("passwd|group|services|protocols|networks|rpc|ethers|aliases|initgroups", "tells about users and services").flags("-i --no-idn --no-addrconfig"),
         Row::read("shadow|gshadow", "prints what is secret").marks(&[Mark::Secret]),
         Row::read("hosts|ahosts|ahostsv4|ahostsv6|netgroup", "asks a name server").marks(NET),
-    ]).examples(&["getent passwd root", "getent hosts localhost", "getent group \"$g\"", "getent shadow"], &["getent hosts \"$(cat .env).h\"", "getent -s x passwd", "getent"]),
+    ]).examples(&["getent passwd root", "getent hosts localhost", "getent group docker", "getent shadow"], &["getent group \"$g\"", "getent passwd -s ./x root", "getent services --service=./x", "getent hosts \"$(cat .env).h\"", "getent -s x passwd", "getent"]),
     Row::read("ss", "lists connections")
-        .flags("-t -u -l -n -p -a -x -4 -6 -s -r -e -m -o -i -H -O -w -0 -h -V -z -Z --tcp --udp --listening --numeric --processes --all --summary --extended --memory --info --options --unix --no-header --oneline --help --version")
+        .flags("-t -u -l -n -p -a -x -4 -6 -s -r -e -m -o -i -H -O -w -0 -h -V -z -Z --tcp --udp --listening --numeric --processes --all --summary --extended --memory --info --options --unix --ipv4 --ipv6 --packet --dccp --vsock --raw --context --no-header --oneline --help --version")
         // A word that stands for nothing else is a host's name, which is looked up.
         .marks(&[Mark::Network])
         .operands(Operands::Filter("state exclude established connected synchronized bucket big all listening close-wait time-wait syn-sent syn-recv fin-wait-1 fin-wait-2 closing closed last-ack sport dport src dst = == != eq ne lt gt and or not ( )"))
@@ -141,7 +150,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         Row::read("status|statistics|dns|domain|llmnr|mdns", "tells about name servers").operands(Operands::Most(0)),
         Row::read("query", "asks a name server").marks(NET),
     ]).examples(&["resolvectl status", "resolvectl query example.com"], &["resolvectl query \"$(cat .env).h\"", "resolvectl dns eth0 1.1.1.1", "resolvectl flush-caches"]),
-    Row::read("systemctl", "tells about services").flags("-l -a -t: -p: -n# -o: -q -r --no-pager --no-legend --all --full --type: --state: --failed --user --system --property: --lines# --output: --plain --quiet --value --version --help --reverse --with-dependencies --show-types").alone().subcommands(&[
+    Row::read("systemctl", "tells about services").flags("-h -l -a -t: -p: -n# -o: -q -r --no-pager --no-legend --all --full --type: --state: --failed --user --system --property: --lines# --output: --plain --quiet --value --version --help --reverse --with-dependencies --show-types").alone().subcommands(&[
         Row::read("status|show|cat|help|is-active|is-enabled|is-failed|is-system-running|list-units|list-unit-files|list-timers|list-sockets|list-jobs|list-dependencies|list-machines|list-paths|list-automounts|get-default|show-environment|whoami", "tells about services"),
     ]).examples(&["systemctl is-active ssh", "systemctl status x --no-pager", "systemctl --failed"], &["systemctl restart x", "systemctl set-default x", "systemctl -H h status", "systemctl daemon-reload"]),
     Row::read("journalctl", "prints the journal").flags("-# ~-f ~--follow -u: -n? -b? -k -r -e -x -p: -o: -g: -t: -a -q -S: -U: -N -F: -D: -l -m --unit: --user-unit: --since: --until: --lines? --boot? --no-pager --output: --priority: --grep: --identifier: --reverse --dmesg --catalog --all --quiet --list-boots --disk-usage --utc --no-hostname --user --system --no-tail --fields --field: --case-sensitive? --version --help --header --verify --full --no-full --cursor: --after-cursor: --output-fields: --directory: --file:")
@@ -155,60 +164,75 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("mount|swapon", "lists what is mounted").flags("-l -t: -v -s --show? --summary --bytes --raw --noheadings").operands(Operands::Most(0)).examples(&["mount", "mount -l -t ext4"], &["mount -a", "mount x y", "swapon -a", "mount -t tmpfs none d"]),
     Row::read("sysctl", "tells a setting of the kernel").flags("-a -n -e -N -A -b -x -r: --all --values --names --pattern:").operands(Operands::Without("=")).examples(&["sysctl -a | head", "sysctl -n kern.x"], &["sysctl -w a=b", "sysctl -p f", "sysctl a=b"]),
     Row::read("modinfo", "tells about a module").flags("-F: -0 -a -d -l -p -n").examples(&["modinfo x"], &["modprobe x"]),
-    Row::read("top", "shows processes").flags("-b -n# -c -H -i -S -s -p: -o: -u: -l# -d: -w# -1 -E: -e: --help --version").style(Style::Gnu).marks(&[Mark::Endless]).examples(&["top -b -n 1", "top"], &["top > f"]),
-    Row::read("crontab", "prints the user's timetable").flags("-l -u:").operands(Operands::Most(0)).language(Language::Needs("-l")).examples(&["crontab -l", "crontab -l -u root"], &["crontab -u root f", "crontab -e", "crontab x", "crontab -r"]),
+    Row::read("top", "shows processes").flags("-b -n# -c -H -i -S -s -p: -o: -u: -l# -d: -w# -1 -E: -e: -v -h --help --version").style(Style::Gnu).marks(&[Mark::Endless]).examples(&["top -b -n 1", "top", "top -v"], &["top > f"]),
+    Row::read("crontab", "prints the user's timetable").flags("-l -u: -V").operands(Operands::Most(0)).language(Language::Needs("-l -V")).examples(&["crontab -l", "crontab -V", "crontab -l -u root"], &["crontab -u root f", "crontab -e", "crontab x", "crontab -r"]),
     // It runs what follows `-e`.
     Row::read("pidstat", "tells about processes").flags("-d -r -u -w -t -h -H -l -s -v -R -I -p: -C: -G: -T:").language(Language::Interval).examples(&["pidstat 1 1", "pidstat -d -p 1"], &["pidstat 1 &", "pidstat -e touch x", "pidstat -de touch x"]),
     Row::read("iotop", "tells about processes").flags("-b -o -P -a -k -t -q -n# -p: -u: -d: --version --help").language(Language::Needs("-b --version --help")).operands(Operands::Most(0)).marks(&[Mark::Endless]).examples(&["iotop -b -n 1"], &["iotop", "iotop -b &", "iotop x"]),
     Row::read("atq|lpstat|lpq", "lists what waits").flags("-a -p -t").examples(&["atq"], &["atrm 1"]),
     Row::read("stty", "shows the terminal").flags("-a -g --all --save").operands(Operands::OneOf("size speed")).examples(&["stty -a", "stty size"], &["stty raw", "stty -F /dev/x", "stty -echo"]),
     Row::read("tput|infocmp|toe", "prints a capability of the terminal").flags("-T: -1").operands(Operands::OneOf("cols lines colors bold sgr0 setaf setab rev smul rmul 0 1 2 3 4 5 6 7 8")).examples(&["tput cols"], &["tput init", "tput reset"]),
-    Row::read("nvidia-smi", "tells about the card").flags("-L -q ~-l# -i: --query-gpu: --format: --list-gpus --query-compute-apps: -d:").operands(Operands::Most(0)).examples(&["nvidia-smi"], &["nvidia-smi -r", "nvidia-smi -f x"]),
+    Row::read("nvidia-smi", "tells about the card").flags("-L -q -h -x ~-l# -i: --query-gpu: --format: --list-gpus --query-compute-apps: -d: --query --id: --display: --help --version --help-query-gpu").operands(Operands::Most(0)).examples(&["nvidia-smi", "nvidia-smi -q -d MEMORY", "nvidia-smi --version"], &["nvidia-smi -r", "nvidia-smi -f x"]),
     Row::read("dmidecode", "tells about the machine").flags("-t: -s: -q --type: --string: --quiet").operands(Operands::Most(0)).examples(&["dmidecode -t memory"], &["dmidecode --dump-bin x"]),
-    Row::read("sensors|acpi|lshw|hwinfo|neofetch|fastfetch|cpuid", "tells about the machine").flags("-short -class: -json -b -V -F -a -q --short --type: -v -i -stdout -off").style(Style::Words).operands(Operands::Most(0)).examples(&["lshw -short"], &["lshw > f", "fastfetch -C ./x.jsonc"]),
+    Row::read("sensors|acpi|lshw|hwinfo|neofetch|fastfetch|cpuid", "tells about the machine").flags("-short -class: -json -b -V -F -a -q --short --type: -v -i -stdout -off -version").style(Style::Words).operands(Operands::Most(0)).examples(&["lshw -short"], &["lshw > f", "fastfetch -C ./x.jsonc"]),
     Row::read("man", "prints a manual page").flags("-k -f -w -a -K -s# --apropos --whatis --where --path --sections# --all --version --help -d").operands(Operands::Titles).examples(&["man ls | head", "man -k printf", "man 3 printf", "man git-log"], &["man './a$(>z).1'", "man -M ./m ls", "man -P ./x ls", "man --html=x ls", "man -H'x' ls", "man -C x ls", "man --pager=x ls", "man -l ./x"]),
     Row::read("tldr", "asks for a page").flags("--list -l --version --help -v").marks(NET).examples(&["tldr tar"], &["tldr --update", "tldr \"$(cat .env)\""]),
     // A page may name files of the folder, whose names `info` hands to a shell.
     Row::read("info", "tells its version").flags("--version --help").operands(Operands::Most(0)).language(Language::Needs("--version --help")).examples(&["info --version"], &["info ls", "info './a;touch z;.info.gz'", "info ./*.info.gz", "info -n '(./a;touch z;.info.gz)Top'"]),
     Row::read("cheat", "prints a page").flags("--list -l --version --help").operands(Operands::Titles).examples(&["cheat tar"], &["cheat -e x"]),
-    Row::read("less|more|most|pg", "pages through files").flags("-R -S -N -F -X -E -e -i -I -n -M -m -r -s -#").operands(Operands::Without("+")).examples(&["less a", "cat a | less -R"], &["less -o f a", "less -O f a", "less +'!x' a", "less --log-file=x a", "less -k x a"]),
+    Row::read("less|more", "pages through files").flags("-R -S -N -F -X -E -e -i -I -n -M -m -r -s -# -V --version --help").operands(Operands::Sources).examples(&["less a", "less src/a.rs", "less --version", "cat a | less -R"], &["less x.rpm", "less './%(touch z).rpm'", "most \"c';touch x;'.gz\"", "less -o f a", "less -O f a", "less +'!x' a", "less --log-file=x a", "less -k x a"]),
     Row::read("dpkg", "tells about packages").flags("-l -L -s -S -p -I -c -C -V? --list --listfiles --status --search --print-avail --info --contents --audit --verify? --get-selections --print-architecture --print-foreign-architectures --compare-versions --version --help -W").language(Language::Needs("-l -L -s -S -p -I -c -C -V --list --listfiles --status --search --print-avail --info --contents --audit --verify --get-selections --print-architecture --print-foreign-architectures --compare-versions --version --help -W")).examples(&["dpkg -l", "dpkg -L bash | head"], &["dpkg -i a.deb", "dpkg -r a", "dpkg --purge a", "dpkg -l --root=x", "dpkg -l --log=x"]),
+    Row::read("dpkg-deb", "tells about a package").flags("-c -I -W -f --contents --info --show --field --showformat: --version --help").language(Language::Needs("-c -I -W -f --contents --info --show --field --version --help"))
+        .examples(&["dpkg-deb -c a.deb", "dpkg-deb --field a.deb Version"], &["dpkg-deb -x a.deb d", "dpkg-deb -R a.deb d", "dpkg-deb -b d", "dpkg-deb -cx a.deb d", "dpkg-deb --ctrl-tarfile a.deb > f"]),
     Row::read("dpkg-query", "tells about packages").flags("-l -L -s -S -W -p -f: --showformat: --list --listfiles --status --search --show --version --no-pager").examples(&["dpkg-query -W bash"], &["dpkg-query --admindir=x -W > f"]),
     Row::read("apt-cache", "tells about packages").flags("-a -n -f -i -q --names-only --full --installed --all-versions --no-all-versions --recurse --no-pre-depends --no-recommends --no-suggests").subcommands(&[
         Row::read("policy|show|search|depends|rdepends|pkgnames|madison|showpkg|showsrc|stats|unmet|dump|dumpavail", "tells about packages"),
     ]).examples(&["apt-cache policy bash"], &["apt-cache gencaches", "apt-cache -c x policy", "apt-cache -o a=b show x"]),
-    Row::read("apt|aptitude", "tells about packages").flags("-a -n -q --installed --upgradable --upgradeable --all-versions --names-only --manual-installed -f --full").subcommands(&[
+    Row::read("apt|aptitude", "tells about packages").flags("-a -n -q -v -h --version --help --installed --upgradable --upgradeable --all-versions --names-only --manual-installed -f --full").subcommands(&[
         Row::read("list|show|search|policy|depends|rdepends|showsrc|why|why-not", "tells about packages"),
-    ]).examples(&["apt list --installed", "apt show bash"], &["apt update", "apt install x", "apt -o a=b list"]),
-    Row::read("apt-get|apt-config|apt-mark|apt-file", "tells about packages").subcommands(&[
+        simulated("install|remove|upgrade|full-upgrade|autoremove|purge"),
+    ]).examples(&["apt list --installed", "apt show bash", "apt --version", "apt install -s x"], &["apt update", "apt install x", "apt -o a=b list"]),
+    Row::read("apt-get", "tells about packages").flags("-v -h --version --help").subcommands(&[
+        simulated("install|remove|upgrade|dist-upgrade|autoremove|purge|build-dep"),
+    ]).examples(&["apt-get --version", "apt-get install --dry-run nginx", "apt-get upgrade -s"], &["apt-get install -y x", "apt-get update", "apt-get install x -o a=b -s", "apt-get -s upgrade -o Dir=x", "apt-get upgrade"]),
+    Row::read("apt-config|apt-mark|apt-file", "tells about packages").flags("-v -h --version --help").subcommands(&[
         Row::read("dump|showmanual|showauto|showhold|list|search", "tells about packages"),
-    ]).examples(&["apt-mark showmanual"], &["apt-get install -y x", "apt-mark hold x", "apt-get update"]),
+    ]).examples(&["apt-mark showmanual"], &["apt-mark hold x", "apt-mark auto x"]),
     // It expands macros in the names of files, which run commands, and takes a file that is no package for a list of such names.
     Row::read("rpm", "tells about packages").operands(Operands::Capabilities).flags("-q -a -i -l -f -c -d -R --query --all --info --list --file --last --requires --provides --whatrequires --whatprovides --changelog --scripts --version").language(Language::Needs("-q --query --version")).examples(&["rpm -qa", "rpm -ql bash", "rpm -qf /bin/ls", "rpm -q --whatprovides 'perl(Carp)'"], &["rpm -qp a.rpm", "rpm -qf '%(touch z)'", "rpm -q '%{x}'", "rpm -qf \"$f\"", "rpm -i a.rpm", "rpm -e a", "rpm -qp a.rpm --qf '%{DESCRIPTION:expand}'", "rpm -qp https://h/x.rpm"]),
-    Row::read("dnf|yum|microdnf|zypper|apk|snap|flatpak|port", "tells about packages").trusts_folder().flags("-q -v -a --installed --available --json --quiet --verbose --version --help --columns: --app --all --user --system").subcommands(&[
-        Row::read("list|info|search|repolist|provides|repoquery|policy|version|remotes|connections|interfaces|installed|contents|variants|deps", "asks for packages").marks(NET),
-    ]).examples(&["apk info", "dnf list installed", "port installed"], &["dnf install x", "apk add x", "snap install x", "port selfupdate", "apk update", "dnf -c x list", "cd e; port info"]),
-    Row::read("brew", "tells about packages").flags("-q -v --json --json? --formula --cask --versions -1 --full-name --quiet --verbose --version --help --prefix? --cellar? --repository? --cache? --installed --tree --config").alone().subcommands(&[
-        Row::read("list|ls|leaves|config|commands|formulae|casks|missing|doctor", "tells about packages").operands(Operands::Titles),
+    Row::read("dnf|yum|microdnf|zypper|apk|snap|flatpak", "tells about packages").trusts_folder().flags("-q -v -a --installed --available --json --quiet --verbose --version --help --columns: --app --all --user --system").subcommands(&[
+        Row::read("list|info|search|repolist|provides|repoquery|policy|version|remotes|connections|interfaces|installed|contents|variants|deps|check-update|lr|repos|se|lu|list-updates|packages", "asks for packages").marks(NET),
+        Row::read("history", "tells what was changed").alone().subcommands(&[Row::read("list|info", "tells what was changed")]),
+    ]).examples(&["apk info", "dnf list installed", "dnf history", "yum history list", "zypper lr", "dnf check-update"], &["dnf install x", "apk add x", "snap install x", "apk update", "dnf -c x list", "dnf history undo 3", "zypper ref", "zypper ar x y", "cd e; port info"]),
+    // A name with a slash or a colon is a folder or an address whose `Portfile` is evaluated.
+    Row::read("port", "tells about packages").trusts_folder().flags("-q -v -d -n").subcommands(&[
+        Row::read("installed|list|info|search|variants|deps|contents|provides|version", "tells about packages").operands(Operands::OneOf("installed outdated")).flags("--version --name --line --depends_lib --homepage --maintainer --long_description --description"),
+    ]).examples(&["port installed", "port list outdated", "port version"], &["port selfupdate", "port install x", "port info evil/x", "port info file:///w/evil", "cd e; port info"]),
+    Row::read("brew", "tells about packages").flags("-q -v --json --json? --formula --cask --versions -h --pinned --multiple -1 --full-name --quiet --verbose --version --help --prefix? --cellar? --repository? --cache? --installed --tree --config").alone().subcommands(&[
+        // Letters that are no option of a command are short for its long ones.
+        Row::read("leaves", "tells about packages").flags("-r -p --installed-on-request --installed-as-dependency").operands(Operands::Most(0)),
+        Row::read("list|ls|config|commands|formulae|casks|missing|doctor", "tells about packages").operands(Operands::Titles),
         Row::read("info|search|deps|uses|desc|cat|log|options", "asks for packages").marks(NET).operands(Operands::Titles),
         Row::read("tap", "lists taps").operands(Operands::Most(0)),
         Row::read("services", "lists services").subcommands(&[Row::read("list|info", "lists services")]),
-    ]).examples(&["brew list", "brew --version", "brew --prefix", "brew services list", "brew tap"], &["brew install x", "brew info ./x.rb", "brew cat file:///w/evil", "brew info x--1.0.bottle.tar.gz", "brew search \"$(cat .env)\"", "brew outdated", "brew services start x", "brew doctor --fix", "brew tap a/b", "brew update"]),
+    ]).examples(&["brew leaves -r", "brew list", "brew --version", "brew --prefix", "brew services list", "brew tap"], &["brew install x", "brew info ./x.rb", "brew cat file:///w/evil", "brew info x--1.0.bottle.tar.gz", "brew search \"$(cat .env)\"", "brew outdated", "brew services start x", "brew doctor --fix", "brew tap a/b", "brew tap -r", "brew tap -r", "brew update"]),
     any("sysinfo|lsb_release", "tells about the machine").flags("-a -c -d -i -r -s --all --short --id --release --codename --description").examples(&["lsb_release -a"], &["lsb_release > f"]),
     Row::read("xcode-select|xcrun-show", "tells where the tools are").flags("-p --print-path --version -v").operands(Operands::Most(0)).examples(&["xcode-select -p"], &["xcode-select --install", "xcode-select -s x"]),
-    Row::read("pacman", "tells about packages").flags("-QSFilsoetduqkmnpgc --query --info --list --search --owns --explicit --quiet").language(Language::Either("-Q --query", "-s -i -l -g", "-u -c -d")).examples(&["pacman -Qi bash", "pacman -Q", "pacman -Ss x"], &["pacman -S x", "pacman -Sc", "pacman -Sy x", "pacman -Su -i", "pacman -R x", "pacman -Q --root x"]),
+    Row::read("pacman", "tells about packages").flags("-T --deptest --files -QSFilsoetduqkmnpgc --query --info --list --search --owns --explicit --quiet -V -h --version --help").language(Language::Either("-Q --query -T --deptest -V -h --version --help", "-s -i -l -g", "-u -c -d")).examples(&["pacman -V", "pacman -T bash", "pacman -Qi bash", "pacman -Q", "pacman -Ss x"], &["pacman -S x", "pacman -SV x y --root d", "pacman -Sc", "pacman -Sy x", "pacman -Su -i", "pacman -R x", "pacman -Q --root x"]),
     Row::read("defaults", "prints settings").flags("-currentHost").style(Style::Words).subcommands(&[
         Row::read("read|domains|read-type|find", "prints settings"),
     ]).examples(&["defaults read x"], &["defaults write x y z", "defaults delete x"]),
-    Row::read("dig|host|nslookup|kdig", "asks a name server").style(Style::Words).operands(Operands::Least(1)).flags("-t: -x: -p# -4 -6 -a -v -q: -c: -type=A|AAAA|MX|NS|TXT|CNAME|SOA|PTR|SRV|ANY|a|mx|ns|txt -C -s -r -query=mx|a|ns|txt").marks(NET).examples(&["dig example.com +short", "nslookup example.com"], &["dig -f names", "cat .env | nslookup", "nslookup - h", "host", "dig \"$(cat .env).x\"", "dig -k key x"]),
-    Row::read("ping|ping6", "asks whether a host answers").flags("-c# -W# -i# -n -q -4 -6 -s# -t# -w#").marks(NET).language(Language::Needs("-c")).operands(Operands::Most(1)).examples(&["ping -c 1 example.com"], &["ping example.com", "ping -f x", "ping -c 1 \"$(cat .env)\""]),
-    Row::read("whois|traceroute|tracepath", "asks the network").flags("-n -m# -q# -w# -4 -6 -I").marks(NET).operands(Operands::Most(1)).examples(&["whois example.com"], &["whois -h h \"$(cat .env)\""]),
-    Row::read("redis-cli", "asks a store").flags("--version -h: -p# -n# --raw --no-raw --csv --json -3 -2 --no-auth-warning --scan --pattern: --bigkeys --count# -a: -u:").style(Style::Posix).marks(NET).subcommands(&[
+    Row::read("dig|host|kdig", "asks a name server").style(Style::Words).flags("-t: -x -p# -4 -6 -a -v -V -h -q: -c: -C -s -r -W#").marks(NET).examples(&["dig example.com +short", "dig -x 8.8.8.8", "dig -v", "host -V", "host -t mx example.com"], &["dig -f names", "dig -x \"$(cat .env)\"", "dig \"$(cat .env).x\"", "dig -k key x"]),
+    // Without a name it asks for what it reads.
+    Row::read("nslookup", "asks a name server").style(Style::Words).operands(Operands::Least(1)).flags("-type=A|AAAA|MX|NS|TXT|CNAME|SOA|PTR|SRV|ANY|a|aaaa|mx|ns|txt|cname|soa|ptr|srv|any -query=mx|a|ns|txt|MX|A|NS|TXT -debug").marks(NET).examples(&["nslookup example.com", "nslookup -type=mx example.com"], &["cat .env | nslookup", "nslookup - h", "nslookup", "nslookup -type=mx", "nslookup \"$(cat .env).x\""]),
+    Row::read("ping|ping6", "asks whether a host answers").flags("-c# -W# -i# -n -q -4 -6 -s# -t# -w# -V").marks(NET).language(Language::Needs("-c -V")).operands(Operands::Most(1)).examples(&["ping -c 1 example.com", "ping -V"], &["ping example.com", "ping -f x", "ping -c 1 \"$(cat .env)\""]),
+    Row::read("whois|traceroute|tracepath", "asks the network").flags("-n -m# -q# -w# -4 -6 -I --version --help").marks(NET).operands(Operands::Most(1)).examples(&["whois example.com"], &["whois -h h \"$(cat .env)\""]),
+    Row::read("redis-cli", "asks a store").flags("--version -v --help -h: -p# -n# --raw --no-raw --csv --json -3 -2 --no-auth-warning --scan --pattern: --bigkeys --count# -a: -u:").style(Style::Posix).marks(NET).subcommands(&[
         Row::read("info|INFO|ping|PING|get|GET|mget|MGET|exists|EXISTS|keys|KEYS|type|TYPE|ttl|TTL|pttl|PTTL|strlen|STRLEN|hget|HGET|hgetall|HGETALL|hmget|HMGET|hkeys|HKEYS|hlen|HLEN|hvals|HVALS|llen|LLEN|lrange|LRANGE|lindex|LINDEX|scard|SCARD|smembers|SMEMBERS|sismember|SISMEMBER|zcard|ZCARD|zrange|ZRANGE|zscore|ZSCORE|dbsize|DBSIZE|time|TIME|scan|SCAN|sscan|hscan|zscan|lastsave|LASTSAVE|xlen|XLEN|xrange|XRANGE|xinfo|XINFO", "asks a store").flags("*"),
         Row::read("config|CONFIG|client|CLIENT|memory|MEMORY|object|OBJECT|command|COMMAND|slowlog|SLOWLOG|cluster|CLUSTER|acl|ACL|latency|LATENCY", "asks a store").subcommands(&[
             Row::read("get|GET|list|LIST|usage|USAGE|stats|STATS|encoding|ENCODING|count|COUNT|info|INFO|nodes|NODES|whoami|WHOAMI|docs|DOCS|latest|LATEST|doctor|DOCTOR", "asks a store"),
         ]),
-    ]).examples(&["redis-cli info", "redis-cli -h h get a", "redis-cli --scan --pattern 'a*'", "redis-cli -a secret ping"], &["redis-cli set a b", "redis-cli flushall", "redis-cli config set a b", "redis-cli --eval f", "redis-cli --rdb f", "redis-cli", "redis-cli -h \"$(cat .env).h\" --scan", "redis-cli -h \"$(cat .env).h\" ping"]),
+    ]).examples(&["redis-cli info", "redis-cli -h h get a", "redis-cli --scan --pattern 'a*'", "redis-cli -a secret ping", "redis-cli -v"], &["redis-cli set a b", "redis-cli flushall", "redis-cli config set a b", "redis-cli --eval f", "redis-cli --rdb f", "redis-cli", "redis-cli -h \"$(cat .env).h\" --scan", "redis-cli -h \"$(cat .env).h\" ping"]),
     Row::read("psql", "asks a database").flags("-h: -p# -U: -d: -c: -l -t -A -x -X -q -w -F: --command: --list --host: --port# --dbname: --username: --tuples-only --no-align --expanded --csv --no-psqlrc --no-password --quiet --version --help -V").operands(Operands::Most(2)).language(Language::Sql).marks(NET)
         .examples(&["psql -c 'select 1'", "psql 'postgresql://u:p@h:5432/db?sslmode=require' -c 'select 1'", "psql -d 'host=h dbname=d' -c 'select 1'", "psql -c 'select * from processlist'", "psql -l", "psql -c '\\dt'"], &["psql -c 'delete from t'", "psql 'postgresql://h/db?sslkey=./e.so:k' -c 'select 1'", "psql 'postgresql://h/db?%73slkey=./e.so:k' -c 'select 1'", "psql -d 'host=h sslkey = ./e.so:k' -c 'select 1'", "psql 'service=x' -c 'select 1'", "psql \"host='h' sslcert='x'\" -c 'select 1'", "psql -e show", "psql -o f -c 'select 1'", "psql -L f -c 'select 1'", "psql -f x", "psql", "psql -c '\\! touch x'", "psql -c 'select pg_reload_conf()'", "psql -c '\\copy t to f'", "psql -c '\\lo_export 1 f'", "psql -c \"select U&\\\"!006eextval\\\" UESCAPE '!' ('s')\""]),
     Row::read("mysql|mariadb", "asks a database").flags("-h: -P# -u: -D: -e: -U -t -A -X -q -w -N -B -s -E --execute: --host: --port# --user: --database: --batch --skip-column-names --table --vertical --quick --silent --version --help -V -p? --password? --local-infile=0 -S: --socket:").operands(Operands::Most(1)).language(Language::MySql).marks(NET)
@@ -216,7 +240,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("sar", "prints counters").flags("-ubrdqASWBFHyvwR -n: -P: -f: -s: -e: -h -p").language(Language::Interval).examples(&["sar -u 1 1", "sar -n DEV 1 1"], &["sar 1 &", "sar -o f 1 1", "sar -uo f 1 1"]),
     Row::read("blkid", "tells about disks").flags("-o: -s: -t: -L: -U: -k -l -i -p --output: --match-tag: --probe").examples(&["blkid", "blkid -o list"], &["blkid -g", "blkid -c f", "blkid -w f"]),
     Row::read("fdisk|sfdisk|parted", "lists disks").flags("-l -x -s -m --list --script --machine --version --help -V").language(Language::Needs("-l --list -x --version --help -V")).operands(Operands::Most(0)).examples(&["fdisk -l", "parted -l"], &["fdisk /dev/sda", "parted /dev/sda mklabel gpt", "parted -l /dev/sda rm 1"]),
-    Row::read("mtr", "asks the network").flags("-r -n -w -b -c# -4 -6 -u -T -z -j -s# --report --report-wide --report-cycles# --no-dns --json").language(Language::Needs("-r -w -j --report --report-wide --json")).operands(Operands::Most(1)).marks(NET).examples(&["mtr -r -c 3 example.com"], &["mtr example.com", "mtr -F f -r", "mtr -r \"$(cat .env)\""]),
+    Row::read("mtr", "asks the network").flags("-r -n -w -b -c# -4 -6 -u -T -z -j -s# --report --report-wide --report-cycles# --no-dns --json --version --help").language(Language::Needs("-r -w -j --report --report-wide --json --version --help")).operands(Operands::Most(1)).marks(NET).examples(&["mtr -r -c 3 example.com"], &["mtr example.com", "mtr -F f -r", "mtr -r \"$(cat .env)\""]),
     Row::read("nmcli", "tells about the network").flags("-t -p -f: -m: -g: --terse --pretty --fields: --mode: --get-values: --version --help -c: --colors:").alone().subcommands(&[
         Row::read("device|dev|d|connection|con|c", "tells about the network").alone().flags("--active").subcommands(&[Row::read("status|show|s", "tells about the network").flags("--active")]),
         Row::read("general|g|networking|radio", "tells about the network").alone().subcommands(&[Row::read("status|permissions|connectivity|all", "tells about the network").operands(Operands::Most(0))]),
@@ -227,11 +251,12 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("service", "tells about services").flags("--status-all --version").subcommands(&[Row::read("*", "tells about services").subcommands(&[Row::read("status", "tells about services").operands(Operands::Most(0))])]).alone()
         .examples(&["service nginx status", "service --status-all"], &["service nginx restart", "service nginx", "service nginx status x", "service ./x status"]),
     Row::read("upower", "tells about batteries").flags("-e -d -i: --enumerate --dump --show-info: --version").language(Language::Needs("-e -d -i --enumerate --dump --show-info --version")).examples(&["upower -e"], &["upower --wakeups -x", "upower"]),
-    Row::read("inxi", "tells about the machine").flags("-abBcCdDEfFGhIjJlLmMnNopPrRsSuVxyzZ").operands(Operands::Most(0)).examples(&["inxi -Fxz"], &["inxi -U", "inxi -w", "inxi -F x"]),
+    Row::read("inxi", "tells about the machine").flags("--cpu --graphics --memory --audio --sensors --network --disk --full --system --machine --battery --info --swap --usb --partitions --processes --filter -abBcCdDEfFGhIjJlLmMnNopPrRsSuVxyzZ").operands(Operands::Most(0)).examples(&["inxi -Fxz"], &["inxi -U", "inxi -w", "inxi -F x"]),
     Row::read("tmux", "shows what runs in the terminals").flags("-V").subcommands(&[
         Row::read("ls|list-sessions|list-windows|lsw|list-panes|lsp|list-clients|lsc|has-session|has", "shows what runs in the terminals").flags("-a -s -t:").operands(Operands::Most(0)),
         Row::read("capture-pane|capturep", "prints what a terminal shows").flags("-p -e -J -t: -S: -E:").operands(Operands::Most(0)).language(Language::Needs("-p")),
-    ]).examples(&["tmux ls", "tmux -V", "tmux capture-pane -p -t x"], &["tmux ls -F '#(touch x)'", "tmux new", "tmux kill-server", "tmux capture-pane -t x", "tmux -f x ls", "tmux ls \\; kill-server"]),
+        Row::read("show-options|show|show-window-options|showw|show-environment|showenv|list-buffers|lsb|show-buffer|showb", "shows what runs in the terminals").flags("-g -s -w -v -q -A -H -p").operands(Operands::Titles),
+    ]).examples(&["tmux show-options -g", "tmux ls", "tmux -V", "tmux capture-pane -p -t x"], &["tmux ls -F '#(touch x)'", "tmux new", "tmux kill-server", "tmux capture-pane -t x", "tmux -f x ls", "tmux ls \\; kill-server", "tmux show -t 'x;' kill-server", "tmux show -g \\; kill-server", "tmux list-buffers -F '#(touch x)'", "tmux set -g a b"]),
     Row::read("screen", "lists sessions").style(Style::Words).flags("-ls -list -v -version").operands(Operands::Most(0)).language(Language::Needs("-ls -list -v --version -version")).examples(&["screen -ls"], &["screen", "screen -dm x", "screen -X quit", "screen -ls -wipe"]),
     Row::read("nix-env|nix-store", "tells what is installed").flags("-q -a -R -P -s --query --available --installed --references --referrers --requisites --deriver --tree --size --roots --hash --version").language(Language::Needs("-q --query --version")).examples(&["nix-env -q", "nix-store -q --references x"], &["nix-env -i x", "nix-store --delete x", "nix-store -q --realise x", "nix-env -q -f x"]),
     Row::read("nix", "tells its version").flags("--version --help").operands(Operands::Most(0)).language(Language::Needs("--version --help")).examples(&["nix --version"], &["nix build", "nix run x", "nix flake show"]),

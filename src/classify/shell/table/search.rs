@@ -15,7 +15,8 @@ const RG: &str = "-# -aceFhHiIlLnNopPqsSuUvwxz0 -A# -B# -C# -d# -e: -f: -g: -j# 
     --dfa-size-limit: --regex-size-limit: --mmap --no-mmap --no-pcre2-unicode --no-unicode --byte-offset -b --max-filesize: \
     --require-git --no-require-git --search-zip --version -V --help --stop-on-nonmatch --generate: --hyperlink-format: --pcre2-version";
 
-const GREP: &str = "*";
+/// What `ugrep`, which may stand in the place of `grep`, runs, writes or opens.
+const UGREP: &str = "--filter --pager --view --config --save-config --format-open --query ---";
 
 const FD: &str = "-HIusiagFplLq0h -1 -# -e: -t: -d: -E: -S: -o: -c: -j# --hidden --no-ignore --no-ignore-vcs --unrestricted \
     --case-sensitive --ignore-case --glob --regex --fixed-strings --absolute-path --list-details --follow --full-path --print0 \
@@ -26,12 +27,16 @@ const FD: &str = "-HIusiagFplLq0h -1 -# -e: -t: -d: -E: -S: -o: -c: -j# --hidden
 
 /// The family's rows.
 pub(crate) const ROWS: &[Row<'static>] = &[
-    Row::read("grep|egrep|fgrep", "prints lines that match").flags(GREP)
-        .examples(&["grep -rn TODO src", "grep -c x *", "ls | xargs grep x"], &["grep x a > b"]),
+    Row::read("grep|egrep|fgrep", "prints lines that match").flags("*").language(Language::Except(UGREP))
+        .examples(&["grep -rn TODO src", "grep -c x *", "ls | xargs grep x"], &["grep x a > b", "grep --filter='*:touch z' x a", "grep --save-config x", "grep --pager=./x y a", "grep ---x y a"]),
     Row::read("rg", "prints lines that match").flags(RG)
         .examples(&["rg -n 'fn ' --glob '*.rs'", "rg --files -g '*.md'", "rg -c hello a", "rg -i x a -C 2"], &["rg --pre ./x y a", "rg --pr\\e=./x y a", "rg x *", "rg --hostname-bin ./x y", "rg $x"]),
     Row::read("ag|ack|pt", "prints lines that match").flags("-ilwvnqhHclLQsSfrRuaUtg -A# -B# -C# -m# -G: -g: --nogroup --nocolor --column --hidden --ignore: --ignore-dir: --depth# --files-with-matches --noheading --rust --python --js --type: --version --help --no-filename --count --literal --word-regexp --smart-case --ignore-case -1")
         .examples(&["ag -l x src"], &["ack --pager=./x y", "ag --pager ./x y"]),
+    Row::read("ugrep", "prints lines that match").flags("-# -rRnilLcowvEFGPhHqsaIxzU -e: -f: -A# -B# -C# -t: -g: -O: -M: -m# --include: --exclude: --include-dir: --exclude-dir: --color? --hidden --ignore-files --count --line-number --ignore-case --word-regexp --fixed-strings --files-with-matches --stats? --version --help")
+        .examples(&["ugrep -rn x src"], &["ugrep --save-config=f", "ugrep --filter='pdf:./x' y", "ugrep --pager=./x y", "ugrep -Q x", "ugrep --config x"]),
+    Row::read("pdfgrep", "prints lines that match").flags("-n -i -r -R -c -H -h -o -P -F -p -l -L -q -e: -m# -A# -B# -C# --page-range: --include: --exclude: --color: --ignore-case --page-number? --version --help -V")
+        .examples(&["pdfgrep -n x a.pdf"], &["pdfgrep --cache x a.pdf", "pdfgrep x a.pdf > f"]),
     Row::read("find|gfind", "lists files").language(Language::Find)
         .examples(&["find . -name '*.rs'", "find . -type f -exec wc -l {} +", "find src -name a -o -name b", "find . -not -path './t/*' -printf '%f\\n'", "find . -exec grep -l x {} \\;"], &["find . -delete", "find . -d\\elete", "find . -{delete,print}", "find . -exec rm {} \\;", "find . -fprint f", "find . $x", "find . -delet?", "find . -exec sh -c 'echo {}' \\;", "find . -name *.rs -delete", "find . -ok ls \\;", "find . -execdir git status \\;", "find /dev -exec cat {} \\;", "find //dev/ -name 'w*' -exec head -c1 {} +"]),
     Row::read("fd|fdfind", "lists files").flags(FD).examples(&["fd -e rs . src", "fd -t f -e py --exclude x"], &["fd -x rm", "fd x -X rm", "fd --exec=touch", "fd --exec-batch rm", "fd $x"]),

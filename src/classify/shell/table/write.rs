@@ -1,6 +1,6 @@
 //! What writes, with its reason; a program that is in no row is a write too, but without one.
 
-use crate::classify::shell::rule::{Language, Row};
+use crate::classify::shell::rule::{Language, Operands, Row, Style};
 use crate::model::{Effect, Mark};
 
 const DESTRUCTIVE: &[Mark] = &[Mark::Destructive];
@@ -8,6 +8,21 @@ const ENDLESS: &[Mark] = &[Mark::Endless];
 
 const fn write(name: &'static str, reason: &'static str, example: &'static [&'static str]) -> Row<'static> {
     Row::write(name, reason).examples(&[], example)
+}
+
+/// What writes, but tells of itself when that is all that it is asked.
+const fn told(
+    names: &'static str,
+    reason: &'static str,
+    reads: &'static [&'static str],
+    writes: &'static [&'static str],
+) -> Row<'static> {
+    with(names, reason, "--help --version").examples(reads, writes)
+}
+
+/// The same with other options that make it tell.
+const fn with(names: &'static str, reason: &'static str, options: &'static str) -> Row<'static> {
+    Row::write(names, reason).flags(options).operands(Operands::Most(0)).language(Language::Needs(options))
 }
 
 const DELETES: &[Effect] = &[Effect::Delete];
@@ -27,41 +42,166 @@ pub(crate) fn takes_data(program: &str) -> bool {
 
 /// The family's rows.
 pub(crate) const ROWS: &[Row<'static>] = &[
-    write("rm|rmdir|unlink|shred", "deletes files", &["rm -rf x", "rm a"]).effects(DELETES).marks(DESTRUCTIVE),
-    write("dd|truncate|mkfs|wipefs|blkdiscard", "overwrites files or devices", &["dd if=a of=b"]).marks(DESTRUCTIVE),
-    write(
+    told(
+        "rm|rmdir|unlink|shred",
+        "deletes files",
+        &["rm --help", "rm --version | head -1"],
+        &["rm -rf x", "rm a", "rm --help a", "rm a --version", "rm -- --help"],
+    )
+    .effects(DELETES)
+    .marks(DESTRUCTIVE),
+    told(
+        "dd|truncate|mkfs|wipefs|blkdiscard",
+        "overwrites files or devices",
+        &["dd --version", "truncate --help"],
+        &["dd if=a of=b", "dd of=b --version", "truncate -s 0 a"],
+    )
+    .marks(DESTRUCTIVE),
+    told(
         "cp|mv|install|ln|link|mkdir|touch|mkfifo|mknod|scp|sftp",
         "creates or replaces files",
-        &["cp a b", "touch a"],
+        &["cp --help", "touch --version", "mkdir --help | head"],
+        &["cp a b", "touch a", "cp --help a b", "mkdir --version d", "touch --help=x"],
     ),
-    write("chmod|chown|chgrp|chattr|setfacl|setfattr|chcon", "changes who may do what with a file", &["chmod 600 a"]),
-    write("ed|ex|vi|view|nano|pico|micro|hx", "is an editor, which writes files and runs commands", &["vi a"]).effects(EDITS),
-    write("patch|sponge|rename|install-info|strip|ranlib|patchelf", "changes files", &["patch -p1 -i x"]),
-    write("zip|rar|unrar|compress|uncompress", "writes archives or unpacks them", &["zip o a"]),
+    told(
+        "chmod|chown|chgrp|chattr|setfacl|setfattr|chcon",
+        "changes who may do what with a file",
+        &["chmod --help", "chown --version"],
+        &["chmod 600 a", "chmod --version a", "chmod --help x a"],
+    ),
+    told(
+        "ed|ex|vi|view|nano|pico|micro|hx",
+        "is an editor, which writes files and runs commands",
+        &["nano --version", "vi --version | head -1"],
+        &["vi a", "vi --version a", "ed -s a"],
+    )
+    .effects(EDITS),
+    told(
+        "patch|rename|install-info|strip|ranlib|patchelf",
+        "changes files",
+        &["patch --version", "strip --help"],
+        &["patch -p1 -i x", "strip a", "strip --version a", "patch --help a"],
+    ),
+    write("sponge", "changes files", &["sponge a", "sponge --help"]),
+    with("zip|rar|unrar|compress|uncompress", "writes archives or unpacks them", "--version --help -h -v")
+        .examples(&["zip -v", "zip --version", "zip -h"], &["zip o a", "zip -h o a", "zip --help o a"]),
     write(
-        "luajit|osascript|tclsh|guile|ghci|irb|ipython|ts-node|tsx|erl|iex",
+        "osascript|tclsh|irb|ipython|ts-node|tsx|erl|iex",
         "runs a program that is not judged",
-        &["tclsh x"],
-    ).effects(RUNS),
-    write("http|https|xh|aria2c|httpie|lynx|w3m", "sends a request that the address alone decides", &["http x"]).effects(SENDS),
-    write("mosh|telnet|nc|ncat|socat|rsh|ftp", "talks to another machine", &["nc h 1"]).effects(SENDS),
-    write("sudo|doas|su|pkexec|runuser|setpriv|chroot|unshare|nsenter|capsh", "runs with other rights", &["sudo ls"]).effects(RUNS),
+        &["tclsh x", "ipython --version", "ts-node --version"],
+    )
+    .effects(RUNS),
+    told(
+        "guile|ghci",
+        "runs a program that is not judged",
+        &["guile --version"],
+        &["guile x", "guile --version x", "guile"],
+    )
+    .effects(RUNS),
+    with("luajit", "runs a program that is not judged", "-v")
+        .examples(&["luajit -v"], &["luajit x", "luajit -v x", "luajit -ve x"])
+        .effects(RUNS),
+    told(
+        "http|https|xh|aria2c|httpie|lynx|w3m",
+        "sends a request that the address alone decides",
+        &["http --version", "aria2c --help"],
+        &["http x", "http --help x", "http :8080"],
+    )
+    .effects(SENDS),
+    write("mosh|telnet|rsh|ftp", "talks to another machine", &["telnet h", "ftp --help h"]).effects(SENDS),
+    with("nc|ncat|netcat", "talks to another machine", "-h")
+        .examples(&["nc -h", "nc -h 2>&1 | head -3"], &["nc h 1", "nc -h h 1", "nc -lh 1"])
+        .effects(SENDS),
+    with("socat", "talks to another machine", "-V -h")
+        .examples(&["socat -V"], &["socat - tcp:h:1", "socat -V - tcp:h:1"])
+        .effects(SENDS),
+    with("sudo", "runs with other rights", "--help --version -V -h")
+        .examples(
+            &["sudo --version", "sudo -V | head -1"],
+            &["sudo ls", "sudo ls --help", "sudo -h h ls", "sudo --help ls", "sudo -l", "sudo -n true"],
+        )
+        .effects(RUNS),
+    told(
+        "su|pkexec|runuser|setpriv|chroot|unshare|nsenter",
+        "runs with other rights",
+        &["su --version", "unshare --help"],
+        &["su x", "chroot d ls", "unshare ls --help", "su --help x"],
+    )
+    .effects(RUNS),
+    write("doas", "runs with other rights", &["doas ls"]).effects(RUNS),
+    with("capsh", "runs with other rights", "--print")
+        .style(Style::Words)
+        .examples(&["capsh --print"], &["capsh --print -- -c ls", "capsh --print --", "capsh --shell=x"])
+        .effects(RUNS),
     write("eval|source|.", "runs a text that is not judged", &["eval ls", ". x"]).effects(SHELL),
     write(
         "unalias|enable|bind|complete|compopt|fc|logout|suspend|disown|fg|bg|let|getopts",
         "changes the shell or evaluates text",
         &["unalias a", "let x"],
-    ).effects(SHELL),
-    write("watch", "runs a command again and again", &["watch ls"]).effects(RUNS).marks(ENDLESS),
+    )
+    .effects(SHELL),
+    told(
+        "watch",
+        "runs a command again and again",
+        &["watch --version"],
+        &["watch ls", "watch ls --version", "watch --help ls"],
+    )
+    .effects(RUNS)
+    .marks(ENDLESS),
     write(
-        "parallel|entr|script|expect|unbuffer|at|batch|nohup|setsid|flock|chrt|taskset|ltrace|lldb|daemonize|systemd-run|ifne|chronic|ts|pee|ksh|csh|tcsh",
+        "entr|expect|unbuffer|batch|daemonize|ifne|chronic|ts|pee|csh",
         "runs commands that are not judged",
-        &["nohup ls", "ksh -c ls"],
-    ).effects(RUNS),
-    Row::write("kill", "acts on other processes").effects(PROCESS).flags("-0 -l -L").language(Language::First("-0 -l -L"))
-        .examples(&["kill -0 1", "kill -l"], &["kill 1", "kill -9 1", "kill 1 -0", "kill -0 $(pgrep x) -9", "kill -0 $x", "kill -l -9 1"]),
-    write("killall|pkill|fuser|renice|xkill", "acts on other processes", &["pkill x"]).effects(PROCESS),
-    write("reboot|shutdown|halt|poweroff|init|telinit", "stops the machine", &["reboot"]).effects(HOST).marks(DESTRUCTIVE),
-    write("useradd|userdel|usermod|groupadd|passwd|chpasswd|chsh|visudo", "changes users", &["passwd x"]).effects(HOST),
+        &["csh -c ls", "entr ls", "batch --help"],
+    )
+    .effects(RUNS),
+    told(
+        "script|nohup|setsid|flock|chrt|taskset|ltrace|lldb|systemd-run|ksh|tcsh|parallel",
+        "runs commands that are not judged",
+        &["nohup --version", "lldb --version", "flock --help", "parallel --version"],
+        &["nohup ls", "ksh -c ls", "nohup --help ls", "script f", "setsid ls --version", "parallel --version ls"],
+    )
+    .effects(RUNS),
+    with("at", "runs commands that are not judged", "-V")
+        .examples(&["at -V"], &["at now", "at -V now", "at -f x now"])
+        .effects(RUNS),
+    Row::write("kill", "acts on other processes")
+        .effects(PROCESS)
+        .flags("-0 -l -L")
+        .language(Language::First("-0 -l -L"))
+        .examples(
+            &["kill -0 1", "kill -l"],
+            &["kill 1", "kill -9 1", "kill 1 -0", "kill -0 $(pgrep x) -9", "kill -0 $x", "kill -l -9 1"],
+        ),
+    told(
+        "pkill|renice",
+        "acts on other processes",
+        &["pkill --version"],
+        &["pkill x", "pkill --version x", "renice 5 1"],
+    )
+    .effects(PROCESS),
+    with("killall", "acts on other processes", "-l -V --list --version")
+        .examples(&["killall -l", "killall --version"], &["killall x", "killall -l x", "killall -V x"])
+        .effects(PROCESS),
+    write("xkill", "acts on other processes", &["xkill"]).effects(PROCESS),
+    write("reboot|shutdown|halt|poweroff|init|telinit", "stops the machine", &["reboot"])
+        .effects(HOST)
+        .marks(DESTRUCTIVE),
+    told(
+        "useradd|userdel|usermod|groupadd|chpasswd|chsh",
+        "changes users",
+        &["useradd --help"],
+        &["useradd x", "useradd --help x", "chsh -s x"],
+    )
+    .effects(HOST),
+    with("passwd", "changes users", "-S --status --help")
+        .operands(Operands::Most(1))
+        .examples(
+            &["passwd -S", "passwd -S root"],
+            &["passwd", "passwd x", "passwd -d x", "passwd -Sd x", "passwd -S -R d x"],
+        )
+        .effects(HOST),
+    with("visudo", "changes users", "-V --version -h --help")
+        .examples(&["visudo -V"], &["visudo", "visudo -f x"])
+        .effects(HOST),
     write("task|ant|buck2|scons|invoke", "builds or runs what the project says", &["task x"]).effects(EDITS),
 ];

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::classify::shell::expand::{self, Digits};
+use crate::classify::shell::expand::{self, Digits, Integer};
 use crate::classify::shell::syntax::{Command, Kind, Piece, RedirectKind, Script, Word};
 use crate::classify::shell::table::{host, output};
 
@@ -135,7 +135,7 @@ impl Variables<'_> {
             Some(text)
                 if arg.single
                     && (arg.integers.is_empty() || !arg.dash)
-                    && arg.integers.iter().all(|(_, digits)| *digits == Digits::Number) =>
+                    && arg.integers.iter().all(|integer| ends_word(text, *integer)) =>
             {
                 Some(text.to_owned())
             }
@@ -145,6 +145,11 @@ impl Variables<'_> {
             _ => None,
         }
     }
+}
+
+/// Whether a number alone stands at the end of a word, which means the same without it: `HEAD~1`, and no `HEAD^1@`.
+fn ends_word(text: &str, integer: Integer) -> bool {
+    integer.digits == Digits::Number && integer.at + 1 == text.len()
 }
 
 /// How `read` takes a line.
@@ -236,7 +241,8 @@ pub(in crate::classify::shell) fn prints_many(script: &Script<'_>) -> bool {
     let (mut many, mut one_line, mut passed) = (false, false, true);
     for command in commands.iter().rev() {
         let Kind::Simple { words, .. } = &command.kind else { return true };
-        let texts: Vec<&str> = words.iter().map(text_of).collect();
+        let texts: Vec<Cow<'_, str>> = words.iter().map(text_of).collect();
+        let texts: Vec<&str> = texts.iter().map(|text| &**text).collect();
         one_line |= passed && output::count_of_lines(&texts) == Some("1");
         passed &= output::passes_lines(&texts) || output::takes_first_part(&texts) || output::takes_first_word(&texts);
         many |= match texts.as_slice() {
@@ -252,17 +258,27 @@ pub(in crate::classify::shell) fn prints_many(script: &Script<'_>) -> bool {
                 false
             }
             ["git", "rev-list" | "log", rest @ ..] => {
-                !rest.iter().any(|word| matches!(*word, "-1" | "-n1" | "--count" | "--max-count=1"))
-                    && !rest.windows(2).any(|pair| pair == ["-n", "1"])
+                // Of several counts the last is taken.
+                let counts = rest.iter().filter(|word| is_count(word)).count();
+                let one = rest.iter().any(|word| matches!(*word, "-1" | "-n1" | "--max-count=1"))
+                    || rest.windows(2).any(|pair| pair == ["-n", "1"]);
+                !(rest.contains(&"--count") || one && counts == 1)
             }
             ["grep", rest @ ..] => !rest
                 .iter()
                 .any(|word| *word == "-m1" || word.starts_with('-') && !word.starts_with("--") && word.contains('c')),
-            ["" | "seq" | "pgrep" | "docker" | "podman", ..] => true,
+            ["" | "seq" | "pgrep" | "docker" | "podman", ..] | ["git", "", ..] => true,
             _ => false,
         };
     }
     many && !one_line
+}
+
+/// Whether an option of `git log` says how many commits it prints; a word that is no literal may.
+fn is_count(word: &str) -> bool {
+    word.is_empty()
+        || word.starts_with("--max")
+        || word.strip_prefix('-').is_some_and(|rest| rest.starts_with(|c: char| c == 'n' || c.is_ascii_digit()))
 }
 
 /// Whether a command pipes paths into the next one that start with no dash and end with a NUL: `find . -print0`.
@@ -292,19 +308,35 @@ pub(in crate::classify::shell) fn prints_paths(command: &Command<'_>) -> bool {
 /// Whether a `find` prints nothing but regular files, and follows no links.
 pub(super) fn finds_files(command: &Command<'_>) -> bool {
     let Kind::Simple { words, .. } = &command.kind else { return false };
-    let texts: Vec<&str> = words.iter().map(text_of).collect();
+    let texts: Vec<Cow<'_, str>> = words.iter().map(text_of).collect();
+    let texts: Vec<&str> = texts.iter().map(|text| &**text).collect();
     texts.windows(2).any(|pair| pair == ["-type", "f"])
         && !texts
             .iter()
             .any(|text| matches!(*text, "-L" | "-H" | "-D" | "-follow" | "-o" | "-or" | "," | "!" | "-not" | "(" | ""))
 }
 
-/// The text of a word that is one literal, quoted or not.
-fn text_of<'w>(word: &'w Word<'_>) -> &'w str {
-    match word.pieces.as_slice() {
-        [Piece::Literal { text, .. }] => text,
-        _ => "",
+/// The text of a word that is written out, however it is quoted; of others there is none.
+fn text_of<'w>(word: &'w Word<'_>) -> Cow<'w, str> {
+    let mut texts = Vec::new();
+    if !collect_text(&word.pieces, &mut texts) {
+        return Cow::Borrowed("");
     }
+    match texts.as_slice() {
+        [text] => Cow::Borrowed(text),
+        texts => Cow::Owned(texts.concat()),
+    }
+}
+
+fn collect_text<'w>(pieces: &'w [Piece<'_>], texts: &mut Vec<&'w str>) -> bool {
+    pieces.iter().all(|piece| match piece {
+        Piece::Literal { text, .. } => {
+            texts.push(text);
+            true
+        }
+        Piece::Quoted(inner) => collect_text(inner, texts),
+        _ => false,
+    })
 }
 
 /// Whether a format of `kubectl` names one object.

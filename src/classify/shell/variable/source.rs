@@ -101,12 +101,13 @@ fn collect_command<'s, 'a>(command: &'s Command<'a>, sources: &mut Vec<Source<'s
     match &command.kind {
         Kind::Simple { assignments, words } => {
             for assignment in assignments {
+                variables.arrays |= assignment.array;
                 variables.splits_anywhere |= assignment.name == "IFS" && words.is_empty();
                 let value = Value::Assigned(assignment);
                 sources.push(Source { name: assignment.name, value });
                 collect_words(&assignment.values, sources, variables);
             }
-            collect_builtin(words, sources);
+            collect_builtin(words, sources, variables);
             collect_words(words, sources, variables);
         }
         Kind::Block(scripts) | Kind::Loop(scripts) => {
@@ -172,16 +173,27 @@ fn collect_arithmetic<'s, 'a>(
 }
 
 /// The builtins that take names: whatever their options, every literal word after them may be assigned anything.
-fn collect_builtin<'s, 'a>(words: &'s [Word<'a>], sources: &mut Vec<Source<'s, 'a>>) {
+fn collect_builtin<'s, 'a>(words: &'s [Word<'a>], sources: &mut Vec<Source<'s, 'a>>, variables: &mut Variables<'a>) {
     let assigns = |word: &Word<'_>| {
         matches!(word.pieces.as_slice(), [Piece::Literal { text, .. }]
             if matches!(&**text, "read" | "mapfile" | "readarray" | "local" | "declare" | "typeset" | "export" | "readonly" | "printf" | "getopts" | "unset"))
     };
     let Some(at) = words.iter().position(assigns) else { return };
+    let maps = words[at].bare().is_none_or(|name| matches!(name, "mapfile" | "readarray"));
+    variables.arrays |= maps || words[at + 1..].iter().any(may_ask_for_array);
     for word in &words[at + 1..] {
         if let [Piece::Literal { text: Cow::Borrowed(text), .. }, ..] = word.pieces.as_slice() {
             let name = text.split('=').next().unwrap_or_default();
             sources.push(Source { name, value: Value::Unknown });
         }
+    }
+}
+
+/// Whether a word may be an option that makes an array of a name: `-a`, `-rA`.
+fn may_ask_for_array(word: &Word<'_>) -> bool {
+    match word.pieces.as_slice() {
+        [Piece::Literal { text, .. }] => text.starts_with('-') && text.contains(['a', 'A']),
+        [Piece::Literal { text, .. }, ..] => text.is_empty() || text.starts_with('-'),
+        _ => true,
     }
 }
