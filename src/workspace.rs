@@ -28,14 +28,14 @@ use std::path::{Path, PathBuf};
 use crate::model::{FileImage, TargetPath};
 
 pub use self::attic::Attic;
-pub use self::attributes::attributes_at;
+pub use self::attributes::{attributes_at, folders_below};
 pub use self::batch::{Batch, Bundle, Due, Ending, Failing};
 #[cfg(test)]
 pub(crate) use self::disk::simulated;
 pub use self::exchange::Exchanged;
 pub use self::image::{
-    Found, MAX_FILE_BYTES, Seen, Snapshot, files_below, found_at, image, is_folder, missing_folders, new_file_mode,
-    snapshot,
+    Found, MAX_FILE_BYTES, Seen, Snapshot, files_below, found_at, image, is_folder, is_there, missing_folders,
+    new_file_mode, snapshot,
 };
 pub(crate) use self::parallel::map;
 pub use self::replace::{check, replace, replace_with};

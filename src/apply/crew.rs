@@ -76,19 +76,22 @@ impl<'a> Crew<'a> {
     pub(super) fn perform(&self, works: &[FileWork], needs: &[Vec<usize>], failing: Failing) -> Vec<End> {
         let whole = |work| Task { work, done: Vec::new(), todo: all_of(work), end: None };
         let tasks: Vec<Task<'_>> = works.iter().map(whole).collect();
-        let yard = self.yard(tasks.iter().map(|task| task.todo.len()).sum());
+        let molds = works.iter().flat_map(|work| &work.molds);
+        let yard = self.yard(tasks.iter().map(|task| task.todo.len()).sum()).with_molds(molds);
         self.finish(tasks, needs, failing, Trial::First, &yard)
     }
 
     /// Goes on after a crash, or after an error that left something half done: forwards if that is still possible,
     /// else back. The disk tells how far it came; repeating it is harmless.
     pub(super) fn resume(&self, works: &[&FileWork]) -> Vec<End> {
-        let yard = self.yard(works.iter().map(|work| work.deeds.len()).sum());
+        let molds = works.iter().flat_map(|work| &work.molds);
+        let yard = self.yard(works.iter().map(|work| work.deeds.len()).sum()).with_molds(molds);
+        let shaped = yard.shape_unfinished();
         let reader = LazyReader::new(self.store.home());
         let mut tasks = workspace::map(works, &|work| settled(work, &reader, &yard));
         // Folders are made anew with what is in them.
         tasks.iter().filter(|task| task.work.doubted).for_each(|task| drop(yard.remove_empty_folders(&task.work.made)));
-        if let Err(error) = yard.sync_changed() {
+        if let Err(error) = shaped.and_then(|()| yard.sync_changed()) {
             for task in &mut tasks {
                 task.end = Some(End::Unsettled(story(&error)));
                 if !task.done.is_empty() {
@@ -147,7 +150,7 @@ impl<'a> Crew<'a> {
     fn take_back_doubted(&self, tasks: &[Task<'_>], ends: &mut [End], error: &WorkspaceError) {
         for (task, end) in tasks.iter().zip(ends).rev().filter(|(_, end)| matches!(end, End::Done(_))) {
             let done: Vec<&Deed> = task.work.real_deeds().collect();
-            *end = self.take_back(&done, End::Failed(format!("{DOUBTED}: {}", story(error))));
+            *end = self.take_back(task.work, &done, End::Failed(format!("{DOUBTED}: {}", story(error))));
             if matches!(end, End::Unsettled(_)) {
                 self.note(task.work, Trust::Lost);
             }
@@ -163,10 +166,10 @@ impl<'a> Crew<'a> {
     fn end_of(&self, task: &Task<'_>, ending: Ending, trial: Trial) -> End {
         match (&task.end, ending) {
             (Some(end @ End::Unsettled(_)), _) => end.clone(),
-            (Some(refusal), _) => self.take_back(&task.done, refusal.clone()),
+            (Some(refusal), _) => self.take_back(task.work, &task.done, refusal.clone()),
             (None, Ending::Done(notes)) => End::Done(notes),
-            (None, Ending::Withdrawn) => self.take_back(&task.done, End::Withdrawn),
-            (None, Ending::Refused(error)) => self.take_back(&task.done, error.into()),
+            (None, Ending::Withdrawn) => self.take_back(task.work, &task.done, End::Withdrawn),
+            (None, Ending::Refused(error)) => self.take_back(task.work, &task.done, error.into()),
             (None, Ending::Torn(error)) => self.again(task.work, &error, trial),
         }
     }
@@ -179,10 +182,10 @@ impl<'a> Crew<'a> {
     }
 
     /// Reverses effects that happened, because another of the same change cannot. What somebody changed since stays.
-    fn take_back(&self, done: &[&Deed], refusal: End) -> End {
+    fn take_back(&self, work: &FileWork, done: &[&Deed], refusal: End) -> End {
         for deed in done.iter().rev() {
             let mut contents = |digest, to: &mut dyn Write| Ok(self.store.copy_content(digest, to)?);
-            match workspace::replace_with(&deed.reversed(), &mut contents).map_err(End::from) {
+            match workspace::replace_with(&deed.reversed(), &mut contents, &alone(work)).map_err(End::from) {
                 Ok(()) | Err(End::Conflict(_)) => {}
                 Err(End::Failed(error) | End::Unsettled(error)) => return End::Unsettled(error),
                 Err(End::Done(_) | End::Withdrawn) => unreachable!("an error is neither"),
@@ -273,7 +276,8 @@ fn settled<'a>(work: &'a FileWork, reader: &LazyReader<'_>, yard: &Yard) -> Task
 /// Takes back what has happened of a work that is in doubt, so that all of it is written anew.
 fn turn_back(task: &mut Task<'_>, reader: &LazyReader<'_>) {
     while let Some(deed) = task.done.pop() {
-        match workspace::replace_with(&deed.reversed(), &mut |digest, to| reader.copy(digest, to)).map_err(End::from) {
+        let mut contents = |digest, to: &mut dyn Write| reader.copy(digest, to);
+        match workspace::replace_with(&deed.reversed(), &mut contents, &alone(task.work)).map_err(End::from) {
             Ok(()) => task.todo.push(Due::Whole(deed)),
             Err(refusal @ End::Conflict(_)) => return task.end = Some(refusal),
             Err(End::Failed(error) | End::Unsettled(error)) => return task.end = Some(End::Unsettled(error)),
@@ -282,14 +286,25 @@ fn turn_back(task: &mut Task<'_>, reader: &LazyReader<'_>) {
     }
 }
 
+/// Where one file of a work is changed alone.
+fn alone(work: &FileWork) -> Yard {
+    Yard::new(SyncBy::File, None).with_molds(&work.molds)
+}
+
+/// Makes the folders that are taken along; `false` when one cannot be.
+fn carries(work: &FileWork, yard: &Yard) -> bool {
+    work.carried.iter().all(|path| yard.make_folders(path.as_path()).is_ok())
+}
+
 /// Removes the folders that have no more use. One too many is no loss, so a refusal is no error.
 fn tidy(tasks: &[Task<'_>], ends: &[End], yard: &Yard) {
     let mut useless: Vec<TargetPath> = Vec::new();
     for (task, end) in tasks.iter().zip(ends) {
         match end {
-            End::Done(_) => useless.extend_from_slice(&task.work.emptied),
+            // A folder that no file comes into is made when all the others are there.
+            End::Done(_) if carries(task.work, yard) => useless.extend_from_slice(&task.work.emptied),
             End::Conflict(_) | End::Failed(_) | End::Withdrawn => useless.extend_from_slice(&task.work.made),
-            End::Unsettled(_) => {}
+            End::Done(_) | End::Unsettled(_) => {}
         }
     }
     useless.sort_unstable();

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::story;
-use crate::model::{Action, ChangeId, FileEffect, FileImage, Kept, PlanId, TargetPath};
+use crate::model::{Action, ChangeId, FileEffect, FileImage, Kept, KeptFolder, PlanId, TargetPath};
 use crate::store::applying::Step;
 use crate::workspace::{self, Deed, Note, StageName, WorkspaceError};
 
@@ -54,14 +54,21 @@ pub(super) struct FileWork {
     pub(super) made: Vec<TargetPath>,
     /// Folders that may be empty afterwards and shall go then.
     pub(super) emptied: Vec<TargetPath>,
+    /// Folders that are there afterwards, whether or not a file comes into them.
+    pub(super) carried: Vec<TargetPath>,
+    /// Folders that are to be like others when they are made, forwards or to take it back.
+    pub(super) molds: Vec<(TargetPath, KeptFolder)>,
 }
 
 impl FileWork {
     /// The effects of a change as proposed. `made` are the folders that were missing when it began.
     pub(super) fn forwards(plan: &PlanId, step: &Step, kept: &Kept, made: Vec<TargetPath>) -> Self {
         let deeds = deeds_of(plan, step, kept);
-        let (plan, doubted, emptied) = (plan.clone(), kept.doubted, left_folders(&step.action));
-        Self { plan, change: step.id, doubted, deeds, made, emptied }
+        let carried = carried(&step.action, kept).map(|(to, _)| to).collect();
+        let molds = molds_of(&step.action, kept);
+        let mut emptied = left_folders(&step.action);
+        emptied.extend(kept.folders.iter().map(|folder| folder.path.clone()));
+        Self { plan: plan.clone(), change: step.id, doubted: kept.doubted, deeds, made, emptied, carried, molds }
     }
 
     /// The effects that bring back what was there before a change was applied: its bases, as nothing is applied to
@@ -75,8 +82,11 @@ impl FileWork {
         }
         let back = deeds_of(plan, step, &step.kept).into_iter().rev().map(|deed| deed.reversed()).enumerate();
         let deeds = back.map(|(n, deed)| Deed { stage: StageName::new(plan, step.id, n), ..deed }).collect();
+        emptied.extend(carried(&step.action, &step.kept).map(|(to, _)| to).filter(|to| made.contains(to.as_path())));
         let (plan, doubted, made) = (plan.clone(), step.kept.doubted, left_folders(&step.action));
-        Self { plan, change: step.id, doubted, deeds, made, emptied: emptied.into_iter().collect() }
+        let carried = step.kept.folders.iter().map(|folder| folder.path.clone()).collect();
+        let molds = molds_of(&step.action, &step.kept);
+        Self { plan, change: step.id, doubted, deeds, made, emptied: emptied.into_iter().collect(), carried, molds }
     }
 
     /// The effects, as facts for the journal.
@@ -110,7 +120,31 @@ pub(super) fn kept(action: &Action) -> Result<Kept, WorkspaceError> {
             kept.files.insert(place, found);
         }
     }
+    if let Action::MoveFile { from, .. } = action
+        && workspace::is_folder(from)
+    {
+        kept.folders = workspace::folders_below(from)?;
+    }
     Ok(kept)
+}
+
+/// What the folders of a move are to be like, at both ends of it.
+fn molds_of(action: &Action, kept: &Kept) -> Vec<(TargetPath, KeptFolder)> {
+    let both = |(to, folder): (TargetPath, &KeptFolder)| [(to, folder.clone()), (folder.path.clone(), folder.clone())];
+    carried(action, kept).flat_map(both).collect()
+}
+
+/// Where each folder goes that a move takes along.
+pub(super) fn carried<'a>(action: &'a Action, kept: &'a Kept) -> impl Iterator<Item = (TargetPath, &'a KeptFolder)> {
+    let way = match action {
+        Action::MoveFile { from, to, .. } => Some((from, to)),
+        _ => None,
+    };
+    kept.folders.iter().filter_map(move |folder| {
+        let (from, to) = way?;
+        let below = folder.path.as_path().strip_prefix(from.as_path()).ok()?;
+        Some((TargetPath::new(to.as_path().components().chain(below.components()).collect()), folder))
+    })
 }
 
 /// For the effect in a `place` the place of the one by which the same file goes from elsewhere.

@@ -180,7 +180,7 @@ impl Run<'_> {
         missing: &mut MissingFolders,
         kept: &HashSet<(ChangeId, Digest)>,
     ) -> Result<Result<(FileWork, Intent), End>, ApplyError> {
-        let made = match missing.claim(&step.action) {
+        let mut made = match missing.claim(&step.action) {
             Ok(made) => made,
             Err(error) => return Ok(Err(error.into())),
         };
@@ -204,6 +204,9 @@ impl Run<'_> {
             Ok(kept) => kept,
             Err(error) => return Ok(Err(error.into())),
         };
+        let new = files::carried(&step.action, &kept).map(|(to, _)| to).filter(|to| !workspace::is_there(to));
+        let new: Vec<TargetPath> = new.filter(|to| !made.contains(to)).collect();
+        made.extend(new);
         let body = record::intent(step, &made);
         let intent = Intent { change: step.id, body, folders: made.clone(), kept: kept.clone() };
         Ok(Ok((FileWork::forwards(&self.plan, step, &kept, made), intent)))

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::TargetPath;
+
 /// What a file or folder has besides its name, its content and its permission bits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attributes {
@@ -16,6 +18,17 @@ pub struct Attributes {
     pub extended: Vec<(Vec<u8>, Vec<u8>)>,
 }
 
+/// A folder, as another is to be made like it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptFolder {
+    /// Where it is.
+    pub path: TargetPath,
+    /// Its permission bits.
+    pub mode: u32,
+    /// What it has besides.
+    pub attributes: Attributes,
+}
+
 /// What a change takes away and the store has not got as a content: noted with the intent, so that a move takes it along,
 /// and undo and recovery bring it back.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +36,9 @@ pub struct Kept {
     /// The attributes of files and links that are no longer there afterwards, each by its place among the change's effects.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub files: BTreeMap<usize, Attributes>,
+    /// The folder that is moved and those below it: those that hold no file go along too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub folders: Vec<KeptFolder>,
     /// True when the disk reported an error while the change's names were made durable, and it could not be taken back: a later
     /// sync that succeeds proves nothing of them.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -32,6 +48,6 @@ pub struct Kept {
 impl Kept {
     /// True when there is nothing to note.
     pub fn is_empty(&self) -> bool {
-        self.files.is_empty() && !self.doubted
+        self.files.is_empty() && self.folders.is_empty() && !self.doubted
     }
 }

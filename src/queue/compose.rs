@@ -42,6 +42,12 @@ pub enum ComposeError {
         /// The queued change that deletes or moves it.
         by: Option<ChangeId>,
     },
+    /// A folder is to be moved in which there is nothing that could be shown.
+    #[error("`{}` holds no file that could be moved", path.display())]
+    Hollow {
+        /// The folder.
+        path: PathBuf,
+    },
     /// Something has that name already.
     #[error("`{}` exists already", path.display())]
     Exists {
@@ -262,6 +268,9 @@ impl View<'_> {
             seens.push((seen, Vec::new()));
         }
         if effects.is_empty() {
+            if workspace::is_folder(&from) {
+                return Err(ComposeError::Hollow { path: from.as_path().to_owned() });
+            }
             let by = self.at(&from).ok().and_then(|seen| seen.by);
             return Err(ComposeError::NotThere { path: from.as_path().to_owned(), by });
         }

@@ -1,12 +1,14 @@
 //! What files have besides content and permission bits.
 
+use std::fs;
+
 use rustix::fs::{FileType, Stat};
 use rustix::io::Errno;
 
 use super::disk::{OpenFile, Use};
-use super::place::{Folders, Place};
+use super::place::{Folders, Place, open_folder};
 use super::{WorkspaceError, parallel};
-use crate::model::{Attributes, TargetPath};
+use crate::model::{Attributes, KeptFolder, TargetPath};
 
 /// Capabilities belong to the old content, the others are made by the kernel.
 const NOT_OURS: [&[u8]; 3] = [b"security.capability", b"security.ima", b"security.evm"];
@@ -36,6 +38,30 @@ fn at(place: &Place) -> Result<Option<Attributes>, WorkspaceError> {
         }
         _ => Ok(None),
     }
+}
+
+/// The folder `top` and those below it, with what they have; links are not followed.
+///
+/// # Errors
+/// One of them cannot be opened.
+pub fn folders_below(top: &TargetPath) -> Result<Vec<KeptFolder>, WorkspaceError> {
+    let (mut found, mut ahead) = (Vec::new(), vec![top.as_path().to_owned()]);
+    while let Some(path) = ahead.pop() {
+        let Some(folder) = open_folder(&path, Use::Change)? else { continue };
+        let (mode, attributes) =
+            folder.as_file().map_err(WorkspaceError::io("look at the folder", &path)).and_then(|file| {
+                let stat = file.stat().map_err(WorkspaceError::io("look at the folder", &path))?;
+                Ok((stat.st_mode & 0o7777, of(&file, &stat).unwrap_or_else(|readable| readable)))
+            })?;
+        for entry in fs::read_dir(&path).map_err(WorkspaceError::io("list", &path))? {
+            let entry = entry.map_err(WorkspaceError::io("list", &path))?;
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                ahead.push(entry.path());
+            }
+        }
+        found.push(KeptFolder { path: TargetPath::new(path), mode, attributes });
+    }
+    Ok(found)
 }
 
 /// What an open file has whose status was just taken.

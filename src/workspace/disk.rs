@@ -135,6 +135,15 @@ impl Folder {
         *self.sticky.get_or_init(ask)
     }
 
+    /// The folder itself, to look at and change what it has besides its entries; one that was opened to be changed.
+    pub(super) fn as_file(&self) -> Result<OpenFile, Errno> {
+        match &self.keeper {
+            Keeper::Kernel(fd) => Ok(OpenFile::Kernel(fd.try_clone().map_err(|_| Errno::MFILE)?.into())),
+            #[cfg(test)]
+            Keeper::Simulated(folder) => Ok(OpenFile::Simulated(folder.as_file())),
+        }
+    }
+
     /// Tells this folder from every other: its file system and its number there.
     pub(super) fn identity(&self) -> Result<(u64, u64), Errno> {
         match &self.keeper {
@@ -289,12 +298,12 @@ impl Folder {
         }
     }
 
-    /// Makes the folder `name`.
-    pub(super) fn make_folder(&self, name: &OsStr) -> Result<(), Errno> {
+    /// Makes the folder `name`, with these permission bits less the umask.
+    pub(super) fn make_folder(&self, name: &OsStr, mode: u32) -> Result<(), Errno> {
         match &self.keeper {
-            Keeper::Kernel(fd) => rustix::fs::mkdirat(fd, name, Mode::from_raw_mode(0o777)),
+            Keeper::Kernel(fd) => rustix::fs::mkdirat(fd, name, Mode::from_raw_mode(mode)),
             #[cfg(test)]
-            Keeper::Simulated(folder) => folder.make_folder(name),
+            Keeper::Simulated(folder) => folder.make_folder(name, mode),
         }
     }
 

@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::fmt;
 use std::fs;
 use std::io::{self, Read};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
@@ -286,6 +287,11 @@ pub fn is_folder(path: &TargetPath) -> bool {
     path.as_path().symlink_metadata().is_ok_and(|found| found.is_dir())
 }
 
+/// True when anything has that name.
+pub fn is_there(path: &TargetPath) -> bool {
+    path.as_path().symlink_metadata().is_ok()
+}
+
 /// The files and links below `folder`, sorted by their bytes; links are not followed.
 ///
 /// # Errors
@@ -302,7 +308,8 @@ pub fn files_below(folder: &TargetPath, limit: usize) -> Result<Vec<TargetPath>,
             if found.is_dir() {
                 ahead.push(path);
             } else if !found.is_file() && !found.is_symlink() {
-                return Err(WorkspaceError::NotAFile { path, kind: "neither file, link nor folder" });
+                let mode = entry.metadata().map_err(WorkspaceError::io("look at", &path))?.mode();
+                return Err(WorkspaceError::NotAFile { path, kind: kind(FileType::from_raw_mode(mode)) });
             } else if files.len() == limit {
                 return Err(WorkspaceError::TooMany { path: folder.as_path().to_owned(), limit });
             } else {

@@ -16,22 +16,25 @@ pub fn check(effect: &FileEffect) -> Result<(), WorkspaceError> {
 ///
 /// `content` is the new file's content or the new link's target; it is not looked at when the file shall be absent.
 pub fn replace(effect: &FileEffect, content: &[u8], stage: &StageName) -> Result<(), WorkspaceError> {
-    replace_with(&Deed::new(stage.clone(), effect.clone()), &mut |_, to| Ok(to.write_all(content)?))
+    replace_with(
+        &Deed::new(stage.clone(), effect.clone()),
+        &mut |_, to| Ok(to.write_all(content)?),
+        &Yard::new(SyncBy::File, None),
+    )
 }
 
-/// The same with a content that is read only when it is needed.
-pub fn replace_with(deed: &Deed, contents: &mut Contents<'_>) -> Result<(), WorkspaceError> {
+/// The same in a yard that syncs by file, with a content that is read only when it is needed.
+pub fn replace_with(deed: &Deed, contents: &mut Contents<'_>, yard: &Yard) -> Result<(), WorkspaceError> {
     let effect = &deed.effect;
     check(effect)?;
     if effect.before == effect.after {
         return Ok(());
     }
-    let yard = Yard::new(SyncBy::File, None);
-    let exchanged = Staged::prepare(deed, contents, &yard)?.exchange()?;
+    let exchanged = Staged::prepare(deed, contents, yard)?.exchange()?;
     if let Err(drift) = exchanged.confirm() {
         exchanged.revert()?;
         return Err(drift);
     }
-    exchanged.settle(&yard)?;
+    exchanged.settle(yard)?;
     yard.sync_changed()
 }

@@ -1,6 +1,6 @@
 //! What files share that are changed together: their folders, opened once; how all is made durable; where old files go.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,7 +11,10 @@ use super::disk::{Folder, Use};
 use super::place::{Folders, Place};
 use super::stage::StageName;
 use super::{WorkspaceError, fault};
-use crate::model::TargetPath;
+use crate::model::{Attributes, KeptFolder, TargetPath};
+
+/// A folder that is made like another has these permission bits until it is.
+const UNFINISHED: u32 = 0o700;
 
 /// How staged files are made durable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,12 +45,21 @@ pub struct Yard {
     folders: Folders,
     sync_by: SyncBy,
     attic: Option<Arc<Attic>>,
+    /// Folders that are not to be made like any other, by their paths.
+    molds: HashMap<PathBuf, KeptFolder>,
 }
 
 impl Yard {
     /// A yard whose old files go to `attic` where that is possible, else are deleted at once.
     pub fn new(sync_by: SyncBy, attic: Option<Arc<Attic>>) -> Self {
-        Self { folders: Folders::new(Use::Change), sync_by, attic }
+        Self { folders: Folders::new(Use::Change), sync_by, attic, molds: HashMap::new() }
+    }
+
+    /// Lets the folders at these paths be made like others.
+    #[must_use]
+    pub fn with_molds<'a>(mut self, molds: impl IntoIterator<Item = &'a (TargetPath, KeptFolder)>) -> Self {
+        self.molds.extend(molds.into_iter().map(|(path, mold)| (path.as_path().to_owned(), mold.clone())));
+        self
     }
 
     /// How a file staged in `folder` is made durable.
@@ -61,7 +73,7 @@ impl Yard {
     }
 
     /// Makes the folder `path` and those above it that are missing.
-    pub(super) fn make_folders(&self, path: &Path) -> Result<(), WorkspaceError> {
+    pub fn make_folders(&self, path: &Path) -> Result<(), WorkspaceError> {
         if self.folders.open(path)?.is_some() {
             return Ok(());
         }
@@ -73,8 +85,13 @@ impl Yard {
         };
         let failed = |errno| WorkspaceError::io("make the folder", path)(errno);
         let parent = self.folders.open(parent)?.ok_or_else(|| failed(Errno::NOENT))?;
-        match parent.make_folder(name) {
-            Ok(()) => parent.mark_changed(),
+        let mold = self.molds.get(path);
+        match parent.make_folder(name, if mold.is_some() { UNFINISHED } else { 0o777 }) {
+            Ok(()) => {
+                parent.mark_changed();
+                fault::point("folder made");
+                mold.map_or(Ok(()), |mold| self.shape(path, mold))?;
+            }
             // Another worker of this batch was faster, or somebody else.
             Err(Errno::EXIST) => {}
             Err(errno) => return Err(failed(errno)),
@@ -85,6 +102,36 @@ impl Yard {
     /// Those of its folders that were moved away or replaced since they were opened.
     pub(super) fn strayed(&self) -> HashSet<PathBuf> {
         self.folders.strayed()
+    }
+
+    /// Makes the folders that a crash left before they had what they are to have like those that they stand for.
+    pub fn shape_unfinished(&self) -> Result<(), WorkspaceError> {
+        for (path, mold) in &self.molds {
+            if let Some(folder) = self.folders.open(path)?
+                && folder.as_file().and_then(|file| file.stat()).is_ok_and(|found| found.st_mode & 0o7777 == UNFINISHED)
+            {
+                self.shape(path, mold)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives a folder what another had, as far as the system permits.
+    fn shape(&self, path: &Path, mold: &KeptFolder) -> Result<(), WorkspaceError> {
+        let failed = || WorkspaceError::io("make the folder", path);
+        let folder = self.folders.open(path)?.ok_or_else(|| failed()(Errno::NOENT))?;
+        let file = folder.as_file().map_err(failed())?;
+        let is = file.stat().map_err(failed())?;
+        let Attributes { owner, group, extended } = &mold.attributes;
+        let given = (*owner, *group) == (is.st_uid, is.st_gid) || file.set_owner(*owner, *group).is_ok();
+        // What cannot be kept leaves the folder narrower, never wider: its bits are set all the same.
+        for (name, value) in extended {
+            let _ = file.set_attribute(name, value);
+        }
+        let bits = if given { 0o7777 } else { 0o1777 };
+        file.set_mode(mold.mode & bits).map_err(failed())?;
+        folder.mark_changed();
+        Ok(())
     }
 
     /// Takes note that the entries of `folder` have to be synced.

@@ -152,3 +152,43 @@ fn whose_owner_may_not_be_kept_loses_the_set_user_id_bit_or_stays() {
     assert_eq!(besides(&ground, "from/bits").2, 0o4755);
     assert!(!ground.root().join("away").exists());
 }
+
+#[test]
+fn a_moved_folder_keeps_its_bits_and_takes_empty_ones_along_and_so_does_its_undo() {
+    let mut ground = Ground::new();
+    ground.write("priv/deep/s", "s");
+    fs::create_dir_all(ground.root().join("priv/empty/below")).unwrap();
+    let modes = [("", 0o700), ("/deep", 0o2750), ("/empty", 0o711), ("/empty/below", 0o1777)];
+    let set = |ground: &Ground, top: &str, (below, mode): (&str, u32)| {
+        fs::set_permissions(ground.root().join(format!("{top}{below}")), Permissions::from_mode(mode)).unwrap();
+    };
+    for folder in modes {
+        set(&ground, "priv", folder);
+    }
+    let origin = rustix::fs::XattrFlags::empty();
+    let marked = rustix::fs::setxattr(ground.root().join("priv"), "user.origin", b"here", origin).is_ok();
+    ground.add_move("priv", "moved", &["deep/s"]);
+    let check = |ground: &Ground, top: &str, other: &str| {
+        for (below, mode) in modes {
+            assert_eq!(besides(ground, &format!("{top}{below}")).2, mode, "{top}{below}");
+        }
+        assert_eq!(besides(ground, top).3.is_some(), marked);
+        assert!(!ground.root().join(other).exists());
+        ground.check_order();
+    };
+    assert_eq!(ground.apply(), [Outcome::Applied]);
+    check(&ground, "moved", "priv");
+    assert_eq!(ground.undo(&[1]), [UndoOutcome::Undone]);
+    check(&ground, "priv", "moved");
+    ground.retry(1);
+    for point in ["folder made", "staged", "exchanged", "old removed"] {
+        fault::at(point, || panic!("the process dies"));
+        let died = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| ground.apply()));
+        assert!(died.is_err(), "{point}");
+        assert_eq!(ground.recover(), [RecoveredAs::Applied], "{point}");
+        check(&ground, "moved", "priv");
+        assert_eq!(ground.undo(&[1]), [UndoOutcome::Undone]);
+        check(&ground, "priv", "moved");
+        ground.retry(1);
+    }
+}

@@ -61,6 +61,10 @@ impl Folder {
         self.number
     }
 
+    pub(in super::super) fn as_file(&self) -> OpenFile {
+        OpenFile { disk: self.disk.clone(), number: self.number, at: 0 }
+    }
+
     pub(in super::super) fn host(&self) -> BorrowedFd<'_> {
         self.host.as_fd()
     }
@@ -147,8 +151,9 @@ impl Folder {
         Ok(())
     }
 
-    pub(in super::super) fn make_folder(&self, name: &OsStr) -> Result<(), Errno> {
-        self.change().make(self.number, name, What::Folder(BTreeMap::new()), 0o40755).map(drop)
+    pub(in super::super) fn make_folder(&self, name: &OsStr, mode: u32) -> Result<(), Errno> {
+        let mode = 0o40_000 | mode & 0o755;
+        self.change().make(self.number, name, What::Folder(BTreeMap::new()), mode).map(drop)
     }
 
     pub(in super::super) fn remove_folder(&self, name: &OsStr) -> Result<(), Errno> {
@@ -196,8 +201,10 @@ impl OpenFile {
     }
 
     pub(in super::super) fn set_mode(&self, mode: u32) {
-        let mode = 0o100_000 | mode;
-        self.disk.lock().happen(Event::Mode { file: self.number, mode });
+        let mut inner = self.disk.lock();
+        let kind = inner.now.nodes[&self.number].mode & !0o7777;
+        let mode = kind | mode;
+        inner.happen(Event::Mode { file: self.number, mode });
     }
 
     pub(in super::super) fn attributes(&self) -> Vec<Vec<u8>> {

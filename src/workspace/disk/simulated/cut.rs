@@ -65,9 +65,10 @@ fn covered(log: &[Event]) -> Vec<bool> {
         };
         let is_covered = |earlier: &Event| match (sync, earlier) {
             (Event::SyncAll, _) => true,
-            (
-                Event::SyncFile(synced),
-                Event::Write { file, .. } | Event::Mode { file, .. } | Event::Attribute { file, .. },
+            (Event::SyncFile(synced), Event::Write { file, .. })
+            | (
+                Event::SyncFile(synced) | Event::SyncFolder(synced),
+                Event::Mode { file, .. } | Event::Attribute { file, .. },
             ) => synced == file,
             (Event::SyncFolder(synced), Event::Names { set, .. }) => {
                 set.iter().any(|((folder, _), _)| folder == synced)
