@@ -1,6 +1,6 @@
 //! A person's wish to stop.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -11,6 +11,8 @@ pub struct Cancel {
     asked: Arc<AtomicBool>,
     /// True while nothing is being applied, when the signals do what they do by default.
     idle: Arc<AtomicBool>,
+    /// How many listen.
+    listeners: Arc<AtomicUsize>,
 }
 
 impl Cancel {
@@ -23,7 +25,7 @@ impl Cancel {
     }
 
     fn watch_signals() -> Self {
-        let cancel = Self { asked: Arc::default(), idle: Arc::new(AtomicBool::new(true)) };
+        let cancel = Self { idle: Arc::new(AtomicBool::new(true)), ..Self::default() };
         for signal in [SIGINT, SIGTERM, SIGHUP] {
             // Refused only for signals that cannot be caught; then the default holds, which ends the process as well.
             let _ = signal_hook::flag::register_conditional_default(signal, Arc::clone(&cancel.idle));
@@ -42,19 +44,39 @@ impl Cancel {
         self.asked.load(Ordering::SeqCst)
     }
 
-    /// Something is being applied until the guard is dropped; the wish ends with it.
-    pub(super) fn listen(&self) -> Listening<'_> {
+    /// Something is being applied until the guard is dropped; the wish ends with the last of them.
+    pub(crate) fn listen(&self) -> Listening<'_> {
+        self.listeners.fetch_add(1, Ordering::SeqCst);
         self.idle.store(false, Ordering::SeqCst);
         Listening(self)
     }
 }
 
 /// While it lives, a wish to stop is kept and not obeyed by the process as a whole.
-pub(super) struct Listening<'a>(&'a Cancel);
+pub(crate) struct Listening<'a>(&'a Cancel);
 
 impl Drop for Listening<'_> {
     fn drop(&mut self) {
-        self.0.asked.store(false, Ordering::SeqCst);
-        self.0.idle.store(true, Ordering::SeqCst);
+        if self.0.listeners.fetch_sub(1, Ordering::SeqCst) == 1 {
+            self.0.asked.store(false, Ordering::SeqCst);
+            self.0.idle.store(true, Ordering::SeqCst);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wish_to_stop_lasts_until_the_last_who_listens_is_done() {
+        let cancel = Cancel::default();
+        let whole = cancel.listen();
+        let part = cancel.listen();
+        cancel.ask();
+        drop(part);
+        assert!(cancel.is_asked(), "the next part would be begun");
+        drop(whole);
+        assert!(!cancel.is_asked());
     }
 }

@@ -63,6 +63,16 @@ pub enum DecideError {
         /// What would do.
         wanted: &'static str,
     },
+    /// What an interrupted command began goes on.
+    #[error(
+        "`{id}` still runs as process {pid}, from before plangate was stopped: it is not started once more beside it"
+    )]
+    StillRuns {
+        /// The change.
+        id: ChangeId,
+        /// The process, which leads its group.
+        pid: i32,
+    },
     /// Only a command and the change of one file can be rewritten.
     #[error("`{id}` is neither a command nor the change of one file: reject it and let the agent propose another")]
     NotEditable {
@@ -80,6 +90,12 @@ pub enum DecideError {
         "`{id}` still holds both sides of the conflict: leave of each marked place what shall stand, without the marks"
     )]
     Unsettled {
+        /// The change.
+        id: ChangeId,
+    },
+    /// The file of a change was written while the person rewrote the change.
+    #[error("the file of `{id}` has changed while you wrote; what you wrote would take that back")]
+    Moved {
         /// The change.
         id: ChangeId,
     },

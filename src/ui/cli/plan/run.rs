@@ -79,6 +79,11 @@ impl Args {
                 Some(StepStatus::Failed) => failed += 1,
                 _ => {}
             }
+            if context.stopped {
+                context.line("Stopped: no other step was begun.")?;
+                failed += usize::from(failed == 0);
+                break;
+            }
         }
         Ok(match (done, failed) {
             (_, 0) => Exit::Done,
@@ -174,7 +179,7 @@ impl Args {
         person: &Person,
     ) -> Result<(), CommandError> {
         for (id, _) in own.iter().filter(|(_, state)| is_retried(*state)) {
-            if again(context, session, *id, person, Answer::by_flag(self.yes), Format::Text)? != Exit::Done {
+            if again(context, session, &[*id], person, Answer::by_flag(self.yes), Format::Text)? != Exit::Done {
                 return Ok(());
             }
         }
