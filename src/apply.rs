@@ -28,10 +28,10 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-pub use self::cancel::Cancel;
+pub use self::cancel::{Cancel, Listening};
 use self::crew::Crew;
 pub use self::environment::Environment;
-use self::lock::ApplyLock;
+pub use self::lock::ApplyLock;
 use self::process::Process;
 pub use self::recover::recover;
 pub use self::report::{
@@ -137,6 +137,14 @@ pub fn still_running(store: &Store, plan: &PlanId) -> Result<Vec<(ChangeId, i32)
     Ok(running.collect())
 }
 
+/// Takes the right to apply in the workspace `root`: who holds it before a decision knows that what is decided begins.
+///
+/// # Errors
+/// Somebody else has it, or its file cannot be used.
+pub fn claim(store: &Store, root: &Path) -> Result<ApplyLock, ApplyError> {
+    ApplyLock::take(store.home(), root)
+}
+
 /// Does what applying and undoing leave for later: a host calls it when it has told its person everything. The store's
 /// log is copied into its database, and replaced files that wait in the data folder are deleted for about as long as
 /// `limit`; what is left then, the next apply or undo deletes bit by bit.
@@ -168,14 +176,30 @@ impl<'a> Applier<'a> {
         approved: ApprovedPlan,
         progress: &mut dyn FnMut(Progress<'_>),
     ) -> Result<ApplyReport, ApplyError> {
+        let root = self.root_of(approved.plan_id())?;
+        self.apply_under(&claim(self.store, &root)?, approved, progress)
+    }
+
+    /// The same for one who has taken the `lock` of the plan's workspace before it was approved.
+    ///
+    /// # Errors
+    /// As [`Self::apply`]; a lock of another workspace is refused as well.
+    pub fn apply_under(
+        &self,
+        lock: &ApplyLock,
+        approved: ApprovedPlan,
+        progress: &mut dyn FnMut(Progress<'_>),
+    ) -> Result<ApplyReport, ApplyError> {
         let (plan, mut changes) = approved.into_parts();
         changes.sort_unstable();
-        let root = self.store.root_of_plan(&plan)?.ok_or_else(|| ApplyError::NoPlan(plan.clone()))?;
-        let lock = ApplyLock::take(self.store.home(), &root)?;
+        let root = self.root_of(&plan)?;
+        if !lock.is_of(self.store.home(), &root) {
+            return Err(ApplyError::Busy { root });
+        }
         let _listening = self.options.cancel.listen();
         let crew = Crew::new(self.store);
         let _log = self.store.let_log_grow()?;
-        recover::recover_locked(self.store, self.clock, &root, &crew, &lock)?;
+        recover::recover_locked(self.store, self.clock, &root, &crew, lock)?;
         let steps = self.store.steps(&plan, &changes)?;
         if let Some(unknown) = changes.iter().find(|id| steps.binary_search_by_key(*id, |step| step.id).is_err()) {
             return Err(ApplyError::NoChange(*unknown));
@@ -196,6 +220,10 @@ impl<'a> Applier<'a> {
         let report = run.apply(&steps)?;
         crew.sweep();
         Ok(report)
+    }
+
+    fn root_of(&self, plan: &PlanId) -> Result<PathBuf, ApplyError> {
+        self.store.root_of_plan(plan)?.ok_or_else(|| ApplyError::NoPlan(plan.clone()))
     }
 }
 

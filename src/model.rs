@@ -1,6 +1,7 @@
 //! The words of the house, in the order of the flow: call, verdict, change, plan, decision, outcome.
 
 mod action;
+mod attributes;
 mod call;
 mod change;
 mod decision;
@@ -19,6 +20,7 @@ mod verdict;
 pub mod wave;
 
 pub use action::{Action, FileEffect, FileImage, TargetPath};
+pub use attributes::{Attributes, Kept};
 pub use call::{ServerHints, ToolCall};
 pub use change::{ChangeEvent, ChangeState, Phase, ProposedChange};
 pub use decision::ApprovedPlan;

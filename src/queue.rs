@@ -29,7 +29,7 @@ pub(crate) use self::decide::NO_PLAN;
 pub use self::decide::{Consent, DecideError, Rejection, Revised};
 pub use self::proposer::{Grant, PendingFile, ProposeError, Proposed, Proposer};
 pub use self::regime::{GrantError, Moved};
-pub use self::revise::{Editable, Sides};
+pub use self::revise::{Editable, Editing, Sides};
 pub use self::selection::{Part, Selection, SelectionError};
 pub use self::team::{AnswerError, Leaving};
 pub use crate::apply::{ApplyError, ApplyReport, Progress, Recovered, UndoReport};

@@ -2,6 +2,7 @@
 //! takes the place of another.
 
 mod attic;
+mod attributes;
 mod batch;
 mod disk;
 mod exchange;
@@ -12,6 +13,7 @@ mod place;
 pub(crate) mod plan_file;
 mod replace;
 mod resolve;
+mod rights;
 mod settle;
 mod site;
 mod stage;
@@ -26,19 +28,22 @@ use std::path::{Path, PathBuf};
 use crate::model::{FileImage, TargetPath};
 
 pub use self::attic::Attic;
+pub use self::attributes::attributes_at;
 pub use self::batch::{Batch, Bundle, Due, Ending, Failing};
 #[cfg(test)]
 pub(crate) use self::disk::simulated;
 pub use self::exchange::Exchanged;
 pub use self::image::{
-    Found, MAX_FILE_BYTES, Snapshot, files_below, found_at, image, is_folder, missing_folders, new_file_mode, snapshot,
+    Found, MAX_FILE_BYTES, Seen, Snapshot, files_below, found_at, image, is_folder, missing_folders, new_file_mode,
+    snapshot,
 };
 pub(crate) use self::parallel::map;
 pub use self::replace::{check, replace, replace_with};
 pub use self::resolve::Links;
+pub use self::rights::Bond;
 pub use self::settle::{Standing, settle};
 pub use self::site::Site;
-pub use self::stage::{ContentFailure, Contents, StageName, Staged};
+pub use self::stage::{ContentFailure, Contents, Deed, StageName, Staged};
 pub use self::survey::{Difference, MAX_SURVEYED, Survey};
 pub use self::yard::{SyncBy, Yard, remove_empty_folders};
 
@@ -95,9 +100,23 @@ pub enum WorkspaceError {
         /// The path.
         path: PathBuf,
     },
+    /// A folder was moved away or replaced by another while files in it were changed. Those are as they were, wherever it is.
+    #[error("`{}` was moved away or replaced while files in it were being changed", path.display())]
+    Strayed {
+        /// Where the folder was.
+        path: PathBuf,
+    },
     /// The file is not what it was. Nothing was written.
     #[error("{0}")]
     Drift(Box<Drift>),
+    /// Somebody changed the file while a change of it was under way, and again after a crash: both are kept.
+    #[error("`{}` was changed while it was being changed here, and again since; what was found first is kept as `{}`", path.display(), saved.display())]
+    Saved {
+        /// The file, which has what came last.
+        path: PathBuf,
+        /// Where the other content is.
+        saved: PathBuf,
+    },
     /// The content is not the one that the image promises. Nothing was written.
     #[error("the content for `{}` is not the one that was approved", path.display())]
     WrongContent {

@@ -11,8 +11,8 @@ pub struct Cancel {
     asked: Arc<AtomicBool>,
     /// True while nothing is being applied, when the signals do what they do by default.
     idle: Arc<AtomicBool>,
-    /// How many listen.
-    listeners: Arc<AtomicUsize>,
+    /// How many guards listen.
+    listening: Arc<AtomicUsize>,
 }
 
 impl Cancel {
@@ -25,7 +25,7 @@ impl Cancel {
     }
 
     fn watch_signals() -> Self {
-        let cancel = Self { idle: Arc::new(AtomicBool::new(true)), ..Self::default() };
+        let cancel = Self { asked: Arc::default(), idle: Arc::new(AtomicBool::new(true)), ..Self::default() };
         for signal in [SIGINT, SIGTERM, SIGHUP] {
             // Refused only for signals that cannot be caught; then the default holds, which ends the process as well.
             let _ = signal_hook::flag::register_conditional_default(signal, Arc::clone(&cancel.idle));
@@ -44,20 +44,22 @@ impl Cancel {
         self.asked.load(Ordering::SeqCst)
     }
 
-    /// Something is being applied until the guard is dropped; the wish ends with the last of them.
-    pub(crate) fn listen(&self) -> Listening<'_> {
-        self.listeners.fetch_add(1, Ordering::SeqCst);
+    /// Something is being applied until the guard is dropped; the wish ends with the last guard.
+    pub fn listen(&self) -> Listening<'_> {
+        self.listening.fetch_add(1, Ordering::SeqCst);
         self.idle.store(false, Ordering::SeqCst);
         Listening(self)
     }
 }
 
 /// While it lives, a wish to stop is kept and not obeyed by the process as a whole.
-pub(crate) struct Listening<'a>(&'a Cancel);
+#[must_use = "the wish to stop ends with it"]
+#[derive(Debug)]
+pub struct Listening<'a>(&'a Cancel);
 
 impl Drop for Listening<'_> {
     fn drop(&mut self) {
-        if self.0.listeners.fetch_sub(1, Ordering::SeqCst) == 1 {
+        if self.0.listening.fetch_sub(1, Ordering::SeqCst) == 1 {
             self.0.asked.store(false, Ordering::SeqCst);
             self.0.idle.store(true, Ordering::SeqCst);
         }
@@ -69,13 +71,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wish_to_stop_lasts_until_the_last_who_listens_is_done() {
+    fn a_wish_to_stop_lasts_as_long_as_anybody_listens() {
         let cancel = Cancel::default();
         let whole = cancel.listen();
         let part = cancel.listen();
         cancel.ask();
         drop(part);
-        assert!(cancel.is_asked(), "the next part would be begun");
+        assert!(cancel.is_asked());
         drop(whole);
         assert!(!cancel.is_asked());
     }

@@ -1,23 +1,28 @@
 //! The files of many changes happen together, or go on after a crash.
 
+use std::io::Write;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::files::{End, FileWork, reversed};
+use super::files::{End, FileWork};
 use super::story;
-use crate::model::{Digest, FileEffect, TargetPath};
+use crate::model::{Digest, TargetPath};
 use crate::store::Store;
+use crate::store::applying::Trust;
 use crate::store::blob::ContentReader;
 use crate::workspace::{
-    self, Attic, Batch, Bundle, Contents, Due, Ending, Failing, StageName, Standing, SyncBy, WorkspaceError, Yard,
-    fault,
+    self, Attic, Batch, Bundle, ContentFailure, Contents, Deed, Due, Ending, Failing, Standing, SyncBy, WorkspaceError,
+    Yard, fault,
 };
 
 /// From so many files on they are synced with their whole file system; with fewer, each by itself.
 const SYNC_TOGETHER_FROM: usize = 32;
 /// How long old files are deleted at the end of an apply; what is left then is deleted after a later one.
 const SWEEP_LIMIT: Duration = Duration::from_millis(20);
+
+/// Why a change was taken back although it had happened.
+const DOUBTED: &str = "the disk reported an error while it was made durable, so it was taken back";
 
 /// Whoever changes files: the store with their contents, and the attic for the old ones.
 pub(super) struct Crew<'a> {
@@ -28,7 +33,7 @@ pub(super) struct Crew<'a> {
 /// The work on one change's files, as far as it came.
 struct Task<'a> {
     work: &'a FileWork,
-    done: Vec<(&'a StageName, &'a FileEffect)>,
+    done: Vec<&'a Deed>,
     todo: Vec<Due<'a>>,
     end: Option<End>,
 }
@@ -71,11 +76,17 @@ impl<'a> Crew<'a> {
     /// Goes on after a crash, or after an error that left something half done: forwards if that is still possible,
     /// else back. The disk tells how far it came; repeating it is harmless.
     pub(super) fn resume(&self, works: &[&FileWork]) -> Vec<End> {
-        let yard = self.yard(works.iter().map(|work| work.effects.len()).sum());
-        let mut tasks = workspace::map(works, &|work| settled(work, &yard));
+        let yard = self.yard(works.iter().map(|work| work.deeds.len()).sum());
+        let reader = LazyReader::new(self.store.home());
+        let mut tasks = workspace::map(works, &|work| settled(work, &reader, &yard));
+        // Folders are made anew with what is in them.
+        tasks.iter().filter(|task| task.work.doubted).for_each(|task| drop(yard.remove_empty_folders(&task.work.made)));
         if let Err(error) = yard.sync_changed() {
             for task in &mut tasks {
                 task.end = Some(End::Unsettled(story(&error)));
+                if !task.done.is_empty() {
+                    self.note(task.work, Trust::Lost);
+                }
             }
         }
         let needs = vec![Vec::new(); tasks.len()];
@@ -110,20 +121,42 @@ impl<'a> Crew<'a> {
             tasks.iter().zip(endings).map(|(task, ending)| self.end_of(task, ending, trial)).collect();
         tidy(&tasks, &ends, yard);
         if let Err(error) = yard.sync_changed() {
-            let done = ends.iter_mut().zip(&tasks).filter(|(end, _)| matches!(end, End::Done(_)));
-            done.for_each(|(end, task)| *end = self.again(task.work, &error, trial));
+            self.take_back_doubted(&tasks, &mut ends, &error);
+            tidy(&tasks, &ends, yard);
+            // A folder too many is no loss.
+            let _ = yard.sync_changed();
         }
         fault::point("folders tidied");
+        let over = tasks.iter().zip(&ends).filter(|(task, end)| task.work.doubted && !matches!(end, End::Unsettled(_)));
+        over.for_each(|(task, _)| self.note(task.work, Trust::Regained));
         ends
+    }
+
+    /// Takes back what has happened when its names could not be made durable. The system tells of such an error once, so no
+    /// later sync would prove anything of them; but what is put back is written anew, and a sync of that does.
+    fn take_back_doubted(&self, tasks: &[Task<'_>], ends: &mut [End], error: &WorkspaceError) {
+        for (task, end) in tasks.iter().zip(ends).rev().filter(|(_, end)| matches!(end, End::Done(_))) {
+            let done: Vec<&Deed> = task.work.real_deeds().collect();
+            *end = self.take_back(&done, End::Failed(format!("{DOUBTED}: {}", story(error))));
+            if matches!(end, End::Unsettled(_)) {
+                self.note(task.work, Trust::Lost);
+            }
+        }
+    }
+
+    /// Notes for a later recovery what the disk's word is worth. Where even that fails, the change is told as half done all
+    /// the same.
+    fn note(&self, work: &FileWork, trust: Trust) {
+        let _ = self.store.doubt(&work.plan, work.change, trust);
     }
 
     fn end_of(&self, task: &Task<'_>, ending: Ending, trial: Trial) -> End {
         match (&task.end, ending) {
             (Some(end @ End::Unsettled(_)), _) => end.clone(),
-            (Some(refusal), _) => self.take_back(task, refusal.clone()),
+            (Some(refusal), _) => self.take_back(&task.done, refusal.clone()),
             (None, Ending::Done(notes)) => End::Done(notes),
-            (None, Ending::Withdrawn) => self.take_back(task, End::Withdrawn),
-            (None, Ending::Refused(error)) => self.take_back(task, error.into()),
+            (None, Ending::Withdrawn) => self.take_back(&task.done, End::Withdrawn),
+            (None, Ending::Refused(error)) => self.take_back(&task.done, error.into()),
             (None, Ending::Torn(error)) => self.again(task.work, &error, trial),
         }
     }
@@ -136,10 +169,10 @@ impl<'a> Crew<'a> {
     }
 
     /// Reverses effects that happened, because another of the same change cannot. What somebody changed since stays.
-    fn take_back(&self, task: &Task<'_>, refusal: End) -> End {
-        for (stage, effect) in task.done.iter().rev() {
-            let mut contents = |digest, to: &mut dyn std::io::Write| Ok(self.store.copy_content(digest, to)?);
-            match workspace::replace_with(&reversed(effect), &mut contents, stage).map_err(End::from) {
+    fn take_back(&self, done: &[&Deed], refusal: End) -> End {
+        for deed in done.iter().rev() {
+            let mut contents = |digest, to: &mut dyn Write| Ok(self.store.copy_content(digest, to)?);
+            match workspace::replace_with(&deed.reversed(), &mut contents).map_err(End::from) {
                 Ok(()) | Err(End::Conflict(_)) => {}
                 Err(End::Failed(error) | End::Unsettled(error)) => return End::Unsettled(error),
                 Err(End::Done(_) | End::Withdrawn) => unreachable!("an error is neither"),
@@ -158,22 +191,44 @@ fn read_alone(home: &Path) -> Box<Contents<'static>> {
     })
 }
 
+/// The contents for several workers who hardly ever need one.
+struct LazyReader<'a> {
+    home: &'a Path,
+    reader: Mutex<Option<ContentReader>>,
+}
+
+impl<'a> LazyReader<'a> {
+    fn new(home: &'a Path) -> Self {
+        Self { home, reader: Mutex::new(None) }
+    }
+
+    fn copy(&self, digest: Digest, to: &mut dyn Write) -> Result<(), ContentFailure> {
+        // Whoever panicked while reading left the connection as it was.
+        let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        let reader = match &mut *reader {
+            Some(reader) => reader,
+            none => none.insert(ContentReader::open(self.home)?),
+        };
+        Ok(reader.copy(digest, to)?)
+    }
+}
+
 /// The effects of a work of which nothing has happened.
 fn all_of(work: &FileWork) -> Vec<Due<'_>> {
-    work.real_effects().map(|(stage, effect)| Due::Whole(stage, effect)).collect()
+    work.real_deeds().map(Due::Whole).collect()
 }
 
 /// How far the work came before a crash.
-fn settled<'a>(work: &'a FileWork, yard: &Yard) -> Task<'a> {
+fn settled<'a>(work: &'a FileWork, reader: &LazyReader<'_>, yard: &Yard) -> Task<'a> {
     let mut task = Task { work, done: Vec::new(), todo: Vec::new(), end: None };
     work.made.iter().for_each(|folder| yard.doubt(folder));
-    for (stage, effect) in work.real_effects() {
-        match workspace::settle(effect, stage, yard) {
-            Ok(Standing::Done) => task.done.push((stage, effect)),
-            Ok(Standing::Todo) => task.todo.push(Due::Whole(stage, effect)),
+    for deed in work.real_deeds() {
+        match workspace::settle(deed, &mut |digest, to| reader.copy(digest, to), yard) {
+            Ok(Standing::Done) => task.done.push(deed),
+            Ok(Standing::Todo) => task.todo.push(Due::Whole(deed)),
             Ok(Standing::Ready(ready)) => task.todo.push(Due::Ready(ready)),
             Ok(Standing::Drifted(found)) => {
-                task.end = Some(found.drift(effect.path.as_path(), &effect.before).into());
+                task.end = Some(found.drift(deed.effect.path.as_path(), &deed.effect.before).into());
             }
             Err(error) => match End::from(error) {
                 refusal @ End::Conflict(_) => task.end = Some(refusal),
@@ -186,6 +241,9 @@ fn settled<'a>(work: &'a FileWork, yard: &Yard) -> Task<'a> {
         }
         fault::point("one effect settled");
     }
+    if work.doubted && task.end.is_none() {
+        turn_back(&mut task, reader);
+    }
     // What cannot wholly be done leaves nothing beside its files.
     if matches!(task.end, Some(End::Conflict(_))) {
         for due in task.todo.drain(..) {
@@ -197,6 +255,18 @@ fn settled<'a>(work: &'a FileWork, yard: &Yard) -> Task<'a> {
         }
     }
     task
+}
+
+/// Takes back what has happened of a work that is in doubt, so that all of it is written anew.
+fn turn_back(task: &mut Task<'_>, reader: &LazyReader<'_>) {
+    while let Some(deed) = task.done.pop() {
+        match workspace::replace_with(&deed.reversed(), &mut |digest, to| reader.copy(digest, to)).map_err(End::from) {
+            Ok(()) => task.todo.push(Due::Whole(deed)),
+            Err(refusal @ End::Conflict(_)) => return task.end = Some(refusal),
+            Err(End::Failed(error) | End::Unsettled(error)) => return task.end = Some(End::Unsettled(error)),
+            Err(End::Done(_) | End::Withdrawn) => unreachable!("an error is neither"),
+        }
+    }
 }
 
 /// Removes the folders that have no more use. One too many is no loss, so a refusal is no error.

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::story;
-use crate::model::{Action, ChangeId, FileEffect, PlanId, TargetPath};
+use crate::model::{Action, ChangeId, FileEffect, FileImage, Kept, PlanId, TargetPath};
 use crate::store::applying::Step;
-use crate::workspace::{self, Note, StageName, WorkspaceError};
+use crate::workspace::{self, Deed, Note, StageName, WorkspaceError};
 
 /// How work on files ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +31,12 @@ impl From<WorkspaceError> for End {
         match error {
             E::Torn { .. } => Self::Unsettled(story(&error)),
             // The disk is not as it was, as opposed to a refusal of the system.
-            E::Drift(_) | E::Escape { .. } | E::NotAFolder { .. } | E::NotAFile { .. } => Self::Conflict(story(&error)),
+            E::Drift(_)
+            | E::Escape { .. }
+            | E::NotAFolder { .. }
+            | E::NotAFile { .. }
+            | E::Saved { .. }
+            | E::Strayed { .. } => Self::Conflict(story(&error)),
             other => Self::Failed(story(&other)),
         }
     }
@@ -40,8 +45,11 @@ impl From<WorkspaceError> for End {
 /// The effects of one change, forwards or backwards.
 #[derive(Debug)]
 pub(super) struct FileWork {
+    pub(super) plan: PlanId,
     pub(super) change: ChangeId,
-    pub(super) effects: Vec<(StageName, FileEffect)>,
+    /// True when the disk's word is not to be taken for what has happened; see [`Kept::doubted`].
+    pub(super) doubted: bool,
+    pub(super) deeds: Vec<Deed>,
     /// Folders that may be made, to be removed again when nothing comes of it.
     pub(super) made: Vec<TargetPath>,
     /// Folders that may be empty afterwards and shall go then.
@@ -50,43 +58,88 @@ pub(super) struct FileWork {
 
 impl FileWork {
     /// The effects of a change as proposed. `made` are the folders that were missing when it began.
-    pub(super) fn forwards(plan: &PlanId, step: &Step, made: Vec<TargetPath>) -> Self {
-        let effects = named(plan, step.id, step.action.effects().iter().cloned());
-        Self { change: step.id, effects, made, emptied: left_folders(&step.action) }
+    pub(super) fn forwards(plan: &PlanId, step: &Step, kept: &Kept, made: Vec<TargetPath>) -> Self {
+        let deeds = deeds_of(plan, step, kept);
+        let (plan, doubted, emptied) = (plan.clone(), kept.doubted, left_folders(&step.action));
+        Self { plan, change: step.id, doubted, deeds, made, emptied }
     }
 
     /// The effects that bring back what was there before a change was applied: its bases, as nothing is applied to
     /// anything else. `made` are the folders that the plan made, those of other changes too: the last to leave closes
     /// the door.
     pub(super) fn backwards(plan: &PlanId, step: &Step, made: &HashSet<PathBuf>) -> Self {
-        let back = step.action.effects().iter().rev().map(reversed);
         let mut emptied = BTreeSet::new();
         for effect in step.action.effects() {
             let above = effect.path.as_path().ancestors().skip(1).filter(|folder| made.contains(*folder));
             emptied.extend(above.map(|folder| TargetPath::new(folder.to_owned())));
         }
-        let effects = named(plan, step.id, back);
-        Self { change: step.id, effects, made: left_folders(&step.action), emptied: emptied.into_iter().collect() }
+        let back = deeds_of(plan, step, &step.kept).into_iter().rev().map(|deed| deed.reversed()).enumerate();
+        let deeds = back.map(|(n, deed)| Deed { stage: StageName::new(plan, step.id, n), ..deed }).collect();
+        let (plan, doubted, made) = (plan.clone(), step.kept.doubted, left_folders(&step.action));
+        Self { plan, change: step.id, doubted, deeds, made, emptied: emptied.into_iter().collect() }
     }
 
     /// The effects, as facts for the journal.
     pub(super) fn facts(&self) -> Value {
-        json!(self.effects.iter().map(|(_, effect)| effect).collect::<Vec<_>>())
+        json!(self.effects().collect::<Vec<_>>())
     }
 
-    /// The effects that change something.
-    pub(super) fn real_effects(&self) -> impl Iterator<Item = (&StageName, &FileEffect)> {
-        self.effects.iter().filter(|(_, effect)| effect.before != effect.after).map(|(stage, effect)| (stage, effect))
+    pub(super) fn effects(&self) -> impl Iterator<Item = &FileEffect> {
+        self.deeds.iter().map(|deed| &deed.effect)
+    }
+
+    /// Those that change something.
+    pub(super) fn real_deeds(&self) -> impl Iterator<Item = &Deed> {
+        self.deeds.iter().filter(|deed| deed.effect.before != deed.effect.after)
     }
 }
 
-/// The effect that takes an effect back.
-pub(super) fn reversed(effect: &FileEffect) -> FileEffect {
-    FileEffect { path: effect.path.clone(), before: effect.after.clone(), after: effect.before.clone() }
+/// True for what goes with all that it has: whatever takes the place of a file is given what that had.
+fn goes(effect: &FileEffect) -> bool {
+    let is_file = |image: &FileImage| matches!(image, FileImage::File { .. });
+    effect.before.exists() && !(is_file(&effect.before) && is_file(&effect.after))
 }
 
-fn named(plan: &PlanId, change: ChangeId, effects: impl Iterator<Item = FileEffect>) -> Vec<(StageName, FileEffect)> {
-    effects.enumerate().map(|(n, effect)| (StageName::new(plan, change, n), effect)).collect()
+/// What is to be noted of a change before it begins, as the store has contents only.
+pub(super) fn kept(action: &Action) -> Result<Kept, WorkspaceError> {
+    let going = action.effects().iter().enumerate().filter(|(_, effect)| goes(effect));
+    let (places, paths): (Vec<usize>, Vec<&TargetPath>) = going.map(|(place, effect)| (place, &effect.path)).unzip();
+    let mut kept = Kept::default();
+    for (place, found) in places.into_iter().zip(workspace::attributes_at(&paths)) {
+        if let Some(found) = found? {
+            kept.files.insert(place, found);
+        }
+    }
+    Ok(kept)
+}
+
+/// For the effect in a `place` the place of the one by which the same file goes from elsewhere.
+fn moved_from(action: &Action, place: usize) -> Option<usize> {
+    let effects = action.effects();
+    let comes = &effects[place];
+    let is_source = |from: &usize| {
+        let goes = &effects[*from];
+        !goes.after.exists() && goes.before == comes.after
+    };
+    if comes.before.exists() || !comes.after.exists() {
+        return None;
+    }
+    match action {
+        // Those of a moved folder go in pairs, and two may have the same content.
+        Action::MoveFile { .. } => place.checked_sub(1).filter(is_source),
+        _ => (0..effects.len()).find(is_source),
+    }
+}
+
+/// What happens to the files of an action, with what each takes and is given besides contents.
+fn deeds_of(plan: &PlanId, step: &Step, kept: &Kept) -> Vec<Deed> {
+    let deed = |(place, effect): (usize, &FileEffect)| Deed {
+        stage: StageName::new(plan, step.id, place),
+        effect: effect.clone(),
+        given: moved_from(&step.action, place).and_then(|from| kept.files.get(&from).cloned()),
+        taken: kept.files.get(&place).cloned(),
+    };
+    step.action.effects().iter().enumerate().map(deed).collect()
 }
 
 /// The folders that changes will have to make; each is looked for once.

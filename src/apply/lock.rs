@@ -15,8 +15,11 @@ use crate::model::Digest;
 
 /// The right to apply, undo and recover in one workspace; given back when it is dropped, and by the kernel when the
 /// process dies. It belongs to the open file, so two holders in one process exclude each other as well.
-pub(super) struct ApplyLock {
+#[must_use = "it is given back when it is dropped"]
+#[derive(Debug)]
+pub struct ApplyLock {
     file: File,
+    path: PathBuf,
 }
 
 impl ApplyLock {
@@ -30,10 +33,15 @@ impl ApplyLock {
         let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&path);
         let file = file.map_err(failed)?;
         match fcntl(&file, FcntlArg::F_OFD_SETLK(&whole_file(libc::F_WRLCK))) {
-            Ok(_) => Ok(Self { file }),
+            Ok(_) => Ok(Self { file, path }),
             Err(Errno::EAGAIN | Errno::EACCES) => Err(ApplyError::Busy { root: root.to_owned() }),
             Err(errno) => Err(failed(errno.into())),
         }
+    }
+
+    /// True for the lock of the workspace `root`.
+    pub(super) fn is_of(&self, home: &Path, root: &Path) -> bool {
+        self.path == path_of(home, root)
     }
 }
 

@@ -5,9 +5,9 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use super::files::End;
-use crate::model::{ChangeId, ChangeState, FileEffect, FileImage, TargetPath};
+use crate::model::{Action, ChangeId, ChangeState, FileEffect, FileImage, TargetPath};
 use crate::store::applying::Step;
-use crate::workspace::{Site, WorkspaceError, found_at};
+use crate::workspace::{Seen, Site, WorkspaceError, found_at};
 
 /// Tells what the system permits in a folder.
 pub(super) type SiteOf<'a> = &'a dyn Fn(&Path) -> Result<Site, WorkspaceError>;
@@ -18,33 +18,56 @@ pub(super) type SiteOf<'a> = &'a dyn Fn(&Path) -> Result<Site, WorkspaceError>;
 /// A change is measured by the disk with the changes before it on top.
 pub(super) fn bases(steps: &[&Step]) -> Vec<(ChangeId, End)> {
     let mut view = View::default();
-    let mut looks: Vec<(ChangeId, &FileEffect)> = Vec::new();
+    let mut looks: Vec<(&Step, &FileEffect)> = Vec::new();
     let mut refused = BTreeMap::new();
     for step in steps {
         for effect in step.action.effects() {
             match view.at(&effect.path) {
-                Seen::Image(image) if *image == effect.before => {}
-                Seen::Image(image) => {
+                Shown::Image(image) if *image == effect.before => {}
+                Shown::Image(image) => {
                     let found = crate::workspace::Found::Image(image.clone());
                     let drift = found.drift(effect.path.as_path(), &effect.before);
                     refused.entry(step.id).or_insert_with(|| End::from(drift));
                 }
-                Seen::OnDisk => looks.push((step.id, effect)),
-                Seen::Unsure => {}
+                Shown::OnDisk => looks.push((step, effect)),
+                Shown::Unsure => {}
             }
         }
         step.action.effects().iter().for_each(|effect| view.put(effect));
     }
     let expected: Vec<_> = looks.iter().map(|(_, effect)| (&effect.path, &effect.before)).collect();
-    for ((change, effect), found) in looks.into_iter().zip(found_at(&expected)) {
-        let error = match found {
-            Ok(found) if found.is(&effect.before) => continue,
-            Ok(found) => found.drift(effect.path.as_path(), &effect.before),
-            Err(error) => error,
-        };
-        refused.entry(change).or_insert_with(|| End::from(error));
+    for ((step, effect), seen) in looks.into_iter().zip(found_at(&expected)) {
+        let moves = matches!(step.action, Action::MoveFile { .. });
+        let becomes = if moves { &effect.before } else { &effect.after };
+        if let Some(why) = hindrance(effect, becomes, seen) {
+            refused.entry(step.id).or_insert(why);
+        }
     }
     refused.into_iter().collect()
+}
+
+/// Why a file of which this was seen cannot be changed; `becomes` is the image whose bits a new file will need.
+pub(super) fn hindrance(effect: &FileEffect, becomes: &FileImage, seen: Result<Seen, WorkspaceError>) -> Option<End> {
+    let path = effect.path.as_path();
+    let seen = match seen {
+        Ok(seen) if seen.found.is(&effect.before) => seen,
+        Ok(seen) => return Some(seen.found.drift(path, &effect.before).into()),
+        Err(error) => return Some(error.into()),
+    };
+    if effect.before == effect.after {
+        return None;
+    }
+    if let Some(bond) = seen.bond {
+        return Some(End::Failed(format!("`{}` {bond}", path.display())));
+    }
+    let has_bits = matches!(becomes, FileImage::File { mode, .. } if mode & 0o6000 != 0);
+    let lost = has_bits && !seen.keeps_bits;
+    lost.then(|| {
+        End::Failed(format!(
+            "cannot keep the owner of `{}`, whose set-user-id or set-group-id bit must not come to another",
+            path.display()
+        ))
+    })
 }
 
 /// The disk with changes on top.
@@ -55,7 +78,7 @@ struct View<'a> {
     above: HashSet<&'a Path>,
 }
 
-enum Seen<'a> {
+enum Shown<'a> {
     /// A change leaves this.
     Image(&'a FileImage),
     /// It is as on disk.
@@ -65,13 +88,13 @@ enum Seen<'a> {
 }
 
 impl<'a> View<'a> {
-    fn at(&self, path: &TargetPath) -> Seen<'a> {
+    fn at(&self, path: &TargetPath) -> Shown<'a> {
         let path = path.as_path();
         if let Some(image) = self.images.get(path) {
-            return Seen::Image(image);
+            return Shown::Image(image);
         }
         let unsure = self.above.contains(path) || path.ancestors().skip(1).any(|above| self.images.contains_key(above));
-        if unsure { Seen::Unsure } else { Seen::OnDisk }
+        if unsure { Shown::Unsure } else { Shown::OnDisk }
     }
 
     fn put(&mut self, effect: &'a FileEffect) {
@@ -118,6 +141,15 @@ impl Survey<'_> {
         let site = self.sites[folder]?;
         if site.read_only {
             return Some(format!("`{}` is on a file system that is mounted read-only", path.display()));
+        }
+        if let Some(bond) = site.bond {
+            return Some(format!("the folder `{}` {bond}", folder.display()));
+        }
+        if site.writable && !site.readable {
+            return Some(format!(
+                "no permission to read `{}`, so nothing in it could be made durable",
+                folder.display()
+            ));
         }
         if !site.writable {
             return Some(format!("no permission to change files in `{}`", folder.display()));

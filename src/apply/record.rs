@@ -102,6 +102,7 @@ pub(super) fn files_of(files: &Difference) -> Value {
         "changed": listed(&files.changed),
         "deleted": listed(&files.deleted),
         "complete": files.complete,
+        "not_looked_at": "what git ignores, unless the plan names it, and .git",
     })
 }
 

@@ -136,8 +136,9 @@ impl Recovery<'_> {
                 made.entry(change).or_default().push(folder);
             }
         }
-        let works =
-            steps.iter().map(|step| FileWork::forwards(self.plan, step, made.remove(&step.id).unwrap_or_default()));
+        let works = steps
+            .iter()
+            .map(|step| FileWork::forwards(self.plan, step, &step.kept, made.remove(&step.id).unwrap_or_default()));
         let works: Vec<FileWork> = works.collect();
         let (mut recovered, mut outcomes) = (Vec::new(), Vec::new());
         for (work, end) in works.iter().zip(self.crew.resume(&works.iter().collect::<Vec<_>>())) {

@@ -203,6 +203,8 @@ pub struct UndoReport {
     pub plan: PlanId,
     /// The changes in the order in which they were reversed, the last applied first.
     pub results: Vec<(ChangeId, UndoOutcome)>,
+    /// What to know of files that are back nevertheless.
+    pub notes: Vec<(ChangeId, TargetPath, Note)>,
 }
 
 /// A change that was in flight when its process died, and what became of it.

@@ -9,13 +9,13 @@ use serde_json::{Value, json};
 
 use super::command::Seen;
 use super::crew::Crew;
-use super::files::{End, FileWork, MissingFolders};
+use super::files::{self, End, FileWork, MissingFolders};
 use super::running::RunningFile;
 use super::{
     ApplyError, ApplyReport, Clock, OnFailure, Options, Outcome, Progress, WhyNot, command, patience, preflight,
     record, told, wave,
 };
-use crate::model::{Action, ChangeId, ChangeState, Digest, PlanId, TargetPath};
+use crate::model::{Action, ChangeId, ChangeState, Digest, Kept, PlanId, TargetPath};
 use crate::review::ran::told_end;
 use crate::store::applying::{Intent, Step};
 use crate::store::{EntryKind, Store, StoreError};
@@ -224,9 +224,13 @@ impl Run<'_> {
                 Err(error) => return Ok(Err(error.into())),
             }
         }
+        let kept = match files::kept(&step.action) {
+            Ok(kept) => kept,
+            Err(error) => return Ok(Err(error.into())),
+        };
         let body = record::intent(step, &made);
-        let intent = Intent { change: step.id, body, folders: made.clone() };
-        Ok(Ok((FileWork::forwards(&self.plan, step, made), intent)))
+        let intent = Intent { change: step.id, body, folders: made.clone(), kept: kept.clone() };
+        Ok(Ok((FileWork::forwards(&self.plan, step, &kept, made), intent)))
     }
 
     /// Records how a wave ended.
@@ -314,14 +318,15 @@ impl Run<'_> {
         let number = self.results.len() + 1;
         (self.progress)(Progress::Began { change: step, number, of: self.of });
         let body = record::intent(step, &[]);
-        let intent = Intent { change: step.id, body, folders: Vec::new() };
+        let intent = Intent { change: step.id, body, folders: Vec::new(), kept: Kept::default() };
         if let Some((_, state)) = self.begin(&[intent])?.first() {
             return Ok(Outcome::NotBegun { why: WhyNot::Is(*state) });
         }
         fault::point("intent recorded");
         let root = self.store.root_of_plan(&self.plan)?;
         let moved = root.as_deref().and_then(|root| moved_out(root, cwd.as_path()));
-        let before = root.as_deref().map(Survey::of);
+        let named = self.store.touched(&self.plan)?;
+        let before = root.as_deref().map(|root| Survey::of(root, &named));
         let started_at = (self.clock)();
         let mut file = RunningFile::create(self.store.home(), &self.plan, step.id, started_at)
             .map_err(|error| format!("the data folder has no room for what the command prints: {error}"));
@@ -351,7 +356,7 @@ impl Run<'_> {
         }
         fault::point("deed done");
         if let (Some(before), Some(root)) = (before, root) {
-            let files = before.until(&Survey::of(&root));
+            let files = before.until(&Survey::of(&root, &named));
             facts["files"] = record::files_of(&files);
             if !(files.complete && files.is_empty()) {
                 (self.progress)(Progress::Touched { change: step.id, files: &files });

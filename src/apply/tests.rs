@@ -1,7 +1,9 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 mod applying;
+mod besides;
 mod crashing;
+mod doubting;
 mod injecting;
 mod kinds;
 mod looking_ahead;

@@ -10,12 +10,13 @@ use super::crew::Crew;
 use super::files::{End, FileWork};
 use super::lock::ApplyLock;
 use super::{
-    ApplyError, Cancel, Clock, RecoveredAs, UndoOutcome, UndoProgress, UndoReport, record, recover, told, wave,
+    ApplyError, Cancel, Clock, RecoveredAs, UndoOutcome, UndoProgress, UndoReport, preflight, record, recover, told,
+    wave,
 };
-use crate::model::{Action, ChangeId, ChangeState, PlanId};
+use crate::model::{Action, ChangeId, ChangeState, PlanId, TargetPath};
 use crate::store::applying::{Step, UndoEnding};
 use crate::store::{EntryKind, Store, StoreError};
-use crate::workspace::{self, Failing, fault};
+use crate::workspace::{self, Failing, Note, fault};
 
 /// Reverses applied changes, the last first. A change is reversed whole or, when one of its files is no longer
 /// what was applied, not at all; what somebody did to a file since is never lost.
@@ -61,7 +62,8 @@ pub fn undo_until(
     store.check_not_expired(plan)?;
     let unrecorded = RefCell::new(Vec::new());
     let made = made_by(store, plan)?;
-    let undoing = Undoing { store, clock, crew: &crew, plan, made, half_done, unrecorded: &unrecorded };
+    let notes = Vec::new();
+    let mut undoing = Undoing { store, clock, crew: &crew, plan, made, half_done, unrecorded: &unrecorded, notes };
     let mut results = Vec::with_capacity(steps.len());
     let mut rest: Vec<&Step> = steps.iter().rev().collect();
     while !rest.is_empty() {
@@ -75,9 +77,9 @@ pub fn undo_until(
         rest = later;
     }
     // Nothing is recorded of these, as nothing happened to them.
-    store.tell_owner(plan, &told::undone(&unrecorded.into_inner()), clock())?;
+    store.tell_owner(plan, &told::undone(&unrecorded.take()), clock())?;
     crew.sweep();
-    Ok(UndoReport { plan: plan.clone(), results })
+    Ok(UndoReport { plan: plan.clone(), results, notes: undoing.notes })
 }
 
 /// The folders that applying the changes of a plan made.
@@ -95,6 +97,7 @@ struct Undoing<'a> {
     half_done: BTreeMap<ChangeId, String>,
     /// What neither happened nor was tried.
     unrecorded: &'a RefCell<Vec<(ChangeId, UndoOutcome)>>,
+    notes: Vec<(ChangeId, TargetPath, Note)>,
 }
 
 impl Undoing<'_> {
@@ -106,7 +109,7 @@ impl Undoing<'_> {
     }
 
     /// Reverses changes that have nothing to do with each other, or says why one cannot be.
-    fn undo_together(&self, steps: &[&Step]) -> Result<Vec<(ChangeId, UndoOutcome)>, ApplyError> {
+    fn undo_together(&mut self, steps: &[&Step]) -> Result<Vec<(ChangeId, UndoOutcome)>, ApplyError> {
         let mut outcomes = BTreeMap::new();
         let mut works = Vec::new();
         for step in steps {
@@ -127,7 +130,7 @@ impl Undoing<'_> {
             if let (UndoOutcome::Changed { by, .. }, Some(work)) =
                 (&mut outcome, works.iter().find(|work| work.change == id))
             {
-                *by = self.store.applied_on_top(self.plan, id, work.effects.iter().map(|(_, effect)| &effect.path))?;
+                *by = self.store.applied_on_top(self.plan, id, work.effects().map(|effect| &effect.path))?;
             }
             outcomes.insert(id, outcome);
         }
@@ -139,7 +142,11 @@ impl Undoing<'_> {
         Ok(steps.iter().filter_map(|step| Some((step.id, outcomes.remove(&step.id)?))).collect())
     }
 
-    fn undo_files(&self, works: &[FileWork], outcomes: &mut BTreeMap<ChangeId, UndoOutcome>) -> Result<(), ApplyError> {
+    fn undo_files(
+        &mut self,
+        works: &[FileWork],
+        outcomes: &mut BTreeMap<ChangeId, UndoOutcome>,
+    ) -> Result<(), ApplyError> {
         let intents: Vec<_> =
             works.iter().map(|work| (work.change, json!({ "undo": work.facts() }).to_string())).collect();
         self.store.begin_undos((self.clock)(), self.plan, &intents)?;
@@ -148,6 +155,9 @@ impl Undoing<'_> {
         fault::point("deed done");
         let (mut ended, mut unsettled) = (Vec::new(), None);
         for (work, end) in works.iter().zip(ends) {
+            if let End::Done(notes) = &end {
+                self.notes.extend(notes.iter().map(|(path, note)| (work.change, path.clone(), *note)));
+            }
             match outcome_of(work.change, end) {
                 Ok(outcome) => ended.push((work.change, outcome)),
                 Err(error) => unsettled = unsettled.or(Some(error)),
@@ -164,15 +174,12 @@ impl Undoing<'_> {
 
 /// The works whose files are not what they start from.
 fn refused(works: &[FileWork]) -> Vec<(ChangeId, End)> {
-    let effects = works.iter().flat_map(|work| work.effects.iter().map(|(_, effect)| (work.change, effect)));
+    let effects = works.iter().flat_map(|work| work.effects().map(|effect| (work.change, effect)));
     let effects: Vec<_> = effects.collect();
     let expected: Vec<_> = effects.iter().map(|(_, effect)| (&effect.path, &effect.before)).collect();
     let found = workspace::found_at(&expected).into_iter().zip(effects);
-    let errors = found.filter_map(|(found, (change, effect))| match found {
-        Ok(found) if found.is(&effect.before) => None,
-        Ok(found) => Some((change, found.drift(effect.path.as_path(), &effect.before).into())),
-        Err(error) => Some((change, error.into())),
-    });
+    let errors =
+        found.filter_map(|(seen, (change, effect))| Some((change, preflight::hindrance(effect, &effect.after, seen)?)));
     errors.collect()
 }
 

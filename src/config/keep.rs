@@ -26,8 +26,9 @@ impl Default for Keep {
 ///
 /// # Errors
 /// The file is there and cannot be read, or `[keep]` holds anything but these three: two numbers that are not negative, and
-/// whether.
+/// whether. A table that nobody reads is an error as well: it may be this one, misspelt.
 pub fn keep() -> io::Result<Keep> {
+    own::refuse_unknown()?;
     own::table("keep")?.map_or_else(|| Ok(Keep::default()), |table| parsed(&table))
 }
 

@@ -73,6 +73,16 @@ pub fn command_environment() -> io::Result<Vec<String>> {
     }
 }
 
+/// All that the file may say something under; its rules are read in the room `classify`, its settings for modes in `mode`.
+const NAMES: [&str; 7] = ["allow", "commands", "keep", "modes", "plans_directory", "queue", "reads"];
+
+/// Refuses a file with a table or setting that means nothing.
+pub(super) fn refuse_unknown() -> io::Result<()> {
+    let table = OwnFile::read().map(OwnFile::table).transpose()?.unwrap_or_default();
+    let unknown = table.keys().find(|name| !NAMES.contains(&name.as_str()));
+    unknown.map_or(Ok(()), |name| Err(io::Error::other(format!("`{name}` means nothing there"))))
+}
+
 /// What the file says under `name`.
 pub(super) fn setting(name: &str) -> io::Result<Option<toml::Value>> {
     Ok(OwnFile::read().map(OwnFile::table).transpose()?.and_then(|mut table| table.remove(name)))

@@ -11,7 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Interceptor, Reply, denied_by_failure};
 use crate::model::{AgentPath, Mode, ServerHints, SessionId, ToolCall, ToolList};
-use crate::queue::{PendingPlanManager, QueueError};
+use crate::queue::{PendingPlanManager, QueueError, Recovered};
 use crate::store::{Announced, SessionRow, StoreError};
 
 /// The longest line that is read: the largest arguments and their frame. A longer one is answered as too long.
@@ -234,6 +234,7 @@ impl Door {
     }
 
     fn handle(&mut self, id: &Value, line: Line) -> Value {
+        self.settle();
         let cwd = self.folder(line.cwd);
         let opened = self
             .session(line.session, &cwd)
@@ -260,6 +261,14 @@ impl Door {
 }
 
 impl Door {
+    /// Settles what a crash left in flight; an indexed look when nothing is. A failure keeps no call from its answer: the
+    /// next one tries again.
+    fn settle(&mut self) {
+        let settled = self.manager.recover().unwrap_or_default();
+        let lines = Recovered::lines(&settled);
+        self.served.notices.extend(lines.iter().map(|line| format!("recovered: {line}")));
+    }
+
     /// What the person said of a session before its first call, and what its agent says of itself.
     fn begin(&mut self, mut session: SessionRow, permission: Option<&str>) -> Result<SessionRow, StoreError> {
         if let Some(permission) = permission {

@@ -149,6 +149,7 @@ pub(super) struct View<'a> {
 }
 
 /// A file as the pending view shows it.
+#[derive(Debug)]
 pub(super) struct Seen {
     pub(super) image: FileImage,
     pub(super) content: Vec<u8>,

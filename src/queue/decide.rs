@@ -72,7 +72,7 @@ impl PendingPlanManager {
             }
             consent.check(&plan, &chosen)?;
             consent.check(&plan, &ready)?;
-            check_closed(&plan, &chosen)?;
+            check_closed(&plan, &chosen, consent.order())?;
             if !consent.covers_unseen() {
                 check_shown(tx, &plan, &chosen)?;
             }

@@ -15,33 +15,60 @@ pub(super) fn merged(base: &[u8], one: &[u8], other: &[u8]) -> Option<Vec<u8>> {
     if one == base {
         return Some(other.to_owned());
     }
-    if [base, one, other].iter().any(|text| text.contains(&0)) {
+    if is_binary(&[base, one, other]) {
         return None;
     }
     let by_edits = diffy::merge_bytes(base, one, other).ok()?;
     (by_blocks(base, one, other)? == by_edits).then_some(by_edits)
 }
 
+/// The marks that [`with_markers`] sets around and between the sides, as the merge writes them and as a person reads them.
+const MARKS: [(&[u8], &[u8]); 3] = [
+    (b"<<<<<<< ours\n", b"<<<<<<< on disk\n"),
+    (b"||||||| original\n", b"||||||| when it was proposed\n"),
+    (b">>>>>>> theirs\n", b">>>>>>> proposed\n"),
+];
+
 /// The texts as one, with conflict markers where they disagree, for a person to settle.
-pub(super) fn with_markers(base: &[u8], one: &[u8], other: &[u8]) -> Vec<u8> {
-    diffy::merge_bytes(base, one, other).unwrap_or_else(|marked| {
-        let mut named = Vec::with_capacity(marked.len());
-        for line in lines(&marked) {
-            named.extend_from_slice(match line {
-                b"<<<<<<< ours\n" => b"<<<<<<< on disk\n",
-                b"||||||| original\n" => b"||||||| when it was proposed\n",
-                b">>>>>>> theirs\n" => b">>>>>>> proposed\n",
-                line => line,
-            });
+///
+/// `None` where one of them is binary: marks would be one more thing in it that nobody can read.
+pub(super) fn with_markers(base: &[u8], one: &[u8], other: &[u8]) -> Option<Vec<u8>> {
+    if is_binary(&[base, one, other]) {
+        return None;
+    }
+    // A mark behind a last line without an end would be a part of that line.
+    let [whole_base, whole_one, whole_other] = [base, one, other].map(with_end);
+    Some(match diffy::merge_bytes(&whole_base, &whole_one, &whole_other) {
+        Ok(mut merged) => {
+            let side = if has_end(one) == has_end(base) { other } else { one };
+            if !has_end(side) && merged.last() == Some(&b'\n') {
+                merged.pop();
+            }
+            merged
         }
-        named
+        Err(marked) => {
+            let named = |line| MARKS.iter().find(|(written, _)| *written == line).map_or(line, |(_, read)| *read);
+            lines(&marked).into_iter().map(named).collect::<Vec<_>>().concat()
+        }
     })
 }
 
-/// Whether a text still holds both sides of a conflict, between the marks that [`with_markers`] set.
+/// Whether a text still holds a mark that [`with_markers`] set, wherever in a line it has come to stand.
 pub(super) fn has_markers(text: &[u8]) -> bool {
-    let mut lines = lines(text).into_iter();
-    lines.any(|line| line == b"<<<<<<< on disk\n") && lines.any(|line| line.starts_with(b">>>>>>> proposed"))
+    MARKS.iter().any(|(_, mark)| memchr::memmem::find(text, mark.trim_ascii_end()).is_some())
+}
+
+fn is_binary(texts: &[&[u8]]) -> bool {
+    texts.iter().any(|text| text.contains(&0))
+}
+
+fn has_end(text: &[u8]) -> bool {
+    text.is_empty() || text.ends_with(b"\n")
+}
+
+fn with_end(text: &[u8]) -> Vec<u8> {
+    let end: &[u8] = if has_end(text) { b"" } else { b"\n" };
+    [text, end].concat()
 }
 
 fn by_blocks(base: &[u8], one: &[u8], other: &[u8]) -> Option<Vec<u8>> {
@@ -87,7 +114,7 @@ mod tests {
     fn changes_of_the_same_lines_are_not_guessed_at() {
         assert_eq!(together("a\nb\nc\n", "a\nx\nc\n", "a\ny\nc\n"), None);
         assert_eq!(together("a\nb\nc\n", "a\nc\n", "a\nb\nB\nc\n"), None);
-        let marked = with_markers(b"a\nb\n", b"a\nx\n", b"a\ny\n");
+        let marked = with_markers(b"a\nb\n", b"a\nx\n", b"a\ny\n").expect("text");
         assert!(has_markers(&marked));
         let marked = String::from_utf8(marked).expect("text");
         assert!(
@@ -95,6 +122,25 @@ mod tests {
             "{marked}"
         );
         assert!(!has_markers(b"a\nx\n"));
+    }
+
+    #[test]
+    fn marks_stand_on_lines_of_their_own_where_a_side_ends_within_a_line() {
+        let texts =
+            [("c", "MINE", "AGENT"), ("c\n", "MINE\n", "AGENT"), ("c\n", "MINE", "AGENT\n"), ("", "mine", "agent")];
+        for (base, one, other) in texts {
+            let marked = with_markers(base.as_bytes(), one.as_bytes(), other.as_bytes()).expect("text");
+            let marked = String::from_utf8(marked).expect("text");
+            for mark in ["<<<<<<< on disk", ">>>>>>> proposed"] {
+                assert!(marked.lines().any(|line| line == mark), "{marked}");
+            }
+            for mark in ["<<<<<<< on disk", "||||||| when it was proposed", ">>>>>>> proposed"] {
+                assert!(has_markers(format!("kept {mark} kept").as_bytes()));
+            }
+        }
+        assert_eq!(with_markers(b"a\0", b"b\0", b"c\0"), None);
+        // What is not in doubt gets no end of line that neither side wrote.
+        assert_eq!(with_markers(b"a\nb", b"A\nb", b"a\nb").as_deref(), Some(b"A\nb".as_slice()));
     }
 
     #[test]

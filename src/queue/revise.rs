@@ -27,11 +27,26 @@ pub enum Editable {
         /// The content now; for a conflict both sides with markers where they disagree.
         text: Vec<u8>,
     },
+    /// The content of its one file, of which both sides of a conflict cannot be put into one text.
+    Binary {
+        /// The file.
+        path: TargetPath,
+    },
     /// The command line.
     Command {
         /// The command now.
         text: String,
     },
+}
+
+/// What a person begins to rewrite, bound to what they then have before them.
+#[derive(Debug)]
+pub struct Editing {
+    /// What they may rewrite.
+    pub editable: Editable,
+    digest: Digest,
+    /// The file of a conflict as it is in the text.
+    found: Option<Seen>,
 }
 
 /// A file of a change from every side.
@@ -77,36 +92,44 @@ impl PendingPlanManager {
         })
     }
 
-    /// What a person may rewrite of a change, and the digest that the rewriting is bound to.
+    /// What a person may rewrite of a change.
     ///
     /// # Errors
     /// There is no such change, or it is neither a command nor the change of one file.
-    pub fn editable(&self, session: &SessionRow, id: ChangeId) -> Result<(Editable, Digest), DecideError> {
+    pub fn editable(&self, session: &SessionRow, id: ChangeId) -> Result<Editing, DecideError> {
         let workspace = Workspace::open(&session.root)?;
         self.decide(|tx, now| {
             let (plan, change) = find(tx, session, id)?;
             check_state(&change)?;
+            let mut found = None;
             let editable = match &change.action {
                 Action::Command { command, .. } => Editable::Command { text: command.clone() },
                 action => {
                     let effect = sole_file(action).ok_or(DecideError::NotEditable { id })?;
                     let reviser = Reviser { tx, now, plan: &plan, workspace: &workspace };
+                    let path = effect.path.clone();
                     let [base, proposed] = [&effect.before, &effect.after].map(|image| content(tx, image));
                     let (base, proposed) = (base?.unwrap_or_default(), proposed?.unwrap_or_default());
-                    let text = if change.state == ChangeState::Conflict {
-                        merge::with_markers(&base, &reviser.seen(&change, &effect.path)?.content, &proposed)
+                    if change.state == ChangeState::Conflict {
+                        let seen = found.insert(reviser.seen(&change, &path)?);
+                        match merge::with_markers(&base, &seen.content, &proposed) {
+                            Some(text) => Editable::Content { path, text },
+                            None => Editable::Binary { path },
+                        }
                     } else {
-                        proposed
-                    };
-                    Editable::Content { path: effect.path.clone(), text }
+                        Editable::Content { path, text: proposed }
+                    }
                 }
             };
-            Ok((editable, change.digest))
+            Ok(Editing { editable, digest: change.digest, found })
         })
     }
 
-    /// Puts what a person wrote in the place of what the change said under the digest `seen`; it is pending then, and has
-    /// to be shown and approved. What was queued on top of it follows where it fits.
+    /// Puts what a person wrote in the place of what the change said when they began; it is pending then, and has to be
+    /// shown and approved. What was queued on top of it follows where it fits.
+    ///
+    /// It applies to the file as the person had it before them: what somebody saved since is drift like any other, and
+    /// never taken back by it.
     ///
     /// # Errors
     /// The change says something else by now, the text means nothing, or something queued on top of it does not fit
@@ -115,7 +138,7 @@ impl PendingPlanManager {
         &self,
         session: &SessionRow,
         id: ChangeId,
-        seen: Digest,
+        editing: &Editing,
         text: &[u8],
         consent: &Consent,
     ) -> Result<(), DecideError> {
@@ -123,7 +146,7 @@ impl PendingPlanManager {
         self.decide(|tx, now| {
             let (plan, change) = find(tx, session, id)?;
             check_state(&change)?;
-            if change.digest != seen {
+            if change.digest != editing.digest {
                 return Err(DecideError::NotShown { unseen: vec![id] });
             }
             let reviser = Reviser { tx, now, plan: &plan, workspace: &workspace };
@@ -138,7 +161,7 @@ impl PendingPlanManager {
                     if change.state == ChangeState::Conflict && merge::has_markers(text) {
                         return Err(DecideError::Unsettled { id });
                     }
-                    let effect = reviser.rewritten(&change, effect, text)?;
+                    let effect = reviser.rewritten(&change, effect, editing.found.as_ref(), text)?;
                     ProposedChange { action: Action::WriteFile { effect }, ..change.clone() }
                 }
             };
@@ -146,6 +169,48 @@ impl PendingPlanManager {
                 return Err(DecideError::Unchanged { id });
             }
             reviser.revise(edited, consent.channel(), "edited by a person")?;
+            let unfit = reviser.carry(&change)?;
+            if !unfit.is_empty() {
+                return Err(DecideError::Unfit { id, unfit });
+            }
+            message::tell_in(tx, &session.id, &super::told::edited(id), now)?;
+            Ok(())
+        })
+    }
+
+    /// Puts a change in conflict back among the pending ones as it was proposed, upon its files as they are now: what has
+    /// happened to them goes with it, which is shown before it is approved.
+    ///
+    /// # Errors
+    /// The change is in no conflict or moves files, its files are as it would leave them, or something queued on top of it
+    /// does not fit any more; nothing is changed then.
+    pub fn take_proposed(&self, session: &SessionRow, id: ChangeId, consent: &Consent) -> Result<(), DecideError> {
+        let workspace = Workspace::open(&session.root)?;
+        self.decide(|tx, now| {
+            let (plan, change) = find(tx, session, id)?;
+            if change.state != ChangeState::Conflict {
+                let wanted = "sides are taken of what is in conflict";
+                return Err(DecideError::WrongState { id, state: change.state, wanted });
+            }
+            let reviser = Reviser { tx, now, plan: &plan, workspace: &workspace };
+            let mut action = change.action.clone();
+            for effect in upon_files(&mut action).ok_or(DecideError::NotEditable { id })? {
+                let seen = reviser.seen(&change, &effect.path)?;
+                reviser.keep(id, &seen.image, &seen.content)?;
+                if let (FileImage::File { mode: before, .. }, FileImage::File { mode: now, .. }) =
+                    (&effect.before, &seen.image)
+                    && let FileImage::File { mode, .. } = &mut effect.after
+                    && mode == before
+                {
+                    *mode = *now;
+                }
+                effect.before = seen.image;
+            }
+            if action.effects().iter().all(|effect| effect.before == effect.after) {
+                return Err(DecideError::AlreadySo { id });
+            }
+            let why = "taken as proposed, upon the file on disk";
+            reviser.revise(ProposedChange { action, ..change.clone() }, consent.channel(), why)?;
             let unfit = reviser.carry(&change)?;
             if !unfit.is_empty() {
                 return Err(DecideError::Unfit { id, unfit });
@@ -198,6 +263,17 @@ fn sole_file(action: &Action) -> Option<&FileEffect> {
     }
 }
 
+/// What an action does to files that stay where they are; `None` for every other action.
+fn upon_files(action: &mut Action) -> Option<&mut [FileEffect]> {
+    match action {
+        Action::WriteFile { effect } | Action::EditFile { effect } | Action::DeleteFile { effect } => {
+            Some(std::slice::from_mut(effect))
+        }
+        Action::Patch { effects } => Some(effects),
+        Action::MoveFile { .. } | Action::Command { .. } | Action::Forward => None,
+    }
+}
+
 fn command_of(id: ChangeId, text: &[u8]) -> Result<String, DecideError> {
     let command = std::str::from_utf8(text).map(|text| text.trim_end_matches('\n').to_owned());
     command.ok().filter(|text| !text.trim().is_empty()).ok_or(DecideError::NoCommand { id })
@@ -241,16 +317,24 @@ impl Reviser<'_> {
         })
     }
 
-    /// The effect with another content, on the file as it is now.
-    fn rewritten(&self, change: &ProposedChange, old: &FileEffect, text: &[u8]) -> Result<FileEffect, DecideError> {
+    /// The effect with another content, on the file as it was `found` for a conflict, else as it was proposed for.
+    fn rewritten(
+        &self,
+        change: &ProposedChange,
+        old: &FileEffect,
+        found: Option<&Seen>,
+        text: &[u8],
+    ) -> Result<FileEffect, DecideError> {
         super::compose::check_size("the edited file", text.len(), super::compose::MAX_FILE_BYTES)
             .map_err(|source| DecideError::CannotRebase { change: change.id, source })?;
-        let seen = self.seen(change, &old.path)?;
-        self.keep(change.id, &seen.image, &seen.content)?;
+        if let Some(found) = found {
+            self.keep(change.id, &found.image, &found.content)?;
+        }
+        let before = found.map_or(&old.before, |found| &found.image).clone();
         let FileImage::File { mode, .. } = old.after else { return Err(DecideError::NotEditable { id: change.id }) };
         let after = FileImage::File { digest: Digest::of(text), size: text.len() as u64, mode };
         self.keep(change.id, &after, text)?;
-        Ok(FileEffect { path: old.path.clone(), before: seen.image, after })
+        Ok(FileEffect { path: old.path.clone(), before, after })
     }
 
     fn keep(&self, id: ChangeId, image: &FileImage, content: &[u8]) -> Result<(), StoreError> {
@@ -287,6 +371,15 @@ impl Reviser<'_> {
 
     /// One effect on the file as it is now: contents merged, permission bits kept unless the change sets them.
     fn fitted(&self, id: ChangeId, effect: &FileEffect, seen: &Seen) -> Result<Option<FileEffect>, StoreError> {
+        if let (FileImage::Absent, FileImage::File { digest: now, .. }, FileImage::File { digest: after, .. }) =
+            (&effect.before, &seen.image, &effect.after)
+            && now == after
+        {
+            // Somebody has made the same file: nothing is to be done to it.
+            self.keep(id, &seen.image, &seen.content)?;
+            let image = seen.image.clone();
+            return Ok(Some(FileEffect { path: effect.path.clone(), before: image.clone(), after: image }));
+        }
         let (
             FileImage::File { mode: before, .. },
             FileImage::File { mode: now, .. },

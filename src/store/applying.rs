@@ -15,7 +15,7 @@ use super::journal::{Chain, EntryKind};
 use super::message::tell_owner_in;
 use super::transition::transition_all;
 use super::{Store, StoreError, blob, refuse_expired};
-use crate::model::{Action, ChangeEvent, ChangeId, ChangeState, Digest, PlanId, TargetPath};
+use crate::model::{Action, ChangeEvent, ChangeId, ChangeState, Digest, Kept, PlanId, TargetPath};
 
 /// A change as applying needs it: without the arguments it was proposed with, which may be large.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +32,17 @@ pub struct Step {
     pub state: ChangeState,
     /// What its approval was bound to.
     pub digest: Digest,
+    /// What it took away besides contents when it was last begun.
+    pub kept: Kept,
+}
+
+/// Whether what the disk says of a change is to be believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trust {
+    /// It reported an error.
+    Lost,
+    /// All that was in doubt was written anew.
+    Regained,
 }
 
 /// What is about to happen, and what undo and recovery need to know.
@@ -41,6 +52,8 @@ pub(crate) struct Intent {
     pub(crate) body: String,
     /// Folders that will have to be made.
     pub(crate) folders: Vec<TargetPath>,
+    /// What it takes away besides contents.
+    pub(crate) kept: Kept,
 }
 
 /// How a change ended.
@@ -87,7 +100,7 @@ impl Store {
     pub(crate) fn steps(&self, plan: &PlanId, ids: &[ChangeId]) -> Result<Vec<Step>, StoreError> {
         let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return Ok(Vec::new()) };
         let mut select = self.connection.prepare_cached(
-            "SELECT c.n, c.tool, p.action, c.depends_on, c.state, c.digest
+            "SELECT c.n, c.tool, p.action, c.depends_on, c.state, c.digest, c.kept
              FROM change c JOIN proposed p ON p.plan_id = c.plan_id AND p.n = c.n
              WHERE c.plan_id = ?1 AND c.n BETWEEN ?2 AND ?3 ORDER BY c.n",
         )?;
@@ -124,6 +137,10 @@ impl Store {
                     tx.prepare_cached("DELETE FROM made_folder WHERE plan_id = ?1 AND n = ?2")?
                         .execute(params![plan.as_str(), intent.change.0])?;
                 }
+                if !intent.kept.is_empty() {
+                    tx.prepare_cached("UPDATE change SET kept = ?3 WHERE plan_id = ?1 AND n = ?2")?
+                        .execute(params![plan.as_str(), intent.change.0, as_json(&intent.kept)])?;
+                }
                 for folder in &intent.folders {
                     tx.prepare_cached("INSERT OR IGNORE INTO made_folder (plan_id, n, path) VALUES (?1, ?2, ?3)")?
                         .execute(params![plan.as_str(), intent.change.0, folder.as_bytes()])?;
@@ -158,6 +175,20 @@ impl Store {
             let failed = endings.iter().filter(|ending| ending.event == ChangeEvent::Fail);
             transition_all(tx, now, plan, failed.map(|ending| (ending.change, ChangeEvent::Begin, "")))?;
             end_in(tx, now, plan, endings, told)
+        })
+    }
+
+    /// Notes, or no longer, that what the disk says of changes in flight is not to be trusted; see [`Kept::doubted`].
+    pub(crate) fn doubt(&self, plan: &PlanId, change: ChangeId, trust: Trust) -> Result<(), StoreError> {
+        let note = match trust {
+            Trust::Lost => {
+                "UPDATE change SET kept = json_set(coalesce(kept, '{}'), '$.doubted', json('true')) WHERE plan_id = ?1 AND n = ?2"
+            }
+            Trust::Regained => "UPDATE change SET kept = json_remove(kept, '$.doubted') WHERE plan_id = ?1 AND n = ?2",
+        };
+        self.write(|tx| {
+            tx.prepare_cached(note)?.execute(params![plan.as_str(), change.0])?;
+            Ok(())
         })
     }
 
@@ -328,7 +359,16 @@ fn step_of(row: &Row<'_>) -> Result<Step, StoreError> {
         depends_on: parsed("dependency list", row.get_ref(3)?.as_str().unwrap_or_default())?,
         state: word(row.get_ref(4)?.as_str().unwrap_or_default())?,
         digest: Digest::from_bytes(row.get(5)?),
+        kept: row
+            .get_ref(6)?
+            .as_str_or_null()
+            .unwrap_or_default()
+            .map_or_else(|| Ok(Kept::default()), |kept| parsed("note of what was taken away", kept))?,
     })
+}
+
+fn as_json(kept: &Kept) -> String {
+    serde_json::to_string(kept).expect("the model's types serialize: their keys are numbers")
 }
 
 fn end_in(

@@ -31,6 +31,15 @@ impl Store {
         left_by(look.query_row(params![session.as_str(), path.as_bytes()], change_and_image).optional()?)
     }
 
+    /// Every file that a change of the plan touches.
+    pub(crate) fn touched(&self, plan: &PlanId) -> Result<Vec<TargetPath>, StoreError> {
+        let mut select = self.connection.prepare_cached("SELECT DISTINCT path FROM touch WHERE plan_id = ?1")?;
+        let rows = select.query_map([plan.as_str()], |row| row.get(0))?;
+        Ok(rows
+            .map(|path: Result<Vec<u8>, _>| path.map(|path| TargetPath::from_bytes(&path)))
+            .collect::<Result<_, _>>()?)
+    }
+
     /// The last applied change of `plan` after `change` that touches one of `paths`.
     pub(crate) fn applied_on_top<'a>(
         &self,

@@ -1,7 +1,7 @@
 //! Showing a plan and letting an approved one happen: what several commands share.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -11,14 +11,14 @@ use super::consent::Channel;
 use super::context::Context;
 use super::error::{CommandError, Exit, told_whole};
 use super::flags::Format;
-use super::progress::{ProgressLine, Teller};
+use super::progress::{Detail, ProgressLine, Teller};
 use super::screen::{Look, Pager, complain, width};
 use crate::apply::{
-    Applier, ApplyError, ApplyReport, Cancel, Environment, OnFailure, Options, Outcome, Progress, WhyNot, sentence,
+    Applier, ApplyLock, ApplyReport, Cancel, Environment, OnFailure, Options, Outcome, Progress, WhyNot, sentence,
     sweep,
 };
 use crate::config::{Keep, command_environment, keep};
-use crate::model::{ApprovedPlan, ChangeId, ChangeState, Digest, FileEffect, PendingPlan, ProposedChange};
+use crate::model::{Action, ApprovedPlan, ChangeId, ChangeState, Digest, FileEffect, PendingPlan, ProposedChange};
 use crate::queue::Sides;
 use crate::review::{self, Scope, Screen, Shown, Source, Style, visible};
 use crate::store::{ContentsError, SessionRow, Store};
@@ -26,8 +26,8 @@ use crate::store::{ContentsError, SessionRow, Store};
 /// How long old files are deleted when everything was told.
 const SWEEP_LIMIT: Duration = Duration::from_millis(500);
 
-/// The most changes that failed with which a person is told what to do.
-const MOST_ADVISED: usize = 8;
+/// The most failures that are advised about one by one.
+const MAX_ADVISED: usize = 8;
 
 /// Which part of a plan a person is shown.
 pub(super) enum Part<'a> {
@@ -192,28 +192,30 @@ fn remember(context: &Context<'_>, plan: &PendingPlan, shown: &Shown) {
     }
 }
 
-/// Applies what was approved, telling the person as it goes and the agent afterwards.
+/// Applies what was approved under the workspace's `lock`, telling the person as it goes and the agent afterwards.
 pub(super) fn apply(
     context: &mut Context<'_>,
     session: &SessionRow,
+    lock: &ApplyLock,
     approved: ApprovedPlan,
     on_failure: OnFailure,
     format: Format,
 ) -> Result<Exit, CommandError> {
     let store = context.manager.store();
     let cancel = Cancel::by_signals();
-    // One wish to stop is for all parts.
-    let _listening = cancel.listen();
+    // From the first part to the last, so that a wish to stop is not forgotten between them.
+    let listening = cancel.listen();
     let options = Options { on_failure, cancel: cancel.clone(), environment: environment() };
     let applier = Applier::new(store, chrono::Utc::now, options);
     let mut told: io::Result<()> = Ok(());
     let of = approved.changes().len();
     let at_terminal = matches!(context.channel, Channel::CommandLine | Channel::Shell) && format == Format::Text;
     let line = if at_terminal { ProgressLine::at_terminal(of) } else { None };
-    let mut teller = Teller::new(&mut *context.out, line);
+    let is_piped = matches!(context.channel, Channel::CommandLine | Channel::Shell) && !io::stdout().is_terminal();
+    let detail = if is_piped { Detail::Events } else { Detail::Each };
+    let mut teller = Teller::new(&mut *context.out, line, detail);
     let mut report =
         ApplyReport { plan: approved.plan_id().clone(), results: Vec::with_capacity(of), notes: Vec::new() };
-    let approved_ids = approved.changes().to_vec();
     let mut sequence = context.manager.in_order(approved, on_failure)?;
     let (mut held, mut failed) = (Vec::new(), None);
     while let Some(part) = sequence.next_after(&report.results) {
@@ -225,21 +227,9 @@ pub(super) fn apply(
         held.extend(part.held.iter().cloned());
         report.results.extend(part.held);
         let Some(approved) = part.approved else { continue };
-        if cancel.is_asked() {
-            let passed = approved.changes().iter().map(|id| (*id, Outcome::NotBegun { why: WhyNot::Cancelled }));
-            let passed: Vec<_> = passed.collect();
-            for (change, outcome) in &passed {
-                if format == Format::Text && told.is_ok() {
-                    told = teller.tell(&session.root, &Progress::Ended { change: *change, outcome });
-                }
-            }
-            held.extend(passed.iter().cloned());
-            report.results.extend(passed);
-            continue;
-        }
         let before = report.results.len();
         let mut ended = Vec::new();
-        let done = applier.apply(approved, &mut |progress| {
+        let done = applier.apply_under(lock, approved, &mut |progress| {
             if let Progress::Ended { change, outcome } = &progress {
                 ended.push((*change, (*outcome).clone()));
             }
@@ -260,7 +250,8 @@ pub(super) fn apply(
         }
     }
     drop(teller);
-    context.stopped |= cancel.is_asked();
+    context.stopped = cancel.is_asked();
+    drop(listening);
     let plan = store.plan_outline(&report.plan)?;
     tell_held(context, session, &held, plan.as_ref())?;
     let conflicts = report.results.iter().any(|(_, outcome)| matches!(outcome, Outcome::Conflict { .. }));
@@ -271,13 +262,10 @@ pub(super) fn apply(
         context.line(as_value(&report, plan.as_ref(), left, &merged).to_string())?;
     } else {
         told?;
-        summary(context, &report, left, &merged)?;
+        summary(context, &report, plan.as_ref(), left, &merged)?;
     }
     context.out.flush()?;
     if let Some(error) = failed {
-        if let ApplyError::Busy { .. } = error {
-            return Err(waits(&approved_ids));
-        }
         let error = CommandError::from(error);
         let some = report.applied().next().is_some();
         return Err(if some { error.with_exit(Exit::PartlyApplied) } else { error });
@@ -285,15 +273,6 @@ pub(super) fn apply(
     expire(context, format)?;
     sweep(context.manager.store(), SWEEP_LIMIT);
     Ok(exit_of(&report))
-}
-
-/// What was approved and finds another approval under way is not lost: it is approved.
-fn waits(ids: &[ChangeId]) -> CommandError {
-    let (is, them) = if ids.len() == 1 { ("is", "it") } else { ("are", "them") };
-    let ids = ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-    let message = format!("{ids} {is} approved and not begun: another approval is being applied in this workspace");
-    CommandError::new(Exit::PartlyApplied, message)
-        .hint(format!("`/approve` goes on with {them} when that is done, `/reject` takes {them} back"))
 }
 
 /// Tells the agent of what was not even given to be applied; of all else it is told with the record of it.
@@ -354,6 +333,7 @@ fn changes(count: usize) -> &'static str {
 fn summary(
     context: &mut Context<'_>,
     report: &ApplyReport,
+    plan: Option<&PendingPlan>,
     left: usize,
     merged: &[ChangeId],
 ) -> Result<(), CommandError> {
@@ -390,23 +370,40 @@ fn summary(
         ))?;
     }
     let failed = report.results.iter().filter(|(id, outcome)| outcome.is_failure() && !merged.contains(id));
-    let (told, untold): (Vec<_>, Vec<_>) = failed.enumerate().partition(|(place, _)| *place < MOST_ADVISED);
-    for (_, (failed, outcome)) in told {
-        let sides = match outcome {
-            Outcome::Conflict { .. } => {
-                format!("`/show-plan {failed} --sides` shows why, `/edit {failed}` settles it, ")
-            }
-            _ => String::new(),
-        };
-        context.advise(format!(
-            "{failed} stays in the plan: {sides}`/retry {failed}` tries it again, `/skip {failed}` gives it up."
-        ))?;
+    let failed: Vec<(ChangeId, &Outcome)> = failed.map(|(id, outcome)| (*id, outcome)).collect();
+    for (id, outcome) in failed.iter().take(MAX_ADVISED) {
+        context.advise(advice(plan, *id, outcome))?;
     }
-    if !untold.is_empty() {
-        let ids: Vec<String> = untold.iter().map(|(_, (id, _))| id.to_string()).collect();
-        context.advise(format!("In the same way: {}.", ids.join(" ")))?;
+    if let more @ 1.. = failed.len().saturating_sub(MAX_ADVISED) {
+        context.advise(format!("{more} more stay in the plan: `/show-plan` tells of each."))?;
+    }
+    let is_stuck = |state| matches!(state, ChangeState::Failed | ChangeState::Conflict | ChangeState::Interrupted);
+    let before = plan.into_iter().flat_map(|plan| &plan.proposed_changes).filter(|change| is_stuck(change.state));
+    let before: Vec<String> = before
+        .filter(|change| report.results.iter().all(|(id, _)| *id != change.id))
+        .map(|change| format!("{} ({})", change.id, change.state))
+        .collect();
+    if !before.is_empty() {
+        context
+            .advise(format!("From before, to be settled with `/retry`, `/edit` or `/skip`: {}.", before.join(", ")))?;
     }
     Ok(())
+}
+
+/// What a person can do about a change that did not happen.
+fn advice(plan: Option<&PendingPlan>, id: ChangeId, outcome: &Outcome) -> String {
+    let action = plan.and_then(|plan| plan.change(id)).map(|change| &change.action);
+    let sides = match (outcome, action) {
+        (Outcome::Conflict { .. }, Some(Action::DeleteFile { .. } | Action::Patch { .. })) => format!(
+            "`/show-plan {id} --sides` shows why, `/edit {id} --take proposed` does it to the files as they are now, "
+        ),
+        (Outcome::Conflict { .. }, Some(Action::MoveFile { .. })) => format!("`/show-plan {id} --sides` shows why, "),
+        (Outcome::Conflict { .. }, _) => {
+            format!("`/show-plan {id} --sides` shows why, `/edit {id}` settles it, ")
+        }
+        _ => String::new(),
+    };
+    format!("{id} stays in the plan: {sides}`/retry {id}` tries it again, `/skip {id}` gives it up.")
 }
 
 fn exit_of(report: &ApplyReport) -> Exit {

@@ -44,7 +44,7 @@ pub(super) struct Context<'a> {
     pub(super) look: Look,
     /// Changes that are half done and could not be settled when the command began.
     pub(super) unsettled: Vec<Recovered>,
-    /// The person stopped what was being applied: nothing more begins.
+    /// The person has stopped what the last approval applied: nothing more of this command begins.
     pub(super) stopped: bool,
 }
 

@@ -123,6 +123,11 @@ impl From<DecideError> for CommandError {
             DecideError::Needs { complete, .. } => {
                 Self::usage(message).hint(format!("approve what belongs together: `/approve {}`", words(&complete)))
             }
+            DecideError::Passes { complete, chosen, .. } => Self::usage(message).hint(format!(
+                "approve what comes before it as well: `/approve {}`, or pass it: `/approve {} --out-of-order`",
+                words(&complete),
+                words(&chosen)
+            )),
             DecideError::Depended { complete, .. } => Self::usage(message)
                 .hint(format!("`/reject {}`, or add `--rebase` to compute the rest anew", words(&complete))),
             DecideError::NotShown { .. } => Self::new(Exit::NotShown, message)
@@ -139,9 +144,9 @@ impl From<DecideError> for CommandError {
             DecideError::WrongState { .. }
             | DecideError::NotEditable { .. }
             | DecideError::NoCommand { .. }
-            | DecideError::Moved { .. }
             | DecideError::Unchanged { .. }
             | DecideError::Unsettled { .. }
+            | DecideError::AlreadySo { .. }
             | DecideError::Unfit { .. } => Self::usage(message),
             DecideError::Workspace(error) => error.into(),
             DecideError::Store(error) => error.into(),
@@ -233,7 +238,9 @@ failing!(WorkspaceError, ContentsError, io::Error, serde_json::Error);
 impl From<ApplyError> for CommandError {
     fn from(error: ApplyError) -> Self {
         match error {
-            ApplyError::Busy { .. } => Self::refused(told_whole(&error)),
+            ApplyError::Busy { .. } => {
+                Self::refused(told_whole(&error)).hint("nothing was decided; decide when that is done")
+            }
             ApplyError::Unsettled { .. } => Self::failed(&error).hint(WAY_OUT),
             ApplyError::Unrecorded { source: StoreError::Full(_), .. } => Self::failed(&error).hint("free some space"),
             other => Self::failed(&other),

@@ -14,6 +14,9 @@ use crate::review::visible;
 /// The most files that are named of those that a command touched; the journal has more.
 const MAX_NAMED: usize = 8;
 
+/// The most changes of which a line says that they were not begun; the others are counted.
+const MAX_NOT_BEGUN: usize = 8;
+
 /// How often the time that has passed is shown anew.
 const TICK: Duration = Duration::from_secs(1);
 
@@ -51,16 +54,30 @@ impl Drop for ProgressLine {
     }
 }
 
+/// How much a person is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Detail {
+    /// Every change that begins.
+    Each,
+    /// Those that fail, print or touch something.
+    Events,
+}
+
 /// Tells a person what happens, above the line where there is one.
 pub(super) struct Teller<'a> {
     out: &'a mut dyn Write,
     line: Option<ProgressLine>,
+    detail: Detail,
     held: Vec<u8>,
+    /// The row of a change of which nothing has been told but that it began.
+    begun: Option<String>,
+    /// How many changes were not begun.
+    not_begun: usize,
 }
 
 impl<'a> Teller<'a> {
-    pub(super) fn new(out: &'a mut dyn Write, line: Option<ProgressLine>) -> Self {
-        Self { out, line, held: Vec::new() }
+    pub(super) fn new(out: &'a mut dyn Write, line: Option<ProgressLine>, detail: Detail) -> Self {
+        Self { out, line, detail, held: Vec::new(), begun: None, not_begun: 0 }
     }
 
     /// Tells what happened, with paths as they are from `root`.
@@ -68,14 +85,16 @@ impl<'a> Teller<'a> {
     /// # Errors
     /// The screen is gone.
     pub(super) fn tell(&mut self, root: &Path, progress: &Progress<'_>) -> io::Result<()> {
+        let mut told = Vec::new();
+        self.write(&mut told, root, progress)?;
         let Some(line) = &self.line else {
-            write(self.out, root, progress)?;
+            self.out.write_all(&told)?;
             return self.out.flush();
         };
         if !matches!(progress, Progress::Output { .. }) && !self.held.is_empty() {
             self.held.push(b'\n');
         }
-        write(&mut self.held, root, progress)?;
+        self.held.append(&mut told);
         match progress {
             Progress::Began { change, .. } => line.0.set_message(named_change(root, change)),
             Progress::Ended { .. } => line.0.inc(1),
@@ -89,6 +108,28 @@ impl<'a> Teller<'a> {
         let out = &mut *self.out;
         line.0.suspend(|| out.write_all(&told).and_then(|()| out.flush()))
     }
+
+    /// The lines about what happened, as far as they are told.
+    fn write(&mut self, out: &mut dyn Write, root: &Path, progress: &Progress<'_>) -> io::Result<()> {
+        match (progress, self.detail) {
+            (Progress::Began { change, number, of }, Detail::Events) => {
+                self.begun = Some(format!("[{number}/{of}] {}\n", named_change(root, change)));
+                return Ok(());
+            }
+            (Progress::Ended { outcome: Outcome::NotBegun { .. }, .. }, _) => {
+                self.not_begun += 1;
+                if self.not_begun > MAX_NOT_BEGUN {
+                    return Ok(());
+                }
+            }
+            (Progress::Ended { outcome: Outcome::Applied, .. }, _) => self.begun = None,
+            _ => {}
+        }
+        if let Some(row) = self.begun.take() {
+            out.write_all(row.as_bytes())?;
+        }
+        write(out, root, progress)
+    }
 }
 
 impl Drop for Teller<'_> {
@@ -97,6 +138,9 @@ impl Drop for Teller<'_> {
         if !self.held.is_empty() {
             // Whoever is told nothing more has gone.
             let _ = self.out.write_all(&self.held).and_then(|()| self.out.write_all(b"\n"));
+        }
+        if let more @ 1.. = self.not_begun.saturating_sub(MAX_NOT_BEGUN) {
+            let _ = writeln!(self.out, "      {more} more were not begun");
         }
     }
 }

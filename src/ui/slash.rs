@@ -26,13 +26,13 @@ pub(super) const HELP: &str = "\
 /reject [SELECTION] [because TEXT]
                          discard, with a reason that goes to the agent
 /approve m1  /reject m1  grant or decline the mode that an agent asked for
-/edit ID                 rewrite a change; it is shown and approved anew
+/edit ID                 rewrite a change; it is shown and approved anew (--take disk|proposed)
 /hold                    keep the plan for later and leave plan mode
 /undo [SELECTION|S3]     reverse what was applied, or go back to a step's checkpoint
 /retry SELECTION         apply changes again that failed or were undone
 /skip ID                 give a failed one up
 /status  /log  /resume   mode and counts, what happened, open plans here
-/prune [--dry-run]       remove contents of old plans; these cannot be undone then
+/prune [--dry-run|--yes] remove contents of old plans; these cannot be undone then
 /help                    this list
 ";
 

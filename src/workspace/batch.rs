@@ -3,20 +3,21 @@
 //! A change's files form a bundle: all of its effects happen, or none. What one bundle's failure means for the others is
 //! the caller's choice.
 
-use std::path::Path;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 
 use super::exchange::Exchanged;
 use super::parallel::{Groups, workers_for};
-use super::stage::{Contents, StageName, Staged};
+use super::stage::{Contents, Deed, Staged};
 use super::yard::Yard;
 use super::{Note, WorkspaceError, fault};
-use crate::model::{FileEffect, TargetPath};
+use crate::model::TargetPath;
 
 /// What has to happen to one file.
 #[derive(Debug)]
 pub enum Due<'a> {
     /// All of it.
-    Whole(&'a StageName, &'a FileEffect),
+    Whole(&'a Deed),
     /// Its successor is ready.
     Ready(Box<Staged>),
 }
@@ -24,7 +25,7 @@ pub enum Due<'a> {
 impl Due<'_> {
     fn folder(&self) -> Option<&Path> {
         let effect = match self {
-            Self::Whole(_, effect) => effect,
+            Self::Whole(deed) => &deed.effect,
             Self::Ready(staged) => &staged.effect,
         };
         effect.path.as_path().parent()
@@ -109,8 +110,9 @@ impl Batch<'_> {
         self.withdraw(&needs, &mut states);
         // One look each is less than it takes to start a thread, and moving to another folder is one at a time for the
         // whole file system.
+        let strayed = self.yard.strayed();
         advance(&mut states, &|state| match state {
-            State::Exchanged(exchanged) => confirm(exchanged),
+            State::Exchanged(exchanged) => confirm(exchanged, &strayed),
             other => other,
         });
         self.withdraw(&needs, &mut states);
@@ -127,12 +129,10 @@ impl Batch<'_> {
         for due in effects {
             match due {
                 Due::Ready(ready) => staged.push(*ready),
-                Due::Whole(stage, effect) if failure.is_none() => {
-                    match Staged::prepare(effect, contents, stage, self.yard) {
-                        Ok(ready) => staged.push(ready),
-                        Err(error) => failure = Some(error),
-                    }
-                }
+                Due::Whole(deed) if failure.is_none() => match Staged::prepare(deed, contents, self.yard) {
+                    Ok(ready) => staged.push(ready),
+                    Err(error) => failure = Some(error),
+                },
                 Due::Whole(..) => {}
             }
         }
@@ -270,8 +270,13 @@ fn exchange<'a>(staged: Vec<Staged>) -> State<'a> {
     }
 }
 
-fn confirm<'a>(exchanged: Vec<Exchanged>) -> State<'a> {
-    match exchanged.iter().find_map(|done| done.confirm().err()) {
+fn confirm<'a>(exchanged: Vec<Exchanged>, strayed: &HashSet<PathBuf>) -> State<'a> {
+    let refusal = |done: &Exchanged| {
+        let folder = done.path().as_path().parent().filter(|folder| strayed.contains(*folder));
+        let moved = folder.map(|folder| WorkspaceError::Strayed { path: folder.to_owned() });
+        moved.or_else(|| done.confirm().err())
+    };
+    match exchanged.iter().find_map(refusal) {
         None => State::Exchanged(exchanged),
         Some(error) => State::Ended(reverted(exchanged, error)),
     }

@@ -10,11 +10,16 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
-use rustix::fs::{AtFlags, CWD, FsWord, Gid, Mode, OFlags, RenameFlags, ResolveFlags, Stat, Uid, XattrFlags};
+use rustix::fs::{
+    AtFlags, CWD, FsWord, Gid, Mode, OFlags, RenameFlags, ResolveFlags, Stat, StatxFlags, Uid, XattrFlags,
+};
 use rustix::io::Errno;
+
+use super::rights::Bond;
 
 /// File systems, by `f_type`, whose files are somewhere else: NFS, FUSE, 9P, SMB and its predecessor.
 const SYNCS_BY_FILE: [FsWord; 5] = [0x6969, 0x6573_5546, 0x0102_1997, 0xfe53_4d42, 0xff53_4d42];
@@ -26,6 +31,24 @@ pub(super) enum Use {
     Look,
     /// To change what is in it and sync that; needs the right to read it too.
     Change,
+}
+
+/// What there is to see of a file before it is read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sight {
+    /// With the bits that tell the kind.
+    pub(super) mode: u32,
+    pub(super) size: u64,
+    pub(super) owner: u32,
+    pub(super) group: u32,
+    pub(super) bond: Option<Bond>,
+}
+
+impl Sight {
+    pub(super) fn of_stat(stat: &Stat) -> Self {
+        let size = u64::try_from(stat.st_size).unwrap_or_default();
+        Self { mode: stat.st_mode, size, owner: stat.st_uid, group: stat.st_gid, bond: None }
+    }
 }
 
 /// Who keeps an open folder.
@@ -43,6 +66,7 @@ pub(super) struct Folder {
     device: u64,
     can_sync_file_system: bool,
     changed: AtomicBool,
+    sticky: OnceLock<Option<u32>>,
 }
 
 impl Folder {
@@ -67,14 +91,26 @@ impl Folder {
             device = rustix::fs::fstat(&fd)?.st_dev;
             can_sync_file_system = rustix::fs::fstatfs(&fd).is_ok_and(|found| !SYNCS_BY_FILE.contains(&found.f_type));
         }
-        Ok(Self { keeper: Keeper::Kernel(fd), device, can_sync_file_system, changed: AtomicBool::new(false) })
+        Ok(Self {
+            keeper: Keeper::Kernel(fd),
+            device,
+            can_sync_file_system,
+            changed: AtomicBool::new(false),
+            sticky: OnceLock::new(),
+        })
     }
 
     #[cfg(test)]
     fn simulated(folder: simulated::Folder) -> Self {
         let can_sync_file_system = folder.can_sync_file_system();
         let keeper = Keeper::Simulated(folder);
-        Self { keeper, device: simulated::DEVICE, can_sync_file_system, changed: AtomicBool::new(false) }
+        Self {
+            keeper,
+            device: simulated::DEVICE,
+            can_sync_file_system,
+            changed: AtomicBool::new(false),
+            sticky: OnceLock::new(),
+        }
     }
 
     /// The number of the file system, for a folder that was opened to change it.
@@ -85,6 +121,27 @@ impl Folder {
     /// False where a sync of the whole file system promises nothing, as the files are somewhere else.
     pub(super) fn can_sync_file_system(&self) -> bool {
         self.can_sync_file_system
+    }
+
+    /// The owner of the folder if it is a sticky one.
+    pub(super) fn sticky(&self) -> Option<u32> {
+        let ask = || match &self.keeper {
+            Keeper::Kernel(fd) => {
+                rustix::fs::fstat(fd).ok().filter(|found| found.st_mode & 0o1000 != 0).map(|found| found.st_uid)
+            }
+            #[cfg(test)]
+            Keeper::Simulated(_) => None,
+        };
+        *self.sticky.get_or_init(ask)
+    }
+
+    /// Tells this folder from every other: its file system and its number there.
+    pub(super) fn identity(&self) -> Result<(u64, u64), Errno> {
+        match &self.keeper {
+            Keeper::Kernel(fd) => rustix::fs::fstat(fd).map(|found| (found.st_dev, found.st_ino)),
+            #[cfg(test)]
+            Keeper::Simulated(folder) => Ok((simulated::DEVICE, folder.number())),
+        }
     }
 
     /// Notes that the entries have to be synced.
@@ -168,6 +225,18 @@ impl Folder {
         }
     }
 
+    /// Sets owner and group of the link `name` itself.
+    pub(super) fn set_link_owner(&self, name: &OsStr, owner: u32, group: u32) -> Result<(), Errno> {
+        match &self.keeper {
+            Keeper::Kernel(fd) => {
+                let (owner, group) = (Some(Uid::from_raw(owner)), Some(Gid::from_raw(group)));
+                rustix::fs::chownat(fd, name, owner, group, AtFlags::SYMLINK_NOFOLLOW)
+            }
+            #[cfg(test)]
+            Keeper::Simulated(_) => Err(Errno::PERM),
+        }
+    }
+
     /// Lets two names change what they name, in one step.
     pub(super) fn exchange(&self, one: &OsStr, other: &OsStr) -> Result<(), Errno> {
         match &self.keeper {
@@ -243,10 +312,7 @@ impl Folder {
         match &self.keeper {
             Keeper::Kernel(fd) => rustix::fs::fsync(fd),
             #[cfg(test)]
-            Keeper::Simulated(folder) => {
-                folder.sync();
-                Ok(())
-            }
+            Keeper::Simulated(folder) => folder.sync(),
         }
     }
 
@@ -256,10 +322,7 @@ impl Folder {
         match &self.keeper {
             Keeper::Kernel(fd) => rustix::fs::syncfs(fd),
             #[cfg(test)]
-            Keeper::Simulated(folder) => {
-                folder.sync_file_system();
-                Ok(())
-            }
+            Keeper::Simulated(folder) => folder.sync_file_system(),
         }
     }
 }
@@ -290,6 +353,26 @@ impl OpenFile {
             Self::Kernel(file) => rustix::fs::fstat(file),
             #[cfg(test)]
             Self::Simulated(file) => Ok(file.stat()),
+        }
+    }
+
+    /// The same with what keeps the file where it is.
+    pub(super) fn sight(&self) -> Result<Sight, Errno> {
+        match self {
+            Self::Kernel(file) => match rustix::fs::statx(file, c"", AtFlags::EMPTY_PATH, StatxFlags::BASIC_STATS) {
+                Ok(found) => Ok(Sight {
+                    mode: found.stx_mode.into(),
+                    size: found.stx_size,
+                    owner: found.stx_uid,
+                    group: found.stx_gid,
+                    bond: Bond::of(&found),
+                }),
+                // Linux before 4.11, and sandboxes that do not know the call.
+                Err(Errno::NOSYS | Errno::PERM) => self.stat().map(|stat| Sight::of_stat(&stat)),
+                Err(errno) => Err(errno),
+            },
+            #[cfg(test)]
+            Self::Simulated(file) => Ok(Sight::of_stat(&file.stat())),
         }
     }
 
@@ -337,20 +420,33 @@ impl OpenFile {
         match self {
             Self::Kernel(file) => attributes_of(file),
             #[cfg(test)]
-            Self::Simulated(_) => Vec::new(),
+            Self::Simulated(file) => file.attributes(),
         }
     }
 
-    /// Gives the file another's extended attribute.
-    pub(super) fn copy_attribute(&self, from: &Self, name: &[u8]) -> Result<(), Errno> {
-        match (self, from) {
-            (Self::Kernel(to), Self::Kernel(from)) => {
-                let mut value = vec![0; rustix::fs::fgetxattr_query(from, name)?];
-                let length = rustix::fs::fgetxattr(from, name, &mut value)?;
-                rustix::fs::fsetxattr(to, name, &value[..length], XattrFlags::empty())
+    /// The value of an extended attribute.
+    pub(super) fn attribute(&self, name: &[u8]) -> Result<Vec<u8>, Errno> {
+        match self {
+            Self::Kernel(file) => {
+                let mut value = vec![0; rustix::fs::fgetxattr_query(file, name)?];
+                let length = rustix::fs::fgetxattr(file, name, &mut value)?;
+                value.truncate(length);
+                Ok(value)
             }
             #[cfg(test)]
-            (Self::Simulated(_), _) | (_, Self::Simulated(_)) => Err(Errno::OPNOTSUPP),
+            Self::Simulated(file) => file.attribute(name),
+        }
+    }
+
+    /// Gives the file an extended attribute.
+    pub(super) fn set_attribute(&self, name: &[u8], value: &[u8]) -> Result<(), Errno> {
+        match self {
+            Self::Kernel(file) => rustix::fs::fsetxattr(file, name, value, XattrFlags::empty()),
+            #[cfg(test)]
+            Self::Simulated(file) => {
+                file.set_attribute(name, value);
+                Ok(())
+            }
         }
     }
 
@@ -359,10 +455,7 @@ impl OpenFile {
         match self {
             Self::Kernel(file) => rustix::fs::fsync(file),
             #[cfg(test)]
-            Self::Simulated(file) => {
-                file.sync();
-                Ok(())
-            }
+            Self::Simulated(file) => file.sync(),
         }
     }
 }

@@ -12,7 +12,7 @@
 //! The new file is another inode: hard links to the old one keep the old content. Owner, extended attributes and ACL are
 //! carried over where the system permits it, file capabilities are not (writing drops them too).
 
-use rustix::fs::Stat;
+use rustix::fs::{FileType, Stat};
 use rustix::io::Errno;
 
 use super::image::{Found, look, look_for};
@@ -44,12 +44,23 @@ impl Exchanged {
             return Ok(exchanged);
         }
         let error = match look_for(&effect.before, place, stage.as_os_str()) {
-            Ok((out, old)) if out.is(&effect.before) => return Ok(Self { old, ..exchanged }),
+            Ok((out, old)) if out.is(&effect.before) => return Ok(Self { old, ..exchanged }.noted()),
             Ok((out, _)) => exchanged.staged.drift(out),
             Err(error) => error,
         };
         exchanged.revert()?;
         Err(error)
+    }
+
+    /// Notes other names of a file that went; of one that was replaced they were noted when its successor was staged.
+    fn noted(mut self) -> Self {
+        let went = !matches!(self.staged.effect.after, FileImage::File { .. });
+        if let Some(old) =
+            self.old.filter(|old| went && FileType::from_raw_mode(old.st_mode).is_file() && old.st_nlink > 1)
+        {
+            self.staged.notes.push(Note::HardLinks(old.st_nlink - 1));
+        }
+        self
     }
 
     /// The file that was changed.
@@ -73,7 +84,7 @@ impl Exchanged {
     /// # Errors
     /// [`WorkspaceError::Torn`]: the change happened, but the old file may be left.
     pub fn settle(self, yard: &Yard) -> Result<Vec<Note>, WorkspaceError> {
-        let Staged { place, stage, effect, notes } = self.staged;
+        let Staged { place, stage, effect, notes, .. } = self.staged;
         yard.changed(&place.folder);
         if effect.before.exists() {
             yard.put_away(&place, &stage).map_err(|error| place.torn(error))?;

@@ -11,9 +11,10 @@ use rustix::fs::{FileType, Stat};
 use rustix::io::Errno;
 use sha2::{Digest as _, Sha256};
 
-use super::disk::{OpenFile, Use};
+use super::disk::{OpenFile, Sight, Use};
 use super::parallel;
 use super::place::{Folders, Place, open_folder};
+use super::rights::{self, Bond};
 use super::{Drift, WorkspaceError};
 use crate::model::{Digest, FileImage, TargetPath};
 
@@ -98,12 +99,48 @@ pub fn image(path: &TargetPath) -> Result<FileImage, WorkspaceError> {
 
 /// What is at each path, links in the last place not followed; several are looked at at once. Of the image that is
 /// expected there the way to look depends, never what is found.
-pub fn found_at(expected: &[(&TargetPath, &FileImage)]) -> Vec<Result<Found, WorkspaceError>> {
+pub fn found_at(expected: &[(&TargetPath, &FileImage)]) -> Vec<Result<Seen, WorkspaceError>> {
     let folders = Folders::new(Use::Look);
     parallel::map(expected, &|(path, image)| match Place::open_in(path, &folders)? {
-        Some(place) => Ok(look_for(image, &place, &place.name)?.0),
-        None => Ok(Found::Image(FileImage::Absent)),
+        Some(place) => see(image, &place),
+        None => Ok(Seen { found: Found::Image(FileImage::Absent), bond: None, keeps_bits: true }),
     })
+}
+
+/// What is at the place of a file that is to be changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// What it is.
+    pub found: Found,
+    /// What keeps it there.
+    pub bond: Option<Bond>,
+    /// False when it has set-user-id or set-group-id bits that a new file of this process must not have.
+    pub keeps_bits: bool,
+}
+
+impl Seen {
+    fn of(found: Found, sight: Option<Sight>, place: &Place) -> Self {
+        let stuck =
+            |sight: &Sight| place.folder.sticky().is_some_and(|folder| !rights::may_act_for(sight.owner, folder));
+        let bond = sight.and_then(|sight| sight.bond.or_else(|| stuck(&sight).then_some(Bond::Sticky)));
+        Self { found, bond, keeps_bits: sight.is_none_or(|sight| rights::can_keep_bits(&sight)) }
+    }
+}
+
+fn see(expected: &FileImage, place: &Place) -> Result<Seen, WorkspaceError> {
+    if matches!(expected, FileImage::File { .. })
+        && let Ok(mut file) = place.folder.open_file(&place.name)
+    {
+        let sight = file.sight().map_err(place.failed("look at", &place.name))?;
+        if FileType::from_raw_mode(sight.mode).is_file() {
+            let failed = WorkspaceError::io("read", &place.path);
+            let (digest, size) = digest_of(&mut file, sight.size).map_err(failed)?;
+            let found = Found::Image(FileImage::File { digest, size, mode: sight.mode & 0o7777 });
+            return Ok(Seen::of(found, Some(sight), place));
+        }
+    }
+    let (found, stat) = observe(place, &place.name, &mut Keep::Nothing)?;
+    Ok(Seen::of(found, stat.map(|stat| Sight::of_stat(&stat)), place))
 }
 
 /// What is at `path`, whatever it is.
@@ -182,7 +219,8 @@ fn read_image(
     let mode = stat.st_mode & 0o7777;
     let failed = || |source: io::Error| WorkspaceError::io("read", &path())(source);
     let Keep::Content(content) = keep else {
-        let (digest, size) = digest_of(file, stat).map_err(failed())?;
+        let expected = u64::try_from(stat.st_size).unwrap_or_default();
+        let (digest, size) = digest_of(file, expected).map_err(failed())?;
         return Ok(FileImage::File { digest, size, mode });
     };
     content.clear();
@@ -196,12 +234,11 @@ fn read_image(
     Ok(FileImage::File { digest: Digest::of(content), size, mode })
 }
 
-/// The digest and length of everything that `file` still has to give.
-fn digest_of(file: &mut OpenFile, stat: &Stat) -> io::Result<(Digest, u64)> {
+/// The digest and length of everything that `file` still has to give, about as much as is `expected`.
+fn digest_of(file: &mut OpenFile, expected: u64) -> io::Result<(Digest, u64)> {
     const PIECE_BYTES: usize = 64 << 10;
     let (mut hash, mut size) = (Sha256::new(), 0);
     // One byte more than a small file has, so that the end shows without growing.
-    let expected = u64::try_from(stat.st_size).unwrap_or_default();
     let mut piece = vec![0; usize::try_from(expected).map_or(PIECE_BYTES, |size| (size + 1).min(PIECE_BYTES))];
     loop {
         match file.read(&mut piece) {
@@ -295,10 +332,6 @@ pub fn missing_folders(path: &TargetPath, known: &Path) -> Result<Vec<TargetPath
 /// The umask is read from `/proc/self/status`, as asking the system for it means to change it for a moment; and read
 /// once, as nothing here changes it.
 pub fn new_file_mode() -> u32 {
-    static UMASK: LazyLock<Option<u32>> = LazyLock::new(|| {
-        let status = fs::read_to_string("/proc/self/status").ok()?;
-        let line = status.lines().find_map(|line| line.strip_prefix("Umask:"))?;
-        u32::from_str_radix(line.trim(), 8).ok()
-    });
+    static UMASK: LazyLock<Option<u32>> = LazyLock::new(|| u32::from_str_radix(&rights::own_status("Umask:")?, 8).ok());
     0o666 & !UMASK.unwrap_or(0o022)
 }

@@ -115,6 +115,16 @@ impl Folders {
         self.read().iter().filter_map(changed).collect()
     }
 
+    /// Those of the folders that are no longer where their paths lead.
+    pub(super) fn strayed(&self) -> HashSet<PathBuf> {
+        let strayed = |(path, folder): &(&OsString, &Arc<Folder>)| {
+            let there = open_folder(Path::new(path), Use::Look).ok().flatten();
+            let identity = |folder: &Folder| folder.identity().ok();
+            there.and_then(|there| identity(&there)) != identity(folder)
+        };
+        self.read().iter().filter(strayed).map(|(path, _)| PathBuf::from(path)).collect()
+    }
+
     /// A folder of each file system that can be synced as a whole.
     pub(super) fn one_of_each_file_system(&self) -> Vec<(PathBuf, Arc<Folder>)> {
         let mut devices = HashSet::new();

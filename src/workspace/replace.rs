@@ -2,7 +2,7 @@
 
 use super::WorkspaceError;
 use super::image::found;
-use super::stage::{Contents, StageName, Staged};
+use super::stage::{Contents, Deed, StageName, Staged};
 use super::yard::{SyncBy, Yard};
 use crate::model::FileEffect;
 
@@ -16,17 +16,18 @@ pub fn check(effect: &FileEffect) -> Result<(), WorkspaceError> {
 ///
 /// `content` is the new file's content or the new link's target; it is not looked at when the file shall be absent.
 pub fn replace(effect: &FileEffect, content: &[u8], stage: &StageName) -> Result<(), WorkspaceError> {
-    replace_with(effect, &mut |_, to| Ok(to.write_all(content)?), stage)
+    replace_with(&Deed::new(stage.clone(), effect.clone()), &mut |_, to| Ok(to.write_all(content)?))
 }
 
 /// The same with a content that is read only when it is needed.
-pub fn replace_with(effect: &FileEffect, contents: &mut Contents<'_>, stage: &StageName) -> Result<(), WorkspaceError> {
+pub fn replace_with(deed: &Deed, contents: &mut Contents<'_>) -> Result<(), WorkspaceError> {
+    let effect = &deed.effect;
     check(effect)?;
     if effect.before == effect.after {
         return Ok(());
     }
     let yard = Yard::new(SyncBy::File, None);
-    let exchanged = Staged::prepare(effect, contents, stage, &yard)?.exchange()?;
+    let exchanged = Staged::prepare(deed, contents, &yard)?.exchange()?;
     if let Err(drift) = exchanged.confirm() {
         exchanged.revert()?;
         return Err(drift);

@@ -1,13 +1,24 @@
 //! Where one file stands after a crash in the middle of its change.
 
+use std::ffi::OsStr;
+use std::io;
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
+
+use rustix::fs::Stat;
+use rustix::io::Errno;
+
 use super::exchange::give_back;
 use super::image::{Found, look};
 use super::place::Place;
-use super::stage::{StageName, Staged, is_unfinished};
+use super::stage::{Contents, Deed, StageName, Staged, is_torn, is_unfinished};
 use super::swap::rename_new;
 use super::yard::Yard;
 use super::{WorkspaceError, fault};
 use crate::model::{FileEffect, FileImage};
+
+/// So many things of others may lie beside one file.
+const MAX_SAVED: u32 = 100;
 
 /// How far the change of one file came.
 #[derive(Debug)]
@@ -25,10 +36,14 @@ pub enum Standing {
 /// Clears away what a crash left beside the file, unless it is the whole successor, and tells how far the change came.
 /// Repeating it changes nothing more. It is durable once the yard's folders are synced.
 ///
-/// The disk alone answers. A file under the stage's name is one of three: unfinished or whole and not yet used, then
-/// it is the successor; the base, then the exchange happened, unless the base has its own name still; or anything else,
-/// then the exchange happened, brought out what somebody had changed in the last moment, and has still to give it back.
-pub fn settle(effect: &FileEffect, stage: &StageName, yard: &Yard) -> Result<Standing, WorkspaceError> {
+/// The disk alone answers. A file under the stage's name is one of four: the successor, whole and not yet used; what a
+/// crash left of it; the base, then the exchange happened, unless the base has its own name still; or anything else, which
+/// somebody else wrote in the last moment: the exchange brought it out, and has still to give it back.
+///
+/// # Errors
+/// [`WorkspaceError::Saved`]: what somebody else wrote could not be given back, as its place is taken.
+pub fn settle(deed: &Deed, contents: &mut Contents<'_>, yard: &Yard) -> Result<Standing, WorkspaceError> {
+    let Deed { stage, effect, .. } = deed;
     let Some(place) = yard.place(&effect.path)? else {
         return Ok(standing(effect, Found::Image(FileImage::Absent)));
     };
@@ -40,34 +55,89 @@ pub fn settle(effect: &FileEffect, stage: &StageName, yard: &Yard) -> Result<Sta
         return Ok(standing(effect, here));
     };
     fault::point("leftover found");
-    if is_unfinished(&stat) {
-        yard.put_away(&place, stage)?;
-        return Ok(standing(effect, here));
-    }
     if here.is(&effect.before)
-        && let Some(ready) = Staged::take_over(&stat, effect, &place, stage, yard)
+        && let Some(ready) = Staged::take_over(&stat, deed, &place, yard)
     {
         return Ok(Standing::Ready(Box::new(ready)));
     }
-    let held = look(&place, stage.as_os_str())?;
-    let settled = if held.is(&effect.after) {
-        yard.put_away(&place, stage)?;
-        standing(effect, here)
-    } else if held.is(&effect.before) {
-        yard.put_away(&place, stage)?;
-        // It may be a second name of a file that still has its first, where names cannot be exchanged.
-        if here.is(&effect.before) { Standing::Todo } else { Standing::Done }
-    } else if here.is(&effect.after) && effect.before.exists() {
-        give_back(&place, stage, &effect.after)?;
-        Standing::Drifted(held)
-    } else if here.is(&FileImage::Absent) && effect.before.exists() {
-        give_back(&place, stage, &FileImage::Absent)?;
-        Standing::Drifted(held)
-    } else {
-        yard.put_away(&place, stage)?;
-        standing(effect, here)
+    let is_ours = |image: &FileImage| here.is(image) && effect.before.exists();
+    match held(&stat, effect, &place, stage, contents)? {
+        Held::Base => {
+            yard.put_away(&place, stage)?;
+            // It may be a second name of a file that still has its first, where names cannot be exchanged.
+            Ok(if here.is(&effect.before) { Standing::Todo } else { Standing::Done })
+        }
+        // Nothing is lost with a beginning of what the store has; but where ours stands, whole, it came out for it.
+        Held::Successor(found) if found.is_some() && is_ours(&effect.after) && !is_unfinished(&stat) => {
+            give_back(&place, stage, &effect.after)?;
+            Ok(found.map_or(Standing::Todo, Standing::Drifted))
+        }
+        Held::Successor(_) => {
+            yard.put_away(&place, stage)?;
+            Ok(standing(effect, here))
+        }
+        Held::Theirs(found) if is_ours(&effect.after) || here.is(&FileImage::Absent) => {
+            let ours = if is_ours(&effect.after) { &effect.after } else { &FileImage::Absent };
+            give_back(&place, stage, ours)?;
+            Ok(Standing::Drifted(found))
+        }
+        Held::Theirs(_) | Held::Unreadable => {
+            let saved = save(&place, stage)?;
+            Err(WorkspaceError::Saved { path: place.path, saved })
+        }
+    }
+}
+
+/// What is under the stage's name.
+enum Held {
+    /// The successor, or, when it is told what was found, only something of it.
+    Successor(Option<Found>),
+    Base,
+    /// What somebody else wrote.
+    Theirs(Found),
+    /// What we may not read, so it is not ours.
+    Unreadable,
+}
+
+fn held(
+    stat: &Stat,
+    effect: &FileEffect,
+    place: &Place,
+    stage: &StageName,
+    contents: &mut Contents<'_>,
+) -> Result<Held, WorkspaceError> {
+    let found = match look(place, stage.as_os_str()) {
+        Err(WorkspaceError::Io { source, .. }) if source.kind() == io::ErrorKind::PermissionDenied => {
+            return Ok(Held::Unreadable);
+        }
+        found => found?,
     };
-    Ok(settled)
+    if found.is(&effect.after) {
+        return Ok(Held::Successor(None));
+    }
+    if found.is(&effect.before) {
+        return Ok(Held::Base);
+    }
+    let torn = is_torn(stat, effect, place, stage, contents)?;
+    Ok(if torn { Held::Successor(Some(found)) } else { Held::Theirs(found) })
+}
+
+/// Puts what somebody else wrote beside the file, under a name that they will find; tells that name.
+fn save(place: &Place, stage: &StageName) -> Result<PathBuf, WorkspaceError> {
+    // So much of a name leaves room for what is added to it.
+    const KEPT_BYTES: usize = 200;
+    let name = &place.name.as_bytes()[..place.name.len().min(KEPT_BYTES)];
+    for n in 1..=MAX_SAVED {
+        let number = if n == 1 { String::new() } else { format!("-{n}") };
+        let name = [name, b".plangate-saved", number.as_bytes()].concat();
+        let name = OsStr::from_bytes(&name);
+        match rename_new(place, stage.as_os_str(), name) {
+            Ok(()) => return Ok(place.path.with_file_name(name)),
+            Err(Errno::EXIST) => {}
+            Err(errno) => return Err(place.failed("keep what was found as", name)(errno)),
+        }
+    }
+    Err(place.failed("keep what was found beside", &place.name)(Errno::EXIST))
 }
 
 fn standing(effect: &FileEffect, here: Found) -> Standing {
@@ -94,7 +164,7 @@ fn bring_back_aside(place: &Place, stage: &StageName, effect: &FileEffect) -> Re
     match rename_new(place, stage.aside(), &place.name) {
         Ok(()) => Ok(()),
         // It was only a second name of a file that never lost its first.
-        Err(rustix::io::Errno::EXIST) => place.remove(stage.aside()),
+        Err(Errno::EXIST) => place.remove(stage.aside()),
         Err(errno) => Err(failed(errno)),
     }
 }

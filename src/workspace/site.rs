@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use rustix::fs::{Access, AtFlags, FsWord, Mode, OFlags, StatVfsMountFlags};
+use rustix::fs::{Access, AtFlags, FsWord, Mode, OFlags, StatVfsMountFlags, StatxFlags};
 
 use super::WorkspaceError;
 use super::disk::{Folder, Use};
 use super::place::open_folder;
+use super::rights::Bond;
 
 /// File systems, by `f_type`, that take names in different case for the same: MSDOS, exFAT, NTFS, SMB, HFS+.
 const FOLDING: [FsWord; 6] = [0x4d44, 0x2011_bab0, 0x7366_746e, 0xfe53_4d42, 0xff53_4d42, 0x482b];
@@ -16,11 +17,16 @@ const FS_CASEFOLD_FL: std::ffi::c_uint = 0x4000_0000;
 
 /// What the system permits in a folder, or in the nearest one above it while it does not exist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Site {
     /// Whether the file system is mounted to be read only.
     pub read_only: bool,
     /// Whether this process may make and replace names in the folder.
     pub writable: bool,
+    /// Whether it may open the folder, which it has to before it can make anything in it durable.
+    pub readable: bool,
+    /// Whether the folder is marked as immutable or to be added to only.
+    pub bond: Option<Bond>,
     /// Whether names that differ in case only are the same.
     pub folds_case: bool,
     /// The number of the file system.
@@ -51,10 +57,14 @@ impl Site {
         let failed = || WorkspaceError::io("look at the folder", path);
         let space = rustix::fs::fstatvfs(folder).map_err(failed())?;
         let kind = rustix::fs::fstatfs(folder).map_err(failed())?.f_type;
-        let may = rustix::fs::accessat(folder, ".", Access::WRITE_OK | Access::EXEC_OK, AtFlags::EACCESS);
+        let may = |what: Access| rustix::fs::accessat(folder, ".", what, AtFlags::EACCESS).is_ok();
+        // Where the system cannot tell, the change itself will.
+        let found = rustix::fs::statx(folder, c"", AtFlags::EMPTY_PATH, StatxFlags::BASIC_STATS);
         Ok(Self {
             read_only: space.f_flag.contains(StatVfsMountFlags::RDONLY),
-            writable: may.is_ok(),
+            writable: may(Access::WRITE_OK | Access::EXEC_OK),
+            readable: may(Access::READ_OK),
+            bond: found.as_ref().ok().and_then(Bond::of).filter(|bond| *bond != Bond::MountPoint),
             folds_case: FOLDING.contains(&kind) || folds_by_flag(folder),
             device: rustix::fs::fstat(folder).map_err(failed())?.st_dev,
             block_bytes: space.f_frsize.max(1),

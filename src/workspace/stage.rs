@@ -14,11 +14,11 @@ use super::image::{Found, look};
 use super::place::Place;
 use super::swap::{Swapped, rename_new, swap};
 use super::yard::{SyncBy, Yard};
-use super::{Note, WorkspaceError, fault};
-use crate::model::{ChangeId, Digest, FileEffect, FileImage, PlanId};
+use super::{Note, WorkspaceError, attributes, fault};
+use crate::model::{Attributes, ChangeId, Digest, FileEffect, FileImage, PlanId};
 
-/// A staged file has these permission bits, give or take the umask, until it is whole.
-const UNFINISHED: u32 = 0o200;
+/// A staged file has these permission bits, give or take the umask, until it is whole: nobody else may read it, and recovery may.
+const UNFINISHED: u32 = 0o600;
 
 /// Writes the content of a digest, piece by piece.
 pub type Contents<'a> = dyn FnMut(Digest, &mut dyn Write) -> Result<(), ContentFailure> + 'a;
@@ -55,6 +55,34 @@ impl StageName {
     }
 }
 
+/// A change of one file that is to happen.
+#[derive(Debug, Clone)]
+pub struct Deed {
+    /// The name under which its successor is staged.
+    pub stage: StageName,
+    /// The change.
+    pub effect: FileEffect,
+    /// What a successor that takes no file's place is given; any other has what the file before it had.
+    pub given: Option<Attributes>,
+    /// What a file had besides its content that is no file any more afterwards.
+    pub taken: Option<Attributes>,
+}
+
+impl Deed {
+    /// A deed that takes and gives nothing but contents.
+    pub fn new(stage: StageName, effect: FileEffect) -> Self {
+        Self { stage, effect, given: None, taken: None }
+    }
+
+    /// The deed that takes this one back.
+    #[must_use]
+    pub fn reversed(&self) -> Self {
+        let FileEffect { path, before, after } = self.effect.clone();
+        let effect = FileEffect { path, before: after, after: before };
+        Self { stage: self.stage.clone(), effect, given: self.taken.clone(), taken: self.given.clone() }
+    }
+}
+
 /// A change of one file that is ready beside its target.
 #[derive(Debug)]
 #[must_use = "what is staged stays beside the target until it is exchanged or discarded"]
@@ -62,6 +90,7 @@ pub struct Staged {
     pub(super) place: Place,
     pub(super) stage: StageName,
     pub(super) effect: FileEffect,
+    given: Option<Attributes>,
     pub(super) notes: Vec<Note>,
 }
 
@@ -72,12 +101,8 @@ impl Staged {
     /// # Errors
     /// The content is not the promised one, or the system refuses; nothing but new parent folders is left behind,
     /// except after [`WorkspaceError::Torn`].
-    pub fn prepare(
-        effect: &FileEffect,
-        contents: &mut Contents<'_>,
-        stage: &StageName,
-        yard: &Yard,
-    ) -> Result<Self, WorkspaceError> {
+    pub fn prepare(deed: &Deed, contents: &mut Contents<'_>, yard: &Yard) -> Result<Self, WorkspaceError> {
+        let effect = &deed.effect;
         let path = effect.path.as_path();
         if let (true, Some(parent)) = (effect.after.exists(), path.parent()) {
             yard.make_folders(parent)?;
@@ -86,7 +111,7 @@ impl Staged {
         let Some(place) = yard.place(&effect.path)? else {
             return Err(Found::Image(FileImage::Absent).drift(path, &effect.before));
         };
-        let mut staged = Self { place, stage: stage.clone(), effect: effect.clone(), notes: Vec::new() };
+        let mut staged = Self::new(deed, place);
         staged.write(contents, yard)?;
         fault::point("staged");
         Ok(staged)
@@ -97,14 +122,8 @@ impl Staged {
     ///
     /// All is written again that the dead process may have written in vain: it may have been told of data that did not
     /// reach the disk, and nobody is told twice.
-    pub(super) fn take_over(
-        found: &Stat,
-        effect: &FileEffect,
-        place: &Place,
-        stage: &StageName,
-        yard: &Yard,
-    ) -> Option<Self> {
-        let FileImage::File { digest, size, mode } = effect.after else { return None };
+    pub(super) fn take_over(found: &Stat, deed: &Deed, place: &Place, yard: &Yard) -> Option<Self> {
+        let FileImage::File { digest, size, mode } = deed.effect.after else { return None };
         let as_promised = FileType::from_raw_mode(found.st_mode).is_file()
             && found.st_mode & 0o7777 == mode
             && u64::try_from(found.st_size) == Ok(size);
@@ -112,14 +131,19 @@ impl Staged {
         if !as_promised || found.st_nlink > 1 {
             return None;
         }
-        let mut file = place.folder.open_to_rewrite(&stage.stage).ok()?;
+        let mut file = place.folder.open_to_rewrite(&deed.stage.stage).ok()?;
         if !rewrite(&mut file, digest, size).ok()? {
             return None;
         }
         fault::point("stage written again");
-        let mut staged = Self { place: place.clone(), stage: stage.clone(), effect: effect.clone(), notes: Vec::new() };
+        let mut staged = Self::new(deed, place.clone());
         staged.complete(&file, mode, yard).ok()?;
         Some(staged)
+    }
+
+    fn new(deed: &Deed, place: Place) -> Self {
+        let Deed { stage, effect, given, .. } = deed.clone();
+        Self { place, stage, effect, given, notes: Vec::new() }
     }
 
     fn write(&mut self, contents: &mut Contents<'_>, yard: &Yard) -> Result<(), WorkspaceError> {
@@ -141,7 +165,9 @@ impl Staged {
                 self.place
                     .folder
                     .create_link(OsStr::from_bytes(&target), &self.stage.stage)
-                    .map_err(self.place.failed("make the link", &self.stage.stage))
+                    .map_err(self.place.failed("make the link", &self.stage.stage))?;
+                self.give_link_away();
+                Ok(())
             }
         }
     }
@@ -166,8 +192,13 @@ impl Staged {
 
     /// Gives a file whose content is written all else that it needs to be exchanged.
     fn complete(&mut self, file: &OpenFile, mode: u32, yard: &Yard) -> Result<(), WorkspaceError> {
-        if matches!(self.effect.before, FileImage::File { .. }) {
-            self.inherit(file, mode)?;
+        match self.given.take() {
+            _ if matches!(self.effect.before, FileImage::File { .. }) => self.inherit(file, mode)?,
+            Some(given) => self.bequeath(file, mode, &given)?,
+            None if mode & 0o6000 != 0 => {
+                return Err(self.place.failed("keep the owner of", &self.place.name)(Errno::PERM));
+            }
+            None => {}
         }
         // Last, as a changed owner would drop bits and a changed ACL the group's.
         file.set_mode(mode).map_err(self.place.failed("set the mode of", &self.stage.stage))?;
@@ -196,23 +227,46 @@ impl Staged {
     fn inherit(&mut self, file: &OpenFile, mode: u32) -> Result<(), WorkspaceError> {
         // When it is gone or no longer a file, the exchange will tell.
         let Ok(old) = self.place.folder.open_file(&self.place.name) else { return Ok(()) };
-        let (Ok(was), Ok(is)) = (old.stat(), file.stat()) else { return Ok(()) };
+        let Ok(was) = old.stat() else { return Ok(()) };
         if was.st_nlink > 1 {
             self.notes.push(Note::HardLinks(was.st_nlink - 1));
         }
-        if (was.st_uid, was.st_gid) != (is.st_uid, is.st_gid)
-            && let Err(errno) = file.set_owner(was.st_uid, was.st_gid)
+        let had = attributes::of(&old, &was).unwrap_or_else(|had| {
+            self.notes.push(Note::AttributesNotKept);
+            had
+        });
+        self.bequeath(file, mode, &had)
+    }
+
+    /// Gives the staged file owner and extended attributes, as far as the system permits.
+    fn bequeath(&mut self, file: &OpenFile, mode: u32, given: &Attributes) -> Result<(), WorkspaceError> {
+        let is = file.stat().map_err(self.place.failed("look at", &self.stage.stage))?;
+        if (given.owner, given.group) != (is.st_uid, is.st_gid)
+            && let Err(errno) = file.set_owner(given.owner, given.group)
         {
+            // Who may not give a file away may give it to another group of theirs.
+            let group = given.group == is.st_gid || file.set_owner(is.st_uid, given.group).is_ok();
             // Another owner's set-user-id file must not become ours with the bit still set.
-            if mode & 0o6000 != 0 {
+            if mode & 0o4000 != 0 && given.owner != is.st_uid || mode & 0o2000 != 0 && !group {
                 return Err(self.place.failed("keep the owner of", &self.place.name)(errno));
             }
             self.notes.push(Note::OwnerNotKept);
         }
-        if inherit_attributes(&old, file).is_err() {
+        let refused = given.extended.iter().filter(|(name, value)| file.set_attribute(name, value).is_err());
+        if refused.count() > 0 && !self.notes.contains(&Note::AttributesNotKept) {
             self.notes.push(Note::AttributesNotKept);
         }
         Ok(())
+    }
+
+    /// Gives the staged link the owner that it is to have, as far as the system permits.
+    fn give_link_away(&mut self) {
+        let (Some(given), Ok(Some(is))) = (&self.given, self.place.look(&self.stage.stage)) else { return };
+        if (given.owner, given.group) != (is.st_uid, is.st_gid)
+            && self.place.folder.set_link_owner(&self.stage.stage, given.owner, given.group).is_err()
+        {
+            self.notes.push(Note::OwnerNotKept);
+        }
     }
 
     /// Makes what was staged durable, where a sync of the whole file system is not to be had.
@@ -244,7 +298,7 @@ impl Staged {
     }
 
     fn move_in(&mut self) -> Result<(), WorkspaceError> {
-        let Self { place, stage, effect, notes } = self;
+        let Self { place, stage, effect, notes, .. } = self;
         let moved = match (effect.before.exists(), effect.after.exists()) {
             (true, true) => swap(place, stage).map(|swapped| {
                 if swapped == Swapped::InSteps {
@@ -333,15 +387,55 @@ fn rewrite(file: &mut OpenFile, digest: Digest, size: u64) -> io::Result<bool> {
     Ok(true)
 }
 
-/// True for a staged file that a crash left before it was whole.
-pub(super) fn is_unfinished(stat: &Stat) -> bool {
-    FileType::from_raw_mode(stat.st_mode).is_file() && stat.st_mode & 0o7777 & !UNFINISHED == 0
+/// True when the file under the stage's name is a beginning of the successor, perhaps with zeros where a power cut has lost a
+/// piece: nothing that the store has not got.
+pub(super) fn is_torn(
+    stat: &Stat,
+    effect: &FileEffect,
+    place: &Place,
+    stage: &StageName,
+    contents: &mut Contents<'_>,
+) -> Result<bool, WorkspaceError> {
+    let FileImage::File { digest, size, .. } = effect.after else { return Ok(false) };
+    let length = u64::try_from(stat.st_size).unwrap_or(u64::MAX);
+    if !FileType::from_raw_mode(stat.st_mode).is_file() || length > size || stat.st_nlink > 1 {
+        return Ok(false);
+    }
+    if length == 0 {
+        return Ok(true);
+    }
+    let file = place.folder.open_file(&stage.stage).map_err(place.failed("read", &stage.stage))?;
+    let mut beginning = Beginning { file, at: 0, length, differs: false };
+    match contents(digest, &mut beginning) {
+        Ok(()) => Ok(!beginning.differs),
+        Err(source) => Err(WorkspaceError::NoContent { path: place.path.clone(), source }),
+    }
 }
 
-/// Copies extended attributes, ACL included, as far as the system permits; the first refusal is told in the end.
-fn inherit_attributes(old: &OpenFile, new: &OpenFile) -> Result<(), Errno> {
-    // Capabilities belong to the old content, the others are made by the kernel.
-    const NOT_OURS: [&[u8]; 3] = [b"security.capability", b"security.ima", b"security.evm"];
-    let ours = old.attributes().into_iter().filter(|name| !NOT_OURS.contains(&&**name));
-    ours.map(|name| new.copy_attribute(old, &name)).fold(Ok(()), Result::and)
+/// Compares what is written to it with a file that may be shorter, and may have zeros instead.
+struct Beginning {
+    file: OpenFile,
+    at: u64,
+    length: u64,
+    differs: bool,
+}
+
+impl Write for Beginning {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        let left = usize::try_from(self.length - self.at).unwrap_or(usize::MAX).min(piece.len());
+        let mut found = vec![0; left];
+        self.file.read_exact_at(&mut found, self.at)?;
+        self.differs |= found.iter().zip(piece).any(|(found, whole)| *found != 0 && found != whole);
+        self.at += left as u64;
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// True for a file with the bits of one that is not whole yet.
+pub(super) fn is_unfinished(stat: &Stat) -> bool {
+    FileType::from_raw_mode(stat.st_mode).is_file() && stat.st_mode & 0o7777 & !UNFINISHED == 0
 }

@@ -1,16 +1,19 @@
 //! What stands in a workspace, by the marks that the system keeps of each file; two of them tell what happened between.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
+use crate::model::TargetPath;
+
 /// The most files that are looked at; a larger workspace is surveyed in part, and says so.
 pub const MAX_SURVEYED: usize = 100_000;
 
-/// The files of a workspace that its version control would track: what its `.gitignore` files name is left out, and so
-/// is `.git` itself.
+/// The files of a workspace that its version control would track, and others by their names: what else its `.gitignore`
+/// files name is left out, and so is `.git` itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Survey {
     files: BTreeMap<PathBuf, Marks>,
@@ -36,13 +39,14 @@ pub struct Difference {
     pub changed: Vec<PathBuf>,
     /// Files that are gone.
     pub deleted: Vec<PathBuf>,
-    /// Whether every file was looked at both times.
+    /// Whether every file that could be seen to change was looked at both times.
     pub complete: bool,
 }
 
 impl Survey {
-    /// Looks at the files below `root`. What cannot be looked at counts as not there, and the survey as incomplete.
-    pub fn of(root: &Path) -> Self {
+    /// Looks at the files below `root`, and at those of the `named` ones there that its version control ignores. What
+    /// cannot be looked at counts as not there, and the survey as incomplete.
+    pub fn of(root: &Path, named: &[TargetPath]) -> Self {
         let mut survey = Self { files: BTreeMap::new(), complete: true };
         let walk = WalkBuilder::new(root)
             .hidden(false)
@@ -64,6 +68,21 @@ impl Survey {
             let Ok(found) = entry.path().symlink_metadata() else { continue };
             let path = entry.path().strip_prefix(root).unwrap_or(entry.path()).to_owned();
             survey.files.insert(path, Marks::of(&found));
+        }
+        for path in named.iter().map(TargetPath::as_path) {
+            let Ok(below) = path.strip_prefix(root) else { continue };
+            if survey.files.contains_key(below) {
+                continue;
+            }
+            match path.symlink_metadata() {
+                Ok(found) if !found.is_dir() => {
+                    survey.files.insert(below.to_owned(), Marks::of(&found));
+                }
+                Err(error) if !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+                    survey.complete = false;
+                }
+                Ok(_) | Err(_) => {}
+            }
         }
         survey
     }
@@ -110,33 +129,36 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_came_changed_and_went_is_told_and_what_is_ignored_is_not() {
+    fn what_came_changed_and_went_is_told_and_of_what_is_ignored_what_was_named() {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let root = folder.path();
         let write = |name: &str, content: &str| fs::write(root.join(name), content).expect("it can be written");
         fs::create_dir_all(root.join("target")).expect("a folder can be made");
         fs::create_dir_all(root.join(".git")).expect("a folder can be made");
-        write(".gitignore", "target/\n");
+        write(".gitignore", "target/\n.env\n");
         for name in ["same", "content", "bits", "gone"] {
             write(name, "a\n");
         }
-        let before = Survey::of(root);
+        write(".env", "a\n");
+        let named = [TargetPath::new(root.join(".env")), TargetPath::new(root.join("none"))];
+        let before = Survey::of(root, &named);
+        write(".env", "b\n");
         write("content", "b\n");
         write(".hidden", "new\n");
         write("target/built", "new\n");
         write(".git/index", "new\n");
         fs::set_permissions(root.join("bits"), fs::Permissions::from_mode(0o755)).expect("ours");
         fs::remove_file(root.join("gone")).expect("ours");
-        let happened = before.until(&Survey::of(root));
+        let happened = before.until(&Survey::of(root, &named));
         let paths = |names: &[&str]| names.iter().map(PathBuf::from).collect::<Vec<_>>();
         let expected = Difference {
             created: paths(&[".hidden"]),
-            changed: paths(&["bits", "content"]),
+            changed: paths(&[".env", "bits", "content"]),
             deleted: paths(&["gone"]),
             complete: true,
         };
         assert_eq!(happened, expected);
-        let again = Survey::of(root);
-        assert!(again.until(&Survey::of(root)).is_empty());
+        let again = Survey::of(root, &[]);
+        assert!(again.until(&Survey::of(root, &[])).is_empty());
     }
 }

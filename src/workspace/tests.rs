@@ -87,7 +87,7 @@ fn yard() -> Yard {
 
 /// Stages `content` for the file of `effect`.
 fn staged(effect: &FileEffect, content: &[u8]) -> Result<Staged, WorkspaceError> {
-    Staged::prepare(effect, &mut |_, to| Ok(to.write_all(content)?), &stage(), &yard())
+    Staged::prepare(&Deed::new(stage(), effect.clone()), &mut |_, to| Ok(to.write_all(content)?), &yard())
 }
 
 fn is_drift(result: &Result<(), WorkspaceError>) -> bool {

@@ -1,5 +1,6 @@
 //! What files share that are changed together: their folders, opened once; how all is made durable; where old files go.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -79,6 +80,11 @@ impl Yard {
             Err(errno) => return Err(failed(errno)),
         }
         Ok(())
+    }
+
+    /// Those of its folders that were moved away or replaced since they were opened.
+    pub(super) fn strayed(&self) -> HashSet<PathBuf> {
+        self.folders.strayed()
     }
 
     /// Takes note that the entries of `folder` have to be synced.

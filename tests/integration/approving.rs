@@ -235,3 +235,39 @@ fn an_answer_is_to_the_changes_that_the_question_named_and_to_no_later_ones() {
     let asked_again = Consent::by_person("test").even_unseen().to(named(&manager));
     let _ = manager.approve(&session, &Selection::All, &asked_again).expect("both were named");
 }
+
+#[test]
+fn who_comes_second_while_something_is_applied_has_approved_nothing() {
+    for _ in 0..5 {
+        let test = Test::planning();
+        test.queue_files(&["a", "b", "c"]);
+        let _ = test.run(["show-plan"]).code(0);
+        let token = test.token();
+        let started = ["c1", "c2", "c3"].map(|id| test.start_with_token(&token, ["approve", id, "--yes"]));
+        let ended = started.map(|mut child| child.wait().expect("it ends").code().expect("by itself"));
+        for (code, state) in ended.iter().zip(test.states()) {
+            assert!(matches!((code, state.as_str()), (0, "applied") | (4, "pending")), "{ended:?} {:?}", test.states());
+        }
+    }
+}
+
+#[test]
+fn what_passes_a_command_or_checks_what_is_not_done_is_refused_with_both_choices() {
+    let test = Test::planning();
+    test.queue_files(&["a"]);
+    let _ = test.queue("bash", json!({ "command": "touch made" }));
+    test.queue_files(&["b"]);
+    let _ = test.queue("bash", json!({ "command": "make test" }));
+    let ran = test.decide(["approve", "c3", "--yes"]).code(2);
+    says(&ran, "`c3` comes after c2, which is not chosen");
+    says(&ran, "`plangate approve c1 c2 c3`");
+    says(&ran, "`plangate approve c3 --out-of-order`");
+    says(&test.decide(["approve", "c4", "--yes"]).code(2), "`plangate approve c1 c2 c3 c4`");
+    assert_eq!(test.states(), ["pending"; 4]);
+    let _ = test.decide(["approve", "c3", "--yes", "--out-of-order"]).code(0);
+    // The first ones, and files with nothing but files before them, pass nothing.
+    let _ = test.decide(["approve", "1", "--yes"]).code(0);
+    assert_eq!(test.states(), ["applied", "pending", "applied", "pending"]);
+    let test = five_queued();
+    let _ = test.decide(["approve", "c5", "--yes"]).code(0);
+}

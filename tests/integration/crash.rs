@@ -159,6 +159,51 @@ fn a_command_whose_applier_was_killed_is_interrupted_and_never_run_again_by_itse
     assert!(test.run(["resume"]).code(0).stdout.contains("no plan is pending"));
 }
 
+/// An approval that was killed while its command ran.
+fn killed_in_a_command() -> Test {
+    let test = Test::planning();
+    let _ = test.queue("bash", json!({ "command": "echo $$ > pid; touch started; exec sleep 300" }));
+    let _ = test.run(["show-plan"]).code(0);
+    let token = test.token();
+    let mut child = test.start_with_token(&token, ["approve", "--yes"]);
+    wait_for("the command's start", || test.content("started").is_some());
+    child.kill().expect("it can be killed");
+    let _ = child.wait();
+    let orphan = test.text("pid").trim().parse().expect("a number of a process");
+    let _ = nix::sys::signal::kill(nix::unistd::Pid::from_raw(orphan), nix::sys::signal::Signal::SIGKILL);
+    test
+}
+
+/// The state of the first change, as the store has it: every command that could be asked settles it first.
+fn state_in_store(test: &Test) -> String {
+    let store = rusqlite::Connection::open(test.home().join("plangate.db")).expect("the store opens");
+    store.query_row("SELECT state FROM change WHERE n = 1", [], |row| row.get(0)).expect("there is a change")
+}
+
+#[test]
+fn what_a_crash_left_is_settled_by_whichever_door_comes_next() {
+    let hook = |event: &str, more: Value| {
+        let mut payload = json!({ "session_id": "s1", "hook_event_name": event });
+        payload.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        payload
+    };
+    let call = hook("PreToolUse", json!({ "tool_name": "Read", "tool_input": { "file_path": "started" } }));
+    let prompt = hook("UserPromptSubmit", json!({ "prompt": "Go on." }));
+    for mut payload in [call, prompt] {
+        let test = killed_in_a_command();
+        assert_eq!(state_in_store(&test), "applying");
+        payload["cwd"] = json!(test.root());
+        let told = test.run_with(["hook", "claude-code"], payload.to_string().as_bytes()).code(0);
+        assert!(told.stdout.contains("recovered: c1: interrupted"), "{told:?}");
+        assert_eq!(state_in_store(&test), "interrupted");
+    }
+    let test = killed_in_a_command();
+    let call = json!({ "id": 1, "tool": "read_file", "args": { "path": "started" } });
+    let told = test.run_with(["intercept"], call.to_string().as_bytes()).code(0);
+    assert!(told.stderr.contains("recovered: c1: interrupted"), "{}", told.stderr);
+    assert_eq!(state_in_store(&test), "interrupted");
+}
+
 #[test]
 fn an_undo_killed_in_the_middle_is_finished_by_the_next_command() {
     let test = Test::planning();

@@ -61,10 +61,27 @@ fn into_a_pipe_or_as_json_or_at_a_simple_terminal_there_is_no_such_line() {
     let test = slow();
     let token = test.token();
     let piped = test.run_with_token(&token, ["approve", "--yes", "1"]).code(0);
-    assert_eq!(piped.stdout, "[1/1] c1 + a.txt\nApplied 1 of 1 change.\n1 remains pending.\n");
+    assert_eq!(piped.stdout, "Applied 1 of 1 change.\n1 remains pending.\n");
     let json = test.at_terminal(["approve", "--yes", "--json"], "").code(0).json();
     assert_eq!(json["applied"], json!(["c2"]));
     let test = slow();
     let simple = test.at_terminal_with(&[("TERM", "dumb")], ["approve", "--yes"], "").code(0);
     assert!(!simple.stdout.contains('\u{1b}') && !simple.stdout.contains(" done, "), "{:?}", simple.stdout);
+}
+
+#[test]
+fn into_a_pipe_goes_what_failed_and_what_commands_print_and_nothing_of_what_went_well() {
+    let test = Test::planning();
+    test.queue_files(&["a.txt", "b.txt"]);
+    for command in ["true", "echo printed", "exit 3"] {
+        let _ = test.queue("bash", json!({ "command": command }));
+    }
+    let names: Vec<String> = (0..12).map(|n| format!("{n}.txt")).collect();
+    test.queue_files(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    let _ = test.run(["show-plan"]).code(0);
+    let token = test.token();
+    let piped = test.run_with_token(&token, ["approve", "--yes"]).code(5).stdout;
+    assert!(piped.starts_with("[4/17] c4 $ echo printed\nprinted\n[5/17] c5 $ exit 3\n"), "{piped}");
+    assert!(piped.contains("c5 failed: exit code 3") && piped.contains("      4 more were not begun\n"), "{piped}");
+    assert!(!piped.contains("a.txt") && !piped.contains("true"), "{piped}");
 }

@@ -39,7 +39,7 @@ fn blobs(test: &Test) -> u32 {
 }
 
 fn prune(test: &Test) -> Value {
-    test.run(["prune", "--json"]).code(0).json()
+    test.at_terminal(["prune", "--yes", "--json"], "").code(0).json()
 }
 
 fn names(pruned: &Value) -> Vec<(&str, &str)> {
@@ -135,9 +135,12 @@ fn a_dry_run_tells_the_same_and_removes_nothing() {
     let told = test.run(["prune", "--dry-run"]).code(0).stdout;
     assert!(told.contains(&plan) && told.ends_with("Would remove 2 contents of 1 plan, 13 bytes.\n"), "{told}");
     assert_eq!(blobs(&test), 2);
-    let told = test.run(["prune"]).code(0).stdout;
+    let told = test.at_terminal(["prune", "--yes"], "").code(0).stdout;
     assert!(told.ends_with("Removed 2 contents of 1 plan, 13 bytes.\n"), "{told}");
-    assert_eq!((blobs(&test), test.run(["prune"]).code(0).stdout.as_str()), (0, "Nothing has expired.\n"));
+    assert_eq!(
+        (blobs(&test), test.at_terminal(["prune", "--yes"], "").code(0).stdout.as_str()),
+        (0, "Nothing has expired.\n")
+    );
     let log = test.run(["log"]).code(0).stdout;
     assert!(log.contains("expired") && log.contains("why size"), "{log}");
 }
@@ -186,7 +189,28 @@ fn an_agent_cannot_prune_and_its_wish_is_queued_as_a_decision() {
 fn settings_that_make_no_sense_remove_nothing() {
     let test = keeping(Test::planning().file("a.txt", "before\n"), "[keep]\ndays = -1\n");
     let _ = applied(&test, "a.txt", "after\n");
-    let refused = test.run(["prune"]).code(2);
-    assert!(refused.stderr.contains("`days` in `[keep]` must be a number"), "{}", refused.stderr);
+    let refused = test.at_terminal(["prune", "--yes"], "").code(2);
+    assert!(refused.stdout.contains("`days` in `[keep]` must be a number"), "{}", refused.stdout);
+    let test = keeping(test, "[keeep]\nmegabytes = 0\n");
+    let refused = test.at_terminal(["prune", "--yes"], "").code(2);
+    assert!(refused.stdout.contains("`keeep` means nothing there"), "{}", refused.stdout);
     assert_eq!(blobs(&test), 2);
+}
+
+#[test]
+fn contents_go_when_a_person_says_yes_to_what_is_named_and_not_without() {
+    let test = keeping(Test::planning().file("a.txt", "before\n"), NOTHING);
+    let plan = applied(&test, "a.txt", "after\n");
+    let refused = test.run(["prune"]).code(4);
+    assert!(refused.stderr.contains("only a person at a terminal"), "{}", refused.stderr);
+    let _ = test.run(["prune", "--yes"]).code(4);
+    let question = "Remove 2 contents of 1 plan, 13 bytes? It cannot be undone then. [y/N]";
+    let refused = test.converse(&[], ["prune"], &[(question, "n\n")]).code(4);
+    assert!(refused.stdout.contains(&plan), "{}", refused.stdout);
+    assert_eq!(blobs(&test), 2);
+    let token = test.token();
+    let _ = test.run_with_token(&token, ["prune"]).code(4);
+    assert_eq!(blobs(&test), 2);
+    let _ = test.run_with_token(&token, ["prune", "--yes"]).code(0);
+    assert_eq!(blobs(&test), 0);
 }

@@ -157,3 +157,108 @@ fn a_conflict_that_still_holds_both_sides_is_not_settled() {
     assert!(ran.stdout.contains("still holds both sides of the conflict"), "{}", ran.stdout);
     assert_eq!((test.states(), test.text("a.txt")), (vec!["conflict".to_owned()], BASE.replace("two", "zwei")));
 }
+
+#[test]
+fn marks_of_a_conflict_are_never_applied_whichever_side_ends_without_a_newline() {
+    for (base, proposed, on_disk) in [
+        ("a\nb\nc", "a\nb\nAGENT", "a\nb\nMINE"),
+        ("a\nc\n", "a\nAGENT", "a\nMINE\n"),
+        ("a\nc\n", "a\nAGENT\n", "a\nMINE"),
+    ] {
+        let test = Test::planning().file("g", base);
+        let _ = test.queue("write_file", json!({ "path": "g", "content": proposed }));
+        let _ = test.run(["show-plan"]).code(0);
+        test.write("g", on_disk);
+        let _ = test.decide(["approve", "--yes"]).code(1);
+        let ran = test.at_terminal_with(&[("EDITOR", "true")], ["edit", "c1"], "").code(2);
+        assert!(ran.stdout.contains("still holds both sides of the conflict"), "{}", ran.stdout);
+        assert_eq!((test.states(), test.text("g").as_str()), (vec!["conflict".to_owned()], on_disk));
+    }
+}
+
+#[test]
+fn the_sides_of_a_binary_file_are_not_put_into_one_text() {
+    let test = Test::planning().file("bin", b"a\0b");
+    let _ = test.queue("write_file", json!({ "path": "bin", "content": "a\0agent" }));
+    let _ = test.run(["show-plan"]).code(0);
+    test.write("bin", b"a\0mine");
+    let _ = test.decide(["approve", "--yes"]).code(1);
+    let ran = test.at_terminal_with(&[("EDITOR", "true")], ["edit", "c1"], "").code(2);
+    assert!(ran.stdout.contains("--from FILE") && ran.stdout.contains("--take disk"), "{}", ran.stdout);
+    test.write("mine.bin", b"a\0both");
+    let _ = test.at_terminal(["edit", "c1", "--from", "mine.bin"], "").code(0);
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    assert_eq!(test.content("bin").expect("it is there"), b"a\0both");
+}
+
+#[test]
+fn what_somebody_saved_while_the_editor_was_open_is_drift_and_not_taken_back() {
+    let test = drifted();
+    test.write("a.txt", BASE.replace("two", "zwei"));
+    let _ = test.at_terminal(["approve", "--yes"], "").code(1);
+    let editor = test.path("../editor");
+    let late = "#!/bin/sh\nprintf 'one\\nboth\\nthree\\nfour\\nfive\\nsix\\n' > \"$1\"\necho late >> a.txt\n";
+    fs::write(&editor, late).expect("it can be written");
+    let _ = test.at_terminal_with(&[("EDITOR", &format!("sh {}", editor.display()))], ["edit", "c1"], "").code(0);
+    let _ = test.decide(["approve", "--yes"]);
+    assert!(test.text("a.txt").ends_with("late\n"), "{}", test.text("a.txt"));
+    // Both fit together, are shown, and are applied as one.
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    let now = test.text("a.txt");
+    assert!(now.contains("both\n") && now.ends_with("late\n"), "{now}");
+}
+
+#[test]
+fn a_deletion_whose_file_changed_is_settled_by_either_side() {
+    for side in ["proposed", "disk"] {
+        let test = Test::planning().file("a.txt", BASE);
+        let _ = test.queue("delete_file", json!({ "path": "a.txt" }));
+        let _ = test.run(["show-plan"]).code(0);
+        test.write("a.txt", "mine\n");
+        let ran = test.decide(["approve", "--yes"]).code(1);
+        assert!(ran.stdout.contains("`plangate edit c1 --take proposed`"), "{}", ran.stdout);
+        let _ = test.at_terminal(["edit", "c1", "--take", side], "").code(0);
+        if side == "disk" {
+            assert_eq!((test.states(), test.text("a.txt").as_str()), (vec!["rejected".to_owned()], "mine\n"));
+            continue;
+        }
+        let shown = test.at_terminal(["approve", "--yes"], "").code(3).stdout;
+        assert!(shown.contains("-mine"), "what is deleted now is shown first: {shown}");
+        let _ = test.at_terminal(["approve", "--yes"], "").code(0);
+        assert_eq!(test.content("a.txt"), None);
+        let _ = test.at_terminal(["undo", "--yes"], "").code(0);
+        assert_eq!(test.text("a.txt"), "mine\n");
+    }
+}
+
+#[test]
+fn a_new_file_that_somebody_has_made_the_same_is_no_conflict_that_stays() {
+    let test = Test::planning();
+    test.queue_files(&["a.txt"]);
+    let _ = test.run(["show-plan"]).code(0);
+    test.write("a.txt", "a.txt\n");
+    let _ = test.decide(["approve", "--yes"]).code(1);
+    assert_eq!(test.states(), ["pending"]);
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    assert_eq!((test.states(), test.text("a.txt").as_str()), (vec!["applied".to_owned()], "a.txt\n"));
+}
+
+#[test]
+fn each_change_that_did_not_happen_gets_its_advice_now_and_is_named_later() {
+    let test = Test::planning();
+    test.queue_files(&["a.txt", "b.txt", "c.txt"]);
+    for name in ["a.txt", "b.txt"] {
+        test.write(name, "mine\n");
+    }
+    let ran = test.decide(["approve", "--yes", "--keep-going"]).code(5);
+    for id in ["c1", "c2"] {
+        assert!(ran.stdout.contains(&format!("{id} stays in the plan: ")), "{}", ran.stdout);
+    }
+    test.queue_files(&["d.txt"]);
+    let ran = test.decide(["approve", "--yes"]).code(0);
+    assert!(
+        ran.stdout.contains("From before") && ran.stdout.contains("c1 (conflict), c2 (conflict)"),
+        "{}",
+        ran.stdout
+    );
+}

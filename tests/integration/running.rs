@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::harness::{Ran, Test};
+use super::harness::{Ran, Test, wait_for};
 
 /// Three steps in a row, each with a file; the second waits for a decision if `decision` says so.
 fn planned(decision: bool) -> Test {
@@ -184,4 +184,23 @@ fn steps_whose_changes_are_approved_otherwise_are_completed_and_the_next_task_ha
     assert_eq!(again["decision"], "queued");
     assert_ne!(name(&test), first);
     assert_eq!(statuses(&test), ["pending"]);
+}
+
+#[test]
+fn a_run_that_is_stopped_begins_no_further_step() {
+    let test = Test::planning();
+    let command = "touch started; sleep 60";
+    let steps =
+        json!([{ "description": format!("Run `{command}`") }, { "description": "Write", "files": ["one.txt"] }]);
+    assert_eq!(test.call("propose_plan", json!({ "task": "Two things", "steps": steps }))["decision"], "queued");
+    let _ = test.queue("bash", json!({ "command": command }));
+    test.queue_files(&["one.txt"]);
+    let _ = test.run(["show-plan"]).code(0);
+    let token = test.token();
+    let mut child = test.start_with_token(&token, ["plan", "run", "--yes"]);
+    wait_for("the command's start", || test.content("started").is_some());
+    let pid = nix::unistd::Pid::from_raw(i32::try_from(child.id()).expect("a number of a process"));
+    nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGINT).expect("it runs");
+    assert_eq!(child.wait().expect("it ends").code(), Some(1));
+    assert_eq!((statuses(&test), test.content("one.txt")), (vec!["failed".to_owned(), "pending".to_owned()], None));
 }

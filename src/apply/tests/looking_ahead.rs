@@ -1,9 +1,11 @@
 use super::*;
-use crate::workspace::Site;
+use crate::workspace::{Bond, Site};
 
 const PLENTY: Site = Site {
     read_only: false,
     writable: true,
+    readable: true,
+    bond: None,
     folds_case: false,
     device: 1,
     block_bytes: 4096,
@@ -152,6 +154,10 @@ fn a_read_only_file_system_and_a_folder_without_permission_refuse_each_change_in
     let refused = refused_on(&ground, Site { read_only: true, ..PLENTY });
     assert_eq!(refused.len(), 2);
     assert!(refused[0].1.ends_with("a` is on a file system that is mounted read-only"), "{refused:?}");
+    let refused = refused_on(&ground, Site { readable: false, ..PLENTY });
+    assert!(refused[0].1.starts_with("no permission to read"), "{refused:?}");
+    let refused = refused_on(&ground, Site { bond: Some(Bond::Immutable), ..PLENTY });
+    assert!(refused[0].1.contains("is marked as immutable"), "{refused:?}");
     let refused = refused_on(&ground, Site { writable: false, ..PLENTY });
     assert!(refused[1].1.starts_with("no permission to change files in"), "{refused:?}");
 }
@@ -199,4 +205,125 @@ fn a_link_that_appeared_on_the_way_and_a_folder_in_a_files_place_keep_the_plan_f
     assert!(matches!(&outcomes[2], Outcome::Conflict { error } if error.contains("a folder")), "{outcomes:?}");
     assert_eq!((ground.read("first"), ground.read("elsewhere/file")), (None, None));
     ground.check_order();
+}
+
+/// Marks a file or folder for the time of a test, where the file system and this user's rights permit it.
+struct Marked(fs::File);
+
+impl Marked {
+    fn new(path: &Path, mark: rustix::fs::IFlags) -> Option<Self> {
+        let file = fs::File::open(path).unwrap();
+        rustix::fs::ioctl_setflags(&file, rustix::fs::ioctl_getflags(&file).ok()? | mark).ok()?;
+        Some(Self(file))
+    }
+}
+
+impl Drop for Marked {
+    fn drop(&mut self) {
+        let marks = rustix::fs::IFlags::IMMUTABLE | rustix::fs::IFlags::APPEND;
+        rustix::fs::ioctl_setflags(&self.0, rustix::fs::ioctl_getflags(&self.0).unwrap() - marks).unwrap();
+    }
+}
+
+/// A plan of two waves whose last change is to `name`.
+fn plan_ending_at(ground: &mut Ground, name: &str) {
+    ground.write("first", "base");
+    ground.add_write("first", "one");
+    let effect = FileEffect { path: ground.target("first"), before: file("one"), after: file("two") };
+    ground.add(Action::WriteFile { effect }, &[1], &["two"]);
+    ground.add_write(name, "mine");
+}
+
+/// Applies it and makes sure that nothing began, for a reason with these words.
+fn check_not_begun(ground: &Ground, words: &str) {
+    let outcomes = ground.apply();
+    assert_eq!(outcomes[0], Outcome::NotBegun { why: WhyNot::Whole(c(3)) });
+    assert_eq!(outcomes[1], Outcome::NotBegun { why: WhyNot::Needs(c(1)) });
+    assert!(matches!(&outcomes[2], Outcome::Failed { error } if error.contains(words)), "{outcomes:?}");
+    assert_eq!(ground.read("first").unwrap(), "base");
+    ground.check_order();
+}
+
+#[test]
+fn a_file_or_folder_that_is_marked_keeps_the_plan_from_beginning() {
+    use rustix::fs::IFlags;
+    for (marked, mark, words) in [
+        ("a/f", IFlags::IMMUTABLE, "a/f` is marked as immutable"),
+        ("a/f", IFlags::APPEND, "a/f` is marked to be appended to only"),
+        ("a", IFlags::IMMUTABLE, "a` is marked as immutable"),
+        ("a", IFlags::APPEND, "a` is marked to be appended to only"),
+    ] {
+        let mut ground = Ground::new();
+        ground.write("a/f", "base");
+        plan_ending_at(&mut ground, "a/f");
+        if let Some(_marked) = Marked::new(&ground.root().join(marked), mark) {
+            check_not_begun(&ground, words);
+        }
+        assert_eq!(ground.read("a/f").unwrap(), "base");
+    }
+}
+
+#[test]
+fn a_file_that_is_a_mount_point_keeps_the_plan_from_beginning() {
+    use nix::mount::{MsFlags, mount};
+    use nix::sched::{CloneFlags, unshare};
+    // A mount is this thread's own and goes with it; whoever may not mount has no such file either.
+    std::thread::spawn(|| {
+        let nothing = None::<&str>;
+        let alone = unshare(CloneFlags::CLONE_NEWNS | CloneFlags::CLONE_FS).is_ok()
+            && mount(nothing, "/", nothing, MsFlags::MS_REC | MsFlags::MS_PRIVATE, nothing).is_ok();
+        let mut ground = Ground::new();
+        ground.write("b/f", "base");
+        ground.write("other", "base");
+        let (from, to) = (ground.root().join("other"), ground.root().join("b/f"));
+        plan_ending_at(&mut ground, "b/f");
+        if alone && mount(Some(&from), &to, nothing, MsFlags::MS_BIND, nothing).is_ok() {
+            check_not_begun(&ground, "b/f` is a mount point");
+        }
+    })
+    .join()
+    .unwrap();
+}
+
+#[test]
+fn what_another_user_owns_keeps_the_plan_from_beginning_where_it_could_not_be_replaced() {
+    use super::besides::{as_nobody, planted};
+    let name = "apply::tests::looking_ahead::\
+                what_another_user_owns_keeps_the_plan_from_beginning_where_it_could_not_be_replaced";
+    let plant = |folder: &Path| {
+        for (name, mode) in [("sticky", 0o1777), ("closed", 0o333), ("bits", 0o777)] {
+            fs::create_dir(folder.join(name)).unwrap();
+            fs::write(folder.join(name).join("f"), "base").unwrap();
+            fs::set_permissions(folder.join(name), Permissions::from_mode(mode)).unwrap();
+            fs::set_permissions(folder.join(name).join("f"), Permissions::from_mode(0o644)).unwrap();
+        }
+        fs::set_permissions(folder.join("bits/f"), Permissions::from_mode(0o4755)).unwrap();
+    };
+    if as_nobody(name, plant).is_some() {
+        return;
+    }
+    let Some(theirs) = planted() else { return };
+    for (folder, words) in [
+        ("sticky", "lets only the owner replace"),
+        ("closed", "no permission to read"),
+        ("bits", "cannot keep the owner of"),
+    ] {
+        let mut ground = Ground::new();
+        let path = theirs.join(folder).join("f").canonicalize().unwrap_or_else(|_| theirs.join(folder).join("f"));
+        plan_ending_at(&mut ground, "unused");
+        // The last change is to a file outside.
+        ground
+            .store
+            .write(|tx| transition::transition(tx, clock(), &plan_id(), c(3), ChangeEvent::Reject, ""))
+            .unwrap();
+        let before = snapshot(&TargetPath::new(path.clone())).unwrap().image;
+        let FileImage::File { mode, .. } = before else { panic!("{before:?}") };
+        let FileImage::File { digest, size, .. } = file("mine") else { panic!("a file") };
+        let effect = FileEffect { path: TargetPath::new(path), before, after: FileImage::File { digest, size, mode } };
+        ground.add(Action::WriteFile { effect }, &[], &["base", "mine"]);
+        let outcomes = ground.apply();
+        assert_eq!(outcomes[0], Outcome::NotBegun { why: WhyNot::Whole(c(4)) }, "{folder}");
+        assert!(matches!(&outcomes[2], Outcome::Failed { error } if error.contains(words)), "{folder}: {outcomes:?}");
+        assert_eq!(ground.read("first").unwrap(), "base");
+    }
 }

@@ -23,6 +23,14 @@ fn number(variable: &str, default: u64) -> u64 {
     std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
+/// An extended attribute that each file of a plan's beginning has.
+const ORIGIN: &[u8] = b"user.origin";
+
+/// Its value, by which a file with that content is known wherever it goes.
+fn origin(content: &str) -> &[u8] {
+    content.lines().next().unwrap_or_default().as_bytes()
+}
+
 /// Permission bits and content.
 type Content = (u32, String);
 /// Files and links by path.
@@ -89,6 +97,7 @@ impl Subject {
         }
         for (path, (mode, content)) in &base {
             disk.put(path, content.as_bytes(), *mode);
+            disk.mark(path, ORIGIN, origin(content));
         }
         let mut subject = Self { ground, disk, kind, base, deeds: Vec::new() };
         for n in 0..changes {
@@ -377,6 +386,7 @@ impl Trial {
             if found != expected {
                 return Err(differences(when, &found, &expected));
             }
+            check_origins(&tree, &found).map_err(|wrong| format!("{when}: {wrong}"))?;
         }
         let mut once = HashSet::new();
         let entries = ground.store.entries(Some(&plan_id())).unwrap();
@@ -402,7 +412,20 @@ impl Trial {
             return Err(format!("the rest could not be done: {:?}", ground.states()));
         }
         let (found, expected) = (files_of(&trial.now()), self.files_in(self.ended()));
-        if found == expected { Ok(()) } else { Err(differences("after completing it", &found, &expected)) }
+        if found != expected {
+            return Err(differences("after completing it", &found, &expected));
+        }
+        check_origins(&trial.now(), &found)
+    }
+}
+
+/// A file of the beginning has its attribute, whether it never went, was moved or came back.
+fn check_origins(tree: &Tree, found: &Files) -> Result<(), String> {
+    let old = |text: &str| text.starts_with("base");
+    let lost = |path: &str, text: &str| tree.attributes(path).get(ORIGIN).is_none_or(|found| found != origin(text));
+    match found.iter().find(|(path, (_, text))| old(text) && lost(path, text)) {
+        Some((path, _)) => Err(format!("`{path}` has lost its attribute")),
+        None => Ok(()),
     }
 }
 

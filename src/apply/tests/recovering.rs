@@ -10,7 +10,8 @@ fn begin(ground: &Ground, n: u32) {
         }
     }
     let folders = files::MissingFolders::default().claim(&step.action).unwrap();
-    let intent = Intent { change: c(n), body: "{}".to_owned(), folders };
+    let kept = files::kept(&step.action).unwrap();
+    let intent = Intent { change: c(n), body: "{}".to_owned(), folders, kept };
     assert_eq!(ground.store.begin_changes(clock(), &plan_id(), &[intent]).unwrap(), []);
 }
 

@@ -177,3 +177,29 @@ fn old_files_leave_the_workspace_at_once_and_the_attic_is_emptied() {
         crew.sweep();
     }
 }
+
+#[test]
+fn a_folder_that_is_moved_away_while_its_files_are_changed_takes_nothing_along() {
+    for (n, point) in ["staged", "before exchange", "exchanged"].into_iter().enumerate() {
+        let mut ground = Ground::new();
+        ground.write("d/a", "base");
+        ground.write("e/b", "base");
+        ground.add_write("d/a", "mine");
+        ground.add_write("d/new", "new");
+        ground.add_write("e/b", "mine");
+        let (root, outside) = (ground.root(), ground.temp.path().join(format!("outside-{n}")));
+        let away = outside.clone();
+        fault::at(point, move || {
+            fs::rename(root.join("d"), &away).unwrap();
+            fs::create_dir(root.join("d")).unwrap();
+            fs::write(root.join("d/a"), "base").unwrap();
+        });
+        let outcomes = ground.apply();
+        assert!(matches!(&outcomes[0], Outcome::Conflict { error } if error.contains("moved away")), "{outcomes:?}");
+        assert!(outcomes[1..].iter().all(|outcome| matches!(outcome, Outcome::NotBegun { .. })), "{outcomes:?}");
+        assert_eq!(fs::read_dir(&outside).unwrap().count(), 1, "{point}");
+        assert_eq!(fs::read(outside.join("a")).unwrap(), b"base", "{point}");
+        assert_eq!(ground.tree(), tree(&[("d/", ""), ("d/a", "base"), ("e/", ""), ("e/b", "base")]), "{point}");
+        ground.check_order();
+    }
+}

@@ -34,7 +34,6 @@ const MAX_AT_ONCE: usize = 100;
 pub(super) type Ruling = Result<(), Objection>;
 
 /// The evidence so far and what it depends on.
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Judge<'s> {
     pub(super) evidence: Vec<Evidence>,
     pub(super) marks: Vec<Mark>,

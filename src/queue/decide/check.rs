@@ -3,35 +3,48 @@
 use std::collections::HashSet;
 
 use super::DecideError;
-use crate::model::{ChangeId, ChangeState, PendingPlan};
+use super::consent::Order;
+use crate::model::wave::{self, Needs};
+use crate::model::{ChangeId, PendingPlan, ProposedChange};
 use crate::store::{Connection, StoreError, plan};
 
-/// Refuses a selection that lacks a pending change which it needs.
-pub(super) fn check_closed(plan: &PendingPlan, chosen: &[ChangeId]) -> Result<(), DecideError> {
+/// Refuses a selection that lacks a pending change which it needs, or, unless it may go out of order, one that comes before
+/// it: a command or call whose effect nobody knows, and for such a one and a check whatever it may look at.
+pub(super) fn check_closed(plan: &PendingPlan, chosen: &[ChangeId], order: Order) -> Result<(), DecideError> {
+    let pending: Vec<&ProposedChange> = plan.pending().collect();
+    let own = pending.iter().map(|change| (change.id, change.depends_on.iter().copied().collect()));
+    if let Some((change, needs, complete)) = lacking(&own.collect(), chosen) {
+        return Err(DecideError::Needs { change, needs, complete });
+    }
+    if order == Order::Free {
+        return Ok(());
+    }
+    match lacking(&wave::needs(&pending), chosen) {
+        Some((change, passed, complete)) => {
+            Err(DecideError::Passes { change, passed, complete, chosen: chosen.to_vec() })
+        }
+        None => Ok(()),
+    }
+}
+
+/// The first of the chosen that needs something pending which is not chosen, with that, and what would be complete.
+fn lacking(needs: &Needs, chosen: &[ChangeId]) -> Option<(ChangeId, Vec<ChangeId>, Vec<ChangeId>)> {
     let mut complete = chosen.to_vec();
     let mut known: HashSet<ChangeId> = chosen.iter().copied().collect();
     let mut first = None;
     let mut next = 0;
     while let Some(&id) = complete.get(next) {
         next += 1;
-        let needs: Vec<ChangeId> = plan
-            .change(id)
-            .into_iter()
-            .flat_map(|change| &change.depends_on)
-            .copied()
-            .filter(|needed| plan.change(*needed).is_some_and(|c| c.state == ChangeState::Pending))
-            .filter(|needed| known.insert(*needed))
-            .collect();
-        if !needs.is_empty() && first.is_none() {
-            first = Some((id, needs.clone()));
+        let own = needs.get(&id).into_iter().flatten().copied();
+        let lacking: Vec<ChangeId> =
+            own.filter(|needed| needs.contains_key(needed)).filter(|needed| known.insert(*needed)).collect();
+        if !lacking.is_empty() && first.is_none() {
+            first = Some((id, lacking.clone()));
         }
-        complete.extend(needs);
+        complete.extend(lacking);
     }
     complete.sort_unstable();
-    match first {
-        Some((change, needs)) => Err(DecideError::Needs { change, needs, complete }),
-        None => Ok(()),
-    }
+    first.map(|(change, lacking)| (change, lacking, complete))
 }
 
 /// The chosen changes that a person was never shown in their present form, in order.

@@ -10,6 +10,7 @@ use crate::model::{ChangeId, Digest, PendingPlan};
 pub struct Consent {
     channel: String,
     unseen: Unseen,
+    order: Order,
     asked: Option<Vec<(ChangeId, Digest)>>,
 }
 
@@ -19,16 +20,30 @@ enum Unseen {
     Allowed,
 }
 
+/// Whether what is chosen may pass what comes before it in the plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Order {
+    Kept,
+    Free,
+}
+
 impl Consent {
     /// Consent to what was displayed, given by a person through `channel`: `terminal`, `prompt`, `token 3`, ...
     pub fn by_person(channel: impl Into<String>) -> Self {
-        Self { channel: channel.into(), unseen: Unseen::Refused, asked: None }
+        Self { channel: channel.into(), unseen: Unseen::Refused, order: Order::Kept, asked: None }
     }
 
     /// The same consent, but also to changes that the person was never shown; they have to say so aloud.
     #[must_use]
     pub fn even_unseen(self) -> Self {
         Self { unseen: Unseen::Allowed, ..self }
+    }
+
+    /// The same consent, but also to changes that pass a command of unknown effect, or are a check of what is not done yet;
+    /// the person has to say so aloud.
+    #[must_use]
+    pub fn out_of_order(self) -> Self {
+        Self { order: Order::Free, ..self }
     }
 
     /// The same consent to these changes in this form and no others: those that a question named.
@@ -48,6 +63,11 @@ impl Consent {
         let named = |id: &&ChangeId| plan.change(**id).is_some_and(|change| asked.contains(&(**id, change.digest)));
         let unseen: Vec<ChangeId> = chosen.iter().filter(|id| !named(id)).copied().collect();
         if unseen.is_empty() { Ok(()) } else { Err(DecideError::NotShown { unseen }) }
+    }
+
+    /// Whether what is chosen may pass what comes before it.
+    pub(super) fn order(&self) -> Order {
+        self.order
     }
 
     /// Whether it covers changes that the person was never shown.

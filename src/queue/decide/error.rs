@@ -29,6 +29,18 @@ pub enum DecideError {
         /// The selection that would be complete.
         complete: Vec<ChangeId>,
     },
+    /// A chosen change passes a command of unknown effect, or is one or a check, and something before it was not chosen.
+    #[error("`{change}` comes after {}, which {} not chosen and may change what it does", told::listed(passed), if passed.len() == 1 { "is" } else { "are" })]
+    Passes {
+        /// The chosen change.
+        change: ChangeId,
+        /// What it would pass.
+        passed: Vec<ChangeId>,
+        /// The selection in which nothing is passed.
+        complete: Vec<ChangeId>,
+        /// The selection as it is.
+        chosen: Vec<ChangeId>,
+    },
     /// A change that was not chosen builds on a chosen one.
     #[error("{} on `{change}`: reject {} too, or rebase", depends(dependants), if dependants.len() == 1 { "it" } else { "them" })]
     Depended {
@@ -93,15 +105,15 @@ pub enum DecideError {
         /// The change.
         id: ChangeId,
     },
-    /// The file of a change was written while the person rewrote the change.
-    #[error("the file of `{id}` has changed while you wrote; what you wrote would take that back")]
-    Moved {
-        /// The change.
-        id: ChangeId,
-    },
     /// What was written is what the change says already.
     #[error("`{id}` says that already")]
     Unchanged {
+        /// The change.
+        id: ChangeId,
+    },
+    /// What a change in conflict would do has happened otherwise.
+    #[error("what `{id}` would leave is on disk already: to close it, `skip {id}`")]
+    AlreadySo {
         /// The change.
         id: ChangeId,
     },

@@ -8,7 +8,7 @@ use super::super::consent::{Channel, Person, ask};
 use super::super::flags::{Answer, Format};
 use super::super::planning::gate;
 use super::{CommandError, Context, Exit, proposal};
-use crate::apply::OnFailure;
+use crate::apply::{OnFailure, claim};
 use crate::model::{ChangeId, ChangeState, Digest, PendingPlan, ProposedChange};
 use crate::queue::Selection;
 use crate::review::risk;
@@ -28,6 +28,9 @@ pub(in crate::ui) struct Args {
     /// Approve even what was never shown to you.
     #[arg(long)]
     unseen: bool,
+    /// Let chosen changes pass a command before them that may change what they do, and checks what they check.
+    #[arg(long)]
+    out_of_order: bool,
     /// After a failure go on with file changes that do not depend on it.
     #[arg(long)]
     keep_going: bool,
@@ -37,9 +40,10 @@ pub(in crate::ui) struct Args {
 }
 
 impl Args {
-    /// The approval of chosen changes, as it would be typed.
+    /// The approval of the changes of a step, as it would be typed: a document has its own order.
     pub(super) fn of(selection: Vec<String>, answer: Answer) -> Self {
-        Self { selection, yes: answer == Answer::Given, unseen: false, keep_going: false, json: false }
+        let yes = answer == Answer::Given;
+        Self { selection, yes, unseen: false, out_of_order: true, keep_going: false, json: false }
     }
 
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
@@ -79,6 +83,9 @@ impl Args {
             gate(context, &session, &chosen)?;
         }
         let mut consent = if self.unseen { person.consent().even_unseen() } else { person.consent() };
+        if self.out_of_order {
+            consent = consent.out_of_order();
+        }
         if !self.unseen {
             let unseen = context.manager.unseen(&session, &selection)?;
             if let Some(plan) = context.manager.open_plan(&session.id)? {
@@ -93,9 +100,11 @@ impl Args {
                 Confirmed::NotAsked => {}
             }
         }
+        // Before the decision, so that whoever comes second has decided nothing.
+        let lock = claim(context.manager.store(), &session.root)?;
         let approved = context.manager.approve(&session, &selection, &consent)?;
         let on_failure = if self.keep_going { OnFailure::KeepGoing } else { OnFailure::Stop };
-        let exit = apply(context, &session, approved, on_failure, Format::by_flag(self.json))?;
+        let exit = apply(context, &session, &lock, approved, on_failure, Format::by_flag(self.json))?;
         if let (Some(asked), false) = (asked, self.json) {
             context.line(proposal::summary(&asked))?;
         }

@@ -11,7 +11,8 @@ use super::super::editor::Draft;
 use super::super::error::told_plainly;
 use super::{CommandError, Context, Exit};
 use crate::model::ChangeId;
-use crate::queue::Editable;
+use crate::queue::{Consent, Editable};
+use crate::store::SessionRow;
 
 /// Rewrite a change: the content of its file, or its command. It is shown and approved anew.
 #[derive(Debug, clap::Args)]
@@ -21,9 +22,20 @@ pub(in crate::ui) struct Args {
     /// Take the new text from this file instead of an editor; `-` is standard input.
     #[arg(long, value_name = "FILE")]
     from: Option<PathBuf>,
+    /// Settle a conflict by one side: what is on disk, which gives the change up, or what is proposed, upon the file as it is
+    /// now.
+    #[arg(long, value_name = "SIDE", conflicts_with = "from")]
+    take: Option<Side>,
     /// Print JSON.
     #[arg(long)]
     json: bool,
+}
+
+/// A side of a conflict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Side {
+    Disk,
+    Proposed,
 }
 
 impl Args {
@@ -31,12 +43,20 @@ impl Args {
         let id: ChangeId = self.id.parse()?;
         let consent = context.person()?.consent();
         let session = context.session()?;
-        let (editable, seen) = context.manager.editable(&session, id)?;
-        let (name, old) = match &editable {
+        if let Some(side) = self.take {
+            return self.take(context, &session, id, side, &consent);
+        }
+        let editing = context.manager.editable(&session, id)?;
+        let (name, old) = match &editing.editable {
             Editable::Content { path, text } => {
                 let name = path.as_path().file_name().unwrap_or_default().to_string_lossy();
                 (format!("{id}-{name}"), text.as_slice())
             }
+            Editable::Binary { .. } if self.from.is_none() => {
+                return Err(CommandError::usage(format!("the sides of `{id}` are no texts that an editor could join"))
+                    .hint(format!("`plangate edit {id} --take disk`, `--take proposed` or `--from FILE` settles it")));
+            }
+            Editable::Binary { .. } => (String::new(), [].as_slice()),
             Editable::Command { text } => (format!("{id}.sh"), text.as_bytes()),
         };
         match &self.from {
@@ -45,14 +65,14 @@ impl Args {
             }
             Some(file) => {
                 let text = read(file)?;
-                context.manager.edit(&session, id, seen, &text, &consent)?;
+                context.manager.edit(&session, id, &editing, &text, &consent)?;
             }
             None if matches!(context.channel, Channel::CommandLine | Channel::Shell) => {
                 let draft = Draft::write(context.manager.store().home(), &name, old)?;
                 let edited = draft.edit().map_err(|error| kept(error.into(), &draft))?;
                 context
                     .manager
-                    .edit(&session, id, seen, &edited, &consent)
+                    .edit(&session, id, &editing, &edited, &consent)
                     .map_err(|error| kept(error.into(), &draft))?;
                 draft.discard();
             }
@@ -67,6 +87,32 @@ impl Args {
         } else {
             context
                 .advise(format!("{id} is as you wrote it. `/show-plan {id}` shows it, `/approve {id}` applies it."))?;
+        }
+        Ok(Exit::Done)
+    }
+
+    fn take(
+        &self,
+        context: &mut Context<'_>,
+        session: &SessionRow,
+        id: ChangeId,
+        side: Side,
+        consent: &Consent,
+    ) -> Result<Exit, CommandError> {
+        let taken = match side {
+            Side::Disk => {
+                context.manager.skip(session, id, consent)?;
+                format!("{id} is given up: its file stays as it is.")
+            }
+            Side::Proposed => {
+                context.manager.take_proposed(session, id, consent)?;
+                format!("{id} is upon its file as it is now. `/show-plan {id}` shows it, `/approve {id}` applies it.")
+            }
+        };
+        if self.json {
+            context.line(json!({ "format_version": 1, "edited": id }).to_string())?;
+        } else {
+            context.advise(taken)?;
         }
         Ok(Exit::Done)
     }

@@ -173,6 +173,11 @@ impl Door {
     }
 
     fn answer(self, message: HookMessage) -> Result<HookReply, Failure> {
+        // The beginning of a session settles what a crash left as well, and must not begin without it.
+        let settled = match message.event {
+            HookEvent::ToolCall(_) | HookEvent::Prompt { .. } => self.settled(),
+            _ => Vec::new(),
+        };
         // The agent's host writes down what was said before a call only after the call's own hook has ended.
         if let (false, Some(transcript)) =
             (matches!(message.event, HookEvent::ToolCall(_)), message.origin.transcript.as_deref())
@@ -182,15 +187,23 @@ impl Door {
         match message.event {
             HookEvent::ToolCall(call) => {
                 // The process ends with its answer: taking the store's schema apart before would only keep the agent.
-                ManuallyDrop::new(self).call(&call, message.origin.transcript.as_deref())
+                let reply = ManuallyDrop::new(self).call(&call, message.origin.transcript.as_deref())?;
+                Ok(telling(reply, settled))
             }
-            HookEvent::Prompt { text, author } => self.prompt(&text, author, message.origin.cwd),
+            HookEvent::Prompt { text, author } => Ok(telling(self.prompt(&text, author, message.origin.cwd)?, settled)),
             HookEvent::SessionStart { source } => self.session_start(source),
             HookEvent::Stop { scheduled_prompts, last_words, .. } => self.stop(scheduled_prompts, &last_words),
             HookEvent::ConfigChange { file, .. } => Ok(self.config_change(file.as_deref())),
             HookEvent::SubagentStart => self.subagent_start(&message.origin),
             HookEvent::SubagentStop | HookEvent::Other { .. } => Ok(HookReply::Pass),
         }
+    }
+
+    /// Settles what a crash left in flight, if anything, and tells the person. A failure keeps no call from its answer: the
+    /// next door tries again.
+    fn settled(&self) -> Vec<String> {
+        let settled = self.manager.recover().unwrap_or_default();
+        Recovered::lines(&settled).iter().map(|line| format!("plangate: recovered: {line}")).collect()
     }
 
     fn call(&self, call: &ToolCall, transcript: Option<&Path>) -> Result<HookReply, Failure> {
@@ -414,6 +427,22 @@ fn is_this_program(named: &str) -> bool {
 /// Whether settings give a variable another value than it has now.
 fn leads_elsewhere(name: &str, value: &Value) -> bool {
     value.as_str().is_some_and(|value| env::var(name).ok().as_deref() != Some(value))
+}
+
+/// The reply with more for the person, where it tells them anything.
+fn telling(reply: HookReply, mut lines: Vec<String>) -> HookReply {
+    match reply {
+        HookReply::Tell { context, notice } => {
+            lines.extend(notice);
+            HookReply::Tell { context, notice: joined(&lines) }
+        }
+        HookReply::Pass if !lines.is_empty() => HookReply::Tell { context: None, notice: joined(&lines) },
+        HookReply::BlockPrompt { text } => {
+            lines.push(text);
+            HookReply::BlockPrompt { text: lines.join("\n") }
+        }
+        reply => reply,
+    }
 }
 
 fn joined(texts: &[String]) -> Option<String> {

@@ -5,7 +5,7 @@ use super::super::consent::{Person, ask};
 use super::super::flags::{Answer, Format};
 use super::approve::{listed, nothing_as_json, risks, show_unseen};
 use super::{CommandError, Context, Exit};
-use crate::apply::OnFailure;
+use crate::apply::{OnFailure, claim};
 use crate::model::{Action, ChangeId, ChangeState, PendingPlan, ProposedChange};
 use crate::queue::Selection;
 use crate::review::visible;
@@ -76,8 +76,9 @@ pub(super) fn again(
             }
         }
     }
+    let lock = claim(context.manager.store(), &session.root)?;
     let approved = context.manager.retry_all(session, ids, &person.consent())?;
-    apply(context, session, approved, OnFailure::Stop, format)
+    apply(context, session, &lock, approved, OnFailure::Stop, format)
 }
 
 /// Shows those of `ids` that the person has not seen in their present form; an answer that was given before is not about

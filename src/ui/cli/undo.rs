@@ -77,6 +77,10 @@ impl Args {
                 context.line(format!("{id} {}", crate::review::visible::line(outcome.to_string().as_bytes())))?;
             }
             context.line(format!("Undone {undone} of {}.", report.results.len()))?;
+            for (id, path, note) in &report.notes {
+                let path = crate::review::visible::line(path.as_path().as_os_str().as_encoded_bytes());
+                context.line(format!("Note on {id} ({path}): {note}."))?;
+            }
             let alone = report.results.iter().find(|(_, outcome)| matches!(outcome, UndoOutcome::Changed { .. }));
             if let Some((id, _)) = alone {
                 context.advise(format!(

@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -76,6 +77,9 @@ struct Inner {
     now: Tree,
     log: Vec<Event>,
     clock: i64,
+    /// Which of the next syncs fail.
+    failing: Range<u64>,
+    synced: u64,
     /// Gives what the simulation does not: numbers about the file system.
     host: Arc<File>,
 }
@@ -91,6 +95,8 @@ pub(crate) struct Tree {
 struct Node {
     what: What,
     mode: u32,
+    /// Extended attributes.
+    attributes: BTreeMap<Vec<u8>, Vec<u8>>,
     modified: i64,
     changed: i64,
 }
@@ -122,9 +128,16 @@ enum Event {
         file: u64,
         mode: u32,
     },
+    Attribute {
+        file: u64,
+        name: Vec<u8>,
+        value: Vec<u8>,
+    },
     SyncFile(u64),
     SyncFolder(u64),
     SyncAll,
+    /// A sync that failed: what it should have covered is never written, as the system tells of that once.
+    Failed(Box<Event>),
 }
 
 /// Each file with its content, each link with an arrow, each folder with a slash: path, permission bits, content.
@@ -133,10 +146,26 @@ pub(crate) type Listing = Vec<(String, u32, Vec<u8>)>;
 impl Disk {
     /// An empty disk; `host` is any folder.
     pub(crate) fn new(kind: Kind, ignored: Ignored, host: &Path) -> Self {
-        let folder = || Node { what: What::Folder(BTreeMap::new()), mode: 0o40755, modified: 0, changed: 0 };
+        let folder = || Node {
+            what: What::Folder(BTreeMap::new()),
+            mode: 0o40755,
+            attributes: BTreeMap::new(),
+            modified: 0,
+            changed: 0,
+        };
         let tree = Tree { nodes: BTreeMap::from([(WORKSPACE, folder()), (ATTIC, folder())]), next: 3 };
         let host = Arc::new(File::open(host).expect("the host is there"));
-        let inner = Inner { kind, ignored, base: tree.clone(), now: tree, log: Vec::new(), clock: 1, host };
+        let inner = Inner {
+            kind,
+            ignored,
+            base: tree.clone(),
+            now: tree,
+            log: Vec::new(),
+            clock: 1,
+            failing: 0..0,
+            synced: 0,
+            host,
+        };
         Self(Arc::new(Mutex::new(inner)))
     }
 
@@ -171,6 +200,17 @@ impl Disk {
         inner.log.clear();
     }
 
+    /// Gives a file that is there an extended attribute, durably.
+    pub(crate) fn mark(&self, path: &str, name: &[u8], value: &[u8]) {
+        let mut inner = self.lock();
+        let below = |folder, part: &str| inner.now.child(folder, OsStr::new(part));
+        let file = path.split('/').try_fold(WORKSPACE, below).expect("the file is there");
+        let node = inner.now.nodes.get_mut(&file).expect("the file is there");
+        node.attributes.insert(name.to_vec(), value.to_vec());
+        inner.base = inner.now.clone();
+        inner.log.clear();
+    }
+
     /// Takes a file away, durably, if it is there.
     pub(crate) fn take(&self, path: &str) {
         let mut inner = self.lock();
@@ -182,6 +222,12 @@ impl Disk {
         }
         inner.base = inner.now.clone();
         inner.log.clear();
+    }
+
+    /// Lets those of the next syncs fail, counted from 1.
+    pub(crate) fn fail(&self, syncs: Range<u64>) {
+        let mut inner = self.lock();
+        (inner.failing, inner.synced) = (syncs, 0);
     }
 
     /// Everything that has happened so far counts as durable; the log begins anew.
@@ -240,6 +286,12 @@ impl Tree {
         listing
     }
 
+    /// The extended attributes of what has a path in the workspace.
+    pub(crate) fn attributes(&self, path: &str) -> BTreeMap<Vec<u8>, Vec<u8>> {
+        let node = path.split('/').try_fold(WORKSPACE, |folder, part| self.child(folder, OsStr::new(part)));
+        node.and_then(|node| self.nodes.get(&node)).map(|node| node.attributes.clone()).unwrap_or_default()
+    }
+
     /// The same for trees that no program can tell apart.
     pub(crate) fn mark(&self) -> u64 {
         let mut hash = DefaultHasher::new();
@@ -290,7 +342,7 @@ impl Tree {
     fn add(&mut self, what: What, mode: u32) -> u64 {
         let number = self.next;
         self.next += 1;
-        self.nodes.insert(number, Node { what, mode, modified: 0, changed: 0 });
+        self.nodes.insert(number, Node { what, mode, attributes: BTreeMap::new(), modified: 0, changed: 0 });
         number
     }
 
@@ -338,9 +390,25 @@ impl Inner {
                 let node = self.now.nodes.get_mut(file).expect("an open file is kept");
                 (node.mode, node.changed) = (*mode, clock);
             }
-            Event::SyncFile(_) | Event::SyncFolder(_) | Event::SyncAll => {}
+            Event::Attribute { file, name, value } => {
+                let node = self.now.nodes.get_mut(file).expect("an open file is kept");
+                node.attributes.insert(name.clone(), value.clone());
+                node.changed = clock;
+            }
+            Event::SyncFile(_) | Event::SyncFolder(_) | Event::SyncAll | Event::Failed(_) => {}
         }
         self.log.push(event);
+    }
+
+    /// Syncs, unless it is this one's turn to fail.
+    fn sync(&mut self, event: Event) -> Result<(), Errno> {
+        self.synced += 1;
+        if self.failing.contains(&self.synced) {
+            self.happen(Event::Failed(Box::new(event)));
+            return Err(Errno::IO);
+        }
+        self.happen(event);
+        Ok(())
     }
 
     fn rename(&mut self, (from, name): (u64, &OsStr), (folder, to): (u64, &OsStr)) -> Result<(), Errno> {
@@ -370,7 +438,7 @@ impl Inner {
             return Err(Errno::NOENT);
         }
         let (number, now) = (self.now.next, self.clock + 1);
-        let node = Node { what, mode, modified: now, changed: now };
+        let node = Node { what, mode, attributes: BTreeMap::new(), modified: now, changed: now };
         let set = vec![((folder, name.to_owned()), Some(number))];
         self.happen(Event::Names { set, made: Some((number, node)) });
         Ok(number)

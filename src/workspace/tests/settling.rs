@@ -9,7 +9,7 @@ fn settled(
     ground: &Ground,
     target: Option<&str>,
     staged: Option<&str>,
-) -> (Standing, Option<String>) {
+) -> (&'static str, Option<String>) {
     let beside = ground.at(stage().as_os_str().to_str().unwrap());
     for (path, content) in [(ground.at("file"), target), (beside, staged)] {
         fs::remove_file(&path).ok();
@@ -18,13 +18,28 @@ fn settled(
             fs::set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
         }
     }
-    let first = settle(effect, &stage(), &yard()).unwrap();
-    if let Standing::Ready(ready) = &first {
-        ready.discard().unwrap();
-    }
+    let first = match settle_with(effect) {
+        Err(WorkspaceError::Saved { saved, .. }) => {
+            assert_eq!(fs::read_to_string(&saved).unwrap(), staged.unwrap());
+            fs::remove_file(saved).unwrap();
+            "saved"
+        }
+        standing => {
+            let standing = standing.unwrap();
+            if let Standing::Ready(ready) = &standing {
+                ready.discard().unwrap();
+            }
+            words(&standing)
+        }
+    };
     let there = fs::read_to_string(ground.at("file")).ok();
     assert_eq!(ground.names().len(), usize::from(there.is_some()), "something was left beside the target");
     (first, there)
+}
+
+/// Settles with a store that has only `mine`.
+fn settle_with(effect: &FileEffect) -> Result<Standing, WorkspaceError> {
+    settle(&Deed::new(stage(), effect.clone()), &mut |_, to| Ok(to.write_all(MINE)?), &yard())
 }
 
 fn words(standing: &Standing) -> &'static str {
@@ -45,7 +60,7 @@ fn check(effect: &FileEffect, cases: &[Case]) {
         let effect = FileEffect { path: ground.target("file"), ..effect.clone() };
         let (standing, there) = settled(&effect, &ground, target, staged);
         let case = format!("target {target:?}, staged {staged:?}");
-        assert_eq!((words(&standing), there.as_deref()), (expected, leaves), "{case}");
+        assert_eq!((standing, there.as_deref()), (expected, leaves), "{case}");
     }
 }
 
@@ -61,13 +76,16 @@ fn a_replacement_is_settled_from_every_state() {
             (Some("base"), None, "to do", Some("base")),
             (Some("base"), Some("mine"), "ready", Some("base")),
             (Some("base"), Some("mi"), "to do", Some("base")),
-            (Some("base"), Some("nine"), "to do", Some("base")),
+            (Some("base"), Some("\0i\0"), "to do", Some("base")),
+            // Exchanged, and what came out was theirs; then somebody restored the base.
+            (Some("base"), Some("nine"), "saved", Some("base")),
             (Some("mine"), Some("base"), "done", Some("mine")),
             (Some("mine"), None, "done", Some("mine")),
             // Exchanged, and what came out was theirs.
             (Some("mine"), Some("theirs"), "drifted", Some("theirs")),
             (None, Some("theirs"), "drifted", Some("theirs")),
-            (Some("latest"), Some("theirs"), "drifted", Some("latest")),
+            (Some("latest"), Some("theirs"), "saved", Some("latest")),
+            (Some("latest"), Some("mi"), "drifted", Some("latest")),
             // Given back already.
             (Some("theirs"), Some("mine"), "drifted", Some("theirs")),
             (Some("theirs"), None, "drifted", Some("theirs")),
@@ -89,6 +107,9 @@ fn a_creation_is_settled_from_every_state() {
             (Some("mine"), None, "done", Some("mine")),
             (Some("mine"), Some("mine"), "done", Some("mine")),
             (Some("theirs"), Some("mine"), "drifted", Some("theirs")),
+            // It was being taken back when somebody had changed it.
+            (None, Some("theirs"), "drifted", Some("theirs")),
+            (Some("latest"), Some("theirs"), "saved", Some("latest")),
         ],
     );
 }
@@ -102,7 +123,7 @@ fn a_deletion_is_settled_from_every_state() {
             (None, Some("base"), "done", None),
             (None, None, "done", None),
             (None, Some("theirs"), "drifted", Some("theirs")),
-            (Some("latest"), Some("theirs"), "drifted", Some("latest")),
+            (Some("latest"), Some("theirs"), "saved", Some("latest")),
             // Somebody made it anew after it was deleted.
             (Some("later"), Some("base"), "done", Some("later")),
         ],
@@ -118,8 +139,51 @@ fn an_unfinished_stage_is_removed_even_when_somebody_else_did_the_change() {
     let beside = ground.at(stage().as_os_str().to_str().unwrap());
     fs::write(&beside, "mi").unwrap();
     fs::set_permissions(&beside, Permissions::from_mode(0o200)).unwrap();
-    assert_eq!(words(&settle(&effect, &stage(), &yard()).unwrap()), "done");
+    assert_eq!(words(&settle_with(&effect).unwrap()), "done");
     assert_eq!((ground.read("file"), ground.names().len()), (MINE.to_vec(), 1));
+}
+
+#[test]
+fn what_somebody_wrote_is_given_back_or_kept_whatever_its_bits_are() {
+    for (here, mode) in [("mine", 0o200), ("mine", 0o600), ("mine", 0o000), ("base", 0o600), ("latest", 0o200)] {
+        let ground = Ground::new();
+        ground.write("file", BASE);
+        let effect = ground.effect("file", MINE, new_file_mode());
+        ground.write("file", here);
+        let beside = ground.at(stage().as_os_str().to_str().unwrap());
+        fs::write(&beside, "theirs").unwrap();
+        fs::set_permissions(&beside, Permissions::from_mode(mode)).unwrap();
+        let settled = settle_with(&effect);
+        let kept = match settled {
+            Err(WorkspaceError::Saved { saved, .. }) => {
+                assert_eq!(ground.read("file"), here.as_bytes());
+                saved
+            }
+            settled => {
+                assert_eq!(words(&settled.unwrap()), "drifted");
+                ground.at("file")
+            }
+        };
+        fs::set_permissions(&kept, Permissions::from_mode(0o600)).unwrap();
+        assert_eq!(fs::read(kept).unwrap(), b"theirs", "{here} {mode:o}");
+    }
+}
+
+#[test]
+fn what_is_kept_of_others_never_takes_a_name_that_is_taken() {
+    let ground = Ground::new();
+    ground.write("file", BASE);
+    let effect = ground.effect("file", MINE, 0o644);
+    ground.write("file", "latest");
+    for n in ["first", "second"] {
+        ground.write(stage().as_os_str().to_str().unwrap(), n);
+        assert!(matches!(settle_with(&effect), Err(WorkspaceError::Saved { .. })));
+    }
+    assert_eq!(ground.names(), ["file", "file.plangate-saved", "file.plangate-saved-2"]);
+    assert_eq!(
+        (ground.read("file.plangate-saved"), ground.read("file.plangate-saved-2")),
+        (b"first".into(), b"second".into())
+    );
 }
 
 #[test]
@@ -142,7 +206,7 @@ fn the_second_name_of_a_file_system_without_exchange_is_resolved() {
                 ground.write(name, content);
             }
         }
-        let standing = settle(&effect, &stage(), &yard()).unwrap();
+        let standing = settle_with(&effect).unwrap();
         if let Standing::Ready(ready) = &standing {
             ready.discard().unwrap();
         }
@@ -158,7 +222,7 @@ fn beside_base(ground: &Ground, content: &[u8], mode: u32) -> Standing {
     let beside = ground.at(stage().as_os_str().to_str().unwrap());
     fs::write(&beside, content).unwrap();
     fs::set_permissions(&beside, Permissions::from_mode(mode)).unwrap();
-    settle(&effect, &stage(), &yard()).unwrap()
+    settle_with(&effect).unwrap()
 }
 
 #[test]
@@ -185,7 +249,7 @@ fn a_successor_with_other_bits_or_a_second_name_is_staged_anew() {
     ground.write("other", MINE);
     fs::set_permissions(ground.at("other"), Permissions::from_mode(0o644)).unwrap();
     fs::hard_link(ground.at("other"), ground.at(stage().as_os_str().to_str().unwrap())).unwrap();
-    assert_eq!(words(&settle(&effect, &stage(), &yard()).unwrap()), "to do");
+    assert_eq!(words(&settle_with(&effect).unwrap()), "to do");
     assert_eq!(ground.names(), ["file", "other"]);
 }
 

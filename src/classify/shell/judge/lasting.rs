@@ -8,10 +8,10 @@ const BRIEF: [&str; 14] =
     ["", "sleep", "echo", "true", "false", ":", "wait", "date", "pwd", "hostname", "whoami", "ls", "test", "["];
 
 /// Readers that end when what they read does, beside those.
-const READING: [&str; 33] = [
+const READING: [&str; 37] = [
     "cat", "sort", "uniq", "grep", "egrep", "fgrep", "rg", "head", "tail", "cut", "tr", "wc", "find", "fd", "git",
     "printf", "diff", "comm", "basename", "dirname", "nl", "tac", "rev", "paste", "column", "fold", "xxd", "od",
-    "strings", "tar", "unzip", "sed", "jq",
+    "strings", "tar", "unzip", "sed", "jq", "ps", "seq", "df", "id",
 ];
 
 /// Whether a command in the background ends by itself for certain: a file of the folder may be a pipe in which nothing comes.

@@ -58,7 +58,13 @@ impl Args {
         };
         let one = chosen.len() == 1 && matches!(self.step, Some(Steps::One(_)));
         let (mut done, mut failed) = (0, 0);
+        context.stopped = false;
         for step in chosen {
+            if context.stopped {
+                context.line(format!("{step} was not begun: you stopped the run"))?;
+                failed += 1;
+                continue;
+            }
             let status = kept.document.step(step).map(|step| step.status).unwrap_or_default();
             if status.is_settled() {
                 if one {
@@ -78,11 +84,6 @@ impl Args {
                 Some(StepStatus::Completed) => done += 1,
                 Some(StepStatus::Failed) => failed += 1,
                 _ => {}
-            }
-            if context.stopped {
-                context.line("Stopped: no other step was begun.")?;
-                failed += usize::from(failed == 0);
-                break;
             }
         }
         Ok(match (done, failed) {
@@ -179,7 +180,8 @@ impl Args {
         person: &Person,
     ) -> Result<(), CommandError> {
         for (id, _) in own.iter().filter(|(_, state)| is_retried(*state)) {
-            if again(context, session, &[*id], person, Answer::by_flag(self.yes), Format::Text)? != Exit::Done {
+            let exit = again(context, session, &[*id], person, Answer::by_flag(self.yes), Format::Text)?;
+            if exit != Exit::Done || context.stopped {
                 return Ok(());
             }
         }

@@ -57,6 +57,10 @@ impl Folder {
         self.disk.lock().kind != Kind::Remote
     }
 
+    pub(in super::super) fn number(&self) -> u64 {
+        self.number
+    }
+
     pub(in super::super) fn host(&self) -> BorrowedFd<'_> {
         self.host.as_fd()
     }
@@ -161,18 +165,20 @@ impl Folder {
         Ok(())
     }
 
-    pub(in super::super) fn sync(&self) {
+    pub(in super::super) fn sync(&self) -> Result<(), Errno> {
         let mut inner = self.change();
-        if inner.ignored != Ignored::Folders {
-            inner.happen(Event::SyncFolder(self.number));
+        match inner.ignored {
+            Ignored::Folders => Ok(()),
+            _ => inner.sync(Event::SyncFolder(self.number)),
         }
     }
 
-    pub(in super::super) fn sync_file_system(&self) {
+    pub(in super::super) fn sync_file_system(&self) -> Result<(), Errno> {
         let mut inner = self.change();
-        if inner.ignored != Ignored::FileSystem && inner.kind != Kind::Remote {
-            inner.happen(Event::SyncAll);
+        if inner.ignored == Ignored::FileSystem || inner.kind == Kind::Remote {
+            return Ok(());
         }
+        inner.sync(Event::SyncAll)
     }
 }
 
@@ -194,15 +200,29 @@ impl OpenFile {
         self.disk.lock().happen(Event::Mode { file: self.number, mode });
     }
 
+    pub(in super::super) fn attributes(&self) -> Vec<Vec<u8>> {
+        self.disk.lock().now.nodes[&self.number].attributes.keys().cloned().collect()
+    }
+
+    pub(in super::super) fn attribute(&self, name: &[u8]) -> Result<Vec<u8>, Errno> {
+        self.disk.lock().now.nodes[&self.number].attributes.get(name).cloned().ok_or(Errno::NODATA)
+    }
+
+    pub(in super::super) fn set_attribute(&self, name: &[u8], value: &[u8]) {
+        let (file, name, value) = (self.number, name.to_vec(), value.to_vec());
+        self.disk.lock().happen(Event::Attribute { file, name, value });
+    }
+
     pub(in super::super) fn go_to(&mut self, at: u64) -> &mut Self {
         self.at = usize::try_from(at).expect("small");
         self
     }
 
-    pub(in super::super) fn sync(&self) {
+    pub(in super::super) fn sync(&self) -> Result<(), Errno> {
         let mut inner = self.disk.lock();
-        if inner.ignored != Ignored::Files {
-            inner.happen(Event::SyncFile(self.number));
+        match inner.ignored {
+            Ignored::Files => Ok(()),
+            _ => inner.sync(Event::SyncFile(self.number)),
         }
     }
 }

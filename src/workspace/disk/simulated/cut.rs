@@ -56,21 +56,33 @@ pub(super) fn durable(base: &Tree, log: &[Event]) -> Tree {
 
 /// Which events a later sync has covered.
 fn covered(log: &[Event]) -> Vec<bool> {
-    let mut covered = vec![false; log.len()];
+    let (mut covered, mut dropped) = (vec![false; log.len()], vec![false; log.len()]);
     for (place, event) in log.iter().enumerate() {
-        if !matches!(event, Event::SyncAll | Event::SyncFile(_) | Event::SyncFolder(_)) {
-            continue;
-        }
-        let is_covered = |earlier: &Event| match (event, earlier) {
+        let (sync, marked) = match event {
+            Event::SyncAll | Event::SyncFile(_) | Event::SyncFolder(_) => (event, &mut covered),
+            Event::Failed(sync) => (&**sync, &mut dropped),
+            _ => continue,
+        };
+        let is_covered = |earlier: &Event| match (sync, earlier) {
             (Event::SyncAll, _) => true,
-            (Event::SyncFile(synced), Event::Write { file, .. } | Event::Mode { file, .. }) => synced == file,
+            (
+                Event::SyncFile(synced),
+                Event::Write { file, .. } | Event::Mode { file, .. } | Event::Attribute { file, .. },
+            ) => synced == file,
             (Event::SyncFolder(synced), Event::Names { set, .. }) => {
                 set.iter().any(|((folder, _), _)| folder == synced)
             }
             _ => false,
         };
         for earlier in 0..place {
-            covered[earlier] |= is_covered(&log[earlier]);
+            marked[earlier] |= is_covered(&log[earlier]);
+        }
+        // Of what was dropped nobody is told twice; what was durable before stays so.
+        for earlier in 0..place {
+            match event {
+                Event::Failed(_) => dropped[earlier] &= !covered[earlier],
+                _ => covered[earlier] &= !dropped[earlier],
+            }
         }
     }
     // Whoever is durable takes along what touched the same names before.
@@ -124,7 +136,12 @@ fn replayed(base: &Tree, log: &[Event], kept: &[bool]) -> Tree {
                     node.mode = *mode;
                 }
             }
-            Event::SyncFile(_) | Event::SyncFolder(_) | Event::SyncAll => {}
+            Event::Attribute { file, name, value } => {
+                if let Some(node) = tree.nodes.get_mut(file) {
+                    node.attributes.insert(name.clone(), value.clone());
+                }
+            }
+            Event::SyncFile(_) | Event::SyncFolder(_) | Event::SyncAll | Event::Failed(_) => {}
         }
     }
     tree
