@@ -153,6 +153,7 @@ CREATE TABLE change (
     call_digest  BLOB NOT NULL CHECK (length(call_digest) = 32),  -- tool, arguments, folder: tells a repeated call
     error        TEXT NOT NULL DEFAULT '',
     shown        BLOB CHECK (length(shown) = 32),  -- the digest under which a person last saw it
+    ran          TEXT CHECK (json_valid(ran)),  -- what is known of its command's last run; null before it
     kept         TEXT CHECK (json_valid(kept)),    -- owners, attributes and ACLs of what it takes away; set with the intent
     PRIMARY KEY (plan_id, n)
 ) STRICT;
@@ -204,7 +205,7 @@ CREATE TABLE blob_use (
 ) STRICT, WITHOUT ROWID;
 
 -- What happened, append-only and chained: `hash` covers the entry and the hash before it, so that a later
--- change of any entry shows.
+-- change of any entry shows. Row 0 is the head: `n` and `hash` are those of the newest entry, so that a cut end shows too.
 CREATE TABLE journal (
     seq     INTEGER PRIMARY KEY,
     at      TEXT NOT NULL,
@@ -214,6 +215,7 @@ CREATE TABLE journal (
     body    TEXT NOT NULL CHECK (json_valid(body)),
     hash    BLOB NOT NULL CHECK (length(hash) = 32)
 ) STRICT;
+INSERT INTO journal (seq, at, n, kind, body, hash) VALUES (0, '', 0, 'head', '{}', zeroblob(32));
 
 -- Folders that applying a change made, so that undoing it can remove them while they are empty.
 CREATE TABLE made_folder (

@@ -38,7 +38,7 @@ fn main() {
     for changes in [1_000, 10_000] {
         let (plan, origins) = plan_of(changes);
         let contents = |digest: Digest| Ok(content_of(origins[&digest]));
-        let source = Source { root: Path::new(ROOT), contents: &contents, notes: &[], clock: Instant::now };
+        let source = Source { root: Path::new(ROOT), contents: &contents, notes: &[], runs: &[], clock: Instant::now };
         let screen = |style| Screen { style, width: 100, prefix: "/", max_lines: None };
         let mut row = |name: &str, draw: &dyn Fn(&mut dyn Write)| reached &= measure(name, changes, draw);
         row("diff alone", &|out| diff_alone(&plan, &origins, out));

@@ -58,7 +58,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     // The host shows the plan; what was displayed in full is remembered, and only that can be approved.
     let plan = manager.open_plan(&id)?.ok_or("nothing was queued")?;
     let contents = |digest| manager.store().content(digest).map_err(Into::into);
-    let source = Source { root: &session.root, contents: &contents, notes: &[], clock: Instant::now };
+    let source = Source { root: &session.root, contents: &contents, notes: &[], runs: &[], clock: Instant::now };
     let screen = Screen { style: Style::Plain, width: 80, prefix: "/", max_lines: None };
     let shown = review::text::render(&plan, &source, Scope::All, &screen, &mut io::stdout())?;
     let displayed: Vec<_> = shown.complete.into_iter().collect();

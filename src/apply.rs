@@ -8,12 +8,16 @@ mod environment;
 mod files;
 mod lock;
 mod output;
+mod patience;
 mod preflight;
+mod process;
 mod record;
 mod recover;
 mod report;
 mod run;
+mod running;
 mod tally;
+mod told;
 mod undo;
 mod wave;
 
@@ -29,11 +33,15 @@ pub use self::cancel::{Cancel, Listening};
 use self::crew::Crew;
 pub use self::environment::Environment;
 pub use self::lock::ApplyLock;
+use self::process::Process;
 pub use self::recover::recover;
-pub use self::report::{ApplyReport, Outcome, Progress, Recovered, RecoveredAs, UndoOutcome, UndoReport, WhyNot};
+pub use self::report::{
+    ApplyReport, Outcome, Progress, Recovered, RecoveredAs, UndoOutcome, UndoProgress, UndoReport, WhyNot,
+};
 use self::run::Run;
 pub use self::tally::Tally;
-pub use self::undo::undo;
+pub use self::told::sentence;
+pub use self::undo::{undo, undo_until};
 use crate::model::{ApprovedPlan, ChangeId, PlanId};
 pub use crate::store::applying::Step;
 use crate::store::{Store, StoreError};
@@ -76,6 +84,14 @@ pub enum ApplyError {
         /// What the system said.
         error: String,
     },
+    /// Something happened that the store could not record, or nobody knows whether it did.
+    #[error("{what}")]
+    Unrecorded {
+        /// What happened, and what the next start makes of it.
+        what: String,
+        /// Why it is not recorded.
+        source: StoreError,
+    },
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -114,6 +130,15 @@ pub struct Applier<'a> {
 /// True while an approval is being applied in the workspace `root`, by whichever process.
 pub fn in_progress(store: &Store, root: &Path) -> Result<bool, ApplyError> {
     lock::is_held(store.home(), root)
+}
+
+/// The interrupted commands of a plan that still run, by what is known of them, each with the number of its process.
+pub fn still_running(store: &Store, plan: &PlanId) -> Result<Vec<(ChangeId, i32)>, StoreError> {
+    let running = store.runs(plan)?.into_iter().filter_map(|(change, facts)| {
+        let process: Process = serde_json::from_value(facts.get("process")?.clone()).ok()?;
+        (process.runs() == Some(true)).then_some((change, process.pid))
+    });
+    Ok(running.collect())
 }
 
 /// Takes the right to apply in the workspace `root`: who holds it before a decision knows that what is decided begins.

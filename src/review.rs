@@ -17,6 +17,7 @@ pub(crate) mod narrow;
 mod number;
 mod page;
 mod patch;
+pub mod ran;
 pub mod risk;
 pub mod sides;
 pub mod stat;
@@ -118,7 +119,7 @@ mod golden {
     use super::{Contents, Source, sample};
 
     pub(super) fn source<'a>(contents: &'a Contents<'a>) -> Source<'a> {
-        Source { root: sample::ROOT.as_ref(), contents, notes: &[], clock: standing_clock }
+        Source { root: sample::ROOT.as_ref(), contents, notes: &[], runs: &[], clock: standing_clock }
     }
 
     /// A clock that stands, far enough ahead for the slowest machine to be in time.

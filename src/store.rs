@@ -20,6 +20,7 @@ pub(crate) mod touch;
 pub(crate) mod transition;
 mod trust;
 mod turn;
+mod verify;
 
 use std::cell::Cell;
 use std::fs;
@@ -30,7 +31,7 @@ use std::time::Duration;
 
 pub(crate) use rusqlite::Connection;
 use rusqlite::config::DbConfig;
-use rusqlite::{OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{OpenFlags, Transaction, TransactionBehavior, ffi};
 
 use crate::model::{ChangeId, IllegalTransition, Slug};
 
@@ -45,6 +46,7 @@ pub use self::regime::TransitionRow;
 pub use self::session::{Holding, SessionRow};
 pub use self::token::TokenRow;
 pub use self::trust::{Announced, ServerRow};
+pub use self::verify::{Fault, Verified};
 
 /// How long a writer waits for its turn before it gives up; well under the time limits of agents' hooks.
 const TURN_TIMEOUT: Duration = Duration::from_secs(20);
@@ -106,7 +108,7 @@ pub enum StoreError {
     },
     /// The disk or the quota is full.
     #[error("the disk that holds the store is full")]
-    Full(#[source] rusqlite::Error),
+    Full(rusqlite::Error),
     /// The data folder or the database is read-only.
     #[error("the store is read-only")]
     ReadOnly(#[source] rusqlite::Error),
@@ -147,9 +149,25 @@ impl From<rusqlite::Error> for StoreError {
         use rusqlite::ErrorCode as Code;
         match error.sqlite_error_code() {
             Some(Code::DiskFull) => Self::Full(error),
+            // The memory that connections share is a file beside the database, which cannot grow.
+            Some(Code::SystemIoFailure) if error.sqlite_extended_error_code() == Some(ffi::SQLITE_IOERR_SHMSIZE) => {
+                Self::Full(error)
+            }
             Some(Code::ReadOnly | Code::CannotOpen) => Self::ReadOnly(error),
             Some(Code::DatabaseBusy | Code::DatabaseLocked) => Self::Busy { waited: TURN_TIMEOUT },
             _ => Self::Sqlite(error),
+        }
+    }
+}
+
+impl StoreError {
+    /// Whether the same may go well when it is tried again: nothing is wrong with what was to be recorded.
+    pub(crate) fn may_pass(&self) -> bool {
+        use rusqlite::ErrorCode as Code;
+        match self {
+            Self::Full(_) | Self::Busy { .. } => true,
+            Self::Sqlite(error) => error.sqlite_error_code() == Some(Code::SystemIoFailure),
+            _ => false,
         }
     }
 }
@@ -347,6 +365,16 @@ mod tests {
         store.empty_log().expect("emptied");
         assert_eq!(log(), 0);
         assert_eq!(store.take_messages(&session, Utc::now()).expect("messages").len(), 201);
+    }
+
+    #[test]
+    fn a_disk_that_is_full_is_told_as_such_whichever_call_finds_it() {
+        let of = |code| StoreError::from(rusqlite::Error::SqliteFailure(ffi::Error::new(code), None));
+        for code in [ffi::SQLITE_FULL, ffi::SQLITE_IOERR_SHMSIZE] {
+            let error = of(code);
+            assert!(error.may_pass() && error.to_string() == "the disk that holds the store is full", "{error:?}");
+        }
+        assert!(of(ffi::SQLITE_IOERR_FSYNC).may_pass() && !of(ffi::SQLITE_CONSTRAINT_UNIQUE).may_pass());
     }
 
     #[test]

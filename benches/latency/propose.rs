@@ -22,7 +22,7 @@ const TABLES: [(&str, &str); 7] = [
     ("new_folder", "SELECT n, * FROM new_folder WHERE n"),
     ("blob", "SELECT n, blob.* FROM blob JOIN blob_use USING (digest) WHERE n"),
     ("blob_use", "SELECT n, * FROM blob_use WHERE n"),
-    ("journal", "SELECT n, * FROM journal WHERE n"),
+    ("journal", "SELECT n, * FROM journal WHERE seq > 0 AND n"),
 ];
 
 /// Measures `propose` beside SQLite alone: the same rows in the same tables, one commit a change.

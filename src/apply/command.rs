@@ -18,10 +18,11 @@ use rustix::fs::OFlags;
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 
-use super::APPLYING_VARIABLE;
 use super::cancel::Cancel;
 use super::environment::Environment;
 use super::output::Output;
+use super::{APPLYING_VARIABLE, record};
+use crate::workspace::fault;
 
 /// How long a group that was asked to end may take before it is killed.
 const GRACE: Duration = Duration::from_secs(2);
@@ -70,12 +71,19 @@ impl Ran {
             (None, None, Some(signal)) => format!("killed by signal {signal}"),
             (None, None, None) => format!("ended as {}", self.status),
         };
-        let last = self.output.last_lines(20, 2000);
-        Some(if last.is_empty() { what } else { format!("{what}; its last output:\n{last}") })
+        Some(record::with_last_lines(what, &self.output))
     }
 }
 
-/// Runs `bash -c command` in `cwd`; `on_output` is given each piece of output as it comes.
+/// What is seen of a command while it runs.
+pub(super) enum Seen<'a> {
+    /// It was started as this process, which leads its group.
+    Started(Pid),
+    /// The next piece of its output.
+    Printed(&'a [u8]),
+}
+
+/// Runs `bash -c command` in `cwd`; `watch` is told what is seen as it comes.
 ///
 /// # Errors
 /// It could not be started; nothing has run then.
@@ -85,17 +93,19 @@ pub(super) fn run(
     environment: &Environment,
     limit: Duration,
     cancel: &Cancel,
-    on_output: &mut dyn FnMut(&[u8]),
+    watch: &mut dyn FnMut(Seen<'_>),
 ) -> Result<Ran, String> {
     if !cwd.is_dir() {
         return Err(format!("`{}`, in which the command was to run, is not a folder any more", cwd.display()));
     }
     let mut running =
         Running::start(command, cwd, environment).map_err(|error| format!("cannot start `bash`: {error}"))?;
-    let stopped = running.attend(limit, cancel, on_output);
+    watch(Seen::Started(running.group));
+    fault::point("command started");
+    let stopped = running.attend(limit, cancel, watch);
     // The shell is a zombie still, so its number cannot mean another group.
     running.signal(Signal::KILL);
-    running.drain(on_output);
+    running.drain(watch);
     let status = running.child.wait().map_err(|error| format!("cannot learn how `bash` ended: {error}"))?;
     Ok(Ran { status, stopped, duration: running.started.elapsed(), output: running.output })
 }
@@ -139,12 +149,12 @@ impl Running {
     }
 
     /// Passes output on until the shell has ended, by itself or because it was made to.
-    fn attend(&mut self, limit: Duration, cancel: &Cancel, on_output: &mut dyn FnMut(&[u8])) -> Option<Stopped> {
+    fn attend(&mut self, limit: Duration, cancel: &Cancel, watch: &mut dyn FnMut(Seen<'_>)) -> Option<Stopped> {
         let deadline = self.started.checked_add(limit);
         let mut stopped = None;
         let mut kill_at = None;
         while !self.has_ended() {
-            self.pass_on(TICK, on_output);
+            self.pass_on(TICK, watch);
             let now = Instant::now();
             if stopped.is_none() {
                 stopped = if cancel.is_asked() {
@@ -175,7 +185,7 @@ impl Running {
     }
 
     /// Waits at most `patience` for output and passes on what there is.
-    fn pass_on(&mut self, patience: Duration, on_output: &mut dyn FnMut(&[u8])) {
+    fn pass_on(&mut self, patience: Duration, watch: &mut dyn FnMut(Seen<'_>)) {
         let Some(pipe) = &mut self.pipe else {
             thread::sleep(patience.min(Duration::from_millis(5)));
             return;
@@ -188,7 +198,7 @@ impl Running {
             Ok(0) => self.pipe = None,
             Ok(length) => {
                 self.output.push(&piece[..length]);
-                on_output(&piece[..length]);
+                watch(Seen::Printed(&piece[..length]));
             }
             Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => {}
             Err(_) => self.pipe = None,
@@ -196,10 +206,10 @@ impl Running {
     }
 
     /// Passes on what is left in the pipe; a process that escaped the group may hold it open for ever.
-    fn drain(&mut self, on_output: &mut dyn FnMut(&[u8])) {
+    fn drain(&mut self, watch: &mut dyn FnMut(Seen<'_>)) {
         let end = Instant::now() + DRAIN;
         while self.pipe.is_some() && Instant::now() < end {
-            self.pass_on(TICK, on_output);
+            self.pass_on(TICK, watch);
         }
     }
 }
@@ -289,7 +299,11 @@ mod tests {
         let cancel = Cancel::default();
         let temp = tempfile::tempdir().unwrap();
         let wish = cancel.clone();
-        let mut on_output = move |_: &[u8]| wish.ask();
+        let mut on_output = move |seen: Seen<'_>| {
+            if matches!(seen, Seen::Printed(_)) {
+                wish.ask();
+            }
+        };
         let ran = run(
             "echo begun; sleep 60",
             temp.path(),
@@ -307,7 +321,11 @@ mod tests {
     fn a_flood_of_output_is_passed_on_whole_and_kept_in_part() {
         let temp = tempfile::tempdir().unwrap();
         let mut passed = 0;
-        let mut count = |piece: &[u8]| passed += piece.len();
+        let mut count = |seen: Seen<'_>| {
+            if let Seen::Printed(piece) = seen {
+                passed += piece.len();
+            }
+        };
         let limit = Duration::from_secs(60);
         let ran = run(
             "head -c 5000000 /dev/zero",

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 /// How much of the beginning and how much of the end is kept, in bytes; together 1 MiB.
-const HALF: usize = 512 << 10;
+pub(super) const HALF: usize = 512 << 10;
 
 /// A command's output as far as it is kept.
 #[derive(Debug, Default)]
@@ -15,6 +15,11 @@ pub(super) struct Output {
 }
 
 impl Output {
+    /// What was kept elsewhere of an output of `total` bytes: its beginning and its end, each up to [`HALF`].
+    pub(super) fn of(head: Vec<u8>, tail: Vec<u8>, total: u64) -> Self {
+        Self { head, tail: tail.into(), total }
+    }
+
     /// Takes the next piece.
     pub(super) fn push(&mut self, piece: &[u8]) {
         self.total += piece.len() as u64;

@@ -3,14 +3,19 @@
 use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Outcome;
 use super::command::{Ran, Stopped};
+use super::output::Output;
+use super::running::Remains;
 use crate::model::{Action, ChangeEvent, ChangeId, Digest, TargetPath};
+use crate::review::ran::told_files;
 use crate::store::EntryKind;
 use crate::store::applying::{Ending, Step};
+use crate::store::journal::stamp;
 use crate::workspace::Difference;
 
 /// The most names of files that are put down for each thing that a command did.
@@ -42,17 +47,48 @@ pub(super) fn ending(change: ChangeId, outcome: &Outcome, kind: EntryKind) -> En
 }
 
 /// What is known of a command that ran.
-pub(super) fn facts_of(ran: &Ran) -> Value {
-    let kept = ran.output.kept();
-    json!({
+pub(super) fn facts_of(ran: &Ran, started_at: DateTime<Utc>) -> Value {
+    let mut facts = json!({
+        "started_at": stamp(started_at),
         "exit_code": ran.status.code(),
         "signal": ran.status.signal(),
         "stopped": ran.stopped.map(Stopped::word),
         "duration_ms": u64::try_from(ran.duration.as_millis()).unwrap_or(u64::MAX),
-        "output": if kept.is_empty() { None } else { Some(Digest::of(&kept)) },
-        "output_bytes": ran.output.total(),
-        "output_bytes_cut": ran.output.cut(),
-    })
+    });
+    add_output(&mut facts, &ran.output);
+    facts
+}
+
+/// What is known of a command whose end nobody saw.
+pub(super) fn facts_of_interrupted(remains: &Remains) -> Value {
+    let mut facts = json!({ "started_at": stamp(remains.head.started_at), "process": remains.head.process });
+    add_output(&mut facts, &remains.output);
+    facts
+}
+
+fn add_output(facts: &mut Value, output: &Output) {
+    let kept = output.kept();
+    facts["output"] = if kept.is_empty() { Value::Null } else { json!(Digest::of(&kept)) };
+    facts["output_bytes"] = json!(output.total());
+    facts["output_bytes_cut"] = json!(output.cut());
+}
+
+/// What went wrong with a command by its facts, with the last lines of its output; `None` when all is well.
+pub(super) fn error_of(facts: &Value, output: &Output) -> Option<String> {
+    let what = match (facts["stopped"].as_str(), facts["exit_code"].as_i64(), facts["signal"].as_i64()) {
+        (None, Some(0), _) => return None,
+        (Some(word), ..) => word.to_owned(),
+        (None, Some(code), _) => format!("exit code {code}"),
+        (None, None, Some(signal)) => format!("killed by signal {signal}"),
+        (None, None, None) => "did not start".to_owned(),
+    };
+    Some(with_last_lines(what, output))
+}
+
+/// What is to be said, and the last lines of output where there are any.
+pub(super) fn with_last_lines(what: String, output: &Output) -> String {
+    let last = output.last_lines(20, 2000);
+    if last.is_empty() { what } else { format!("{what}; its last output:\n{last}") }
 }
 
 /// What a command did to the files of its workspace: how many of each kind, and the first of their names.
@@ -68,4 +104,17 @@ pub(super) fn files_of(files: &Difference) -> Value {
         "complete": files.complete,
         "not_looked_at": "what git ignores, unless the plan names it, and .git",
     })
+}
+
+/// What a person and an agent are told of the effects of a call that cannot be undone.
+pub(super) fn told_effects(ran: Option<&Value>) -> String {
+    let Some(facts) = ran.filter(|facts| facts["files"].is_object()) else {
+        return "what it did is not recorded".to_owned();
+    };
+    match (told_files(facts).as_str(), facts["files"]["complete"].as_bool()) {
+        ("", Some(true)) => "it changed no file of the workspace that git would track; what else it did is not known",
+        ("", _) => "not every file of the workspace could be looked at, so what it did is not known",
+        (files, _) => return format!("it {files}; what was there before is not kept"),
+    }
+    .to_owned()
 }

@@ -8,16 +8,14 @@ use serde_json::json;
 use super::crew::Crew;
 use super::files::{End, FileWork};
 use super::lock::ApplyLock;
+use super::running::{self, Remains};
 use super::undo::made_by;
-use super::{ApplyError, Clock, Outcome, Recovered, RecoveredAs, record};
-use crate::model::{ChangeEvent, ChangeId, PlanId, TargetPath};
+use super::{ApplyError, Clock, Outcome, Recovered, RecoveredAs, record, told};
+use crate::model::{ChangeEvent, ChangeId, ChangeState, PlanId, TargetPath};
 use crate::store::applying::{Doing, Ending, InFlight, Step, UndoEnding};
+use crate::store::journal::stamp;
 use crate::store::{EntryKind, Store};
 use crate::workspace::fault;
-
-/// Why an interrupted command has an error.
-const INTERRUPTED: &str = "plangate was stopped while the command ran; it may have done nothing, a part or all, \
-     and may even be running still";
 
 /// Settles what dead processes left in flight, in every workspace where nobody is applying now.
 ///
@@ -25,8 +23,14 @@ const INTERRUPTED: &str = "plangate was stopped while the command ran; it may ha
 /// Commands are marked as interrupted and never run again by themselves. Repeating this is harmless, also
 /// after it was stopped itself; with nothing in flight it is one indexed look.
 pub fn recover(store: &Store, clock: Clock) -> Result<Vec<Recovered>, ApplyError> {
-    let roots: BTreeSet<_> = store.in_flight()?.into_iter().map(|change| change.root).collect();
+    let in_flight = store.in_flight()?;
+    let roots: BTreeSet<_> = in_flight.iter().map(|change| change.root.clone()).collect();
     let mut recovered = Vec::new();
+    for (plan, change) in running::all(store.home()) {
+        if !in_flight.iter().any(|flying| flying.plan == plan && flying.change == change) {
+            forget_recorded(store, &plan, change)?;
+        }
+    }
     let _log = if roots.is_empty() { None } else { Some(store.let_log_grow()?) };
     for root in roots {
         match ApplyLock::take(store.home(), &root) {
@@ -39,6 +43,16 @@ pub fn recover(store: &Store, clock: Clock) -> Result<Vec<Recovered>, ApplyError
         }
     }
     Ok(recovered)
+}
+
+/// Removes what a process that died left of a command whose outcome it had recorded.
+fn forget_recorded(store: &Store, plan: &PlanId, change: ChangeId) -> Result<(), ApplyError> {
+    let lock = store.root_of_plan(plan)?.map(|root| ApplyLock::take(store.home(), &root)).transpose();
+    // Whoever holds the lock may be at it.
+    if lock.is_ok() && store.state_of(plan, change)? != Some(ChangeState::Applying) {
+        running::forget(store.home(), plan, change);
+    }
+    Ok(())
 }
 
 /// Settles what is in flight in the workspace whose lock the caller holds.
@@ -82,24 +96,37 @@ impl Recovery<'_> {
         let (files, commands): (Vec<_>, Vec<_>) =
             applying.into_iter().partition(|step| !step.action.effects().is_empty());
         let undoing = self.store.steps(self.plan, &of(Doing::Undo).collect::<Vec<_>>())?;
-        let mut outcomes = self.interrupt(&commands)?;
+        let mut outcomes = self.settle_commands(&commands)?;
         outcomes.extend(self.finish(&files)?);
         outcomes.extend(self.finish_undo(&undoing)?);
         outcomes.sort_unstable_by_key(|(change, _)| *change);
         Ok(outcomes)
     }
 
-    fn interrupt(&self, commands: &[Step]) -> Result<Vec<(ChangeId, RecoveredAs)>, ApplyError> {
-        let ending = |step: &Step| Ending {
-            change: step.id,
-            event: ChangeEvent::Interrupt,
-            error: INTERRUPTED,
-            kind: EntryKind::Recovered,
-            body: json!({ "result": "interrupted" }),
-            output: None,
-        };
-        self.record(&commands.iter().map(ending).collect::<Vec<_>>())?;
-        Ok(commands.iter().map(|step| (step.id, RecoveredAs::Interrupted)).collect())
+    /// Records what is known of commands: how they ended if that was seen, else what they printed so far.
+    fn settle_commands(&self, commands: &[Step]) -> Result<Vec<(ChangeId, RecoveredAs)>, ApplyError> {
+        let mut found = Vec::with_capacity(commands.len());
+        for step in commands {
+            let remains = Remains::of(self.store.home(), self.plan, step.id);
+            let as_what = found_as(remains.as_ref());
+            let output = remains.as_ref().map(|remains| remains.output.kept()).unwrap_or_default();
+            let (event, result, error) = match &as_what {
+                RecoveredAs::Ended(None) => (ChangeEvent::Succeed, "applied", String::new()),
+                RecoveredAs::Ended(Some(error)) => (ChangeEvent::Fail, "failed", error.clone()),
+                _ => (ChangeEvent::Interrupt, "interrupted", interrupted(remains.as_ref())),
+            };
+            let mut body = json!({ "result": result });
+            if let Some(remains) = &remains {
+                let ended = remains.head.ended.clone();
+                body["command"] = ended.unwrap_or_else(|| record::facts_of_interrupted(remains));
+            }
+            let output = Some(output.as_slice()).filter(|output| !output.is_empty());
+            let ending = Ending { change: step.id, event, error: &error, kind: EntryKind::Recovered, body, output };
+            self.record(&[ending], &told::recovered([(step, &as_what)]))?;
+            running::forget(self.store.home(), self.plan, step.id);
+            found.push((step.id, as_what));
+        }
+        Ok(found)
     }
 
     fn finish(&self, steps: &[Step]) -> Result<Vec<(ChangeId, RecoveredAs)>, ApplyError> {
@@ -129,8 +156,9 @@ impl Recovery<'_> {
             recovered.push((work.change, as_what));
         }
         fault::point("resumed");
-        let ending = |(change, outcome)| record::ending(change, outcome, EntryKind::Recovered);
-        self.record(&outcomes.iter().map(|(change, outcome)| ending((*change, outcome))).collect::<Vec<_>>())?;
+        let endings = outcomes.iter().map(|(change, outcome)| record::ending(*change, outcome, EntryKind::Recovered));
+        self.record(&endings.collect::<Vec<_>>(), &told::recovered(in_words(steps, &recovered)))?;
+        self.note_unsettled(&recovered)?;
         Ok(recovered)
     }
 
@@ -157,14 +185,60 @@ impl Recovery<'_> {
             _ => Some((*change, None)),
         });
         let endings = endings.map(|(change, error)| UndoEnding { change, kind: EntryKind::Recovered, error });
-        self.store.end_undos((self.clock)(), self.plan, &endings.collect::<Vec<_>>())?;
+        let told = told::recovered(in_words(steps, &recovered));
+        self.store.end_undos((self.clock)(), self.plan, &endings.collect::<Vec<_>>(), &told)?;
+        self.note_unsettled(&recovered)?;
         Ok(recovered)
     }
 
-    fn record(&self, endings: &[Ending<'_>]) -> Result<(), ApplyError> {
+    /// Keeps why changes are still half done, so that every screen can tell.
+    fn note_unsettled(&self, recovered: &[(ChangeId, RecoveredAs)]) -> Result<(), ApplyError> {
+        for (change, found) in recovered {
+            if let RecoveredAs::Unsettled(error) = found {
+                self.store.note_unsettled(self.plan, *change, &format!("half done: {error}"))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn record(&self, endings: &[Ending<'_>], told: &str) -> Result<(), ApplyError> {
         if endings.is_empty() {
             return Ok(());
         }
-        Ok(self.store.end_changes((self.clock)(), self.plan, endings)?)
+        Ok(self.store.end_changes((self.clock)(), self.plan, endings, told)?)
     }
+}
+
+/// The steps with what was found of them; `steps` are in order.
+fn in_words<'a>(
+    steps: &'a [Step],
+    recovered: &'a [(ChangeId, RecoveredAs)],
+) -> impl Iterator<Item = (&'a Step, &'a RecoveredAs)> {
+    recovered.iter().filter_map(|(change, found)| {
+        let place = steps.binary_search_by_key(change, |step| step.id).ok()?;
+        Some((&steps[place], found))
+    })
+}
+
+fn found_as(remains: Option<&Remains>) -> RecoveredAs {
+    let Some(remains) = remains else { return RecoveredAs::Interrupted { runs_as: None } };
+    if let Some(facts) = &remains.head.ended {
+        return RecoveredAs::Ended(record::error_of(facts, &remains.output));
+    }
+    let process = remains.head.process.as_ref().filter(|process| process.runs() == Some(true));
+    RecoveredAs::Interrupted { runs_as: process.map(|process| process.pid) }
+}
+
+/// What is known of a command that was running when plangate was stopped.
+fn interrupted(remains: Option<&Remains>) -> String {
+    const PART: &str = "plangate was stopped while the command ran; it may have done nothing, a part or all";
+    let Some(remains) = remains else { return format!("{PART}, and may even be running still") };
+    let process = remains.head.process.as_ref();
+    let still = match process.map(|process| (process.pid, process.runs())) {
+        Some((pid, Some(true))) => format!("still runs as process {pid}"),
+        Some((_, Some(false))) => "runs no more".to_owned(),
+        _ => "may even be running still".to_owned(),
+    };
+    let text = format!("{PART}, and {still}; it was started at {}", stamp(remains.head.started_at));
+    record::with_last_lines(text, &remains.output)
 }

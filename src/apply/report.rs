@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::{Note, Step};
 use crate::model::{ChangeId, ChangeState, PlanId, TargetPath};
+use crate::store::StoreError;
 use crate::workspace::Difference;
 
 /// What happens while a plan is applied.
@@ -31,6 +32,11 @@ pub enum Progress<'a> {
         change: ChangeId,
         /// What happened; files that `.gitignore` names are not looked at.
         files: &'a Difference,
+    },
+    /// The store cannot take what happened, and is tried again.
+    Waiting {
+        /// Why not.
+        error: &'a StoreError,
     },
     /// A change ended, or was passed over.
     Ended {
@@ -146,8 +152,18 @@ pub enum UndoOutcome {
         /// Why.
         error: String,
     },
-    /// It is a command or a forwarded call, whose effects are not recorded.
-    CannotBeUndone,
+    /// It is a command or a forwarded call: what it did elsewhere nobody knows, and no content of before is kept.
+    CannotBeUndone {
+        /// What is known of its effects.
+        why: String,
+    },
+    /// Applying or undoing it was stopped half way, and recovery cannot settle that yet.
+    HalfDone {
+        /// Why not.
+        error: String,
+    },
+    /// The person stopped the undo before it came to this change.
+    Cancelled,
     /// It is not applied.
     NotApplied(ChangeState),
 }
@@ -161,10 +177,23 @@ impl fmt::Display for UndoOutcome {
             }
             Self::Changed { error, by: None } => write!(f, "left alone, changed since: {error}"),
             Self::Failed { error } => write!(f, "not undone: {error}"),
-            Self::CannotBeUndone => f.write_str("cannot be undone: what a command did is not recorded"),
+            Self::CannotBeUndone { why } => write!(f, "cannot be undone: {why}"),
+            Self::HalfDone { error } => write!(f, "half done, and not settled: {error}"),
+            Self::Cancelled => f.write_str("left as it is: the undo was stopped"),
             Self::NotApplied(state) => write!(f, "nothing to undo: it is {state}"),
         }
     }
+}
+
+/// How far an undo is.
+#[derive(Debug)]
+pub struct UndoProgress<'a> {
+    /// The change that is over.
+    pub change: ChangeId,
+    /// What became of it.
+    pub outcome: &'a UndoOutcome,
+    /// How many there are.
+    pub of: usize,
 }
 
 /// What became of each change that was to be undone.
@@ -199,7 +228,12 @@ pub enum RecoveredAs {
     /// It could not be finished; nothing of it stands.
     Failed(String),
     /// A command whose outcome nobody knows.
-    Interrupted,
+    Interrupted {
+        /// The process as which it still runs; `None` when it does not, or nobody can know.
+        runs_as: Option<i32>,
+    },
+    /// A command that had ended, well or with this error, before that was recorded.
+    Ended(Option<String>),
     /// Its undoing was finished.
     Undone,
     /// Its undoing could not be finished; it stays applied.
@@ -232,10 +266,14 @@ impl fmt::Display for RecoveredAs {
             Self::Applied => f.write_str("finished after plangate had been stopped in the middle of it"),
             Self::Conflict(error) => write!(f, "taken back after plangate had been stopped: {error}"),
             Self::Failed(error) => write!(f, "failed after plangate had been stopped: {error}"),
-            Self::Interrupted => f.write_str(
-                "interrupted: plangate was stopped while the command ran, which may have done nothing, a part or all, and may \
-                 even be running still",
-            ),
+            Self::Interrupted { runs_as } => {
+                f.write_str(
+                    "interrupted: plangate was stopped while the command ran, which may have done nothing, a part or all",
+                )?;
+                runs_as.map_or(Ok(()), |pid| write!(f, ", and still runs as process {pid}"))
+            }
+            Self::Ended(None) => f.write_str("the command had ended well when plangate was stopped"),
+            Self::Ended(Some(error)) => write!(f, "the command had failed when plangate was stopped: {error}"),
             Self::Undone => f.write_str("its undoing was finished after plangate had been stopped"),
             Self::StaysApplied(error) => write!(f, "stays applied, its undoing was stopped: {error}"),
             Self::Unsettled(error) => write!(f, "half done and cannot be settled yet: {error}"),

@@ -5,14 +5,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::command::Seen;
 use super::crew::Crew;
 use super::files::{self, End, FileWork, MissingFolders};
+use super::running::RunningFile;
 use super::{
-    ApplyError, ApplyReport, Clock, OnFailure, Options, Outcome, Progress, WhyNot, command, preflight, record, wave,
+    ApplyError, ApplyReport, Clock, OnFailure, Options, Outcome, Progress, WhyNot, command, patience, preflight,
+    record, told, wave,
 };
 use crate::model::{Action, ChangeId, ChangeState, Digest, Kept, PlanId, TargetPath};
+use crate::review::ran::told_end;
 use crate::store::applying::{Intent, Step};
 use crate::store::{EntryKind, Store, StoreError};
 use crate::workspace::{self, Failing, Note, Site, Survey, fault};
@@ -38,12 +42,28 @@ pub(super) struct Run<'a> {
 
 impl Run<'_> {
     pub(super) fn apply(mut self, steps: &[Step]) -> Result<ApplyReport, ApplyError> {
-        let is_command = |step: &Step| matches!(step.action, Action::Command { .. });
+        let done = self.apply_all(steps);
+        let told = told::passed_over(steps, &self.results);
+        let told = self.store.tell_owner(&self.plan, &told, (self.clock)());
+        done?;
+        told?;
+        Ok(ApplyReport { plan: self.plan, results: self.results, notes: self.notes })
+    }
+
+    fn apply_all(&mut self, steps: &[Step]) -> Result<(), ApplyError> {
         let mut refused = preflight::sites(steps, &|folder| Site::of(folder));
+        let mut looked = false;
+        // What cannot go as a whole does not begin, not even with a command that stands before what cannot.
+        if self.options.on_failure == OnFailure::Stop {
+            self.look_ahead(steps, std::mem::take(&mut refused))?;
+            looked = true;
+        }
         let mut rest = steps;
         while !rest.is_empty() {
             let (files, after) = rest.split_at(rest.iter().position(is_command).unwrap_or(rest.len()));
-            self.look_ahead(files, std::mem::take(&mut refused))?;
+            if !std::mem::take(&mut looked) {
+                self.look_ahead(files, std::mem::take(&mut refused))?;
+            }
             self.apply_files(files)?;
             let (command, after) = after.split_at(after.len().min(1));
             for step in command {
@@ -55,18 +75,20 @@ impl Run<'_> {
             }
             rest = after;
         }
-        Ok(ApplyReport { plan: self.plan, results: self.results, notes: self.notes })
+        Ok(())
     }
 
-    /// Finds out which of the file changes before the next command cannot happen, and records it with what was `known`
-    /// before.
+    /// Finds out which of the file changes in `steps` cannot happen, whatever commands stand between them, and records it
+    /// with what was `known` before.
     fn look_ahead(&mut self, steps: &[Step], known: Vec<(ChangeId, End)>) -> Result<(), ApplyError> {
         let mut going = HashSet::new();
         let mut ready = Vec::new();
         for step in steps {
             if self.hindrance(step, &going)?.is_none() {
                 going.insert(step.id);
-                ready.push(step);
+                if !is_command(step) {
+                    ready.push(step);
+                }
             }
         }
         // What is in a file's place now says more than what its file system says.
@@ -75,7 +97,8 @@ impl Run<'_> {
         let refused = refused.collect::<Result<BTreeMap<_, _>, ApplyError>>()?;
         if let Some(first) = refused.keys().next() {
             let endings = refused.iter().map(|(id, outcome)| record::ending(*id, outcome, EntryKind::Outcome));
-            self.store.refuse_changes((self.clock)(), &self.plan, &endings.collect::<Vec<_>>())?;
+            let told = told::ended(steps, refused.iter());
+            self.store.refuse_changes((self.clock)(), &self.plan, &endings.collect::<Vec<_>>(), &told)?;
             self.failed = Some(self.failed.map_or(*first, |failed| failed.min(*first)));
             self.refused.extend(refused);
         }
@@ -141,7 +164,8 @@ impl Run<'_> {
                 Err(end) => {
                     let outcome = outcome_of(step.id, end)?;
                     let ending = record::ending(step.id, &outcome, EntryKind::Outcome);
-                    self.store.refuse_changes((self.clock)(), &self.plan, &[ending])?;
+                    let told = told::ended(std::slice::from_ref(*step), [(&step.id, &outcome)]);
+                    self.store.refuse_changes((self.clock)(), &self.plan, &[ending], &told)?;
                     outcomes.insert(step.id, outcome);
                     if ends_at_failure {
                         break;
@@ -149,7 +173,7 @@ impl Run<'_> {
                 }
             }
         }
-        let taken = self.store.begin_changes((self.clock)(), &self.plan, &intents)?;
+        let taken = self.begin(&intents)?;
         fault::point("intent recorded");
         // They were decided otherwise after they had been read.
         let is_taken = |id| taken.binary_search_by_key(&id, |(taken, _)| *taken).is_ok();
@@ -254,13 +278,40 @@ impl Run<'_> {
             }
             endings.push(ending);
         }
-        self.store.end_changes((self.clock)(), &self.plan, &endings)?;
+        let stood = ended.iter().filter(|(_, outcome)| !matches!(outcome, Outcome::NotBegun { .. }));
+        let told = told::ended(steps, stood.map(|(id, outcome)| (id, outcome)));
+        let recorded = patience::until_recorded(&self.options.cancel, &mut waiting(self.progress), || {
+            self.store.end_changes((self.clock)(), &self.plan, &endings, &told)
+        });
+        recorded.map_err(|source| {
+            let done = "the files are changed as far as the disk tells; the next command of plangate records it";
+            ApplyError::Unrecorded { what: done.to_owned(), source }
+        })?;
         drop(endings);
         for (id, notes) in notes {
             self.notes.extend(notes.into_iter().map(|(path, note)| (id, path, note)));
         }
         outcomes.extend(ended);
         Ok(unsettled)
+    }
+
+    /// Records that changes begin; those that are not approved any more are told.
+    fn begin(&mut self, intents: &[Intent]) -> Result<Vec<(ChangeId, ChangeState)>, ApplyError> {
+        let begun = patience::until_recorded(&self.options.cancel, &mut waiting(self.progress), || {
+            self.store.begin_changes((self.clock)(), &self.plan, intents)
+        });
+        begun.map_err(|source| match (intents, source.may_pass()) {
+            ([first, ..], true) => {
+                let (first, last) = (first.change, intents[intents.len() - 1].change);
+                let which = if first == last { first.to_string() } else { format!("{first} to {last}") };
+                let what = format!(
+                    "nothing was changed, but nobody knows whether the store took it that {which} begins; if so, the next \
+                     command of plangate goes on with it, as it is approved"
+                );
+                ApplyError::Unrecorded { what, source }
+            }
+            _ => source.into(),
+        })
     }
 
     fn run_command(&mut self, step: &Step) -> Result<Outcome, ApplyError> {
@@ -271,7 +322,7 @@ impl Run<'_> {
         (self.progress)(Progress::Began { change: step, number, of: self.of });
         let body = record::intent(step, &[]);
         let intent = Intent { change: step.id, body, folders: Vec::new(), kept: Kept::default() };
-        if let Some((_, state)) = self.store.begin_changes((self.clock)(), &self.plan, &[intent])?.first() {
+        if let Some((_, state)) = self.begin(&[intent])?.first() {
             return Ok(Outcome::NotBegun { why: WhyNot::Is(*state) });
         }
         fault::point("intent recorded");
@@ -279,17 +330,34 @@ impl Run<'_> {
         let moved = root.as_deref().and_then(|root| moved_out(root, cwd.as_path()));
         let named = self.store.touched(&self.plan)?;
         let before = root.as_deref().map(|root| Survey::of(root, &named));
+        let started_at = (self.clock)();
+        let mut file = RunningFile::create(self.store.home(), &self.plan, step.id, started_at)
+            .map_err(|error| format!("the data folder has no room for what the command prints: {error}"));
         let progress = &mut self.progress;
-        let mut on_output = |piece: &[u8]| progress(Progress::Output { change: step.id, piece });
         let limit = Duration::from_millis(*timeout_ms);
         let (environment, cancel) = (&self.options.environment, &self.options.cancel);
-        let run = || command::run(command, cwd.as_path(), environment, limit, cancel, &mut on_output);
-        let ran = moved.map_or_else(run, Err);
-        fault::point("deed done");
+        let ran = match (moved, &mut file) {
+            (Some(why), _) => Err(why),
+            (None, Err(why)) => Err(why.clone()),
+            (None, Ok(file)) => {
+                let mut watch = |seen: Seen<'_>| match seen {
+                    Seen::Started(pid) => file.started(pid),
+                    Seen::Printed(piece) => {
+                        file.push(piece);
+                        progress(Progress::Output { change: step.id, piece });
+                    }
+                };
+                command::run(command, cwd.as_path(), environment, limit, cancel, &mut watch)
+            }
+        };
         let (error, mut facts, output) = match ran {
-            Ok(ran) => (ran.error(), record::facts_of(&ran), ran.output.kept()),
+            Ok(ran) => (ran.error(), record::facts_of(&ran, started_at), ran.output.kept()),
             Err(error) => (Some(error), json!({ "started": false }), Vec::new()),
         };
+        if let Ok(file) = &mut file {
+            file.ended(&facts);
+        }
+        fault::point("deed done");
         if let (Some(before), Some(root)) = (before, root) {
             let files = before.until(&Survey::of(&root, &named));
             facts["files"] = record::files_of(&files);
@@ -298,12 +366,45 @@ impl Run<'_> {
             }
         }
         let outcome = error.map_or(Outcome::Applied, |error| Outcome::Failed { error });
-        let mut ending = record::ending(step.id, &outcome, EntryKind::Outcome);
-        ending.body["command"] = facts;
-        ending.output = Some(&output).filter(|output| !output.is_empty()).map(Vec::as_slice);
-        self.store.end_changes((self.clock)(), &self.plan, &[ending])?;
+        self.end_command(step, &outcome, facts, &output, file.as_ref().ok())?;
         fault::point("outcome recorded");
+        if let Ok(file) = file {
+            file.remove();
+        }
         Ok(outcome)
+    }
+
+    /// Records how a command ended. Where the store has no room for that, what was reserved in the `file` is given to it.
+    fn end_command(
+        &mut self,
+        step: &Step,
+        outcome: &Outcome,
+        facts: Value,
+        output: &[u8],
+        file: Option<&RunningFile>,
+    ) -> Result<(), ApplyError> {
+        let mut ending = record::ending(step.id, outcome, EntryKind::Outcome);
+        let how = told_end(&facts);
+        ending.body["command"] = facts;
+        ending.output = Some(output).filter(|output| !output.is_empty());
+        let told = told::ended(std::slice::from_ref(step), [(&step.id, outcome)]);
+        let endings = [ending];
+        let mut tell = waiting(self.progress);
+        let mut released = false;
+        let mut wait = |error: &StoreError| {
+            if let (Some(file), false) = (file, std::mem::replace(&mut released, true)) {
+                file.release();
+            } else {
+                tell(error);
+            }
+        };
+        let recorded = patience::until_recorded(&self.options.cancel, &mut wait, || {
+            self.store.end_changes((self.clock)(), &self.plan, &endings, &told)
+        });
+        recorded.map_err(|source| {
+            let what = format!("{} {how}; that is kept, and the next command of plangate records it", step.id);
+            ApplyError::Unrecorded { what, source }
+        })
     }
 
     /// Why a change must not begin now; those in `going` happen before it.
@@ -338,6 +439,20 @@ impl Run<'_> {
         (self.progress)(Progress::Ended { change: step.id, outcome: &outcome });
         self.failed = self.failed.or_else(|| outcome.is_failure().then_some(step.id));
         self.results.push((step.id, outcome));
+    }
+}
+
+fn is_command(step: &Step) -> bool {
+    matches!(step.action, Action::Command { .. })
+}
+
+/// Tells once why something is not recorded yet.
+fn waiting(progress: &mut dyn FnMut(Progress<'_>)) -> impl FnMut(&StoreError) {
+    let mut told = false;
+    move |error| {
+        if !std::mem::replace(&mut told, true) {
+            progress(Progress::Waiting { error });
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod kinds;
 mod looking_ahead;
 mod power_cut;
 mod recovering;
+mod telling;
 mod undoing;
 mod waves;
 

@@ -1,5 +1,6 @@
 //! What was applied is reversed, from the images that were in the files' places before.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 
@@ -8,7 +9,10 @@ use serde_json::json;
 use super::crew::Crew;
 use super::files::{End, FileWork};
 use super::lock::ApplyLock;
-use super::{ApplyError, Clock, UndoOutcome, UndoReport, preflight, recover, wave};
+use super::{
+    ApplyError, Cancel, Clock, RecoveredAs, UndoOutcome, UndoProgress, UndoReport, preflight, record, recover, told,
+    wave,
+};
 use crate::model::{Action, ChangeId, ChangeState, PlanId, TargetPath};
 use crate::store::applying::{Step, UndoEnding};
 use crate::store::{EntryKind, Store, StoreError};
@@ -20,11 +24,34 @@ use crate::workspace::{self, Failing, Note, fault};
 /// # Errors
 /// Somebody is applying, the before-images have expired, or the store failed. What was recorded until then stands.
 pub fn undo(store: &Store, clock: Clock, plan: &PlanId, changes: &[ChangeId]) -> Result<UndoReport, ApplyError> {
+    undo_until(store, clock, plan, changes, &Cancel::default(), &mut |_| {})
+}
+
+/// The same until `cancel` is asked; then nothing more is begun. `progress` is told of each change.
+///
+/// # Errors
+/// As [`undo`].
+pub fn undo_until(
+    store: &Store,
+    clock: Clock,
+    plan: &PlanId,
+    changes: &[ChangeId],
+    cancel: &Cancel,
+    progress: &mut dyn FnMut(UndoProgress<'_>),
+) -> Result<UndoReport, ApplyError> {
+    let _listening = cancel.listen();
     let root = store.root_of_plan(plan)?.ok_or_else(|| ApplyError::NoPlan(plan.clone()))?;
     let lock = ApplyLock::take(store.home(), &root)?;
     let crew = Crew::new(store);
     let _log = store.let_log_grow()?;
-    recover::recover_locked(store, clock, &root, &crew, &lock)?;
+    let half_done: BTreeMap<ChangeId, String> = recover::recover_locked(store, clock, &root, &crew, &lock)?
+        .into_iter()
+        .filter(|found| found.plan == *plan)
+        .filter_map(|found| match found.outcome {
+            RecoveredAs::Unsettled(error) => Some((found.change, error)),
+            _ => None,
+        })
+        .collect();
     let mut changes = changes.to_vec();
     changes.sort_unstable();
     changes.dedup();
@@ -33,15 +60,24 @@ pub fn undo(store: &Store, clock: Clock, plan: &PlanId, changes: &[ChangeId]) ->
         return Err(ApplyError::NoChange(*unknown));
     }
     store.check_not_expired(plan)?;
-    let mut undoing = Undoing { store, clock, crew: &crew, plan, made: made_by(store, plan)?, notes: Vec::new() };
+    let unrecorded = RefCell::new(Vec::new());
+    let made = made_by(store, plan)?;
+    let notes = Vec::new();
+    let mut undoing = Undoing { store, clock, crew: &crew, plan, made, half_done, unrecorded: &unrecorded, notes };
     let mut results = Vec::with_capacity(steps.len());
     let mut rest: Vec<&Step> = steps.iter().rev().collect();
     while !rest.is_empty() {
         let together = wave::first_wave(rest.iter().copied());
         let later = rest.split_off(together);
-        results.extend(undoing.undo_together(&rest)?);
+        let outcomes = if cancel.is_asked() { undoing.passed_over(&rest) } else { undoing.undo_together(&rest)? };
+        for (change, outcome) in outcomes {
+            progress(UndoProgress { change, outcome: &outcome, of: steps.len() });
+            results.push((change, outcome));
+        }
         rest = later;
     }
+    // Nothing is recorded of these, as nothing happened to them.
+    store.tell_owner(plan, &told::undone(&unrecorded.take()), clock())?;
     crew.sweep();
     Ok(UndoReport { plan: plan.clone(), results, notes: undoing.notes })
 }
@@ -57,19 +93,34 @@ struct Undoing<'a> {
     crew: &'a Crew<'a>,
     plan: &'a PlanId,
     made: HashSet<PathBuf>,
+    /// Changes that recovery could not settle, and why.
+    half_done: BTreeMap<ChangeId, String>,
+    /// What neither happened nor was tried.
+    unrecorded: &'a RefCell<Vec<(ChangeId, UndoOutcome)>>,
     notes: Vec<(ChangeId, TargetPath, Note)>,
 }
 
 impl Undoing<'_> {
+    /// Leaves changes as they are, since the person stopped it.
+    fn passed_over(&self, steps: &[&Step]) -> Vec<(ChangeId, UndoOutcome)> {
+        let passed: Vec<_> = steps.iter().map(|step| (step.id, UndoOutcome::Cancelled)).collect();
+        self.unrecorded.borrow_mut().extend(passed.iter().cloned());
+        passed
+    }
+
     /// Reverses changes that have nothing to do with each other, or says why one cannot be.
     fn undo_together(&mut self, steps: &[&Step]) -> Result<Vec<(ChangeId, UndoOutcome)>, ApplyError> {
         let mut outcomes = BTreeMap::new();
         let mut works = Vec::new();
         for step in steps {
-            if step.state != ChangeState::Applied {
+            if let Some(error) = self.half_done.get(&step.id) {
+                outcomes.insert(step.id, UndoOutcome::HalfDone { error: error.clone() });
+            } else if step.state != ChangeState::Applied {
                 outcomes.insert(step.id, UndoOutcome::NotApplied(step.state));
             } else if matches!(step.action, Action::Command { .. } | Action::Forward) {
-                outcomes.insert(step.id, UndoOutcome::CannotBeUndone);
+                let ran = self.store.run(self.plan, step.id)?;
+                let why = record::told_effects(ran.as_ref());
+                outcomes.insert(step.id, UndoOutcome::CannotBeUndone { why });
             } else {
                 works.push(FileWork::backwards(self.plan, step, &self.made));
             }
@@ -84,6 +135,7 @@ impl Undoing<'_> {
             outcomes.insert(id, outcome);
         }
         works.retain(|work| !outcomes.contains_key(&work.change));
+        self.unrecorded.borrow_mut().extend(outcomes.iter().map(|(id, outcome)| (*id, outcome.clone())));
         if !works.is_empty() {
             self.undo_files(&works, &mut outcomes)?;
         }
@@ -112,7 +164,7 @@ impl Undoing<'_> {
             }
         }
         let endings: Vec<_> = ended.iter().map(|(change, outcome)| ending(*change, outcome)).collect();
-        self.store.end_undos((self.clock)(), self.plan, &endings)?;
+        self.store.end_undos((self.clock)(), self.plan, &endings, &told::undone(&ended))?;
         fault::point("outcome recorded");
         drop(endings);
         outcomes.extend(ended);
@@ -136,9 +188,11 @@ fn ending(change: ChangeId, outcome: &UndoOutcome) -> UndoEnding<'_> {
         UndoOutcome::Changed { error, .. } | UndoOutcome::Failed { error } => {
             UndoEnding { change, kind: EntryKind::Outcome, error: Some(error) }
         }
-        UndoOutcome::Undone | UndoOutcome::CannotBeUndone | UndoOutcome::NotApplied(_) => {
-            UndoEnding { change, kind: EntryKind::Undone, error: None }
-        }
+        UndoOutcome::Undone
+        | UndoOutcome::CannotBeUndone { .. }
+        | UndoOutcome::NotApplied(_)
+        | UndoOutcome::HalfDone { .. }
+        | UndoOutcome::Cancelled => UndoEnding { change, kind: EntryKind::Undone, error: None },
     }
 }
 

@@ -17,6 +17,7 @@ use super::compose::View;
 use super::regime::count_decision;
 use super::selection::{Selection, SelectionError};
 use super::{Moved, PendingPlanManager, order, told};
+use crate::apply::still_running;
 use crate::mode::Event;
 use crate::model::{
     ApprovedPlan, ChangeEvent, ChangeId, ChangeState, Initiator, Mode, PendingPlan, PlanEvent, ProposedChange, Request,
@@ -168,13 +169,36 @@ impl PendingPlanManager {
     /// Gives a failed, conflicting, interrupted or undone change back to be applied, with what was approved and not begun.
     ///
     /// # Errors
-    /// The change is in no state to be tried again, or was not displayed in its present form.
+    /// See [`Self::retry_all`].
     pub fn retry(&self, session: &SessionRow, id: ChangeId, consent: &Consent) -> Result<ApprovedPlan, DecideError> {
+        self.retry_all(session, &[id], consent)
+    }
+
+    /// Gives several such changes back.
+    ///
+    /// # Errors
+    /// One is in no state to be tried again, was not displayed in its present form, or still runs from before plangate was
+    /// stopped; none is given back then.
+    pub fn retry_all(
+        &self,
+        session: &SessionRow,
+        ids: &[ChangeId],
+        consent: &Consent,
+    ) -> Result<ApprovedPlan, DecideError> {
+        if let Some(plan) = self.latest_plan(&session.id)? {
+            let running = still_running(&self.store, &plan.id)?;
+            if let Some(&(id, pid)) = running.iter().find(|(id, _)| ids.contains(id)) {
+                return Err(DecideError::StillRuns { id, pid });
+            }
+        }
         self.decide(|tx, now| {
-            let (plan, change) = find(tx, session, id)?;
-            give_back(tx, now, &plan, &change, ChangeEvent::Retry, consent)?;
+            let plan = plan::latest_in(tx, &session.id)?.ok_or(DecideError::Nothing(NO_PLAN))?;
+            for id in ids {
+                let change = plan.change(*id).ok_or(SelectionError::Unknown(*id))?;
+                give_back(tx, now, &plan, change, ChangeEvent::Retry, consent)?;
+            }
             if !consent.covers_unseen() {
-                check_shown(tx, &plan, &[id])?;
+                check_shown(tx, &plan, ids)?;
             }
             let again = plan::plan_in(tx, &plan.id)?.unwrap_or(plan);
             Ok(ApprovedPlan::new(again.id.clone(), Some(session.id.clone()), not_begun(&again), now))

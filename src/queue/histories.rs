@@ -61,6 +61,8 @@ struct History {
     contents: u32,
     files: BTreeMap<&'static str, String>,
     changes: Vec<Change>,
+    /// What has become of changes since the agent last listened.
+    became: BTreeMap<ChangeId, &'static str>,
     told: Vec<String>,
 }
 
@@ -76,7 +78,8 @@ impl History {
         let disk = Disk::new(kind, Ignored::Nothing, &root);
         disk.mount(&root, &home);
         let (files, changes, told) = (BTreeMap::new(), Vec::new(), vec![format!("{kind:?}")]);
-        let mut history = Self { home, manager, session, disk, dice, contents: 0, files, changes, told };
+        let became = BTreeMap::new();
+        let mut history = Self { home, manager, session, disk, dice, contents: 0, files, changes, became, told };
         for path in PATHS {
             if history.dice.eighths(5) {
                 history.edit(path);
@@ -100,6 +103,7 @@ impl History {
                 }
             }
             self.check();
+            self.listen();
         }
         self.disk.unmount();
     }
@@ -291,6 +295,9 @@ impl History {
                     self.put(path, after);
                 }
             }
+            if matches!(state, ChangeState::Applied | ChangeState::Conflict) {
+                self.became.insert(id, state.word());
+            }
             self.set(id, state);
         }
         self.stand(theirs);
@@ -385,6 +392,7 @@ impl History {
             };
             assert!(is_fine, "{} is {state} where the files stand: {stands}; {}", change.id, self.story());
             if state == ChangeState::Undone {
+                self.became.insert(change.id, state.word());
                 for (path, before, _) in change.deeds.clone() {
                     self.put(path, before);
                 }
@@ -461,6 +469,25 @@ impl History {
         plan.proposed_changes.into_iter().map(|change| (change.id, change.state)).collect()
     }
 
+    /// The agent hears of each outcome once, whoever recorded it.
+    fn listen(&mut self) {
+        let messages = self.manager.store().take_messages(&self.session.id, Utc::now()).expect("readable").join("\n");
+        let ways = [
+            ("applied", r" is applied|: finished after"),
+            ("conflict", r" was not written|: taken back after"),
+            ("undone", r": undone|: its undoing was finished"),
+        ];
+        let mut heard: Vec<(ChangeId, &str)> = Vec::new();
+        for (word, way) in ways {
+            let sentence = regex::Regex::new(&format!(r"\bc(\d+)(?: \([^)]*\))?(?:{way})")).expect("a pattern");
+            let found = sentence.captures_iter(&messages).map(|found| ChangeId(found[1].parse().expect("a number")));
+            heard.extend(found.map(|id| (id, word)));
+        }
+        heard.sort_unstable();
+        let became: Vec<_> = std::mem::take(&mut self.became).into_iter().collect();
+        assert_eq!(heard, became, "the agent heard: {messages}; {}", self.story());
+    }
+
     /// Store, disk and model agree, all is durable, and nothing is left.
     fn check(&self) {
         let mut plans: Vec<&PlanId> = self.changes.iter().map(|change| &change.plan).collect();
@@ -507,7 +534,7 @@ fn whatever_happens_to_a_session_disk_and_store_are_what_a_simple_model_says() {
             let mut history = History::new(&temp, seed);
             history.run(14);
             if seed % PER_STORE == PER_STORE - 1 {
-                assert_eq!(history.manager.store().first_broken_entry().expect("readable"), None);
+                assert_eq!(history.manager.store().verify().expect("readable").faults, []);
             }
         }));
         if let Err(death) = lived {

@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::time::Instant;
 
-use crate::model::{Action, Digest, FileEffect, FileImage, Note, TargetPath};
+use serde_json::Value;
+
+use crate::model::{Action, ChangeId, Digest, FileEffect, FileImage, Note, TargetPath};
 
 use super::visible;
 
@@ -24,6 +26,8 @@ pub struct Source<'a> {
     pub contents: &'a Contents<'a>,
     /// What a person asked about the plan's changes.
     pub notes: &'a [Note],
+    /// What is known of the last runs of the plan's commands.
+    pub runs: &'a [(ChangeId, Value)],
     /// Tells the time: comparing two contents has an end.
     pub clock: fn() -> Instant,
 }
@@ -147,7 +151,8 @@ mod tests {
     #[test]
     fn paths_are_written_from_the_root_when_they_lie_below_it() {
         let contents = |_| Err("there are none".into());
-        let source = Source { root: Path::new("/home/p/shop"), contents: &contents, notes: &[], clock: Instant::now };
+        let source =
+            Source { root: Path::new("/home/p/shop"), contents: &contents, notes: &[], runs: &[], clock: Instant::now };
         assert_eq!(source.shown(Path::new("/home/p/shop/src/a.rs")), "src/a.rs");
         assert_eq!(source.shown(Path::new("/home/p/shop")), ".");
         assert_eq!(source.shown(Path::new("/home/p/shopshop/a")), "/home/p/shopshop/a");

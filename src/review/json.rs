@@ -119,6 +119,9 @@ struct ChangeFields<'p> {
     /// What a person asked about it, and what the agent answered.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     notes: Vec<&'p Note>,
+    /// What is known of the last run of its command.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ran: Option<&'p Value>,
     /// What it would do, exactly: paths, digests, sizes, modes.
     action: &'p Action,
     #[serde(skip)]
@@ -162,6 +165,7 @@ impl<'p> ChangeFields<'p> {
             evidence: &change.evidence,
             error: &change.error,
             notes: source.notes.iter().filter(|note| note.change == change.id).collect(),
+            ran: super::ran::facts_of(change.id, source),
             action: &change.action,
             is_complete,
         }

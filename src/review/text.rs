@@ -201,6 +201,15 @@ fn facts(page: &mut Page<'_>, view: &ChangeView) -> io::Result<()> {
     if !view.error.is_empty() {
         page.labelled_lines("error", Ink::Error, &view.error)?;
     }
+    if let Some(ran) = &view.ran {
+        page.labelled("ran", Ink::Text, &ran.how)?;
+        if !ran.files.is_empty() {
+            page.labelled("files", Ink::Text, &ran.files)?;
+        }
+        if !ran.printed.is_empty() {
+            page.labelled_lines("printed", Ink::Quiet, &ran.printed)?;
+        }
+    }
     for (question, answer) in &view.asked {
         page.labelled("asked", Ink::Edited, question)?;
         match answer.as_str() {

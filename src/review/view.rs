@@ -9,6 +9,7 @@ use super::diff::{Emphasis, LineDiff, LineKind, WordFinder};
 use super::file::{FileChange, Source, is_text, mode_of};
 use super::line_ends::LineEnds;
 use super::number::grouped;
+use super::ran::RanView;
 use super::visible;
 
 /// One change as a person sees it. All texts are safe to print.
@@ -42,6 +43,8 @@ pub struct ChangeView {
     pub error: String,
     /// What a person asked about it, and what the agent answered; several lines each, an answer may be empty.
     pub asked: Vec<(String, String)>,
+    /// The last run of its command.
+    pub ran: Option<RanView>,
     /// What it would do.
     pub body: Body,
 }
@@ -146,6 +149,7 @@ impl ChangeView {
                 .filter(|note| note.change == change.id)
                 .map(|note| (visible::body(note.text.as_bytes()), visible::body(note.answer.as_bytes())))
                 .collect(),
+            ran: RanView::of(change, source),
             body: Body::of(change, source, emphasis),
         }
     }

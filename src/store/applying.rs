@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::column::{parsed, word};
 use super::journal::{Chain, EntryKind};
+use super::message::tell_owner_in;
 use super::transition::transition_all;
 use super::{Store, StoreError, blob, refuse_expired};
 use crate::model::{Action, ChangeEvent, ChangeId, ChangeState, Digest, Kept, PlanId, TargetPath};
@@ -145,31 +146,35 @@ impl Store {
                         .execute(params![plan.as_str(), intent.change.0, folder.as_bytes()])?;
                 }
             }
+            journal.finish()?;
             Ok(refused)
         })
     }
 
-    /// Records how changes that had begun have ended.
+    /// Records how changes that had begun have ended, and with it the words of that for the agent.
     pub(crate) fn end_changes(
         &self,
         now: DateTime<Utc>,
         plan: &PlanId,
         endings: &[Ending<'_>],
+        told: &str,
     ) -> Result<(), StoreError> {
-        self.write(|tx| end_in(tx, now, plan, endings))
+        self.write(|tx| end_in(tx, now, plan, endings, told))
     }
 
-    /// Records that approved changes were looked at and not begun, for the reasons that `endings` give.
+    /// Records that approved changes were looked at and not begun, for the reasons that `endings` give, and with it the
+    /// words of that for the agent.
     pub(crate) fn refuse_changes(
         &self,
         now: DateTime<Utc>,
         plan: &PlanId,
         endings: &[Ending<'_>],
+        told: &str,
     ) -> Result<(), StoreError> {
         self.write(|tx| {
             let failed = endings.iter().filter(|ending| ending.event == ChangeEvent::Fail);
             transition_all(tx, now, plan, failed.map(|ending| (ending.change, ChangeEvent::Begin, "")))?;
-            end_in(tx, now, plan, endings)
+            end_in(tx, now, plan, endings, told)
         })
     }
 
@@ -234,16 +239,17 @@ impl Store {
                     .execute(params![plan.as_str(), change.0])?;
                 journal.append(Some(plan), Some(*change), EntryKind::Intent, body)?;
             }
-            Ok(())
+            journal.finish()
         })
     }
 
-    /// Records that reversing changes has ended.
+    /// Records that reversing changes has ended, and with it the words of that for the agent.
     pub(crate) fn end_undos(
         &self,
         now: DateTime<Utc>,
         plan: &PlanId,
         endings: &[UndoEnding<'_>],
+        told: &str,
     ) -> Result<(), StoreError> {
         self.write(|tx| {
             let undone = endings.iter().filter(|ending| ending.error.is_none());
@@ -252,14 +258,44 @@ impl Store {
             for ending in endings {
                 tx.prepare_cached("DELETE FROM undoing WHERE plan_id = ?1 AND n = ?2")?
                     .execute(params![plan.as_str(), ending.change.0])?;
+                tx.prepare_cached("UPDATE change SET error = '' WHERE plan_id = ?1 AND n = ?2 AND error <> ''")?
+                    .execute(params![plan.as_str(), ending.change.0])?;
                 let body = match ending.error {
                     None => json!({ "result": "undone" }),
                     Some(error) => json!({ "result": "not undone", "error": error }),
                 };
                 journal.append(Some(plan), Some(ending.change), ending.kind, &body.to_string())?;
             }
+            journal.finish()?;
+            tell_owner_in(tx, plan, told, now)
+        })
+    }
+
+    /// Keeps why a change in flight could not be settled. It stays in flight.
+    pub(crate) fn note_unsettled(&self, plan: &PlanId, change: ChangeId, error: &str) -> Result<(), StoreError> {
+        self.write(|tx| {
+            tx.prepare_cached("UPDATE change SET error = ?3 WHERE plan_id = ?1 AND n = ?2 AND error <> ?3")?
+                .execute(params![plan.as_str(), change.0, error])?;
             Ok(())
         })
+    }
+
+    /// What is known of the last run of each command of a plan that was run, as JSON, in order.
+    pub(crate) fn runs(&self, plan: &PlanId) -> Result<Vec<(ChangeId, Value)>, StoreError> {
+        let mut select = self
+            .connection
+            .prepare_cached("SELECT n, ran FROM change WHERE plan_id = ?1 AND ran IS NOT NULL ORDER BY n")?;
+        let mut rows = select.query([plan.as_str()])?;
+        let mut runs = Vec::new();
+        while let Some(row) = rows.next()? {
+            runs.push((ChangeId(row.get(0)?), parsed("run", row.get_ref(1)?.as_str().unwrap_or_default())?));
+        }
+        Ok(runs)
+    }
+
+    /// What is known of the last run of a command, as JSON; `None` when it was not run.
+    pub(crate) fn run(&self, plan: &PlanId, change: ChangeId) -> Result<Option<Value>, StoreError> {
+        Ok(self.runs(plan)?.into_iter().find(|(id, _)| *id == change).map(|(_, ran)| ran))
     }
 
     /// What a process has begun and not ended, whether or not it lives; one indexed look when there is nothing.
@@ -335,7 +371,13 @@ fn as_json(kept: &Kept) -> String {
     serde_json::to_string(kept).expect("the model's types serialize: their keys are numbers")
 }
 
-fn end_in(tx: &Connection, now: DateTime<Utc>, plan: &PlanId, endings: &[Ending<'_>]) -> Result<(), StoreError> {
+fn end_in(
+    tx: &Connection,
+    now: DateTime<Utc>,
+    plan: &PlanId,
+    endings: &[Ending<'_>],
+    told: &str,
+) -> Result<(), StoreError> {
     let refused = transition_all(tx, now, plan, endings.iter().map(|e| (e.change, e.event, e.error)))?;
     if let Some((change, state)) = refused.first() {
         let ending = endings.iter().find(|ending| ending.change == *change).map(|ending| ending.event);
@@ -349,7 +391,15 @@ fn end_in(tx: &Connection, now: DateTime<Utc>, plan: &PlanId, endings: &[Ending<
         if let Some(output) = ending.output {
             blob::keep(tx, plan, ending.change, Digest::of(output), output)?;
         }
+        if let Some(ran) = ending.body.get("command") {
+            tx.prepare_cached("UPDATE change SET ran = ?3 WHERE plan_id = ?1 AND n = ?2")?.execute(params![
+                plan.as_str(),
+                ending.change.0,
+                ran.to_string()
+            ])?;
+        }
         journal.append(Some(plan), Some(ending.change), ending.kind, &ending.body.to_string())?;
     }
-    Ok(())
+    journal.finish()?;
+    tell_owner_in(tx, plan, told, now)
 }

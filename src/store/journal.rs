@@ -113,11 +113,15 @@ pub(crate) fn append(
     kind: EntryKind,
     body: &Value,
 ) -> Result<(), StoreError> {
-    Chain::open(connection, at)?.append(plan, change, kind, &body.to_string())
+    let mut journal = Chain::open(connection, at)?;
+    journal.append(plan, change, kind, &body.to_string())?;
+    journal.finish()
 }
 
-/// The end of the journal, to which entries of one moment are appended inside the caller's transaction.
+/// The end of the journal, to which entries of one moment are appended inside the caller's transaction. [`Self::finish`]
+/// has to follow the last.
 pub(crate) struct Chain<'a> {
+    connection: &'a Connection,
     insert: CachedStatement<'a>,
     at: String,
     seq: i64,
@@ -126,15 +130,17 @@ pub(crate) struct Chain<'a> {
 
 impl<'a> Chain<'a> {
     pub(crate) fn open(connection: &'a Connection, at: DateTime<Utc>) -> Result<Self, StoreError> {
-        let last = connection
-            .prepare_cached("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1")?
+        let head = connection
+            .prepare_cached("SELECT n, hash FROM journal WHERE seq = 0")?
             .query_row([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, [u8; 32]>(1)?)))
             .optional()?;
-        let (seq, hash) = last.unwrap_or((0, [0; 32]));
+        // Somebody took the head away. It stays so, for `verify` to tell.
+        let last = || connection.query_row("SELECT coalesce(max(seq), 0) FROM journal", [], |row| row.get(0));
+        let (seq, hash) = head.map_or_else(|| Ok::<_, rusqlite::Error>((last()?, [0; 32])), Ok)?;
         let insert = connection.prepare_cached(
             "INSERT INTO journal (seq, at, plan_id, n, kind, body, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?;
-        Ok(Self { insert, at: stamp(at), seq, hash })
+        Ok(Self { connection, insert, at: stamp(at), seq, hash })
     }
 
     pub(crate) fn append(
@@ -150,6 +156,14 @@ impl<'a> Chain<'a> {
         let hash = chain(&self.hash, seq, &self.at, plan, n, kind.word(), body);
         self.insert.execute(params![seq, self.at, plan, n, kind.word(), body, hash.as_bytes()])?;
         (self.seq, self.hash) = (seq, *hash.as_bytes());
+        Ok(())
+    }
+
+    /// Lets the head name the last entry.
+    pub(crate) fn finish(self) -> Result<(), StoreError> {
+        self.connection
+            .prepare_cached("UPDATE journal SET at = ?1, n = ?2, hash = ?3 WHERE seq = 0")?
+            .execute(params![self.at, self.seq, self.hash])?;
         Ok(())
     }
 }
@@ -173,39 +187,60 @@ fn chain(
 impl Store {
     /// The journal's entries, oldest first: all, or those of one plan.
     pub fn entries(&self, plan: Option<&PlanId>) -> Result<Vec<Entry>, StoreError> {
-        let mut select = self.connection.prepare(
-            "SELECT seq, at, plan_id, n, kind, body, hash FROM journal WHERE ?1 IS NULL OR plan_id = ?1 ORDER BY seq",
-        )?;
-        let rows = select.query_map([plan.map(PlanId::as_str)], |row| {
-            Ok(Entry {
-                seq: row.get(0)?,
-                at: row.get(1)?,
-                plan: row.get::<_, Option<String>>(2)?.map(PlanId),
-                change: row.get::<_, Option<u32>>(3)?.map(ChangeId),
-                kind: row.get(4)?,
-                body: serde_json::from_str(&row.get::<_, String>(5)?).unwrap_or(Value::Null),
-                hash: Digest::from_bytes(row.get(6)?),
-            })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        entries_in(&self.connection, plan)
     }
 
     /// The number of the first entry that is missing or does not follow from the one before it; `None` when all do.
     pub fn first_broken_entry(&self) -> Result<Option<i64>, StoreError> {
-        let mut select =
-            self.connection.prepare("SELECT seq, at, plan_id, n, kind, body, hash FROM journal ORDER BY seq")?;
-        let mut rows = select.query([])?;
-        let (mut before, mut expected) = ([0; 32], 1);
-        while let Some(row) = rows.next()? {
-            let (seq, at, plan): (i64, String, Option<String>) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            let (change, kind, body): (Option<u32>, String, String) = (row.get(3)?, row.get(4)?, row.get(5)?);
-            let hash: [u8; 32] = row.get(6)?;
-            let right = chain(&before, seq, &at, plan.as_deref(), change, &kind, &body);
-            if seq != expected || right.as_bytes() != &hash {
-                return Ok(Some(expected));
-            }
-            (before, expected) = (hash, seq + 1);
-        }
-        Ok(None)
+        self.read(broken_entry)
     }
+}
+
+/// The entries inside a transaction.
+pub(super) fn entries_in(connection: &Connection, plan: Option<&PlanId>) -> Result<Vec<Entry>, StoreError> {
+    let mut select = connection.prepare(
+        "SELECT seq, at, plan_id, n, kind, body, hash FROM journal WHERE seq > 0 AND (?1 IS NULL OR plan_id = ?1)
+         ORDER BY seq",
+    )?;
+    let rows = select.query_map([plan.map(PlanId::as_str)], |row| {
+        Ok(Entry {
+            seq: row.get(0)?,
+            at: row.get(1)?,
+            plan: row.get::<_, Option<String>>(2)?.map(PlanId),
+            change: row.get::<_, Option<u32>>(3)?.map(ChangeId),
+            kind: row.get(4)?,
+            body: serde_json::from_str(&row.get::<_, String>(5)?).unwrap_or(Value::Null),
+            hash: Digest::from_bytes(row.get(6)?),
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The first entry that is missing or does not follow, inside a transaction. That the head is not the last entry shows as
+/// the entry behind the last one, or as the last one that should not be there.
+pub(super) fn broken_entry(connection: &Connection) -> Result<Option<i64>, StoreError> {
+    let mut select =
+        connection.prepare("SELECT seq, at, plan_id, n, kind, body, hash FROM journal WHERE seq > 0 ORDER BY seq")?;
+    let mut rows = select.query([])?;
+    let (mut before, mut expected) = ([0; 32], 1);
+    while let Some(row) = rows.next()? {
+        let (seq, at, plan): (i64, String, Option<String>) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let (change, kind, body): (Option<u32>, String, String) = (row.get(3)?, row.get(4)?, row.get(5)?);
+        let hash: [u8; 32] = row.get(6)?;
+        let right = chain(&before, seq, &at, plan.as_deref(), change, &kind, &body);
+        if seq != expected || right.as_bytes() != &hash {
+            return Ok(Some(expected));
+        }
+        (before, expected) = (hash, seq + 1);
+    }
+    let head = connection
+        .query_row("SELECT n, hash FROM journal WHERE seq = 0", [], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, [u8; 32]>(1)?))
+        })
+        .optional()?;
+    Ok(match head {
+        Some((last, hash)) if last + 1 == expected && hash == before => None,
+        Some((last, _)) if last + 1 < expected => Some(last + 1),
+        _ => Some(expected),
+    })
 }

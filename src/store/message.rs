@@ -5,12 +5,17 @@ use rusqlite::{Connection, params};
 
 use super::journal::stamp;
 use super::{Store, StoreError};
-use crate::model::{Mode, SessionId};
+use crate::model::{Mode, PlanId, SessionId};
 
 impl Store {
     /// Leaves a message for the session's agent.
     pub fn tell(&self, session: &SessionId, text: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
         self.write(|tx| tell_in(tx, session, text, now))
+    }
+
+    /// Leaves a message for the agent whose plan it is; nothing where there is nothing to tell.
+    pub(crate) fn tell_owner(&self, plan: &PlanId, text: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+        if text.is_empty() { Ok(()) } else { self.write(|tx| tell_owner_in(tx, plan, text, now)) }
     }
 
     /// Takes the waiting messages, oldest first; whoever takes them has to deliver them, nobody gets them again.
@@ -90,6 +95,22 @@ pub(crate) fn note_mode(
         "INSERT INTO message (session_id, at, text, mode) VALUES (?1, ?2, ?3, ?4)",
         params![session.as_str(), stamp(now), text, mode.word()],
     )?;
+    Ok(())
+}
+
+/// Leaves a message for the agent whose plan it is, inside a transaction; nothing where there is nothing to tell.
+pub(crate) fn tell_owner_in(
+    connection: &Connection,
+    plan: &PlanId,
+    text: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    if text.is_empty() {
+        return Ok(());
+    }
+    connection
+        .prepare_cached("INSERT INTO message (session_id, at, text) SELECT session_id, ?2, ?3 FROM plan WHERE id = ?1")?
+        .execute(params![plan.as_str(), stamp(now), text])?;
     Ok(())
 }
 

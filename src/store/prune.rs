@@ -113,6 +113,7 @@ fn remove(tx: &Connection, pruned: &Pruned, now: DateTime<Utc>) -> Result<(), St
         let body = json!({ "why": plan.why.word(), "contents": plan.contents, "bytes": plan.bytes });
         journal.append(Some(&plan.plan), None, EntryKind::Expired, &body.to_string())?;
     }
+    journal.finish()?;
     tx.execute(
         "DELETE FROM blob WHERE id IN (SELECT id FROM blob WHERE digest NOT IN (SELECT digest FROM blob_use))",
         [],

@@ -14,10 +14,11 @@ use super::flags::Format;
 use super::progress::{Detail, ProgressLine, Teller};
 use super::screen::{Look, Pager, complain, width};
 use crate::apply::{
-    Applier, ApplyLock, ApplyReport, Cancel, Environment, OnFailure, Options, Outcome, Progress, Tally, WhyNot, sweep,
+    Applier, ApplyLock, ApplyReport, Cancel, Environment, OnFailure, Options, Outcome, Progress, Tally, WhyNot,
+    sentence, sweep,
 };
 use crate::config::{Keep, command_environment, keep};
-use crate::model::{Action, ApprovedPlan, ChangeId, ChangeState, Digest, FileEffect, PendingPlan};
+use crate::model::{Action, ApprovedPlan, ChangeId, ChangeState, Digest, FileEffect, PendingPlan, ProposedChange};
 use crate::queue::Sides;
 use crate::review::{self, Scope, Screen, Shown, Source, Style, visible};
 use crate::store::{ContentsError, SessionRow, Store};
@@ -76,7 +77,8 @@ pub(super) fn show(
     let screen = screen(context);
     let contents = contents(context.manager.store(), Some(plan));
     let notes = context.manager.store().notes(&plan.id)?;
-    let source = Source { root, contents: &contents, notes: &notes, clock: Instant::now };
+    let runs = context.manager.store().runs(&plan.id)?;
+    let source = Source { root, contents: &contents, notes: &notes, runs: &runs, clock: Instant::now };
     let may_page = matches!(context.channel, Channel::CommandLine | Channel::Shell);
     let pager = if may_page { Pager::start() } else { None };
     let shown = if let Some(mut pager) = pager {
@@ -112,7 +114,8 @@ pub(super) fn show_json(
 ) -> Result<(), CommandError> {
     let contents = contents(context.manager.store(), plan);
     let notes = plan.map_or_else(|| Ok(Vec::new()), |plan| context.manager.store().notes(&plan.id))?;
-    let source = Source { root, contents: &contents, notes: &notes, clock: Instant::now };
+    let runs = plan.map_or_else(|| Ok(Vec::new()), |plan| context.manager.store().runs(&plan.id))?;
+    let source = Source { root, contents: &contents, notes: &notes, runs: &runs, clock: Instant::now };
     let mut out = io::BufWriter::new(&mut *context.out);
     let shown = review::json::render(plan, &source, scope(part), &mut out)?;
     out.flush()?;
@@ -123,11 +126,11 @@ pub(super) fn show_json(
     Ok(())
 }
 
-/// Displays every file of a change from its three sides: the base, what is there now, what is proposed.
+/// Displays every file of a change from its three sides: the base, what is there now, what is proposed or was applied.
 pub(super) fn show_sides(
     context: &mut Context<'_>,
     root: &Path,
-    change: ChangeId,
+    change: &ProposedChange,
     files: &[Sides],
 ) -> Result<(), CommandError> {
     let screen = screen(context);
@@ -136,17 +139,25 @@ pub(super) fn show_sides(
         Some(file) => Ok(file.now_content.clone()),
         None => store.content(digest).map_err(Into::into),
     };
-    let source = Source { root, contents: &known, notes: &[], clock: Instant::now };
+    let source = Source { root, contents: &known, notes: &[], runs: &[], clock: Instant::now };
     let mut out = io::BufWriter::new(&mut *context.out);
     for file in files {
-        let pairs = [
-            ("what happened to the file since it was proposed", &file.base, &file.now),
-            ("what the change does to the file it was proposed for", &file.base, &file.proposed),
-            ("what it would do to the file as it is now", &file.now, &file.proposed),
-        ];
+        let pairs = if change.state == ChangeState::Applied {
+            [
+                ("what the change did to the file", &file.base, &file.proposed),
+                ("what happened to the file since", &file.proposed, &file.now),
+                ("what is between the file as it is now and as it was before the change", &file.now, &file.base),
+            ]
+        } else {
+            [
+                ("what happened to the file since it was proposed", &file.base, &file.now),
+                ("what the change does to the file it was proposed for", &file.base, &file.proposed),
+                ("what it would do to the file as it is now", &file.now, &file.proposed),
+            ]
+        };
         for (heading, before, after) in pairs {
             let pair = FileEffect { path: file.path.clone(), before: before.clone(), after: after.clone() };
-            review::sides::render(&format!("{change}: {heading}"), &pair, &source, &screen, &mut out)?;
+            review::sides::render(&format!("{}: {heading}", change.id), &pair, &source, &screen, &mut out)?;
         }
     }
     out.flush()?;
@@ -162,7 +173,7 @@ pub(super) fn show_stat(
 ) -> Result<(), CommandError> {
     let screen = screen(context);
     let contents = contents(context.manager.store(), Some(plan));
-    let source = Source { root, contents: &contents, notes: &[], clock: Instant::now };
+    let source = Source { root, contents: &contents, notes: &[], runs: &[], clock: Instant::now };
     let mut out = io::BufWriter::new(&mut *context.out);
     review::stat::render(plan, &source, scope(part), &screen, &mut out)?;
     out.flush()?;
@@ -207,29 +218,43 @@ pub(super) fn apply(
     let mut report =
         ApplyReport { plan: approved.plan_id().clone(), results: Vec::with_capacity(of), notes: Vec::new() };
     let mut sequence = context.manager.in_order(approved, on_failure)?;
+    let (mut held, mut failed) = (Vec::new(), None);
     while let Some(part) = sequence.next_after(&report.results) {
         for (change, outcome) in &part.held {
             if format == Format::Text && told.is_ok() {
                 told = teller.tell(&session.root, &Progress::Ended { change: *change, outcome });
             }
         }
+        held.extend(part.held.iter().cloned());
         report.results.extend(part.held);
         let Some(approved) = part.approved else { continue };
         let before = report.results.len();
+        let mut ended = Vec::new();
         let done = applier.apply_under(lock, approved, &mut |progress| {
+            if let Progress::Ended { change, outcome } = &progress {
+                ended.push((*change, (*outcome).clone()));
+            }
             if format == Format::Text && told.is_ok() {
                 told = teller.tell(&session.root, &numbered(progress, before, of));
             }
-        })?;
-        report.results.extend(done.results);
-        report.notes.extend(done.notes);
+        });
+        match done {
+            Ok(done) => {
+                report.results.extend(done.results);
+                report.notes.extend(done.notes);
+            }
+            Err(error) => {
+                report.results.extend(ended);
+                failed = Some(error);
+                break;
+            }
+        }
     }
     drop(teller);
     context.stopped = cancel.is_asked();
     drop(listening);
-    // A screen that went away does not undo what was applied; the report below is still recorded for the agent.
     let plan = store.plan_outline(&report.plan)?;
-    store.tell(&session.id, &for_agent(&report, plan.as_ref()), context.manager.now())?;
+    tell_held(context, session, &held, plan.as_ref())?;
     let conflicts = report.results.iter().any(|(_, outcome)| matches!(outcome, Outcome::Conflict { .. }));
     let merged = if conflicts { context.manager.merge_drifted(session)? } else { Vec::new() };
     let plan = if merged.is_empty() { plan } else { store.plan(&report.plan)? };
@@ -241,9 +266,30 @@ pub(super) fn apply(
         summary(context, &report, plan.as_ref(), left, &merged)?;
     }
     context.out.flush()?;
+    if let Some(error) = failed {
+        let error = CommandError::from(error);
+        let some = report.applied().next().is_some();
+        return Err(if some { error.with_exit(Exit::PartlyApplied) } else { error });
+    }
     expire(context, format)?;
     sweep(context.manager.store(), SWEEP_LIMIT);
     Ok(exit_of(&report))
+}
+
+/// Tells the agent of what was not even given to be applied; of all else it is told with the record of it.
+fn tell_held(
+    context: &Context<'_>,
+    session: &SessionRow,
+    held: &[(ChangeId, Outcome)],
+    plan: Option<&PendingPlan>,
+) -> Result<(), CommandError> {
+    if held.is_empty() {
+        return Ok(());
+    }
+    let action = |id| plan.and_then(|plan| plan.change(id)).map(|change| &change.action);
+    let told: Vec<String> = held.iter().map(|(id, outcome)| sentence(*id, action(*id), outcome)).collect();
+    let told = format!("[plangate] The person approved changes. {}", told.join(" "));
+    Ok(context.manager.store().tell(&session.id, &told, context.manager.now())?)
 }
 
 /// Where the person's file asks for it, the contents of old plans go now.
@@ -405,23 +451,4 @@ pub(super) fn nothing_applied(plan: Option<&PendingPlan>) -> serde_json::Value {
         "format_version": 1, "plan_id": plan.map(|plan| &plan.id), "status": plan.map(|plan| plan.status), "applied": [],
         "results": [], "pending": plan.map_or(0, |plan| plan.pending().count()), "merged": [], "notes": [],
     })
-}
-
-/// What the agent is told: what is now on disk, what is not, and why.
-fn for_agent(report: &ApplyReport, plan: Option<&PendingPlan>) -> String {
-    let mut sentences = vec!["[plangate] The person approved changes.".to_owned()];
-    for (id, outcome) in &report.results {
-        let what = match plan.and_then(|plan| plan.change(*id)).and_then(|change| change.action.effects().first()) {
-            Some(effect) => format!("{id} ({})", effect.path.as_path().display()),
-            None => id.to_string(),
-        };
-        sentences.push(match outcome {
-            Outcome::Applied => format!("{what} is applied."),
-            Outcome::Granted => format!("{what} is approved: make the same call once more and it passes."),
-            Outcome::Failed { error } => format!("{what} failed: {error}."),
-            Outcome::Conflict { error } => format!("{what} was not written, the file had changed: {error}."),
-            Outcome::NotBegun { why } => format!("{what} was not done: {why}."),
-        });
-    }
-    sentences.join(" ")
 }

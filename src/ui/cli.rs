@@ -203,7 +203,14 @@ fn run_parsed(cli: Cli, out: &mut dyn Write) -> Result<Exit, CommandError> {
         command => {
             let named = command.session_may_be();
             let mut context = Context::for_command_line(session, named, Channel::CommandLine, out)?;
-            command.run(&mut context)
+            let is_about_changes = command.is_about_changes();
+            match command.run(&mut context) {
+                Ok(Exit::Done) if is_about_changes && context.is_unsettled() => Ok(Exit::Failed),
+                Err(error) if error.exit == Exit::Done && is_about_changes && context.is_unsettled() => {
+                    Err(error.with_exit(Exit::Failed))
+                }
+                done => done,
+            }
         }
     }
 }
@@ -237,6 +244,21 @@ impl Command {
             }
             other => Err(CommandError::usage(format!("{} is a command line of its own", other.name()))),
         }
+    }
+
+    /// Whether it tells of changes or decides about them, so that its end tells when one is half done.
+    fn is_about_changes(&self) -> bool {
+        matches!(
+            self,
+            Self::ShowPlan(_)
+                | Self::Approve(_)
+                | Self::Reject(_)
+                | Self::Undo(_)
+                | Self::Retry(_)
+                | Self::Skip(_)
+                | Self::Status(_)
+                | Self::Resume(_)
+        )
     }
 
     /// What a session named on the command line may be for this command.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::consent::{Channel, Person, refuse_agents};
-use super::error::{CommandError, Exit};
+use super::error::{CommandError, Exit, WAY_OUT};
 use super::screen::{Look, complain, width};
 use super::slash;
 use crate::apply::{Recovered, in_progress};
@@ -42,6 +42,8 @@ pub(super) struct Context<'a> {
     pub(super) channel: Channel,
     pub(super) out: &'a mut dyn Write,
     pub(super) look: Look,
+    /// Changes that are half done and could not be settled when the command began.
+    pub(super) unsettled: Vec<Recovered>,
     /// The person has stopped what the last approval applied: nothing more of this command begins.
     pub(super) stopped: bool,
 }
@@ -67,8 +69,8 @@ impl<'a> Context<'a> {
             }
         }
         let session = session.or_else(session_of_environment);
-        let context = Self { manager, cwd, session, channel, out, look: Look::of_stdout(), stopped: false };
-        context.recover();
+        let unsettled = settle(&manager);
+        let context = Self { manager, cwd, session, channel, out, look: Look::of_stdout(), unsettled, stopped: false };
         Ok(context)
     }
 
@@ -87,7 +89,8 @@ impl<'a> Context<'a> {
         cwd: PathBuf,
         out: &'a mut dyn Write,
     ) -> Self {
-        Self { manager, cwd, session: Some(session), channel: Channel::Prompt, out, look: Look::Plain, stopped: false }
+        let (channel, look) = (Channel::Prompt, Look::Plain);
+        Self { manager, cwd, session: Some(session), channel, out, look, unsettled: Vec::new(), stopped: false }
     }
 
     /// For a command of the demo: `manager` and `cwd` are the demo's own data folder and project, which go with it.
@@ -98,22 +101,17 @@ impl<'a> Context<'a> {
         channel: Channel,
         out: &'a mut dyn Write,
     ) -> Self {
-        let context =
-            Self { manager, cwd, session: Some(session), channel, out, look: Look::of_stdout(), stopped: false };
-        context.recover();
-        context
+        let (unsettled, look) = (settle(&manager), Look::of_stdout());
+        Self { manager, cwd, session: Some(session), channel, out, look, unsettled, stopped: false }
     }
 
-    /// Settles what a crash left in flight and tells the person. While another process applies, nothing is left.
-    fn recover(&self) {
-        match self.manager.recover() {
-            Ok(settled) => {
-                for line in Recovered::lines(&settled) {
-                    complain(format!("recovered: {line}"));
-                }
-            }
-            Err(error) => complain(format!("warning: {}", super::error::told_whole(&error))),
-        }
+    /// Whether a change of this workspace is half done. A command that went well has not done all then.
+    pub(super) fn is_unsettled(&self) -> bool {
+        let Ok(root) = self.root() else { return false };
+        let here = |found: &Recovered| {
+            self.manager.store().root_of_plan(&found.plan).is_ok_and(|found| found.as_deref() == Some(&root))
+        };
+        self.unsettled.iter().any(here)
     }
 
     /// The person who speaks, or why nobody does. While changes are being applied nobody decides: a command among them
@@ -203,6 +201,27 @@ impl<'a> Context<'a> {
 
     pub(super) fn line(&mut self, text: impl AsRef<str>) -> io::Result<()> {
         writeln!(self.out, "{}", text.as_ref())
+    }
+}
+
+/// Settles what a crash left in flight and tells the person; returns what could not be. While another process applies,
+/// nothing is left.
+fn settle(manager: &PendingPlanManager) -> Vec<Recovered> {
+    match manager.recover() {
+        Ok(found) => {
+            let (unsettled, settled): (Vec<_>, Vec<_>) = found.into_iter().partition(Recovered::is_unsettled);
+            for line in Recovered::lines(&settled) {
+                complain(format!("recovered: {line}"));
+            }
+            for line in Recovered::lines(&unsettled) {
+                complain(format!("not settled: {line}\nhint: {WAY_OUT}"));
+            }
+            unsettled
+        }
+        Err(error) => {
+            complain(format!("warning: {}", super::error::told_whole(&error)));
+            Vec::new()
+        }
     }
 }
 

@@ -5,10 +5,14 @@ use std::fmt;
 use std::io;
 
 use crate::apply::ApplyError;
-use crate::model::{ChangeId, ParseIdError};
+use crate::model::{ChangeId, ChangeState, ParseIdError};
 use crate::queue::{BookError, DecideError, GrantError, QueueError, SelectionError};
 use crate::store::{ContentsError, StoreError};
 use crate::workspace::WorkspaceError;
+
+/// What ends it that a change is half done.
+pub(super) const WAY_OUT: &str =
+    "it is half done: once what stands in its way is mended, any command of plangate finishes it or takes it back";
 
 /// The exit codes that scripts may rely on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +58,10 @@ impl CommandError {
     pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
+    }
+
+    pub(super) fn with_exit(self, exit: Exit) -> Self {
+        Self { exit, ..self }
     }
 
     fn failed(error: &dyn Error) -> Self {
@@ -126,6 +134,12 @@ impl From<DecideError> for CommandError {
                 .hint("look at it with `/show-plan`, or approve unseen with `--unseen`"),
             DecideError::CannotRebase { change, .. } => {
                 Self::usage(message).hint(format!("reject {change} as well, or leave both"))
+            }
+            DecideError::WrongState { state: ChangeState::Applying, .. } => {
+                Self::new(Exit::Failed, message).hint(WAY_OUT)
+            }
+            DecideError::StillRuns { pid, .. } => {
+                Self::refused(message).hint(format!("wait for its end, or end it: `kill -- -{pid}`"))
             }
             DecideError::WrongState { .. }
             | DecideError::NotEditable { .. }
@@ -227,6 +241,8 @@ impl From<ApplyError> for CommandError {
             ApplyError::Busy { .. } => {
                 Self::refused(told_whole(&error)).hint("nothing was decided; decide when that is done")
             }
+            ApplyError::Unsettled { .. } => Self::failed(&error).hint(WAY_OUT),
+            ApplyError::Unrecorded { source: StoreError::Full(_), .. } => Self::failed(&error).hint("free some space"),
             other => Self::failed(&other),
         }
     }

@@ -47,6 +47,14 @@ impl ProgressLine {
     }
 }
 
+impl ProgressLine {
+    /// One more is done.
+    pub(super) fn advance(&self, present: String) {
+        self.0.set_message(present);
+        self.0.inc(1);
+    }
+}
+
 impl Drop for ProgressLine {
     fn drop(&mut self) {
         self.0.finish_and_clear();
@@ -97,7 +105,7 @@ impl<'a> Teller<'a> {
         match progress {
             Progress::Began { change, .. } => line.0.set_message(named_change(root, change)),
             Progress::Ended { .. } => line.0.inc(1),
-            Progress::Output { .. } | Progress::Touched { .. } => {}
+            Progress::Output { .. } | Progress::Touched { .. } | Progress::Waiting { .. } => {}
         }
         let whole = if self.held.len() > MAX_HELD_BYTES { self.held.len() } else { end_of_lines(&self.held) };
         let told: Vec<u8> = self.held.drain(..whole).collect();
@@ -186,6 +194,9 @@ fn write(out: &mut dyn Write, root: &Path, progress: &Progress<'_>) -> io::Resul
             if !files.complete {
                 writeln!(out, "      not every file of the workspace could be looked at")?;
             }
+        }
+        Progress::Waiting { error } => {
+            writeln!(out, "      not recorded yet, tried again for some seconds: {error}")?;
         }
         Progress::Ended { change, outcome } => match outcome {
             Outcome::Applied => {}

@@ -427,3 +427,123 @@ fn a_command_is_tried_again_only_after_a_yes_and_only_if_it_was_shown() {
     let _ = test.at_terminal(["retry", "c1", "--yes"], "").code(1);
     assert_eq!(test.text("count"), "x\nx\nx\n");
 }
+
+/// The store, for a look behind the program's back.
+fn store(test: &Test) -> rusqlite::Connection {
+    rusqlite::Connection::open(test.home().join("plangate.db")).expect("the store opens")
+}
+
+#[test]
+fn log_verify_finds_a_cut_end_a_changed_state_and_a_changed_content() {
+    let plan = || {
+        let test = Test::planning();
+        test.queue_files(&["a.txt", "b.txt"]);
+        let _ = test.decide(["approve", "--yes"]).code(0);
+        let whole = test.run(["log", "--verify", "--json"]).code(0).json();
+        assert_eq!((&whole["whole"], &whole["faults"]), (&json!(true), &json!([])));
+        test
+    };
+    let check = |sql: &str, kind: &str| {
+        let test = plan();
+        store(&test).execute_batch(sql).expect("it is altered");
+        let broken = test.run(["log", "--verify", "--json"]).code(1).json();
+        assert_eq!((&broken["whole"], &broken["faults"][0]["kind"]), (&json!(false), &json!(kind)), "{sql}: {broken}");
+        let told = test.run(["log", "--verify"]).code(1);
+        assert!(told.stderr.starts_with("error: "), "{}", told.stderr);
+        test
+    };
+    let cut = check("DELETE FROM journal WHERE seq = (SELECT max(seq) FROM journal)", "entry");
+    let _ = cut.queue("write_file", json!({ "path": "c.txt", "content": "" }));
+    let _ = cut.run(["log", "--verify"]).code(1);
+    let _ = check("DELETE FROM journal WHERE seq > 0", "entry");
+    let _ = check("DELETE FROM journal", "entry");
+    let _ = check("UPDATE change SET state = 'undone' WHERE n = 2", "state");
+    let _ = check("UPDATE blob SET content = x'00' WHERE id = (SELECT max(id) FROM blob)", "content");
+}
+
+#[test]
+fn what_a_command_printed_and_did_can_be_looked_at_afterwards() {
+    let test = Test::planning();
+    let _ = test.queue("bash", json!({ "command": "seq 1 30; touch made" }));
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    let shown = test.run(["show-plan", "c1"]).code(0).stdout;
+    assert!(shown.contains("ended with exit code 0, after ") && shown.contains("printed 81 bytes"), "{shown}");
+    assert!(shown.contains("files   created made") && shown.contains("printed 21\n"), "{shown}");
+    let all = (1..=30).map(|n| n.to_string()).collect::<Vec<_>>().join("\n") + "\n";
+    assert_eq!(test.run(["show-plan", "c1", "--output"]).code(0).stdout, all);
+    assert_eq!(test.change(1)["ran"]["exit_code"], 0);
+    let undone = test.at_terminal(["undo", "--yes"], "").code(1).stdout;
+    assert!(undone.contains("c1 cannot be undone: it created made"), "{undone}");
+    test.queue_files(&["a.txt"]);
+    let _ = test.run(["show-plan", "--output", "a.txt"]).code(2);
+}
+
+#[test]
+fn several_undone_changes_are_tried_again_at_once() {
+    let test = Test::planning();
+    test.queue_files(&["a.txt", "b.txt", "c.txt"]);
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    let _ = test.at_terminal(["undo", "--yes"], "").code(0);
+    let ran = test.decide(["retry", "c1-c2", "--yes"]).code(0);
+    assert!(ran.stdout.contains("Applied 2 of 2 changes."), "{}", ran.stdout);
+    assert_eq!(test.states(), ["applied", "applied", "undone"]);
+    let _ = test.at_terminal(["retry"], "").code(2);
+    let _ = test.at_terminal(["retry", "c1"], "").code(2);
+}
+
+#[test]
+fn an_undo_that_leaves_a_file_alone_names_the_three_way_view_of_it() {
+    let test = Test::planning().file("a.txt", "a\n");
+    let _ = test.queue("write_file", json!({ "path": "a.txt", "content": "A\n" }));
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    test.write("a.txt", "edited since\n");
+    let ran = test.at_terminal(["undo", "--yes"], "").code(1);
+    assert!(ran.stdout.contains("show-plan c1 --sides"), "{}", ran.stdout);
+    let sides = test.run(["show-plan", "c1", "--sides"]).code(0).stdout;
+    assert!(
+        sides.contains("what the change did to the file") && sides.contains("what happened to the file since"),
+        "{sides}"
+    );
+    assert!(!sides.contains("it would do"), "{sides}");
+}
+
+#[test]
+fn a_change_that_cannot_be_settled_is_told_with_exit_1_and_a_way_out() {
+    let immutable = |test: &Test, flag: &str| {
+        std::process::Command::new("chattr").arg(flag).arg(test.path("d")).status().is_ok_and(|status| status.success())
+    };
+    let test = Test::planning().file("d/a", "old");
+    if !immutable(&test, "+i") || !immutable(&test, "-i") {
+        eprintln!("not tried: this needs root and a file system with immutable files");
+        return;
+    }
+    let _ = test.queue("write_file", json!({ "path": "d/a", "content": "new" }));
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    let undoing = "INSERT INTO undoing SELECT plan_id, n FROM change";
+    store(&test).execute_batch(undoing).expect("it is recorded");
+    assert!(immutable(&test, "+i"));
+    let given_up = test.run(["status"]).code(0).stderr;
+    let stage = regex::Regex::new(r"\.plangate-\S+?\.tmp").expect("a pattern");
+    let stage = stage.find(&given_up).expect("the stage is named").as_str().to_owned();
+    // As a process leaves it that dies when it has staged what it puts back.
+    assert!(immutable(&test, "-i"));
+    test.write(&format!("d/{stage}"), "old");
+    store(&test).execute_batch(undoing).expect("it is recorded");
+    assert!(immutable(&test, "+i"));
+    let (status, shown) = (test.run(["status"]).code(1), test.run(["show-plan"]).code(1));
+    let undo = test.at_terminal(["undo", "--yes"], "").code(1);
+    let again = test.at_terminal(["undo", "--yes"], "").code(1);
+    assert!(immutable(&test, "-i"));
+    assert!(
+        status.stderr.contains("c1: half done") && status.stderr.contains("any command of plangate"),
+        "{}",
+        status.stderr
+    );
+    assert!(shown.stdout.contains("half done"), "{}", shown.stdout);
+    for undo in [undo, again] {
+        assert!(undo.stdout.contains("c1 half done, and not settled"), "{}", undo.stdout);
+    }
+    let settled = test.run(["status"]).code(0);
+    assert!(settled.stderr.contains("recovered: c1: its undoing was finished"), "{}", settled.stderr);
+    assert_eq!((test.text("d/a").as_str(), test.states()), ("old", vec!["undone".to_owned()]));
+}

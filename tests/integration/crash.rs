@@ -105,6 +105,15 @@ fn an_approval_killed_between_files_leaves_each_old_or_new_and_can_go_on() {
         let _ = test.run_with_token(&token, ["approve", "--yes"]).code(0);
         assert_eq!(test.states(), vec!["applied"; names.len()]);
         assert!(names.iter().all(|name| test.text(name) == new));
+        let told = test.call("write_file", json!({ "path": "later.txt", "content": "" }));
+        let told = told["message"].as_str().expect("text");
+        for n in 1..=names.len() {
+            let heard = told.matches(&format!("c{n} (")).count();
+            assert!(heard <= 1, "c{n} is told {heard} times: {told}");
+        }
+        assert!(told.contains("applied"), "{told}");
+        let _ = test.run(["show-plan"]).code(0);
+        let _ = test.run_with_token(&token, ["reject", "--yes"]).code(0);
         assert!(test.run(["resume"]).code(0).stdout.contains("no plan is pending"), "a decided plan is announced");
         let _ = test.run(["log", "--verify"]).code(0);
     }
@@ -123,11 +132,15 @@ fn a_command_whose_applier_was_killed_is_interrupted_and_never_run_again_by_itse
     child.kill().expect("it can be killed");
     let _ = child.wait();
     let orphan = test.text("pid").trim().parse().expect("a number of a process");
+    let refused = test.run_with_token(&token, ["retry", "c1", "--yes"]).code(4);
+    assert!(refused.stderr.contains(&format!("`c1` still runs as process {orphan}")), "{}", refused.stderr);
+    let told = test.run(["status"]).code(0);
+    assert!(told.stdout.contains(&format!("c1 was interrupted and still runs as process {orphan}")), "{}", told.stdout);
     // It is nobody's child now; what it may still do is why its outcome is unknown.
     let _ = nix::sys::signal::kill(nix::unistd::Pid::from_raw(orphan), nix::sys::signal::Signal::SIGKILL);
 
+    assert!(refused.stderr.contains("recovered: c1: interrupted"), "{}", refused.stderr);
     let recovered = test.run(["resume"]).code(0);
-    assert!(recovered.stderr.contains("recovered: c1: interrupted"), "{}", recovered.stderr);
     assert!(recovered.stdout.contains("1 approved, 1 interrupted"), "{}", recovered.stdout);
     let again = test.run(["resume"]).code(0);
     assert_eq!(again.stderr, "", "what was settled is told once");
@@ -221,4 +234,19 @@ fn a_killed_writer_does_not_keep_the_others_from_writing() {
         assert_eq!(reply["decision"], "queued", "{reply}");
     }
     assert!(fs::metadata(test.home().join("plangate.db")).is_ok());
+}
+
+#[test]
+fn the_doors_of_agents_settle_what_an_applier_that_died_left() {
+    let test = Test::planning();
+    test.queue_files(&["a.txt"]);
+    // As a process leaves it that dies when it has recorded that it begins.
+    let store = rusqlite::Connection::open(test.home().join("plangate.db")).expect("the store opens");
+    store.execute_batch("UPDATE change SET state = 'applying'").expect("it is recorded");
+    let told = test.call("write_file", json!({ "path": "b.txt", "content": "" }));
+    assert!(test.content("a.txt").is_some(), "it was approved, so it is done");
+    assert!(
+        told["message"].as_str().is_some_and(|text| text.contains("c1 (") && text.contains("finished after")),
+        "{told}"
+    );
 }

@@ -203,6 +203,7 @@ fn progress_tells_what_begins_what_it_prints_and_how_it_ends() {
             Progress::Output { piece, .. } => String::from_utf8(piece.to_vec()).unwrap(),
             Progress::Touched { change, files } => format!("{change} created {:?}", files.created),
             Progress::Ended { change, outcome } => format!("{change} {outcome:?}"),
+            Progress::Waiting { error } => format!("{error}"),
         });
     };
     Applier::new(&ground.store, clock, Options::default()).apply(ground.approved(), &mut progress).unwrap();

@@ -3,6 +3,7 @@
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Stdio};
 
+use super::telling::{APPLIED, UNDONE, told_as};
 use super::*;
 
 /// The data folder that a helper works on.
@@ -138,6 +139,12 @@ fn check_agreement(ground: &Ground, tree_after: TreeAfter, states: [ChangeState;
     ground.check_order();
 }
 
+/// The agent hears of each change once how it ended, whichever processes died.
+fn check_told_once(ground: &Ground, how: &str, point: u64) {
+    let once = (1..=ground.changes).map(|n| (n, 1)).collect();
+    assert_eq!(told_as(ground, how), once, "point {point}");
+}
+
 /// Kills an apply at every `step`-th point, lets it be recovered and completed; how many points there are.
 fn kill_applies(plan: impl Fn() -> Ground, tree_after: TreeAfter, step: usize) -> u64 {
     for point in (1..).step_by(step) {
@@ -147,6 +154,7 @@ fn kill_applies(plan: impl Fn() -> Ground, tree_after: TreeAfter, step: usize) -
         check_agreement(&ground, tree_after, [ChangeState::Applied, ChangeState::Approved], point);
         ground.apply();
         check_agreement(&ground, tree_after, [ChangeState::Applied; 2], point);
+        check_told_once(&ground, APPLIED, point);
         if life == Life::Finished {
             return point;
         }
@@ -159,12 +167,14 @@ fn kill_undos(plan: impl Fn() -> Ground, tree_after: TreeAfter, step: usize) -> 
     for point in (1..).step_by(step) {
         let ground = plan();
         ground.apply();
+        check_told_once(&ground, APPLIED, point);
         let life = live(&ground, "undo", point);
         ground.recover();
         check_agreement(&ground, tree_after, [ChangeState::Applied, ChangeState::Undone], point);
         let rest: Vec<u32> = (1..=ground.changes).filter(|n| ground.state(*n) == ChangeState::Applied).collect();
         ground.undo(&rest);
         check_agreement(&ground, tree_after, [ChangeState::Undone; 2], point);
+        check_told_once(&ground, UNDONE, point);
         if life == Life::Finished {
             return point;
         }

@@ -109,10 +109,38 @@ fn files_after_a_command_are_looked_at_when_it_has_run() {
     let effect = FileEffect { path: ground.target("a"), before: file("three"), after: file("four") };
     ground.add(Action::EditFile { effect }, &[2], &["four"]);
     ground.add_write("b", "b");
-    let outcomes = ground.apply();
+    let options = Options { on_failure: OnFailure::KeepGoing, ..Options::default() };
+    let outcomes = outcomes(ground.try_apply(options).unwrap());
     assert_eq!(outcomes[..3], vec![Outcome::Applied; 3]);
     assert!(matches!(outcomes[3], Outcome::Conflict { .. }), "{outcomes:?}");
-    assert_eq!(outcomes[4], Outcome::NotBegun { why: WhyNot::After(c(4)) });
+    assert_eq!(outcomes[4], Outcome::Applied);
+    assert_eq!(ground.read("a").unwrap(), "drifted");
+    ground.check_order();
+}
+
+#[test]
+fn a_file_that_has_drifted_keeps_the_commands_before_it_from_running() {
+    let mut ground = Ground::new();
+    ground.write("a", "one");
+    ground.add_command("touch ran", &[]);
+    ground.add_write("a", "two");
+    ground.write("a", "drifted");
+    let outcomes = ground.apply();
+    assert_eq!(outcomes[0], Outcome::NotBegun { why: WhyNot::Whole(c(2)) });
+    assert!(matches!(outcomes[1], Outcome::Conflict { .. }), "{outcomes:?}");
+    assert_eq!(ground.tree(), tree(&[("a", "drifted")]));
+    ground.check_order();
+}
+
+#[test]
+fn what_a_command_changes_under_a_later_change_is_found_when_it_has_run() {
+    let mut ground = Ground::new();
+    ground.write("a", "one");
+    ground.add_command("printf drifted > a", &[]);
+    ground.add_write("a", "two");
+    let outcomes = ground.apply();
+    assert_eq!(outcomes[0], Outcome::Applied);
+    assert!(matches!(outcomes[1], Outcome::Conflict { .. }), "{outcomes:?}");
     assert_eq!(ground.read("a").unwrap(), "drifted");
     ground.check_order();
 }

@@ -106,7 +106,7 @@ fn a_command_that_was_begun_is_interrupted_and_never_run_by_itself() {
     let mut ground = Ground::new();
     ground.add_command("touch ran", &[]);
     begin(&ground, 1);
-    assert_eq!(ground.recover(), [RecoveredAs::Interrupted]);
+    assert_eq!(ground.recover(), [RecoveredAs::Interrupted { runs_as: None }]);
     assert_eq!((ground.state(1), ground.tree()), (ChangeState::Interrupted, Vec::new()));
     assert_eq!(ground.apply(), []);
     ground.retry(1);

@@ -118,8 +118,46 @@ fn commands_and_what_was_never_applied_are_said_not_to_be_undone() {
     ground.add_command("true", &[]);
     ground.apply();
     ground.add_write("a", "x");
-    let expected = [UndoOutcome::NotApplied(ChangeState::Approved), UndoOutcome::CannotBeUndone];
+    let why = "it changed no file of the workspace that git would track; what else it did is not known".to_owned();
+    let expected = [UndoOutcome::NotApplied(ChangeState::Approved), UndoOutcome::CannotBeUndone { why }];
     assert_eq!(ground.undo(&[1, 2]), expected);
     let unknown = undo(&ground.store, clock, &plan_id(), &[c(9)]);
     assert!(matches!(unknown, Err(ApplyError::NoChange(_))), "{unknown:?}");
+}
+
+#[test]
+fn undo_names_the_files_that_a_command_changed() {
+    let mut ground = Ground::new();
+    ground.write("old", "old");
+    ground.add_command("touch made; rm old", &[]);
+    ground.apply();
+    let told = ground.undo(&[1]).remove(0).to_string();
+    assert_eq!(told, "cannot be undone: it created made; deleted old; what was there before is not kept");
+}
+
+#[test]
+fn an_undo_that_the_person_stops_leaves_the_rest_applied() {
+    let mut ground = Ground::new();
+    for name in ["a", "b"] {
+        ground.add_write(name, name);
+    }
+    ground.apply();
+    let effect = FileEffect { path: ground.target("b"), before: file("b"), after: file("later") };
+    ground.add(Action::EditFile { effect }, &[2], &["later"]);
+    ground.apply();
+    let cancel = Cancel::default();
+    let stop = cancel.clone();
+    let mut told = Vec::new();
+    let mut progress = |progress: UndoProgress<'_>| {
+        told.push((progress.change, progress.of));
+        stop.ask();
+    };
+    let report = undo_until(&ground.store, clock, &plan_id(), &[c(1), c(2), c(3)], &cancel, &mut progress).unwrap();
+    let outcomes: Vec<_> = report.results.into_iter().collect();
+    let expected = [(c(3), UndoOutcome::Undone), (c(1), UndoOutcome::Cancelled), (c(2), UndoOutcome::Cancelled)];
+    assert_eq!(outcomes[0], expected[0]);
+    assert!(expected[1..].iter().all(|left| outcomes[1..].contains(left)), "{outcomes:?}");
+    assert_eq!(told.len(), 3);
+    assert_eq!(ground.tree(), tree(&[("a", "a"), ("b", "b")]));
+    ground.check_order();
 }

@@ -75,6 +75,16 @@ pub enum DecideError {
         /// What would do.
         wanted: &'static str,
     },
+    /// What an interrupted command began goes on.
+    #[error(
+        "`{id}` still runs as process {pid}, from before plangate was stopped: it is not started once more beside it"
+    )]
+    StillRuns {
+        /// The change.
+        id: ChangeId,
+        /// The process, which leads its group.
+        pid: i32,
+    },
     /// Only a command and the change of one file can be rewritten.
     #[error("`{id}` is neither a command nor the change of one file: reject it and let the agent propose another")]
     NotEditable {

@@ -234,6 +234,8 @@ impl Door {
     }
 
     fn prompt(self, text: &str, author: PromptAuthor, cwd: PathBuf) -> Result<HookReply, Failure> {
+        // The agent hears of it below, with what else waits for it. What fails now is tried and told by the next command.
+        let _ = self.manager.recover();
         if slash::is_ours(text) {
             return Ok(HookReply::BlockPrompt { text: self.typed(text, author, cwd) });
         }

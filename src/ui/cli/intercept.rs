@@ -9,7 +9,7 @@ use super::super::screen::complain;
 use super::{CommandError, Exit};
 use crate::intercept::jsonl::{self, Defaults};
 use crate::model::SessionId;
-use crate::queue::PendingPlanManager;
+use crate::queue::{PendingPlanManager, Recovered};
 
 /// Intercept tool calls given as JSON lines on standard input; one reply a line comes out.
 #[derive(Debug, clap::Args)]
@@ -34,6 +34,14 @@ impl Args {
                 return Err(error.into());
             }
         };
+        match manager.recover() {
+            Ok(settled) => {
+                for line in Recovered::lines(&settled) {
+                    complain(format!("plangate: recovered: {line}"));
+                }
+            }
+            Err(error) => complain(format!("plangate: {}", told_whole(&error))),
+        }
         let unattended = self.unattended || is_unattended();
         let defaults = Defaults {
             session: session.or_else(named),

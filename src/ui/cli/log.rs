@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{CommandError, Context, Exit};
 use crate::queue::NO_PLAN;
+use crate::store::{Fault, Verified};
 
 /// Show decisions and outcomes of the session's plan.
 #[derive(Debug, clap::Args)]
@@ -11,7 +12,7 @@ pub(in crate::ui) struct Args {
     /// Every plan, not only the session's newest.
     #[arg(long)]
     all: bool,
-    /// Check that no entry was altered since it was written.
+    /// Check that no entry was altered or cut off since it was written, and that changes and contents are as they say.
     #[arg(long)]
     verify: bool,
     /// Print JSON, one entry a line.
@@ -22,13 +23,7 @@ pub(in crate::ui) struct Args {
 impl Args {
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
         if self.verify {
-            return match context.manager.store().first_broken_entry()? {
-                None => {
-                    context.line("The journal is whole: every entry follows from the one before it.")?;
-                    Ok(Exit::Done)
-                }
-                Some(seq) => Err(CommandError::new(Exit::Failed, format!("the journal is broken from entry {seq} on"))),
-            };
+            return self.verify(context);
         }
         let plan = if self.all { None } else { context.plan()?.map(|plan| plan.id) };
         if plan.is_none() && !self.all {
@@ -61,6 +56,43 @@ impl Args {
         }
         Ok(Exit::Done)
     }
+}
+
+impl Args {
+    fn verify(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
+        let Verified { entries, faults } = context.manager.store().verify()?;
+        if self.json {
+            let told: Vec<_> = faults.iter().map(as_value).collect();
+            let whole = faults.is_empty();
+            let verdict = json!({ "format_version": 1, "whole": whole, "entries": entries, "faults": told });
+            context.line(verdict.to_string())?;
+            return Ok(if whole { Exit::Done } else { Exit::Failed });
+        }
+        let Some((last, before)) = faults.split_last() else {
+            let entries = if entries == 1 { "1 entry".to_owned() } else { format!("{entries} entries") };
+            context.line(format!(
+                "The journal is whole: every entry follows from the one before it ({entries}), and changes and contents are as it says."
+            ))?;
+            return Ok(Exit::Done);
+        };
+        for fault in before {
+            context.line(fault.to_string())?;
+        }
+        Err(CommandError::new(Exit::Failed, last.to_string()))
+    }
+}
+
+fn as_value(fault: &Fault) -> Value {
+    let mut value = json!({ "kind": fault.word(), "text": fault.to_string() });
+    match fault {
+        Fault::Entry { seq } => value["seq"] = json!(seq),
+        Fault::State { plan, change, .. } => {
+            value["plan"] = json!(plan);
+            value["change"] = json!(change);
+        }
+        Fault::Content { digest } => value["digest"] = json!(digest),
+    }
+    value
 }
 
 /// Facts as a person reads them: digests shortened, what is empty left out.

@@ -7,6 +7,7 @@ use super::approve::{listed, nothing_as_json, risks, show_unseen};
 use super::{CommandError, Context, Exit};
 use crate::apply::{OnFailure, claim};
 use crate::model::{Action, ChangeId, ChangeState, PendingPlan, ProposedChange};
+use crate::queue::Selection;
 use crate::review::visible;
 use crate::store::SessionRow;
 
@@ -16,8 +17,9 @@ const LONGEST_IN_QUESTION: usize = 60;
 /// Apply a change again that failed, conflicted, was interrupted or undone.
 #[derive(Debug, clap::Args)]
 pub(in crate::ui) struct Args {
-    /// The change, such as c3.
-    id: String,
+    /// Which: ids, ranges and paths (c2 c5-c7 src/**), or N for the first N.
+    #[arg(required = true)]
+    selection: Vec<String>,
     /// Answer the question with yes; works only for what was shown before.
     #[arg(long, short)]
     yes: bool,
@@ -28,39 +30,54 @@ pub(in crate::ui) struct Args {
 
 impl Args {
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
-        let id: ChangeId = self.id.parse()?;
+        let selection = Selection::parse(&self.selection)?;
         let person = context.person()?;
         let session = context.session()?;
         let (answer, format) = (Answer::by_flag(self.yes), Format::by_flag(self.json));
-        let done = again(context, &session, id, &person, answer, format);
+        let ids = match context.manager.latest_plan(&session.id)? {
+            // What is named alone is told why it cannot be tried again.
+            Some(plan) => match selection.resolve(&plan, &session.root, "to be tried again", |c| is_retried(c.state)) {
+                Ok(ids) => ids,
+                Err(error) => named_alone(&self.selection).ok_or(error)?,
+            },
+            None => named_alone(&self.selection).unwrap_or_default(),
+        };
+        let done = again(context, &session, &ids, &person, answer, format);
         nothing_as_json(context, done, format)
     }
 }
 
-/// Applies a change again that was approved before, and what was approved after it: what was shown alone, and a command only
+/// The one change that a selection names by its id.
+fn named_alone(selection: &[String]) -> Option<Vec<ChangeId>> {
+    let [word] = selection else { return None };
+    word.parse().ok().map(|id| vec![id])
+}
+
+/// Applies changes again that were approved before, and what was approved after them: what was shown alone, and a command only
 /// once the person has said yes to it.
 pub(super) fn again(
     context: &mut Context<'_>,
     session: &SessionRow,
-    id: ChangeId,
+    ids: &[ChangeId],
     person: &Person,
     answer: Answer,
     format: Format,
 ) -> Result<Exit, CommandError> {
-    if let Some(plan) = context.manager.latest_plan(&session.id)?
-        && let Some(change) = plan.change(id).filter(|change| is_retried(change.state))
-    {
-        require_shown(context, session, &plan, &[id], person, answer, format)?;
-        if answer == Answer::Asked
-            && person.can_answer()
-            && let Some(question) = question(&plan, change)
-            && !ask(&question)?
-        {
-            return Err(CommandError::refused("not applied again: nothing was changed"));
+    if let Some(plan) = context.manager.latest_plan(&session.id)? {
+        let chosen: Vec<&ProposedChange> = ids.iter().filter_map(|id| plan.change(*id)).collect();
+        if chosen.iter().all(|change| is_retried(change.state)) {
+            require_shown(context, session, &plan, ids, person, answer, format)?;
+            if answer == Answer::Asked
+                && person.can_answer()
+                && let Some(question) = question(&plan, &chosen)
+                && !ask(&question)?
+            {
+                return Err(CommandError::refused("not applied again: nothing was changed"));
+            }
         }
     }
     let lock = claim(context.manager.store(), &session.root)?;
-    let approved = context.manager.retry(session, id, &person.consent())?;
+    let approved = context.manager.retry_all(session, ids, &person.consent())?;
     apply(context, session, &lock, approved, OnFailure::Stop, format)
 }
 
@@ -88,11 +105,11 @@ pub(super) fn is_retried(state: ChangeState) -> bool {
 }
 
 /// What a person is asked before anything but files is touched again; files can be put back.
-fn question(plan: &PendingPlan, change: &ProposedChange) -> Option<String> {
+fn question(plan: &PendingPlan, chosen: &[&ProposedChange]) -> Option<String> {
     let riding: Vec<&ProposedChange> =
         plan.proposed_changes.iter().filter(|change| change.state == ChangeState::Approved).collect();
     let only_files = |change: &&ProposedChange| !matches!(change.action, Action::Command { .. } | Action::Forward);
-    if riding.iter().copied().chain([change]).all(|change| only_files(&change)) {
+    if riding.iter().chain(chosen).copied().all(|change| only_files(&change)) {
         return None;
     }
     let along = match riding.as_slice() {
@@ -101,8 +118,11 @@ fn question(plan: &PendingPlan, change: &ProposedChange) -> Option<String> {
             format!("; with {}, approved before", listed(&riding.iter().map(|change| change.id).collect::<Vec<_>>()))
         }
     };
-    let risks = risks(plan, &[change.id], &riding);
-    Some(format!("Apply {} again ({}{}{along}{risks})?", change.id, was(change.state), told(change)))
+    let ids: Vec<ChangeId> = chosen.iter().map(|change| change.id).collect();
+    let risks = risks(plan, &ids, &riding);
+    let each = chosen.iter().map(|change| format!("{}{}", was(change.state), told(change)));
+    let each = each.collect::<Vec<_>>().join("; ");
+    Some(format!("Apply {} again ({each}{along}{risks})?", listed(&ids)))
 }
 
 /// What became of a change, for one who is asked about it.

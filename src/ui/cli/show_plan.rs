@@ -1,12 +1,14 @@
 //! `show-plan`: every change, with its full diff or command.
 
 use std::collections::BTreeSet;
+use std::io::{self, IsTerminal};
 
 use super::super::applying::{Part, show, show_json, show_sides, show_stat};
 use super::super::screen::Look;
 use super::{CommandError, Context, Exit};
 use crate::model::{ChangeId, Digest, FileImage, PendingPlan};
 use crate::queue::{NO_PLAN, Selection};
+use crate::review::visible;
 
 /// Show the plan: every change with its full diff or command.
 #[derive(Debug, clap::Args)]
@@ -30,6 +32,9 @@ pub(in crate::ui) struct Args {
     /// The bare content of the chosen change's file, before it or after it, as the store keeps it.
     #[arg(long, value_name = "WHEN", conflicts_with_all = ["stat", "json", "sides"])]
     content: Option<When>,
+    /// All that is kept of what the chosen command printed when it last ran.
+    #[arg(long, conflicts_with_all = ["stat", "json", "sides", "content"])]
+    output: bool,
     /// No colour, whatever the terminal can do.
     #[arg(long)]
     plain: bool,
@@ -69,10 +74,15 @@ impl Args {
         if let Some(when) = self.content {
             return content(context, &plan, &chosen, when);
         }
+        if self.output {
+            return output(context, &plan, &chosen);
+        }
         if self.sides {
             for id in &chosen {
                 let files = context.manager.sides(&session, *id)?;
-                show_sides(context, &session.root, *id, &files)?;
+                if let Some(change) = plan.change(*id) {
+                    show_sides(context, &session.root, change, &files)?;
+                }
             }
             return Ok(Exit::Done);
         }
@@ -85,6 +95,31 @@ impl Args {
             show(context, &session.root, &plan, &part)?;
         }
         Ok(Exit::Done)
+    }
+}
+
+/// Prints what the one chosen command printed.
+fn output(context: &mut Context<'_>, plan: &PendingPlan, chosen: &BTreeSet<ChangeId>) -> Result<Exit, CommandError> {
+    let runs = context.manager.store().runs(&plan.id)?;
+    let mut chosen = runs.iter().filter(|(id, _)| chosen.contains(id));
+    match (chosen.next(), chosen.next()) {
+        (Some((_, facts)), None) => {
+            let kept: Option<Digest> = facts.get("output").and_then(|kept| serde_json::from_value(kept.clone()).ok());
+            if let Some(digest) = kept {
+                let printed = context.manager.store().content(digest)?;
+                // At a terminal it must not do what a terminal obeys.
+                if io::stdout().is_terminal() {
+                    write!(context.out, "{}", visible::body(&printed))?;
+                } else {
+                    context.out.write_all(&printed)?;
+                }
+            }
+            Ok(Exit::Done)
+        }
+        (None, _) => Err(CommandError::usage("no command among what you chose has run")),
+        (Some(_), Some(_)) => {
+            Err(CommandError::usage("more than one command among what you chose has run").hint("choose one change"))
+        }
     }
 }
 

@@ -2,12 +2,14 @@
 
 use serde_json::json;
 
+use super::super::error::WAY_OUT;
 use super::mode::described;
 use super::resume::{counts, summary};
 use super::{CommandError, Context, Exit, proposal};
+use crate::apply::still_running;
 use crate::classify::Policy;
 use crate::config::RuleFiles;
-use crate::model::{Mark, PendingPlan, Writes};
+use crate::model::{ChangeState, Mark, PendingPlan, Writes};
 use crate::queue::NO_PLAN;
 use crate::review::visible;
 use crate::store::ServerRow;
@@ -39,6 +41,10 @@ impl Args {
         }
         let session = context.session()?;
         let plan = context.manager.open_plan(&session.id)?;
+        let still_running = match &plan {
+            Some(plan) => still_running(context.manager.store(), &plan.id)?,
+            None => Vec::new(),
+        };
         let faults = Policy::of(&RuleFiles::read(&session.root)).faults().to_vec();
         let withdrawn: Vec<ServerRow> = context
             .manager
@@ -83,6 +89,16 @@ impl Args {
         match &plan {
             None => context.line(NO_PLAN)?,
             Some(plan) => context.row(format!("plan {}", summary(plan)))?,
+        }
+        for change in plan.iter().flat_map(|plan| &plan.proposed_changes) {
+            let half_done = matches!(change.state, ChangeState::Applying | ChangeState::Applied);
+            if half_done && !change.error.is_empty() {
+                let error = visible::line(&change.error);
+                context.row(format!("! {} is not settled: {error}; {WAY_OUT}", change.id))?;
+            }
+        }
+        for (id, pid) in still_running {
+            context.row(format!("! {id} was interrupted and still runs as process {pid}"))?;
         }
         if let Some(asked) = &asked {
             proposal::show(context, &session, asked)?;

@@ -2,12 +2,15 @@
 
 use serde_json::{Value, json};
 
+use super::super::consent::Channel;
 use super::super::flags::Answer;
+use super::super::progress::ProgressLine;
 use super::plan::rollback;
 use super::{CommandError, Context, Exit};
-use crate::apply::{UndoOutcome, undo};
-use crate::model::{ChangeId, ChangeState, PlanId};
+use crate::apply::{Cancel, Tally, UndoOutcome, UndoProgress, undo_until};
+use crate::model::{ChangeState, PlanId};
 use crate::queue::{NO_PLAN, Selection};
+use crate::review::visible;
 
 /// Reverse what was applied; files that changed since are left alone and named.
 #[derive(Debug, clap::Args)]
@@ -49,8 +52,18 @@ impl Args {
                 return Err(CommandError::refused("not undone: nothing was changed"));
             }
         }
-        let report = undo(context.manager.store(), chrono::Utc::now, &plan.id, &applied)?;
-        context.manager.store().tell(&session.id, &for_agent(&report.results), context.manager.now())?;
+        let at_terminal = matches!(context.channel, Channel::CommandLine | Channel::Shell) && !self.json;
+        let line = if at_terminal { ProgressLine::at_terminal(applied.len(), Tally::default()) } else { None };
+        let mut progress = |progress: UndoProgress<'_>| {
+            if let Some(line) = &line {
+                line.advance(format!("{} {}", progress.change, visible::line(progress.outcome.to_string())));
+            }
+        };
+        let cancel = Cancel::by_signals();
+        let store = context.manager.store();
+        let report = undo_until(store, chrono::Utc::now, &plan.id, &applied, &cancel, &mut progress);
+        drop(line);
+        let report = report?;
         let undone = report.results.iter().filter(|(_, outcome)| *outcome == UndoOutcome::Undone).count();
         if self.json {
             let results: Vec<_> = report
@@ -70,7 +83,9 @@ impl Args {
             }
             let alone = report.results.iter().find(|(_, outcome)| matches!(outcome, UndoOutcome::Changed { .. }));
             if let Some((id, _)) = alone {
-                context.advise(format!("`/show-plan {id} --content before` prints what was in its file."))?;
+                context.advise(format!(
+                    "`/show-plan {id} --sides` shows its file before it, after it and now; `/show-plan {id} --content before` prints what was there."
+                ))?;
             }
         }
         Ok(match undone {
@@ -92,12 +107,4 @@ impl Args {
 
 fn as_value(plan: Option<&PlanId>, results: &[Value]) -> Value {
     json!({ "format_version": 1, "plan_id": plan, "results": results })
-}
-
-fn for_agent(results: &[(ChangeId, UndoOutcome)]) -> String {
-    let lines: Vec<String> = results.iter().map(|(id, outcome)| format!("{id}: {outcome}")).collect();
-    format!(
-        "[plangate] The person undid changes. {}. Look at the files again before you build on them.",
-        lines.join("; ")
-    )
 }

@@ -68,8 +68,7 @@ impl Args {
         }
         let back = report.results.iter().filter(|(_, outcome)| *outcome == UndoOutcome::Undone).count();
         if back < applied.len() {
-            let outcomes: Vec<_> = report.results.iter().map(|(id, outcome)| format!("{id}: {outcome}")).collect();
-            let told = format!("[plangate] The person rolled {step} back in part. {}.", outcomes.join("; "));
+            let told = format!("[plangate] With that the person rolled {step} back in part.");
             context.manager.store().tell(&session.id, &told, context.manager.now())?;
             context.line(format!("{step} is rolled back in part: {back} of {}.", applied.len()))?;
             return Ok(if back == 0 { Exit::Failed } else { Exit::PartlyApplied });

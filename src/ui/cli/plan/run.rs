@@ -180,7 +180,7 @@ impl Args {
         person: &Person,
     ) -> Result<(), CommandError> {
         for (id, _) in own.iter().filter(|(_, state)| is_retried(*state)) {
-            let exit = again(context, session, *id, person, Answer::by_flag(self.yes), Format::Text)?;
+            let exit = again(context, session, &[*id], person, Answer::by_flag(self.yes), Format::Text)?;
             if exit != Exit::Done || context.stopped {
                 return Ok(());
             }
