@@ -256,7 +256,9 @@ impl View<'_> {
             return Err(ComposeError::IntoItself { path: from.as_path().to_owned() });
         }
         let (mut effects, mut seens) = (Vec::new(), Vec::new());
-        for old in self.moved_files(&from)? {
+        let files = self.moved_files(&from)?;
+        let hollow = files.is_empty() && workspace::is_folder(&from);
+        for old in files {
             let below = old.as_path().strip_prefix(from.as_path()).unwrap_or(Path::new(""));
             let new = if below.as_os_str().is_empty() { to.clone() } else { TargetPath::new(to.as_path().join(below)) };
             let seen = self.at(&old)?;
@@ -268,7 +270,7 @@ impl View<'_> {
             seens.push((seen, Vec::new()));
         }
         if effects.is_empty() {
-            if workspace::is_folder(&from) {
+            if hollow {
                 return Err(ComposeError::Hollow { path: from.as_path().to_owned() });
             }
             let by = self.at(&from).ok().and_then(|seen| seen.by);
