@@ -42,6 +42,9 @@ pub(super) struct Arg<'a> {
 /// The most texts that the values of one argument's integers make.
 const MAX_SAMPLES: usize = 9;
 
+/// The most words that the sequences of one word make.
+const MAX_SEQUENCES: u64 = 100_000;
+
 /// The most integers within words that may be nothing, of which every choice is read.
 const MAX_OPTIONAL: usize = 4;
 
@@ -84,6 +87,13 @@ impl Integer {
 }
 
 const STOPS: [char; 2] = ['.', '/'];
+
+/// Whether a text may start with a dash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum MayBeOption {
+    Yes,
+    No,
+}
 
 /// How much of an argument is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,6 +147,15 @@ impl<'a> Arg<'a> {
             integers,
             span,
         }
+    }
+
+    /// The same word known up to `at` alone; what stands there is another text, which may start with a dash or not.
+    pub(super) fn cut(&self, at: usize, other: MayBeOption) -> Self {
+        let open = at == 0 && other == MayBeOption::Yes;
+        let prefix = self.text[..at].to_owned();
+        let dash = self.dash && (at > 0 || self.exact().is_none()) || open || prefix.starts_with('-');
+        let (single, many, splits) = (self.single, self.many, self.splits);
+        Self { single, many, splits, ..Self::partly(prefix, dash, self.span) }
     }
 
     /// Any number of paths that start with no dash.
@@ -302,6 +321,11 @@ fn tokens<'a>(word: &'a Word<'a>) -> Vec<Token<'a>> {
 /// All the words that one word's braces make; `None` when they are unbalanced around a comma, or too many.
 fn alternatives(tokens: Vec<Token<'_>>) -> Option<Vec<Vec<Token<'_>>>> {
     let mut done = Vec::new();
+    // What the sequences of one word make together is made in memory.
+    let lengths = tokens.iter().filter_map(|token| if let Token::Text(text) = token { length(text) } else { None });
+    if lengths.fold(1_u64, u64::saturating_mul) > MAX_SEQUENCES {
+        return None;
+    }
     let mut waiting = vec![(tokens, 0)];
     while let Some((tokens, from)) = waiting.pop() {
         if done.len() + waiting.len() > MAX_ALTERNATIVES || tokens.len() > 4 * MAX_ALTERNATIVES {
@@ -354,6 +378,15 @@ fn group(tokens: &[Token<'_>], open: usize) -> Option<(usize, Vec<usize>)> {
         }
     }
     None
+}
+
+/// How many numbers a text between braces may stand for: `1..9`.
+fn length(text: &str) -> Option<u64> {
+    let mut ends = text.split("..").map(str::parse::<u64>);
+    match (ends.next(), ends.next()) {
+        (Some(Ok(from)), Some(Ok(to))) => Some(from.abs_diff(to).saturating_add(1)),
+        _ => None,
+    }
 }
 
 /// What a sequence is made of: numbers, or letters of one case, between which bash puts nothing but letters.

@@ -190,7 +190,7 @@ fn contains_ignoring_case(text: &str, part: &str) -> bool {
 
 /// Refuses options by the beginning of their names, where the namesakes of a program have other ones.
 fn except(options: &str, args: &[Arg<'_>]) -> Ruling {
-    let named = |arg: &&Arg<'_>| arg.exact().is_some_and(|text| options.split(' ').any(|own| text.starts_with(own)));
+    let named = |arg: &&Arg<'_>| options.split(' ').any(|own| arg.text.starts_with(own));
     match args.iter().take_while(|arg| arg.exact() != Some("--")).find(named) {
         Some(arg) => {
             let reason = format!("a program of this name may do more with `{}`", arg.text);
@@ -225,7 +225,9 @@ fn miller(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
     if let Some(place) = address.or(outside) {
         return Err(Objection::new("shell.operand", "this may be an address on the network", place));
     }
-    match operands.iter().find(|arg| arg.dash && arg.exact().is_none()) {
+    // A pattern may find a file `then`.
+    let unsure = |arg: &&&Arg<'_>| arg.exact().is_none() && (arg.dash || !arg.dotted);
+    match operands.iter().find(unsure) {
         Some(arg) => Err(Objection::new("shell.unknown-word", "what this becomes may be an option", arg.span)),
         None if operands.is_empty() => Err(Objection::new("shell.subcommand", "a verb is missing", span)),
         None => Ok(()),

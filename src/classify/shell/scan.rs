@@ -101,8 +101,8 @@ pub(super) fn scan<'x>(
     args: &'x [Arg<'_>],
     leading: bool,
 ) -> Result<Scan<'x>, Objection> {
-    let mut walk = Walk { row, style, inherited, args, at: 0, scan: Scan::default(), met: HashMap::new() };
     let stops = leading || style == Style::Posix;
+    let mut walk = Walk { row, style, inherited, args, stops, at: 0, scan: Scan::default(), met: HashMap::new() };
     while let Some(arg) = walk.args.get(walk.at) {
         if arg.exact() == Some("--") {
             // Programs that take their words apart themselves give it meanings of their own.
@@ -135,6 +135,8 @@ struct Walk<'r, 'x, 'a> {
     style: Style,
     inherited: &'r [&'r str],
     args: &'x [Arg<'a>],
+    /// Whether options end before the first operand.
+    stops: bool,
     at: usize,
     scan: Scan<'x>,
     /// The options that were found before, in a call that has many.
@@ -283,7 +285,11 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
             };
         };
         // Behind the last word nothing is shifted, and what is too much are operands.
-        let last = self.at + 1 == self.args.len() && self.row.operands == Operands::Any && !value.dash;
+        let plain = self.row.operands == Operands::Any
+            && self.row.subcommands.is_empty()
+            && self.row.language == Language::Plain
+            && !self.stops;
+        let last = self.at + 1 == self.args.len() && plain && !value.dash;
         if !value.single && !last {
             self.unknown(value)?;
         }

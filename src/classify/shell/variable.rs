@@ -98,6 +98,12 @@ fn is_plain(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-./:@%+,=".contains(&b))
 }
 
+/// Whether an unquoted text is one sequence, `{1..9}` or `{a..e}`, and nothing else.
+pub(super) fn is_sequence(text: &str) -> bool {
+    let inner = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+    inner.is_some_and(|inner| inner.contains("..") && inner.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.'))
+}
+
 /// The text of a word that stands for nothing but itself, also as a value.
 pub(super) fn constant<'s>(word: &'s Word<'s>) -> Option<&'s str> {
     let (inner, within) = match word.pieces.as_slice() {
@@ -300,20 +306,11 @@ impl<'a> Variables<'a> {
                     Class::Start
                 }
             }
-            [Piece::Literal { text, quoted: false }]
-                if text.starts_with('{') && arg.known == Known::UpToIntegers && text.ends_with('}') =>
-            {
+            [Piece::Literal { text, quoted: false }] if is_sequence(text) && arg.known == Known::UpToIntegers => {
                 Class::Number
             }
             // A sequence of letters alone.
-            [Piece::Literal { text, quoted: false }]
-                if text.starts_with('{')
-                    && text.ends_with('}')
-                    && text.contains("..")
-                    && !text.contains(['*', '?', '[', ',', '-']) =>
-            {
-                Class::Plain
-            }
+            [Piece::Literal { text, quoted: false }] if is_sequence(text) => Class::Plain,
             _ => Class::of(arg),
         }
     }

@@ -20,7 +20,9 @@ pub(super) fn is_brief(command: &Command<'_>) -> bool {
         let fed =
             command.redirects.iter().any(|redirect| matches!(redirect.kind, RedirectKind::Input | RedirectKind::Here));
         !fed && match &command.kind {
-            Kind::Simple { words, .. } => name(words).is_some_and(|name| BRIEF.contains(&name)),
+            Kind::Simple { words, .. } => {
+                name(words).is_some_and(|name| BRIEF.contains(&name)) && !follows_links(words)
+            }
             Kind::Block(_) | Kind::Arithmetic(_) => true,
             _ => false,
         }
@@ -34,7 +36,7 @@ pub(super) fn ends(script: &Script<'_>) -> bool {
             let known = |name| {
                 BRIEF.contains(&name) || READING.contains(&name) || matches!(name, "awk" | "gawk" | "mawk" | "yq")
             };
-            name(words).is_some_and(known) && !loops(words)
+            name(words).is_some_and(known) && !loops(words) && !follows_links(words)
         }
         Kind::Block(_) | Kind::Arithmetic(_) => true,
         _ => false,
@@ -65,11 +67,28 @@ fn reads(scripts: &[Script<'_>]) -> bool {
 /// Whether the program of a language may loop.
 fn loops(words: &[Word<'_>]) -> bool {
     let marks: &[&str] = match words.first().and_then(Word::bare) {
-        Some("awk" | "gawk" | "mawk") => &["while", "for", "do", "function"],
+        Some("awk" | "gawk" | "mawk") => &["while", "for", "do", "func"],
         Some("sed") => &[":", "D", "-f", "-s"],
-        Some("find") => &["-exec"],
+        Some("find") => &["-exec", "-L", "-follow"],
         Some("jq" | "yq") => {
-            &["def", "repeat", "until", "while", "recurse", "range", "limit", "input", "combinations", "..", "-f"]
+            // Some versions find an empty match again and again.
+            &[
+                "def",
+                "repeat",
+                "until",
+                "while",
+                "recurse",
+                "range",
+                "limit",
+                "input",
+                "combinations",
+                "..",
+                "gsub",
+                "match",
+                "scan",
+                "splits",
+                "-f",
+            ]
         }
         Some("sleep") => return !matches!(words, [_, time] if time.bare().is_some_and(|text| text.len() <= 2)),
         _ => return false,
@@ -80,8 +99,23 @@ fn loops(words: &[Word<'_>]) -> bool {
     };
     // The program is what stands first, or behind options; names of files may hold anything.
     let options = words[1..].iter().filter(|word| is_option(word)).count();
-    let looked = if words[0].bare() == Some("find") || options > 1 { words.len() } else { 3 };
-    words[1..].iter().take(looked).flat_map(|word| &word.pieces).any(says)
+    let all = words[0].bare() == Some("find") || options > 1;
+    // Some options take two values.
+    let looked = |at: usize, word: &Word<'_>| all || at < 3 || word.bare().is_none();
+    words[1..].iter().enumerate().filter(|(at, word)| looked(*at, word)).flat_map(|(_, word)| &word.pieces).any(says)
+}
+
+/// Whether `ls` goes through folders and links, of which some lead back.
+fn follows_links(words: &[Word<'_>]) -> bool {
+    let says = |letter: char| words[1..].iter().any(|word| is_option(word) && text(word).contains(letter));
+    words.first().and_then(Word::bare) == Some("ls") && says('R') && (says('L') || says('H') || says('d'))
+}
+
+fn text<'w>(word: &'w Word<'_>) -> &'w str {
+    match word.pieces.first() {
+        Some(Piece::Literal { text, .. }) => text,
+        _ => "",
+    }
 }
 
 fn is_option(word: &Word<'_>) -> bool {

@@ -29,7 +29,7 @@ impl<'s> Judge<'s> {
     pub(super) fn rounds(&mut self, name: &'s str, words: Option<&'s [Word<'s>]>, body: &'s Script<'s>) {
         let (outer, rounds) = (self.variables.settled(), self.rounds);
         let filled = self.variables.filled();
-        if words.is_some_and(|words| words.iter().all(is_never_empty)) {
+        if !self.variables.splits_anywhere() && words.is_some_and(|words| words.iter().all(is_never_empty)) {
             self.variables.fill(name);
         }
         let words = words.and_then(choices).filter(|words| words.len() * rounds <= MAX_ROUNDS).unwrap_or_default();
@@ -71,7 +71,14 @@ impl<'s> Judge<'s> {
 /// How often the commands of a compound run for each time that it runs itself; `None` where that may be any number. A
 /// pattern counts as one word.
 pub(super) fn times(kind: &Kind<'_>) -> Option<usize> {
-    let counted = |piece: &Piece<'_>| matches!(piece, Piece::Literal { text, .. } if !(text.contains('{') && text.contains("..")));
+    let counted = |piece: &Piece<'_>| match piece {
+        Piece::Literal { quoted: true, .. } => true,
+        // A pattern of other folders may find any number of names.
+        Piece::Literal { text, .. } => {
+            !(text.contains('{') && text.contains("..")) && !(text.contains(['*', '?', '[']) && text.contains('/'))
+        }
+        _ => false,
+    };
     match kind {
         Kind::Loop(_) | Kind::Count { .. } | Kind::Function { .. } => None,
         Kind::For { words, .. } => {
@@ -83,15 +90,21 @@ pub(super) fn times(kind: &Kind<'_>) -> Option<usize> {
     }
 }
 
-/// Whether none of the words that a loop takes from one is empty: what is not quoted falls apart into words that are not.
+/// Whether none of the words that a loop takes from one is empty: one with a text of its own, a sequence, or expansions that
+/// fall apart into words which are not.
 fn is_never_empty(word: &Word<'_>) -> bool {
-    let open = |piece: &Piece<'_>| match piece {
+    let text = |piece: &Piece<'_>| match piece {
         Piece::Literal { text, .. } => !text.is_empty(),
-        Piece::Parameter { quoted, .. } | Piece::Substitution { quoted, .. } => !quoted,
         Piece::Arithmetic(_) => true,
-        Piece::Quoted(_) | Piece::Process(_) => false,
+        _ => false,
     };
-    word.pieces.iter().any(open)
+    let falls_apart = |piece: &Piece<'_>| {
+        matches!(piece, Piece::Parameter { quoted: false, .. } | Piece::Substitution { quoted: false, .. })
+    };
+    if expand::has_braces(word) {
+        return word.bare().is_some_and(variable::is_sequence);
+    }
+    word.pieces.iter().any(text) || !word.pieces.is_empty() && word.pieces.iter().all(falls_apart)
 }
 
 /// The words of a loop when they are few and mean nothing but themselves.

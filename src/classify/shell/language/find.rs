@@ -1,6 +1,6 @@
 //! The expression of `find`: every predicate by name, with the commands that it runs judged as its own.
 
-use crate::classify::shell::expand::{Arg, Known};
+use crate::classify::shell::expand::{Arg, Known, MayBeOption};
 use crate::classify::shell::judge::{Judge, Ruling};
 use crate::classify::shell::rule;
 use crate::classify::shell::scan::Objection;
@@ -152,8 +152,6 @@ fn finds_files(before: &[Arg<'_>]) -> bool {
 /// `arg` with `{}` as an unknown path.
 pub(in crate::classify::shell) fn found<'a>(arg: &Arg<'a>, many: bool) -> Arg<'a> {
     let Some(at) = arg.text.find("{}") else { return arg.clone() };
-    let prefix = arg.text[..at].to_owned();
-    let dash = prefix.starts_with('-');
-    let single = !(many && prefix.is_empty());
-    Arg { single, many: !single, ..Arg::partly(prefix, dash, arg.span) }
+    let single = arg.single && !(many && at == 0);
+    Arg { single, many: !single, ..arg.cut(at, MayBeOption::No) }
 }

@@ -136,6 +136,9 @@ pub(super) fn sqlite(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
     if let Some(arg) = args.iter().find(|arg| arg.exact() == Some("--")) {
         return Err(refuse("behind this still stand options", arg.span));
     }
+    if let Some(arg) = scan.operands.first().map(|at| &args[*at]).filter(|arg| !arg.single) {
+        return Err(refuse("this may be several words, of which the second is a query", arg.span));
+    }
     for at in scan.operands.iter().skip(1) {
         let arg = &args[*at];
         let Some(text) = arg.exact() else { return Err(refuse("the query is known only when it runs", arg.span)) };

@@ -2,7 +2,7 @@
 
 #![expect(clippy::similar_names, reason = "a scan and a span are two things")]
 
-use crate::classify::shell::expand::{self, Arg, Known};
+use crate::classify::shell::expand::{self, Arg, Known, MayBeOption};
 use crate::classify::shell::judge::{Fed, Judge, Ruling};
 use crate::classify::shell::parser;
 use crate::classify::shell::rule::Wrapper;
@@ -183,12 +183,13 @@ fn is_wordy(mark: &str) -> bool {
 
 /// `arg` with what stands for `mark` unknown but for not starting with a dash where it is a path or a name.
 fn filled<'a>(arg: &Arg<'a>, mark: &str, fed: Fed) -> Arg<'a> {
-    // What is not known may complete the mark.
-    let begun = || arg.text.find(|c| mark.starts_with(c)).or(Some(arg.text.len())).filter(|_| arg.exact().is_none());
-    let Some(at) = arg.text.find(mark).or_else(begun) else { return arg.clone() };
-    let prefix = arg.text[..at].to_owned();
-    let dash = prefix.is_empty() && fed == Fed::Anything || prefix.starts_with('-');
-    Arg { loose: fed != Fed::Names, ..Arg::partly(prefix, dash, arg.span) }
+    let option = if fed == Fed::Anything { MayBeOption::Yes } else { MayBeOption::No };
+    let Some(at) = arg.text.find(mark) else {
+        // What is not known may complete the mark.
+        let begun = arg.text.find(|c| mark.starts_with(c)).unwrap_or(arg.text.len());
+        return if arg.exact().is_some() { arg.clone() } else { arg.cut(begun, option) };
+    };
+    Arg { loose: fed != Fed::Names, ..arg.cut(at, option) }
 }
 
 /// `bash -c TEXT`: the text is a script of its own; a file or standard input would be one that was not read.

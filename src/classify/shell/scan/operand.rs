@@ -43,8 +43,7 @@ fn is_source(arg: &Arg<'_>) -> bool {
 /// Whether a text names a repository of GitHub or GitLab and not one of a host of its own, as `evil.com/owner/name` does.
 pub(super) fn is_repository(text: &str) -> bool {
     let path = HOSTS.split(' ').find_map(|host| text.strip_prefix(host)).unwrap_or(text);
-    let (first, rest) = path.split_once('/').unwrap_or((path, ""));
-    !path.contains([':', '@']) && (path.len() < text.len() || !rest.contains('/') || !first.contains('.'))
+    !path.contains([':', '@']) && (path.len() < text.len() || path.matches('/').count() < 2)
 }
 
 /// Whether a word is a file in a folder of the system's programs.
@@ -107,9 +106,7 @@ pub(in crate::classify::shell) fn operands(
         Operands::Sources => return each_operand(row, scan, args, is_source),
         Operands::Hosted => {
             let known = |text: &str| !text.contains('/') || is_repository(text);
-            return each_operand(row, scan, args, |arg| {
-                arg.sample().map_or(arg.text.contains('/') && !arg.text.contains(':'), known)
-            });
+            return each_operand(row, scan, args, |arg| arg.sample().is_some_and(known));
         }
         Operands::Ending(options, endings) => {
             let free = scan.has(options);

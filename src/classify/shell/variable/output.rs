@@ -264,9 +264,14 @@ pub(in crate::classify::shell) fn prints_many(script: &Script<'_>) -> bool {
                     || rest.windows(2).any(|pair| pair == ["-n", "1"]);
                 !(rest.contains(&"--count") || one && counts == 1)
             }
-            ["grep", rest @ ..] => !rest
-                .iter()
-                .any(|word| *word == "-m1" || word.starts_with('-') && !word.starts_with("--") && word.contains('c')),
+            // It joins the lines of its input to one.
+            ["xargs", ..] => return true,
+            ["grep", rest @ ..] => {
+                let short = |word: &&&str| word.starts_with('-') && !word.starts_with("--");
+                let limits = rest.iter().filter(short).filter(|word| word.contains('m')).count();
+                let counts = rest.iter().filter(short).any(|word| word.contains('c'));
+                !(counts || limits == 1 && rest.contains(&"-m1") && !rest.iter().any(|word| word.starts_with("--m")))
+            }
             ["" | "seq" | "pgrep" | "docker" | "podman", ..] | ["git", "", ..] => true,
             _ => false,
         };

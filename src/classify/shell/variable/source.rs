@@ -192,6 +192,7 @@ fn collect_builtin<'s, 'a>(words: &'s [Word<'a>], sources: &mut Vec<Source<'s, '
 /// Whether a word may be an option that makes an array of a name: `-a`, `-rA`.
 fn may_ask_for_array(word: &Word<'_>) -> bool {
     match word.pieces.as_slice() {
+        [Piece::Literal { text, quoted: false }] if text.contains('{') => true,
         [Piece::Literal { text, .. }] => text.starts_with('-') && text.contains(['a', 'A']),
         [Piece::Literal { text, .. }, ..] => text.is_empty() || text.starts_with('-'),
         _ => true,
