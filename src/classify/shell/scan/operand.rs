@@ -105,8 +105,13 @@ pub(in crate::classify::shell) fn operands(
         }
         Operands::Sources => return each_operand(row, scan, args, is_source),
         Operands::Hosted => {
-            let known = |text: &str| !text.contains('/') || is_repository(text);
-            return each_operand(row, scan, args, |arg| arg.sample().is_some_and(known));
+            // Behind the first stand paths.
+            let first = scan.operands.first().map(|at| args[*at].span.start);
+            let known = |arg: &Arg<'_>, text: &str| match Some(arg.span.start) == first {
+                true => !text.contains('/') || is_repository(text),
+                false => !text.contains("://"),
+            };
+            return each_operand(row, scan, args, |arg| arg.sample().is_some_and(|text| known(arg, text)));
         }
         Operands::Ending(options, endings) => {
             let free = scan.has(options);
