@@ -153,7 +153,7 @@ CREATE TABLE change (
     call_digest  BLOB NOT NULL CHECK (length(call_digest) = 32),  -- tool, arguments, folder: tells a repeated call
     error        TEXT NOT NULL DEFAULT '',
     shown        BLOB CHECK (length(shown) = 32),  -- the digest under which a person last saw it
-    ran          TEXT CHECK (json_valid(ran)),  -- what is known of its command's last run; null before it
+    ran          TEXT CHECK (ran IS NULL OR json_valid(ran)),  -- what is known of its command's last run; null before it
     kept         TEXT CHECK (json_valid(kept)),    -- owners, attributes and ACLs of what it takes away; set with the intent
     PRIMARY KEY (plan_id, n)
 ) STRICT;

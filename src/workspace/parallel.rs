@@ -10,6 +10,10 @@ const MAX_WORKERS: usize = 4;
 
 /// How many workers are worth it for so many files.
 pub(super) fn workers_for(items: usize) -> usize {
+    // What the machine has is asked of files of the system's, which takes longer than a few items do.
+    if items < 2 * ITEMS_PER_WORKER {
+        return 1;
+    }
     let there = thread::available_parallelism().map_or(1, usize::from).min(MAX_WORKERS);
     there.min(items / ITEMS_PER_WORKER).max(1)
 }
