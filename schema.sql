@@ -154,7 +154,7 @@ CREATE TABLE change (
     error        TEXT NOT NULL DEFAULT '',
     shown        BLOB CHECK (length(shown) = 32),  -- the digest under which a person last saw it
     ran          TEXT CHECK (ran IS NULL OR json_valid(ran)),  -- what is known of its command's last run; null before it
-    kept         TEXT CHECK (json_valid(kept)),    -- owners, attributes and ACLs of what it takes away; set with the intent
+    kept         TEXT CHECK (kept IS NULL OR json_valid(kept)),    -- owners, attributes and ACLs of what it takes away; set with the intent
     PRIMARY KEY (plan_id, n)
 ) STRICT;
 CREATE INDEX change_by_call ON change (plan_id, call_digest, n);

@@ -75,7 +75,7 @@ pub(super) fn times(kind: &Kind<'_>) -> Option<usize> {
         Piece::Literal { quoted: true, .. } => true,
         // A pattern of other folders may find any number of names.
         Piece::Literal { text, .. } => {
-            !(text.contains('{') && text.contains("..")) && !(text.contains(['*', '?', '[']) && text.contains('/'))
+            !(text.contains('{') && text.contains("..") || text.contains(['*', '?', '[']) && text.contains('/'))
         }
         _ => false,
     };

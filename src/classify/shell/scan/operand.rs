@@ -107,9 +107,9 @@ pub(in crate::classify::shell) fn operands(
         Operands::Hosted => {
             // Behind the first stand paths.
             let first = scan.operands.first().map(|at| args[*at].span.start);
-            let known = |arg: &Arg<'_>, text: &str| match Some(arg.span.start) == first {
-                true => !text.contains('/') || is_repository(text),
-                false => !text.contains("://"),
+            let known = |arg: &Arg<'_>, text: &str| {
+                let path = if Some(arg.span.start) == first { "/" } else { "://" };
+                !text.contains(path) || is_repository(text)
             };
             return each_operand(row, scan, args, |arg| arg.sample().is_some_and(|text| known(arg, text)));
         }

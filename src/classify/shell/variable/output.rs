@@ -246,10 +246,10 @@ pub(in crate::classify::shell) fn prints_many(script: &Script<'_>) -> bool {
         one_line |= passed && output::count_of_lines(&texts) == Some("1");
         passed &= output::passes_lines(&texts) || output::takes_first_part(&texts) || output::takes_first_word(&texts);
         many |= match texts.as_slice() {
-            // These print several words in one line.
+            // These print several words in one line, or join the lines of their input to one.
             ["kubectl", ..] if words.iter().flat_map(|word| &word.pieces).any(names_one) => false,
             ["kubectl", rest @ ..] if rest.windows(2).any(|pair| pair == ["-o", "name"]) => true,
-            ["pidof" | "kubectl", ..] | [] => return true,
+            ["pidof" | "kubectl" | "xargs", ..] | [] => return true,
             ["wc", rest @ ..] => {
                 let counts: usize = rest.iter().filter(|word| word.starts_with('-')).map(|word| word.len() - 1).sum();
                 if counts != 1 {
@@ -264,8 +264,6 @@ pub(in crate::classify::shell) fn prints_many(script: &Script<'_>) -> bool {
                     || rest.windows(2).any(|pair| pair == ["-n", "1"]);
                 !(rest.contains(&"--count") || one && counts == 1)
             }
-            // It joins the lines of its input to one.
-            ["xargs", ..] => return true,
             ["grep", rest @ ..] => {
                 let short = |word: &&&str| word.starts_with('-') && !word.starts_with("--");
                 let limits = rest.iter().filter(short).filter(|word| word.contains('m')).count();
