@@ -72,7 +72,7 @@ impl Class {
         if arg.known == Known::UpToIntegers {
             let digits = arg.text.bytes().all(|b| b.is_ascii_digit());
             let lines = arg.integers.iter().any(|integer| integer.digits == Digits::Lines);
-            return if digits && !lines { Self::Integer } else { Self::Unknown };
+            return if digits && !lines && !arg.many { Self::Integer } else { Self::Unknown };
         }
         if arg.device {
             return Self::Unknown;

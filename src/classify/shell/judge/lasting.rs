@@ -107,15 +107,14 @@ fn loops(words: &[Word<'_>]) -> bool {
 
 /// Whether `ls` goes through folders and links, of which some lead back.
 fn follows_links(words: &[Word<'_>]) -> bool {
-    let says = |letter: char| words[1..].iter().any(|word| is_option(word) && text(word).contains(letter));
+    let holds = |piece: &Piece<'_>, letter: char| match piece {
+        Piece::Literal { text, .. } => text.contains(letter),
+        _ => true,
+    };
+    let option = |word: &&Word<'_>| is_option(word) || word.bare().is_none();
+    let says =
+        |letter: char| words[1..].iter().filter(option).flat_map(|word| &word.pieces).any(|piece| holds(piece, letter));
     words.first().and_then(Word::bare) == Some("ls") && says('R') && (says('L') || says('H') || says('d'))
-}
-
-fn text<'w>(word: &'w Word<'_>) -> &'w str {
-    match word.pieces.first() {
-        Some(Piece::Literal { text, .. }) => text,
-        _ => "",
-    }
 }
 
 fn is_option(word: &Word<'_>) -> bool {
