@@ -48,8 +48,6 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     ]).examples(&["iw dev", "iw reg get"], &["iw dev wlan0 set type monitor", "iw dev wlan0 scan", "iw reg set DE"]),
     Row::read("rfkill", "shows radios").flags("-J -n -r -o: --json --noheadings --raw --output: --output-all -V -h --version --help").alone().subcommands(&[Row::read("list", "shows radios")])
         .examples(&["rfkill", "rfkill list wifi"], &["rfkill block wifi", "rfkill unblock all", "rfkill toggle all"]),
-    Row::read("fc-list|fc-match|fc-scan|fc-query|fc-pattern", "tells about fonts").flags("-v -f: -q -a -s -b -i: -c -d -V -h --verbose --format: --quiet --all --sort --brief --index: --config --default --version --help")
-        .examples(&["fc-list", "fc-list : family", "fc-match sans"], &["fc-cache", "fc-list > f", "fc-match -x a"]),
     Row::read("wmctrl", "lists windows").flags("-l -d -m -p -G -x -u -h").operands(Operands::Most(0)).language(Language::Needs("-l -d -m -h")).examples(&["wmctrl -lp", "wmctrl -d"], &["wmctrl -c x", "wmctrl -a x", "wmctrl -lc x", "wmctrl -s 1"]),
     Row::read("xrandr", "tells about screens").flags("-q -v --query --current --listmonitors --listactivemonitors --listproviders --verbose --prop --properties --version --help").operands(Operands::Most(0))
         .examples(&["xrandr", "xrandr --listmonitors"], &["xrandr --output x --off", "xrandr -s 0", "xrandr --auto"]),
@@ -74,8 +72,6 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     // A number made of the time is kept in a file of its own.
     Row::read("uuidgen", "prints an identifier").flags("-r -x -V -h --random --version --help").operands(Operands::Most(0)).examples(&["uuidgen", "uuidgen -r"], &["uuidgen -t", "uuidgen --time", "uuidgen -hdr f"]),
     // Without `-k` nothing is signalled.
-    Row::read("fuser", "tells which processes use a file").flags("-a -c -f -I -l -m -M -n=tcp|udp|file -s -u -v -V -4 -6 --all --inode --list-signals --mount --ismountpoint --namespace=tcp|udp|file --silent --user --verbose --version --ipv4 --ipv6")
-        .examples(&["fuser 8080/tcp", "fuser -v .", "fuser -n tcp 80"], &["fuser -k 8080/tcp", "fuser -vk .", "fuser -9 -k a", "fuser -i a", "fuser -w a"]),
     Row::read("systemd-detect-virt|systemd-path", "tells about the machine").flags("-c -v -r -q --container --vm --chroot --private-users --quiet --list --suffix: --version --help -h").examples(&["systemd-detect-virt", "systemd-path"], &["systemd-detect-virt > f", "systemd-tmpfiles --create"]),
     Row::read("systemd-cgls", "tells about processes").flags("-l -u: -k --all --full --unit: --user-unit: --xattr? --cgroup-id? --no-pager --version --help -h").examples(&["systemd-cgls", "systemd-cgls -u ssh --no-pager"], &["systemd-cgls -M x", "systemd-cgls > f"]),
     Row::read("systemd-cgtop", "tells about processes").flags("-b -n# -1 -r -P -k -p -t -c -m -i --batch --iterations# --raw --order: --depth#").language(Language::Needs("-n --iterations -1")).marks(&[Mark::Endless]).examples(&["systemd-cgtop -b -n 1", "systemd-cgtop -1"], &["systemd-cgtop", "systemd-cgtop -n 5 &"]),

@@ -164,8 +164,8 @@ const SUBCOMMANDS: &[Row<'static>] = &[
         .examples(&["git add -n .", "git add --dry-run -A", "git add -h"], &["git add .", "git add -A", "git add -np .", "git add -n --chmod=+x a", "git add -e -n", "git add -n $x"]),
     Row::write("mv", "changes the repository or the work tree").flags("-h --help -n -v -k -f --dry-run --verbose --force").language(Language::Needs("-h --help -n --dry-run"))
         .examples(&["git mv -n a b"], &["git mv a b", "git mv -k a b", "git mv a b -- -n"]),
-    Row::write("commit", "changes the repository or the work tree").flags("-h --help -v -q -z --dry-run --short --branch --porcelain? --long --null --verbose --quiet --untracked-files? --ahead-behind --no-ahead-behind").operands(Operands::Most(0)).language(Language::Needs("-h --help --dry-run --short --porcelain"))
-        .examples(&["git commit --dry-run", "git commit --dry-run --short", "git commit -h"], &["git commit", "git commit -v", "git commit -a --dry-run", "git commit --dry-run a", "git commit -m x", "git commit --dry-run --no-dry-run", "git commit --dry-run -m x"]),
+    Row::write("commit", "changes the repository or the work tree").flags("-h --help").operands(Operands::Most(0)).language(Language::Needs("-h --help"))
+        .examples(&["git commit -h"], &["git commit", "git commit --dry-run", "git commit -v", "git commit -a --dry-run", "git commit --dry-run a", "git commit -m x", "git commit --dry-run --no-dry-run", "git commit --dry-run -m x"]),
     asks(Row::write("am|checkout|cherry-pick|clone|fetch|init|merge|pull|rebase|restore|revert|rm|switch|update-index|update-ref", "changes the repository or the work tree"))
         .examples(&["git rebase -h", "git checkout --help"], &["git checkout x", "git rebase -h main", "git pull", "git checkout -h -- a", "git fetch --dry-run", "git rm -n a"]),
 ];
