@@ -7,7 +7,7 @@
 set -euo pipefail
 world=$(realpath -m "$1")
 rm -rf "$world"
-mkdir -p "$world"/{w,home/user,etc,var/log,var/tmp,tmp,run,canary/bin,dev/shm,root/.config,srv,opt,mnt}
+mkdir -p "$world"/{w,home/user/.rpmdb,etc,var/log,var/tmp,tmp,run,canary/bin,dev/shm,root/.config,srv,opt,mnt}
 chmod 1777 "$world/tmp" "$world/var/tmp"
 ln -s /run "$world/var/run"
 export HOME=$world/home/user GIT_CONFIG_NOSYSTEM=1 TZ=UTC

@@ -102,8 +102,8 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         .language(Language::Needs("-version -help -h -formats -codecs -encoders -decoders -filters -pix_fmts -protocols -hwaccels")),
     Row::read("code", "tells its version").flags("--version -v --help -h --list-extensions --show-versions").operands(Operands::Most(0)).language(Language::Needs("--version -v --help -h --list-extensions")).examples(&["code --list-extensions"], &["code .", "code --install-extension x"]),
     // Their other letters name settings, folders and libraries of the folder.
-    Row::read("dot|nginx|apache2|httpd|apachectl", "tells its version").style(Style::Words).flags("-v -V").operands(Operands::Most(0)).language(Language::Needs("-v -V"))
-        .examples(&["nginx -V", "dot -V", "httpd -v"], &["nginx", "nginx -t", "nginx -s stop", "nginx -protocols -codecs", "apache2 -decoders", "dot -codecs", "dot -Tpng a", "httpd"]),
+    Row::read("dot|nginx", "tells its version").style(Style::Words).flags("-v -V").operands(Operands::Most(0)).language(Language::Needs("-v -V"))
+        .examples(&["nginx -V", "dot -V"], &["nginx", "apache2 -V", "apachectl -V", "nginx -t", "nginx -s stop", "nginx -protocols -codecs", "apache2 -decoders", "dot -codecs", "dot -Tpng a", "httpd"]),
     version("bunx|pnpx", "--version --help -v -h").examples(&["bunx --version"], &["bunx x"]),
     Row::read("dotnet", "tells what is installed").style(Style::Words).trusts_folder().flags("-version -info -list-sdks -list-runtimes -help -h").globals("-version -info -list-sdks -list-runtimes -help -h").alone().subcommands(&[
         Row::read("tool", "lists tools").subcommands(&[Row::read("list", "lists tools").flags("-g -global -local").operands(Operands::Most(0))]),
