@@ -54,6 +54,10 @@ impl<'a> Parser<'a> {
         self.count_command()?;
         let target = self.word()?;
         let number = target.bare().is_some_and(|t| t == "-" || t.bytes().all(|b| b.is_ascii_digit()));
+        // Before another redirection it is that one's descriptor, and this one has no target.
+        if number && matches!(self.peek(), b'<' | b'>') {
+            return Err(self.refuse("the redirection has no target"));
+        }
         if kind == RedirectKind::Duplicate && !number {
             return Err(self.refuse("only a number can be duplicated"));
         }
