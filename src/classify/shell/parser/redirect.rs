@@ -55,7 +55,7 @@ impl<'a> Parser<'a> {
         let target = self.word()?;
         let number = target.bare().is_some_and(|t| t == "-" || t.bytes().all(|b| b.is_ascii_digit()));
         // Before another redirection it is that one's descriptor, and this one has no target.
-        if number && matches!(self.peek(), b'<' | b'>') {
+        if number && kind != RedirectKind::Duplicate && matches!(self.peek(), b'<' | b'>') {
             return Err(self.refuse("the redirection has no target"));
         }
         if kind == RedirectKind::Duplicate && !number {
