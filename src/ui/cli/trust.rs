@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::super::consent::ask;
+use super::super::flags::Format;
 use super::{CommandError, Context, Exit};
 use crate::classify::{Policy, classify_under};
 use crate::config::RuleFiles;
@@ -33,16 +34,16 @@ pub(in crate::ui) struct Args {
 impl Args {
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
         match &self.server {
-            None => list(context, self.json),
+            None => list(context, Format::by_flag(self.json)),
             Some(server) if self.revoke => revoke(context, server),
             Some(server) => trust(context, server, self.yes.as_deref()),
         }
     }
 }
 
-fn list(context: &mut Context<'_>, json: bool) -> Result<Exit, CommandError> {
+fn list(context: &mut Context<'_>, format: Format) -> Result<Exit, CommandError> {
     let servers = context.manager.store().servers(&context.root()?)?;
-    if json {
+    if format == Format::Json {
         let servers: Vec<_> = servers
             .iter()
             .map(|server| {
@@ -130,7 +131,9 @@ fn show(context: &mut Context<'_>, server: &ServerRow) -> Result<(), CommandErro
     context.line(format!("{name}  {count} tools  {}  {}", server.digest.short(), standing(server)))?;
     let mut loosened = 0;
     for tool in server.tools.tools() {
-        let (without, with) = (verdict(server, tool, false, &policy), verdict(server, tool, true, &policy));
+        let (without, with) =
+            (ServerHints { trusted: false, ..tool.hints }, ServerHints { trusted: true, ..tool.hints });
+        let (without, with) = (verdict(server, tool, without, &policy), verdict(server, tool, with, &policy));
         loosened += usize::from(without != with);
         let change = if without == with { without.to_string() } else { format!("{without} -> {with}") };
         context.line(format!("  {:<40} {change:<14} {}", visible::line(&tool.name), hints(tool.hints)))?;
@@ -139,7 +142,7 @@ fn show(context: &mut Context<'_>, server: &ServerRow) -> Result<(), CommandErro
     Ok(())
 }
 
-fn verdict(server: &ServerRow, tool: &ListedTool, trusted: bool, policy: &Policy) -> Verdict {
+fn verdict(server: &ServerRow, tool: &ListedTool, hints: ServerHints, policy: &Policy) -> Verdict {
     let call = ToolCall {
         tool: format!("mcp__{}__{}", server.name, tool.name),
         args: json!({}),
@@ -147,7 +150,7 @@ fn verdict(server: &ServerRow, tool: &ListedTool, trusted: bool, policy: &Policy
         agent: AgentPath::main(),
         tool_call_id: None,
         reason: String::new(),
-        hints: ServerHints { trusted, ..tool.hints },
+        hints,
     };
     classify_under(&call, policy).verdict
 }
