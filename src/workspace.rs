@@ -1,6 +1,7 @@
 //! The only room that touches the user's files: where a path leads, what is there, and how one image of a file
 //! takes the place of another.
 
+mod acl;
 mod attic;
 mod attributes;
 mod batch;
@@ -27,6 +28,7 @@ use std::path::{Path, PathBuf};
 
 use crate::model::{FileImage, TargetPath};
 
+pub use self::acl::new_file_mode;
 pub use self::attic::Attic;
 pub use self::attributes::{attributes_at, folders_below};
 pub use self::batch::{Batch, Bundle, Due, Ending, Failing};
@@ -34,8 +36,7 @@ pub use self::batch::{Batch, Bundle, Due, Ending, Failing};
 pub(crate) use self::disk::simulated;
 pub use self::exchange::Exchanged;
 pub use self::image::{
-    Found, MAX_FILE_BYTES, Seen, Snapshot, files_below, found_at, image, is_folder, is_there, missing_folders,
-    new_file_mode, snapshot,
+    Found, MAX_FILE_BYTES, Seen, Snapshot, files_below, found_at, image, is_folder, is_there, missing_folders, snapshot,
 };
 pub(crate) use self::parallel::map;
 pub use self::replace::{check, replace, replace_with};

@@ -307,7 +307,7 @@ impl View<'_> {
 
     /// The change of one file to a regular one with `content`, which keeps the permission bits it had.
     fn effect(path: &TargetPath, seen: &Seen, content: Vec<u8>) -> (FileEffect, Vec<u8>) {
-        let mode = if let FileImage::File { mode, .. } = seen.image { mode } else { workspace::new_file_mode() };
+        let mode = if let FileImage::File { mode, .. } = seen.image { mode } else { workspace::new_file_mode(path) };
         let after = FileImage::File { digest: Digest::of(&content), size: content.len() as u64, mode };
         (FileEffect { path: path.clone(), before: seen.image.clone(), after }, content)
     }
