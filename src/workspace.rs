@@ -40,7 +40,7 @@ pub use self::image::{
 };
 pub(crate) use self::parallel::map;
 pub use self::replace::{check, replace, replace_with};
-pub use self::resolve::Links;
+pub use self::resolve::{ByName, Links, Named};
 pub use self::rights::Bond;
 pub use self::settle::{Standing, settle};
 pub use self::site::Site;
@@ -234,7 +234,18 @@ impl Workspace {
     /// Links in parent folders are followed before `..` is taken; `links` says whether a link in the last place is
     /// followed too. A `~` is an ordinary character. A relative `cwd` is understood from the root.
     pub fn resolve(&self, cwd: &Path, text: &str, links: Links) -> Result<TargetPath, WorkspaceError> {
-        resolve::resolve(&self.root, &self.root.join(cwd), text, links)
+        self.resolve_in(cwd, text, links, &|_| Ok::<_, WorkspaceError>(None))
+    }
+
+    /// The same in a `view` of the disk with changes on top, which all paths inside the workspace are looked up in first.
+    pub fn resolve_in<E: From<WorkspaceError>>(
+        &self,
+        cwd: &Path,
+        text: &str,
+        links: Links,
+        view: ByName<'_, E>,
+    ) -> Result<TargetPath, E> {
+        resolve::resolve(&self.root, &self.root.join(cwd), text, links, view)
     }
 
     /// True when `path` lies in this workspace.
