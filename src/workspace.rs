@@ -9,6 +9,7 @@ mod disk;
 mod exchange;
 pub(crate) mod fault;
 mod image;
+mod notes;
 mod parallel;
 mod place;
 pub(crate) mod plan_file;
@@ -22,16 +23,16 @@ mod survey;
 mod swap;
 mod yard;
 
-use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub use crate::model::FileNote as Note;
 use crate::model::{FileImage, TargetPath};
 
 pub use self::acl::new_file_mode;
 pub use self::attic::Attic;
 pub use self::attributes::{attributes_at, folders_below};
-pub use self::batch::{Batch, Bundle, Due, Ending, Failing};
+pub use self::batch::{Batch, Bundle, Due, Ending, Failing, Known};
 #[cfg(test)]
 pub(crate) use self::disk::simulated;
 pub use self::exchange::Exchanged;
@@ -156,35 +157,6 @@ impl WorkspaceError {
     /// Words a refusal of the system; also a shape for `map_err`.
     pub(crate) fn io<E: Into<io::Error>>(doing: &'static str, path: &Path) -> impl FnOnce(E) -> Self {
         move |source| Self::Io { doing, path: path.to_owned(), source: source.into() }
-    }
-}
-
-/// What a person should know of a change of one file although it happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Note {
-    /// The old file had so many other names (hard links), which keep the old content.
-    HardLinks(u64),
-    /// The system did not permit to give the new file the old one's owner or group.
-    OwnerNotKept,
-    /// An extended attribute or ACL of the old file could not be kept.
-    AttributesNotKept,
-    /// The file system knows no exchange of names: a write by somebody else in the very moment would have been lost.
-    NoExchange,
-}
-
-impl fmt::Display for Note {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::HardLinks(1) => f.write_str("another name of the old file (a hard link) keeps the old content"),
-            Self::HardLinks(count) => {
-                write!(f, "{count} other names of the old file (hard links) keep the old content")
-            }
-            Self::OwnerNotKept => f.write_str("owner and group could not be kept"),
-            Self::AttributesNotKept => f.write_str("not every extended attribute or ACL entry could be kept"),
-            Self::NoExchange => f.write_str(
-                "this file system cannot exchange files in one step, so a write at the very same moment would be lost",
-            ),
-        }
     }
 }
 

@@ -44,7 +44,7 @@ fn settle_with(effect: &FileEffect) -> Result<Standing, WorkspaceError> {
 
 fn words(standing: &Standing) -> &'static str {
     match standing {
-        Standing::Done => "done",
+        Standing::Done(_) => "done",
         Standing::Todo => "to do",
         Standing::Ready(_) => "ready",
         Standing::Drifted(_) => "drifted",
