@@ -38,7 +38,7 @@ fn helper() {
 }
 
 #[derive(Debug, PartialEq)]
-enum Life {
+pub(super) enum Life {
     Killed,
     Finished,
 }
@@ -52,7 +52,7 @@ pub(super) fn helper_for(ground: &Ground, what: &str) -> Command {
 }
 
 /// Runs a helper that is killed at its `point`-th point, if it has as many.
-fn live(ground: &Ground, what: &str, point: u64) -> Life {
+pub(super) fn live(ground: &Ground, what: &str, point: u64) -> Life {
     let status = helper_for(ground, what).env(DIE_AT, point.to_string()).status().unwrap();
     match (status.signal(), status.success()) {
         (Some(9), _) => Life::Killed,
