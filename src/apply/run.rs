@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::board::Board;
 use super::command::Seen;
 use super::crew::Crew;
 use super::files::{self, End, FileWork, MissingFolders};
@@ -26,6 +27,9 @@ use crate::workspace::{self, Failing, Note, Site, Survey, fault};
 /// One approved plan as it is applied.
 pub(super) struct Run<'a> {
     pub(super) store: &'a Store,
+    pub(super) board: &'a Board,
+    /// How many changes were over before these.
+    pub(super) before: usize,
     pub(super) clock: Clock,
     pub(super) options: &'a Options,
     pub(super) crew: &'a Crew<'a>,
@@ -188,6 +192,7 @@ impl Run<'_> {
         let begun: Vec<&Step> = steps.iter().filter(is_begun).copied().collect();
         let failing = if ends_at_failure { Failing::StopsLater } else { Failing::StopsDependants };
         let needs = wave::needs(&begun);
+        self.board.begin(steps[0].id, self.before + self.results.len(), self.options.tally.written());
         let ends = self.crew.perform(&works, &needs, failing);
         fault::point("deed done");
         let unsettled = self.record(&begun, &needs, ends, outcomes)?;
@@ -320,6 +325,7 @@ impl Run<'_> {
             unreachable!("only commands are run");
         };
         let number = self.results.len() + 1;
+        self.board.begin(step.id, self.before + self.results.len(), self.options.tally.written());
         (self.progress)(Progress::Began { change: step, number, of: self.of });
         let body = record::intent(step, &[]);
         let intent = Intent { change: step.id, body, folders: Vec::new(), kept: Kept::default() };
