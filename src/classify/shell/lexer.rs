@@ -238,6 +238,6 @@ impl<'a> Parser<'a> {
 
 impl<'a> Parameter<'a> {
     fn plain(name: &'a str, form: Form) -> Self {
-        Self { name, form, integers: Vec::new(), nested: Vec::new() }
+        Self { name, form, bare: false, integers: Vec::new(), nested: Vec::new() }
     }
 }

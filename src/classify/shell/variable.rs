@@ -354,14 +354,13 @@ impl<'a> Variables<'a> {
 
     /// The class of an arithmetic expansion's value.
     pub(super) fn arithmetic(&self, inner: &Arithmetic<'_>) -> Class {
-        let name = |name: &&str| self.class(name) == Some(Class::Number) && !self.overflow;
+        // What a variable holds may be long enough to overflow.
         let piece = |piece: &Piece<'_>| match piece {
-            Piece::Parameter { parameter, .. } => self.parameter(parameter) == Class::Number,
-            Piece::Substitution { script, .. } => self.output(script) == Class::Number,
+            Piece::Parameter { parameter, .. } => parameter.form == Form::Length,
             Piece::Arithmetic(inner) => self.arithmetic(inner) == Class::Number,
             _ => false,
         };
-        let positive = !inner.signed && inner.names.iter().all(name) && inner.pieces.iter().all(piece);
+        let positive = !inner.signed && inner.names.is_empty() && inner.pieces.iter().all(piece);
         if positive { Class::Number } else { Class::Integer }
     }
 

@@ -114,6 +114,9 @@ impl<'s> Judge<'s> {
     fn redirect(&mut self, redirect: &'s Redirect<'s>) {
         self.word(&redirect.target);
         let place = Place { start: redirect.span.start, end: redirect.span.end };
+        if !matches!(redirect.kind, RedirectKind::Here) && expand::has_braces(&redirect.target) {
+            self.object(Objection::new("shell.unparsed", "braces in a redirection are not read", place));
+        }
         let target = expand::single(&redirect.target, &self.variables);
         match redirect.kind {
             RedirectKind::Here | RedirectKind::Duplicate => {}
