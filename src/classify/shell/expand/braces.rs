@@ -72,7 +72,7 @@ pub(in crate::classify::shell) fn alternatives(tokens: Vec<Token<'_>>) -> Option
             None => (open, Vec::new()),
         };
         if commas.is_empty() {
-            if close > open && !is_sequence(&tokens[open + 1..close]) && tokens[close..].iter().any(is_comma) {
+            if close > open && !is_sequence(&tokens[open + 1..close]) && has_comma_before_brace(&tokens[close + 1..]) {
                 // For bash such a group goes on to another brace, which has a comma before it.
                 return None;
             }
@@ -101,6 +101,11 @@ pub(in crate::classify::shell) fn alternatives(tokens: Vec<Token<'_>>) -> Option
 
 fn is_comma(token: &Token<'_>) -> bool {
     matches!(token, Token::Comma)
+}
+
+fn has_comma_before_brace(tokens: &[Token<'_>]) -> bool {
+    let comma = tokens.iter().position(is_comma);
+    comma.is_some_and(|comma| tokens[comma..].iter().any(|token| matches!(token, Token::Close)))
 }
 
 /// Whether this stands between braces for a sequence.
