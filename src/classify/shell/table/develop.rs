@@ -104,7 +104,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     // Their other letters name settings, folders and libraries of the folder.
     Row::read("dot|nginx", "tells its version").style(Style::Words).flags("-v -V").operands(Operands::Most(0)).language(Language::Needs("-v -V"))
         .examples(&["nginx -V", "dot -V"], &["nginx", "apache2 -V", "apachectl -V", "nginx -t", "nginx -s stop", "nginx -protocols -codecs", "apache2 -decoders", "dot -codecs", "dot -Tpng a", "httpd"]),
-    version("bunx|pnpx", "--version --help -v -h").examples(&["bunx --version"], &["bunx x"]),
+    version("bunx", "--version --help -v -h").examples(&["bunx --version"], &["bunx x"]),
     Row::read("dotnet", "tells what is installed").style(Style::Words).trusts_folder().flags("-version -info -list-sdks -list-runtimes -help -h").globals("-version -info -list-sdks -list-runtimes -help -h").alone().subcommands(&[
         Row::read("tool", "lists tools").subcommands(&[Row::read("list", "lists tools").flags("-g -global -local").operands(Operands::Most(0))]),
         Row::read("sln", "lists projects").subcommands(&[Row::read("list", "lists projects").operands(Operands::Most(0))]),

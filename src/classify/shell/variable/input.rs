@@ -47,11 +47,16 @@ pub(super) struct Taken<'n> {
 /// Whether a loop goes on reading at the beginning of a path, or not at all.
 pub(super) fn keeps_place(body: &[Script<'_>], taken: Taken<'_>) -> bool {
     let keeps = |command: &Command<'_>, piped_in: bool| match &command.kind {
+        _ if command.redirects.iter().any(hands_on) => false,
         // The body of a here-document stands elsewhere.
         Kind::Simple { .. } if command.redirects.iter().any(is_here_document) => false,
         Kind::Simple { words, .. } => {
             let Some(name) = program(words) else { return false };
-            let fed = (piped_in || command.redirects.iter().any(|redirect| gives_input(redirect, taken)))
+            let own = |redirect: &Redirect<'_>| gives_input(redirect, taken);
+            let reads = |redirect: &Redirect<'_>| redirect.kind == RedirectKind::Input && !own(redirect);
+            let fed = (piped_in || command.redirects.iter().any(own))
+                && !command.redirects.iter().any(reads)
+                && words.iter().all(|word| names_no_descriptor(word, taken))
                 && is_known(name)
                 && !REDIRECTING.contains(&name);
             fed || DEAF.contains(&name)
@@ -80,6 +85,27 @@ pub(super) fn keeps_source(body: &[Script<'_>]) -> bool {
 
 fn is_here_document(redirect: &Redirect<'_>) -> bool {
     redirect.kind == RedirectKind::Here && redirect.target.span.end == 0
+}
+
+/// Whether a redirection makes another descriptor of one that may be the loop's input.
+fn hands_on(redirect: &Redirect<'_>) -> bool {
+    redirect.kind == RedirectKind::Duplicate && !matches!(redirect.target.bare(), Some("1" | "2" | "-"))
+}
+
+/// Whether a word is no path to a descriptor of another process: what it holds is written out, or comes from the loop.
+fn names_no_descriptor(word: &Word<'_>, taken: Taken<'_>) -> bool {
+    word.pieces.iter().all(|piece| match piece {
+        Piece::Literal { text, quoted } => {
+            !text.contains("/dev") && !text.contains("/proc") && (*quoted || !text.contains(['*', '?', '[']))
+        }
+        Piece::Parameter { parameter, .. } => parameter.name == taken.name && parameter.form == Form::Value,
+        Piece::Quoted(pieces) => pieces.iter().all(|piece| match piece {
+            Piece::Literal { text, .. } => !text.contains("/dev") && !text.contains("/proc"),
+            Piece::Parameter { parameter, .. } => parameter.name == taken.name && parameter.form == Form::Value,
+            _ => false,
+        }),
+        _ => false,
+    })
 }
 
 fn program<'w>(words: &'w [Word<'_>]) -> Option<&'w str> {

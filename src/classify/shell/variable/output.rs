@@ -103,7 +103,8 @@ impl Variables<'_> {
         if fed && output::passes_lines(&words) && !matches!(words.first(), Some(&("xargs" | "tr"))) {
             self.numbers_lines(before)
         } else {
-            output::numbers_lines(&words)
+            let names = words.iter().copied().chain(output::AROUND_NAMES);
+            output::numbers_lines(&words) && !names.into_iter().any(|name| self.is_set(name))
         }
     }
 
