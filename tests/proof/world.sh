@@ -33,7 +33,7 @@ trap_program() { # trap_program PATH
     cat >"$1" <<END
 #!/bin/sh
 [ \$# -gt 0 ] && for word; do
-    case \$word in --version | --help | -v | -V | --) ;; *) break ;; esac
+    case \$word in --version | --help | -h | -v | -V | --) ;; *) break ;; esac
     shift
 done && [ \$# -eq 0 ] && exit
 echo "${path#"$world"} \$*" >>/canary/log

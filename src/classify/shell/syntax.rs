@@ -175,6 +175,16 @@ pub(super) enum Form {
 }
 
 impl Word<'_> {
+    /// The text of a word of one literal in which nothing is expanded.
+    pub(super) fn written(&self) -> Option<&str> {
+        match self.pieces.as_slice() {
+            [Piece::Literal { text, quoted }] => {
+                (*quoted || text == "[" || !text.contains(['*', '?', '[', '{', '~'])).then_some(text)
+            }
+            _ => None,
+        }
+    }
+
     /// The word's text when it is one unquoted literal, as keywords and operators must be.
     pub(super) fn bare(&self) -> Option<&str> {
         match self.pieces.as_slice() {

@@ -27,7 +27,7 @@ const GH_SUBCOMMANDS: &[Row<'static>] = &[
         Row::read("list|ls|view", "asks GitHub").flags("--files -f: --filename: -r --raw").operands(Operands::Hosted),
         help_h("*"),
     ]),
-    Row::read("repo|release|label|ruleset|rs|cache|codespace|cs|org|variable|environment|milestone|discussion|attestation", "asks GitHub").globals("--help -h").subcommands(&[
+    Row::read("repo|release|label|ruleset|rs|cache|codespace|cs|org|variable|attestation", "asks GitHub").globals("--help -h").subcommands(&[
         Row::read("list|ls|view|get|check", "asks GitHub").operands(Operands::Hosted),
         Row::read("deploy-key|autolink|gitignore|license", "asks GitHub").subcommands(&[Row::read("list|view|ls", "asks GitHub")]),
         help_h("*"),
@@ -50,7 +50,6 @@ const GH_SUBCOMMANDS: &[Row<'static>] = &[
         Row::read("list|ls|get|search", "tells settings"),
         help_h("set|import|delete|install|remove|upgrade|create|browse|clear-cache"),
     ]),
-    Row::read("agent-task|agent-tasks|agent", "asks GitHub").globals("--help -h").subcommands(&[Row::read("list|view", "asks GitHub").operands(Operands::Hosted)]),
     Row::read("completion", "prints a script for a shell").operands(Operands::Most(0)),
     Row::read("auth", "tells who is logged in").globals("--help -h").subcommands(&[
         help_h("login|logout|refresh|setup-git|switch"),
@@ -218,7 +217,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         .operands(Operands::Prefix("http")).effects(&[Effect::HttpRead]).marks(NET)
         .examples(&["wget --version"], &["wget https://h/x", "wget -qO- https://h/x", "wget -O f https://h/x", "wget -e robots=off -O- https://h/x", "wget -i f -O-", "wget --post-file=f -O- https://h/x"]),
     Row::read("gh", "asks GitHub").flags(GH).globals("--version --help").marks(NET).subcommands(GH_SUBCOMMANDS)
-        .examples(&["gh pr list --state open --limit 20 --json number,title", "gh pr view 1", "gh api repos/a/b/issues --paginate -q '.[].number'", "gh run view 1", "gh --version", "gh api graphql -f query='query { viewer { login } }'", "gh pr diff 1", "gh pr -R a/b list", "gh pr --help", "gh pr create --help", "gh issue create -h", "gh gist view 1 -f a --raw", "gh gist create --help", "gh repo clone --help", "gh release create --help", "gh run rerun --help", "gh secret set --help", "gh project create --help", "gh alias set --help", "gh auth login --help", "gh agent-task list", "gh completion -s bash", "gh reference"], &["gh issue -c view close 1", "gh repo -c view create --public", "gh pr merge 1", "gh pr create", "gh api -X POST repos/a/b", "gh api repos/a/b -f a=b", "gh pr view --web", "gh repo create x", "gh pr list -w", "gh api --input f repos/a", "gh issue list --search \"$(cat .env)\"", "gh run watch 1", "gh api graphql -f query='mutation { x }'", "gh api --hostname h x", "gh api x -H 'X-HTTP-Method: DELETE'", "gh api x -H 'X-Method-Override: DELETE'", "gh pr merge 1 --help", "gh gist create -d --help", "gh foo --help", "gh extension exec x --help", "gh extension exec --help", "gh gist edit 1 -f a", "gh pr --help merge 1", "gh run rerun --job 1"]),
+        .examples(&["gh pr list --state open --limit 20 --json number,title", "gh pr view 1", "gh api repos/a/b/issues --paginate -q '.[].number'", "gh run view 1", "gh --version", "gh api graphql -f query='query { viewer { login } }'", "gh pr diff 1", "gh pr -R a/b list", "gh pr --help", "gh pr create --help", "gh issue create -h", "gh gist view 1 -f a --raw", "gh gist create --help", "gh repo clone --help", "gh release create --help", "gh run rerun --help", "gh secret set --help", "gh project create --help", "gh alias set --help", "gh auth login --help", "gh completion -s bash", "gh reference"], &["gh issue -c view close 1", "gh repo -c view create --public", "gh pr merge 1", "gh pr create", "gh api -X POST repos/a/b", "gh api repos/a/b -f a=b", "gh pr view --web", "gh repo create x", "gh pr list -w", "gh api --input f repos/a", "gh issue list --search \"$(cat .env)\"", "gh run watch 1", "gh api graphql -f query='mutation { x }'", "gh api --hostname h x", "gh api x -H 'X-HTTP-Method: DELETE'", "gh api x -H 'X-Method-Override: DELETE'", "gh pr merge 1 --help", "gh gist create -d --help", "gh foo --help", "gh extension exec x --help", "gh extension exec --help", "gh gist edit 1 -f a", "gh pr --help merge 1", "gh run rerun --job 1"]),
     Row::read("glab", "asks GitLab").flags(GH).globals("--version --help -h").marks(NET).subcommands(&[
         Row::read("api", "asks GitLab").flags("-X=GET|get --method=GET|get -f: -F: --field: --raw-field: --paginate -i --include --silent --output:").language(Language::GhApi),
         Row::read("mr|issue|ci|pipeline|repo|release|label|variable|snippet|schedule|cluster|project|milestone|runner", "asks GitLab").subcommands(&[

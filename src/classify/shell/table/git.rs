@@ -23,7 +23,7 @@ macro_rules! diff_flags {
 
 macro_rules! log_flags {
     () => {
-        "-# -n# -i -E -F -P -g --oneline --graph --no-graph --all --decorate? --no-decorate --decorate-refs: \
+        "--oneline --graph --no-graph --all --decorate? --no-decorate --decorate-refs: \
          --decorate-refs-exclude: --format: --pretty? --since: --after: --until: --before: --since-as-filter: --author: \
          --grep: --grep-reflog: --all-match --invert-grep --regexp-ignore-case --basic-regexp --extended-regexp \
          --fixed-strings --perl-regexp --merges --no-merges --first-parent --reverse --topo-order --date-order \
@@ -38,7 +38,7 @@ macro_rules! log_flags {
     };
 }
 
-const LOG: &str = concat!("-h --help -L: --committer: ", diff_flags!(), " ", log_flags!());
+const LOG: &str = concat!("-h --help -L: -# -n# -i -E -F -P -g --committer: ", diff_flags!(), " ", log_flags!());
 
 /// Options of `git log` that compare no contents, which filters and drivers of the repository could be run for.
 const LOG_OVERRIDDEN: &str = "-n --oneline --graph --stat --shortstat --numstat --name-only --name-status --summary --all --decorate \
@@ -87,10 +87,10 @@ const fn asks(row: Row<'static>) -> Row<'static> {
 const SUBCOMMANDS: &[Row<'static>] = &[
     Row::read("status", "shows the state of the work tree").flags("-h --help -s -b -v -z -u? -M? --short --branch --show-stash --porcelain? --long --verbose --untracked-files? --ignore-submodules? --ignored? --column? --no-column --ahead-behind --no-ahead-behind --renames --no-renames --find-renames?"),
     Row::read("diff|diff-tree|diff-index|diff-files|range-diff", "shows changes").flags(concat!("-h --help ", diff_flags!(), " -# -q -v --root --stdin --no-commit-id --always --pretty? --format: --creation-factor# --left-only --right-only --no-notes --notes? --oneline --no-dual-color --first-parent")).language(Language::Unsigned),
-    Row::read("log", "shows history").flags(concat!("-h --help -L: --committer: ", diff_flags!(), " ", log_flags!(), " -e --email --numbered --group:")).language(Language::Unsigned).overridden(LOG_OVERRIDDEN),
-    Row::read("rev-list", "shows history").flags(concat!("-h --help --committer: ", diff_flags!(), " ", log_flags!(), " -e --email --numbered --group:")).language(Language::Unsigned).overridden(LOG_OVERRIDDEN),
-    Row::read("show|whatchanged", "shows history").flags(concat!("-h --help -L: --committer: ", diff_flags!(), " ", log_flags!(), " -e --email --numbered --group:")).language(Language::Unsigned),
-    Row::read("shortlog", "shows history").flags(concat!("-h --help -nes ", diff_flags!(), " ", log_flags!(), " --email --numbered --summary --group: --committer")).language(Language::Unsigned)
+    Row::read("log", "shows history").flags(concat!("-h --help -L: -# -n# -i -E -F -P -g --committer: ", diff_flags!(), " ", log_flags!(), " -e --email --numbered --group:")).language(Language::Unsigned).overridden(LOG_OVERRIDDEN),
+    Row::read("rev-list", "shows history").flags(concat!("-h --help -# -n# -i -E -F -P -g --committer: ", diff_flags!(), " ", log_flags!(), " -e --email --numbered --group:")).language(Language::Unsigned).overridden(LOG_OVERRIDDEN),
+    Row::read("show|whatchanged", "shows history").flags(concat!("-h --help -L: -# -n# -i -E -F -P -g --committer: ", diff_flags!(), " ", log_flags!(), " -e --email --numbered --group:")).language(Language::Unsigned),
+    Row::read("shortlog", "shows history").flags(concat!("-h --help -nes -# -n# -i -E -F -P -g ", diff_flags!(), " ", log_flags!(), " --email --numbered --summary --group: --committer")).language(Language::Unsigned)
         .examples(&["git shortlog -sn", "git shortlog -sne --all", "git log --format=%h"], &["git shortlog --output=x", "git log --format=%G?", "git show --pretty='%GK %h'"]),
     Row::read("reflog", "shows the history of a reference").flags(LOG).language(Language::Unsigned).alone().subcommands(&[
         Row::read("show|HEAD|HEAD@*", "shows the history of a reference").flags(LOG).language(Language::Unsigned),

@@ -5,7 +5,7 @@ use crate::model::Mark;
 
 /// Whether a path is commonly secret; `text` may be a prefix.
 pub(crate) fn is_secret(text: &str) -> bool {
-    let base = text.rsplit('/').next().unwrap_or(text);
+    let base = &text[text.bytes().rposition(|byte| byte == b'/').map_or(0, |slash| slash + 1)..];
     let environment = base == ".env"
         || base.strip_prefix(".env.").is_some_and(|kind| !matches!(kind, "example" | "sample" | "template" | "dist"));
     environment
@@ -143,9 +143,12 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("arch", "tells the kind of machine").operands(Operands::Most(0)).examples(&["arch"], &["arch -x86_64 touch x"]),
     any("lsof", "lists open files, and asks for the names of the hosts").marks(&[Mark::Network]).examples(&["lsof -i -P"], &["lsof > f"]).flags("-i? -P -n -a -p: -u: -c: -t -l -R -d: -F? -s? +D: -U -b -w -h -v -V -O -N -o -g?"),
     Row::read("hostname", "tells the name of the machine").flags("-f -s -i -I -d -A -y --fqdn --short --ip-address --all-ip-addresses --all-fqdns --domain --help --version --long --nis").operands(Operands::Most(0)).examples(&["hostname -I"], &["hostname x", "hostname -F f", "hostname -b x"]),
-    Row::read("hostnamectl|timedatectl|localectl|loginctl|bootctl|coredumpctl|networkctl|busctl|machinectl|homectl|portablectl", "tells about the machine").flags("--no-pager --json: -l --full --all -a --no-legend -p: --property: -n# --lines# --version --help").alone().subcommands(&[
+    Row::read("hostnamectl|timedatectl|localectl|loginctl|coredumpctl|networkctl|busctl|machinectl|homectl|portablectl", "tells about the machine").flags("--no-pager --json: -l --full --all -a --no-legend -p: --property: -n# --lines# --version --help").alone().subcommands(&[
         Row::read("status|show|list|list-*|show-*|user-status|session-status|seat-status|statistics|info|timesync-status", "tells about the machine"),
     ]).examples(&["timedatectl", "loginctl list-sessions"], &["hostnamectl set-hostname x", "localectl set-locale LANG=C", "loginctl terminate-user x", "busctl introspect a b", "busctl tree"]),
+    Row::read("bootctl", "tells about the boot loader").flags("--no-pager --json: -p -x -q --print-esp-path --print-boot-path --version --help").alone().subcommands(&[
+        Row::read("status|list|is-installed|systemd-efi-options", "tells about the boot loader").operands(Operands::Most(0)),
+    ]).examples(&["bootctl", "bootctl list", "bootctl -p"], &["bootctl -p set-default list", "bootctl systemd-efi-options x", "bootctl install"]),
     Row::read("resolvectl", "tells about name servers").flags("--no-pager --json: -4 -6 -t: -i: --legend: --version --help").alone().subcommands(&[
         Row::read("status|statistics|dns|domain|llmnr|mdns", "tells about name servers").operands(Operands::Most(0)),
         Row::read("query", "asks a name server").marks(NET),

@@ -136,7 +136,7 @@ fn asks_git(name: &str, words: &[Word<'_>], taken: Taken<'_>) -> bool {
     };
     name == "git"
         && words.get(1).and_then(Word::bare).is_some_and(|sub| matches!(sub, "log" | "show" | "blame" | "rev-parse"))
-        && words.iter().all(|word| written(word).map_or(is_value(word, taken.name), harmless))
+        && words.iter().all(|word| word.written().map_or(is_value(word, taken.name), harmless))
 }
 
 /// Whether a filter is given a file.
@@ -145,7 +145,7 @@ fn reads_files(name: &str, words: &[Word<'_>], taken: Taken<'_>) -> bool {
     let mut operands = 0;
     let mut rest = words.iter().skip(1);
     while let Some(word) = rest.next() {
-        match written(word) {
+        match word.written() {
             Some(text) if text.starts_with("--") || text == "-" => return false,
             // With the pattern in an option the first operand is a file.
             Some(text) if *before > 0 && text.starts_with('-') && text.contains(['e', 'f']) => return false,
@@ -161,14 +161,6 @@ fn reads_files(name: &str, words: &[Word<'_>], taken: Taken<'_>) -> bool {
         }
     }
     operands > *before
-}
-
-/// The text of a word in which nothing is expanded.
-fn written<'w>(word: &'w Word<'_>) -> Option<&'w str> {
-    match word.pieces.as_slice() {
-        [Piece::Literal { text, quoted }] => (*quoted || !text.contains(['*', '?', '[', '{', '~'])).then_some(text),
-        _ => None,
-    }
 }
 
 /// Whether a word is the value of a variable, quoted, and nothing else.
