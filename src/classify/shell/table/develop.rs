@@ -90,8 +90,6 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("pipx|pipdeptree", "tells about packages").flags("--version --help -h -p: -r -a -l -u -e: -j -f -d# -w: --packages: --reverse --all --local-only --user-only --exclude: --json --json-tree --freeze --depth# --warn:").globals("--version --help -h -p: -r -a -l -u -e: -j -f -d# -w: --packages: --reverse --all --local-only --user-only --exclude: --json --json-tree --freeze --depth# --warn:").alone().subcommands(&[
         Row::read("list|environment", "tells about packages").flags("--short --json --include-injected -v --value:"),
     ]).examples(&["pipx list", "pipdeptree", "pipdeptree --reverse --packages x"], &["pipx install x", "pipx run x", "pipdeptree --python ./x"]),
-    Row::read("pdm", "tells its version; anything else may make an environment").trusts_folder().flags("--version -V --help -h").operands(Operands::Most(0)).language(Language::Needs("--version -V --help -h"))
-        .examples(&["pdm --version"], &["pdm list", "pdm info", "pdm add x", "pdm run x", "pdm install"]),
     Row::read("opam|zig", "tells what is installed").flags("--version --help").subcommands(&[
         Row::read("list|show|info|version|env|targets|help", "tells what is installed").flags("-i -a -s --installed --all --short --field: --columns:").operands(Operands::Any),
         Row::read("switch", "tells what is installed").subcommands(&[Row::read("list|show", "tells what is installed")]),
@@ -130,7 +128,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         .style(Style::Posix),
     Row::read("cargo", "tells about packages").flags("--version -V -v --verbose -q --list --locked --offline --frozen --help --color:").trusts_folder().subcommands(&[
         Row::read("metadata", "tells about packages").flags(CARGO_FEATURES).language(Language::Needs("--locked --frozen --no-deps")),
-        Row::read("tree", "tells about packages").flags(concat!("-i: --invert: -e: --edges: -d --duplicates --depth# --prefix: --charset: --target: -f: --format: --prune: --no-dedupe ", cargo_features!())).language(Language::Needs("--locked --frozen"))
+        Row::read("tree", "tells about packages").flags(concat!("-i? --invert? -e: --edges: -d --duplicates --depth# --prefix: --charset: --target: -f: --format: --prune: --no-dedupe ", cargo_features!())).language(Language::Needs("--locked --frozen"))
             .examples(&["cargo tree --locked --offline -i serde"], &["cargo tree", "cargo tree --offline", "cargo tree --locked --config x"]),
         Row::read("build|check|test|run|clippy|bench|doc|publish|add|remove|update|fix|new|init|clean|package|rustc|rustdoc|vendor|generate-lockfile", "prints help").flags("--help -h --version -V").operands(Operands::Most(0)).language(Language::Needs("--help -h --version -V"))
             .examples(&["cargo build --help", "cargo clippy --version"], &["cargo build", "cargo test -- --list", "cargo package --list", "cargo build --help x"]),

@@ -43,7 +43,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         .language(Language::Plain),
     Row::read("ctags", "tells what it knows; an index, even one that it prints, goes through a file that stays when it is stopped").trusts_folder().flags("--list-languages --list-kinds? --list-fields --version --help").operands(Operands::Most(0)).language(Language::Needs("--list-languages --list-kinds --list-fields --version --help"))
         .examples(&["ctags --version", "ctags --list-kinds=Rust"], &["ctags -f - a.rs", "ctags -R .", "ctags -x a.c", "ctags -f tags a", "ctags a --list-kinds"]),
-    Row::read("exiftool", "describes a medium").flags("-a -s -S -G -n -json -j -q").style(Style::Words).operands(Operands::Most(1)).examples(&["exiftool -json a.png"], &["exiftool -Comment=x a.png", "exiftool -of -Comment=x a.png", "exiftool -o b a"]),
+    Row::read("exiftool", "describes a medium").flags("-a -s -S -G -n -json -j -q -ver").style(Style::Words).operands(Operands::Ending("-ver", "jpg jpeg png gif tif tiff webp heic heif bmp svg pdf mp3 mp4 m4a mov avi mkv wav flac raw cr2 nef dng")).examples(&["exiftool -json a.png"], &["exiftool 'touch z |'", "exiftool .", "exiftool -Comment=x a.png", "exiftool -of -Comment=x a.png", "exiftool -o b a"]),
     // A list of other media makes it fetch these.
     Row::read("mediainfo", "describes a medium").flags("-f --full --version --help").operands(Operands::Ending("--version --help", "mp3 mp4 m4a mkv mov avi webm wav flac ogg aac png jpg jpeg gif"))
         .examples(&["mediainfo a.mp4"], &["mediainfo a.m3u8", "mediainfo a.mpd", "mediainfo http://h/a.mp4"]),
