@@ -20,7 +20,7 @@ mod verdict;
 pub mod wave;
 
 pub use action::{Action, FileEffect, FileImage, TargetPath};
-pub use attributes::{Attributes, Kept, KeptFolder};
+pub use attributes::{Attributes, FileNote, Kept, KeptFolder};
 pub use call::{ServerHints, ToolCall};
 pub use change::{ChangeEvent, ChangeState, Phase, ProposedChange};
 pub use decision::ApprovedPlan;

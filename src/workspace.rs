@@ -1,6 +1,7 @@
 //! The only room that touches the user's files: where a path leads, what is there, and how one image of a file
 //! takes the place of another.
 
+mod acl;
 mod attic;
 mod attributes;
 mod batch;
@@ -8,6 +9,7 @@ mod disk;
 mod exchange;
 pub(crate) mod fault;
 mod image;
+mod notes;
 mod parallel;
 mod place;
 pub(crate) mod plan_file;
@@ -21,25 +23,25 @@ mod survey;
 mod swap;
 mod yard;
 
-use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub use crate::model::FileNote as Note;
 use crate::model::{FileImage, TargetPath};
 
+pub use self::acl::new_file_mode;
 pub use self::attic::Attic;
 pub use self::attributes::{attributes_at, folders_below};
-pub use self::batch::{Batch, Bundle, Due, Ending, Failing};
+pub use self::batch::{Batch, Bundle, Due, Ending, Failing, Known};
 #[cfg(test)]
 pub(crate) use self::disk::simulated;
 pub use self::exchange::Exchanged;
 pub use self::image::{
-    Found, MAX_FILE_BYTES, Seen, Snapshot, files_below, found_at, image, is_folder, is_there, missing_folders,
-    new_file_mode, snapshot,
+    Found, MAX_FILE_BYTES, Seen, Snapshot, files_below, found_at, image, is_folder, is_there, missing_folders, snapshot,
 };
 pub(crate) use self::parallel::map;
 pub use self::replace::{check, replace, replace_with};
-pub use self::resolve::Links;
+pub use self::resolve::{ByName, Links, Named};
 pub use self::rights::Bond;
 pub use self::settle::{Standing, settle};
 pub use self::site::Site;
@@ -158,35 +160,6 @@ impl WorkspaceError {
     }
 }
 
-/// What a person should know of a change of one file although it happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Note {
-    /// The old file had so many other names (hard links), which keep the old content.
-    HardLinks(u64),
-    /// The system did not permit to give the new file the old one's owner or group.
-    OwnerNotKept,
-    /// An extended attribute or ACL of the old file could not be kept.
-    AttributesNotKept,
-    /// The file system knows no exchange of names: a write by somebody else in the very moment would have been lost.
-    NoExchange,
-}
-
-impl fmt::Display for Note {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::HardLinks(1) => f.write_str("another name of the old file (a hard link) keeps the old content"),
-            Self::HardLinks(count) => {
-                write!(f, "{count} other names of the old file (hard links) keep the old content")
-            }
-            Self::OwnerNotKept => f.write_str("owner and group could not be kept"),
-            Self::AttributesNotKept => f.write_str("not every extended attribute or ACL entry could be kept"),
-            Self::NoExchange => f.write_str(
-                "this file system cannot exchange files in one step, so a write at the very same moment would be lost",
-            ),
-        }
-    }
-}
-
 /// A file that is not what it was when a change to it was proposed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{}` has changed: {} was expected, {found} is there", path.as_path().display(), image::words(expected))]
@@ -233,7 +206,18 @@ impl Workspace {
     /// Links in parent folders are followed before `..` is taken; `links` says whether a link in the last place is
     /// followed too. A `~` is an ordinary character. A relative `cwd` is understood from the root.
     pub fn resolve(&self, cwd: &Path, text: &str, links: Links) -> Result<TargetPath, WorkspaceError> {
-        resolve::resolve(&self.root, &self.root.join(cwd), text, links)
+        self.resolve_in(cwd, text, links, &|_| Ok::<_, WorkspaceError>(None))
+    }
+
+    /// The same in a `view` of the disk with changes on top, which all paths inside the workspace are looked up in first.
+    pub fn resolve_in<E: From<WorkspaceError>>(
+        &self,
+        cwd: &Path,
+        text: &str,
+        links: Links,
+        view: ByName<'_, E>,
+    ) -> Result<TargetPath, E> {
+        resolve::resolve(&self.root, &self.root.join(cwd), text, links, view)
     }
 
     /// True when `path` lies in this workspace.

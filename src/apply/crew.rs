@@ -1,5 +1,7 @@
 //! The files of many changes happen together, or go on after a crash.
 
+use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,13 +10,13 @@ use std::time::Duration;
 use super::files::{End, FileWork};
 use super::story;
 use super::tally::Tally;
-use crate::model::{Digest, TargetPath};
+use crate::model::{ChangeId, Digest, PlanId, TargetPath};
 use crate::store::Store;
 use crate::store::applying::Trust;
 use crate::store::blob::ContentReader;
 use crate::workspace::{
-    self, Attic, Batch, Bundle, ContentFailure, Contents, Deed, Due, Ending, Failing, Standing, SyncBy, WorkspaceError,
-    Yard, fault,
+    self, Attic, Batch, Bundle, ContentFailure, Contents, Deed, Due, Ending, Failing, Known, Note, Standing, SyncBy,
+    WorkspaceError, Yard, fault,
 };
 
 /// From so many files on they are synced with their whole file system; with fewer, each by itself.
@@ -36,6 +38,8 @@ pub(super) struct Crew<'a> {
 struct Task<'a> {
     work: &'a FileWork,
     done: Vec<&'a Deed>,
+    /// What is to be known of what was done.
+    notes: Vec<(TargetPath, Note)>,
     todo: Vec<Due<'a>>,
     end: Option<End>,
 }
@@ -74,7 +78,7 @@ impl<'a> Crew<'a> {
     /// Lets the effects of each work happen, or none of them. `needs` are, for each, the works without which it must
     /// not stand, by their place.
     pub(super) fn perform(&self, works: &[FileWork], needs: &[Vec<usize>], failing: Failing) -> Vec<End> {
-        let whole = |work| Task { work, done: Vec::new(), todo: all_of(work), end: None };
+        let whole = |work| Task { work, done: Vec::new(), notes: Vec::new(), todo: all_of(work), end: None };
         let tasks: Vec<Task<'_>> = works.iter().map(whole).collect();
         let molds = works.iter().flat_map(|work| &work.molds);
         let yard = self.yard(tasks.iter().map(|task| task.todo.len()).sum()).with_molds(molds);
@@ -123,13 +127,23 @@ impl<'a> Crew<'a> {
         });
         let bundles = bundles.collect();
         let (home, tally) = (self.store.home(), &self.tally);
-        let batch = Batch { yard, failing, contents: &|| read_alone(home, tally.clone()) };
-        let view = self.store.view();
-        let endings = batch.run(bundles, &mut |digest, to| {
-            self.tally.count();
-            Ok(self.store.copy_content(digest, to)?)
-        });
-        drop(view);
+        let view = Cell::new(self.store.view().ok());
+        let keep_notes = |notes: &[Known<'_>]| {
+            // No content is wanted any more, and nothing can be written while it is held.
+            drop(view.take());
+            self.keep_notes(&tasks, notes);
+        };
+        let contents = || read_alone(home, tally.clone());
+        let batch = Batch { yard, failing, contents: &contents };
+        let endings = batch.run(
+            bundles,
+            &mut |digest, to| {
+                self.tally.count();
+                Ok(self.store.copy_content(digest, to)?)
+            },
+            &keep_notes,
+        );
+        drop(view.take());
         let mut ends: Vec<End> =
             tasks.iter().zip(endings).map(|(task, ending)| self.end_of(task, ending, trial)).collect();
         tidy(&tasks, &ends, yard);
@@ -157,6 +171,20 @@ impl<'a> Crew<'a> {
         }
     }
 
+    /// Keeps what is to be known of files as long as their changes are in flight. Where that fails, only a process that has to
+    /// recover them would miss it.
+    fn keep_notes(&self, tasks: &[Task<'_>], notes: &[Known<'_>]) {
+        let mut plans: BTreeMap<&PlanId, BTreeMap<ChangeId, Vec<(TargetPath, Note)>>> = BTreeMap::new();
+        for Known { bundle, path, note } in notes {
+            let task = &tasks[*bundle];
+            let kept = plans.entry(&task.work.plan).or_default().entry(task.work.change);
+            kept.or_insert_with(|| task.notes.clone()).push(((*path).clone(), *note));
+        }
+        for (plan, notes) in plans {
+            let _ = self.store.keep_notes(plan, &notes);
+        }
+    }
+
     /// Notes for a later recovery what the disk's word is worth. Where even that fails, the change is told as half done all
     /// the same.
     fn note(&self, work: &FileWork, trust: Trust) {
@@ -167,7 +195,7 @@ impl<'a> Crew<'a> {
         match (&task.end, ending) {
             (Some(end @ End::Unsettled(_)), _) => end.clone(),
             (Some(refusal), _) => self.take_back(task.work, &task.done, refusal.clone()),
-            (None, Ending::Done(notes)) => End::Done(notes),
+            (None, Ending::Done(notes)) => End::Done(task.notes.iter().cloned().chain(notes).collect()),
             (None, Ending::Withdrawn) => self.take_back(task.work, &task.done, End::Withdrawn),
             (None, Ending::Refused(error)) => self.take_back(task.work, &task.done, error.into()),
             (None, Ending::Torn(error)) => self.again(task.work, &error, trial),
@@ -236,11 +264,14 @@ fn all_of(work: &FileWork) -> Vec<Due<'_>> {
 
 /// How far the work came before a crash.
 fn settled<'a>(work: &'a FileWork, reader: &LazyReader<'_>, yard: &Yard) -> Task<'a> {
-    let mut task = Task { work, done: Vec::new(), todo: Vec::new(), end: None };
+    let mut task = Task { work, done: Vec::new(), notes: Vec::new(), todo: Vec::new(), end: None };
     work.made.iter().for_each(|folder| yard.doubt(folder));
     for deed in work.real_deeds() {
         match workspace::settle(deed, &mut |digest, to| reader.copy(digest, to), yard) {
-            Ok(Standing::Done) => task.done.push(deed),
+            Ok(Standing::Done(notes)) => {
+                task.done.push(deed);
+                task.notes.extend(notes.into_iter().map(|note| (deed.effect.path.clone(), note)));
+            }
             Ok(Standing::Todo) => task.todo.push(Due::Whole(deed)),
             Ok(Standing::Ready(ready)) => task.todo.push(Due::Ready(ready)),
             Ok(Standing::Drifted(found)) => {

@@ -7,10 +7,10 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::Outcome;
 use super::command::{Ran, Stopped};
 use super::output::Output;
 use super::running::Remains;
+use super::{Note, Outcome};
 use crate::model::{Action, ChangeEvent, ChangeId, Digest, TargetPath};
 use crate::review::ran::told_files;
 use crate::store::EntryKind;
@@ -44,6 +44,17 @@ pub(super) fn ending(change: ChangeId, outcome: &Outcome, kind: EntryKind) -> En
     };
     let body = if error.is_empty() { json!({ "result": result }) } else { json!({ "result": result, "error": error }) };
     Ending { change, event, error, kind, body, output: None }
+}
+
+impl Ending<'_> {
+    /// With what is to be known of the files.
+    pub(super) fn with_notes(mut self, notes: Option<&[(TargetPath, Note)]>) -> Self {
+        if let Some(notes) = notes.filter(|notes| !notes.is_empty()) {
+            self.body["notes"] =
+                notes.iter().map(|(path, note)| json!({ "path": path, "note": note.to_string() })).collect();
+        }
+        self
+    }
 }
 
 /// What is known of a command that ran.

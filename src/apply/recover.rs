@@ -1,5 +1,6 @@
 //! What a process that died had in flight is finished, taken back or marked.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
@@ -10,11 +11,11 @@ use super::files::{End, FileWork};
 use super::lock::ApplyLock;
 use super::running::{self, Remains};
 use super::undo::made_by;
-use super::{ApplyError, Clock, Outcome, Recovered, RecoveredAs, record, told};
+use super::{ApplyError, Clock, Note, Outcome, Recovered, RecoveredAs, record, told};
 use crate::model::{ChangeEvent, ChangeId, ChangeState, PlanId, TargetPath};
 use crate::store::applying::{Doing, Ending, InFlight, Step, UndoEnding};
 use crate::store::journal::stamp;
-use crate::store::{EntryKind, Store};
+use crate::store::{EntryKind, Store, StoreError};
 use crate::workspace::fault;
 
 /// Settles what dead processes left in flight, in every workspace where nobody is applying now.
@@ -69,12 +70,12 @@ pub(super) fn recover_locked(
     }
     let mut recovered = Vec::new();
     for (plan, found) in plans {
-        let recovery = Recovery { store, clock, crew, plan: &plan };
+        let recovery = Recovery { store, clock, crew, plan: &plan, notes: RefCell::default() };
         let outcomes = recovery.settle(&found)?;
-        recovered.extend(outcomes.into_iter().map(|(change, outcome)| Recovered {
-            plan: plan.clone(),
-            change,
-            outcome,
+        let mut notes = recovery.notes.take();
+        recovered.extend(outcomes.into_iter().map(|(change, outcome)| {
+            let notes = notes.remove(&change).unwrap_or_default();
+            Recovered { plan: plan.clone(), change, outcome, notes }
         }));
         fault::point("recovered");
     }
@@ -86,6 +87,8 @@ struct Recovery<'a> {
     clock: Clock,
     crew: &'a Crew<'a>,
     plan: &'a PlanId,
+    /// What is to be known of the files of changes that have happened.
+    notes: RefCell<BTreeMap<ChangeId, Vec<(TargetPath, Note)>>>,
 }
 
 impl Recovery<'_> {
@@ -141,9 +144,12 @@ impl Recovery<'_> {
             .map(|step| FileWork::forwards(self.plan, step, &step.kept, made.remove(&step.id).unwrap_or_default()));
         let works: Vec<FileWork> = works.collect();
         let (mut recovered, mut outcomes) = (Vec::new(), Vec::new());
-        for (work, end) in works.iter().zip(self.crew.resume(&works.iter().collect::<Vec<_>>())) {
+        for ((work, end), step) in works.iter().zip(self.crew.resume(&works.iter().collect::<Vec<_>>())).zip(steps) {
             let (outcome, as_what) = match end {
-                End::Done(_) => (Outcome::Applied, RecoveredAs::Applied),
+                End::Done(found) => {
+                    self.note(step, found);
+                    (Outcome::Applied, RecoveredAs::Applied)
+                }
                 End::Conflict(error) => (Outcome::Conflict { error: error.clone() }, RecoveredAs::Conflict(error)),
                 End::Failed(error) => (Outcome::Failed { error: error.clone() }, RecoveredAs::Failed(error)),
                 End::Withdrawn => unreachable!("what is resumed together does not need each other"),
@@ -156,7 +162,10 @@ impl Recovery<'_> {
             recovered.push((work.change, as_what));
         }
         fault::point("resumed");
-        let endings = outcomes.iter().map(|(change, outcome)| record::ending(*change, outcome, EntryKind::Recovered));
+        let notes = self.notes.borrow();
+        let endings = outcomes.iter().map(|(change, outcome)| {
+            record::ending(*change, outcome, EntryKind::Recovered).with_notes(notes.get(change).map(Vec::as_slice))
+        });
         self.record(&endings.collect::<Vec<_>>(), &told::recovered(in_words(steps, &recovered)))?;
         self.note_unsettled(&recovered)?;
         Ok(recovered)
@@ -169,9 +178,14 @@ impl Recovery<'_> {
         let made = made_by(self.store, self.plan)?;
         let works: Vec<FileWork> = steps.iter().rev().map(|step| FileWork::backwards(self.plan, step, &made)).collect();
         let mut recovered = Vec::new();
-        for (work, end) in works.iter().zip(self.crew.resume(&works.iter().collect::<Vec<_>>())) {
+        for ((work, end), step) in
+            works.iter().zip(self.crew.resume(&works.iter().collect::<Vec<_>>())).zip(steps.iter().rev())
+        {
             let outcome = match end {
-                End::Done(_) => RecoveredAs::Undone,
+                End::Done(found) => {
+                    self.note(step, found);
+                    RecoveredAs::Undone
+                }
                 End::Conflict(error) | End::Failed(error) => RecoveredAs::StaysApplied(error),
                 End::Withdrawn => unreachable!("what is resumed together does not need each other"),
                 End::Unsettled(error) => RecoveredAs::Unsettled(error),
@@ -191,6 +205,15 @@ impl Recovery<'_> {
         Ok(recovered)
     }
 
+    /// Keeps what was found out now, and by the process that died.
+    fn note(&self, step: &Step, found: Vec<(TargetPath, Note)>) {
+        let mut notes = step.kept.told.clone();
+        notes.extend(found.into_iter().filter(|note| !step.kept.told.contains(note)));
+        if !notes.is_empty() {
+            self.notes.borrow_mut().insert(step.id, notes);
+        }
+    }
+
     /// Keeps why changes are still half done, so that every screen can tell.
     fn note_unsettled(&self, recovered: &[(ChangeId, RecoveredAs)]) -> Result<(), ApplyError> {
         for (change, found) in recovered {
@@ -207,6 +230,13 @@ impl Recovery<'_> {
         }
         Ok(self.store.end_changes((self.clock)(), self.plan, endings, told)?)
     }
+}
+
+/// Forgets what was to be known of files when their changes were begun before.
+pub(super) fn forget_notes(store: &Store, plan: &PlanId, steps: &[&Step]) -> Result<(), StoreError> {
+    let stale = steps.iter().filter(|step| !step.kept.told.is_empty()).map(|step| step.id);
+    let stale: Vec<ChangeId> = stale.collect();
+    if stale.is_empty() { Ok(()) } else { store.forget_notes(plan, &stale) }
 }
 
 /// The steps with what was found of them; `steps` are in order.

@@ -216,6 +216,8 @@ pub struct Recovered {
     pub change: ChangeId,
     /// What became of it.
     pub outcome: RecoveredAs,
+    /// What a person should know of its files.
+    pub notes: Vec<(TargetPath, Note)>,
 }
 
 /// What became of a change in flight.
@@ -243,14 +245,23 @@ pub enum RecoveredAs {
 }
 
 impl Recovered {
-    /// A line for each change; neighbours of a plan with whom the same happened share one.
+    /// A line for each change, and for each thing to be known of its files; neighbours of a plan with whom the same happened,
+    /// and nothing more, share one.
     pub fn lines(recovered: &[Self]) -> Vec<String> {
-        let same = |a: &Self, b: &Self| a.plan == b.plan && a.outcome == b.outcome && a.change.0 + 1 == b.change.0;
-        let line = |run: &[Self]| match run {
-            [first, .., last] => format!("{} to {}: {}", first.change, last.change, first.outcome),
-            run => run.iter().map(ToString::to_string).collect(),
+        let same = |a: &Self, b: &Self| {
+            (&a.plan, &a.outcome, a.change.0 + 1) == (&b.plan, &b.outcome, b.change.0)
+                && a.notes.is_empty()
+                && b.notes.is_empty()
         };
-        recovered.chunk_by(same).map(line).collect()
+        let lines = |run: &[Self]| match run {
+            [first, .., last] => vec![format!("{} to {}: {}", first.change, last.change, first.outcome)],
+            run => run.iter().flat_map(|one| std::iter::once(one.to_string()).chain(one.told_notes())).collect(),
+        };
+        recovered.chunk_by(same).flat_map(lines).collect()
+    }
+
+    fn told_notes(&self) -> impl Iterator<Item = String> {
+        self.notes.iter().map(|(path, note)| format!("note on {} ({}): {note}", self.change, path.as_path().display()))
     }
 }
 

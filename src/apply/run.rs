@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::command::Seen;
 use super::crew::Crew;
 use super::files::{self, End, FileWork, MissingFolders};
+use super::recover::forget_notes;
 use super::running::RunningFile;
 use super::{
     ApplyError, ApplyReport, Clock, OnFailure, Options, Outcome, Progress, WhyNot, command, patience, preflight,
@@ -173,6 +174,7 @@ impl Run<'_> {
                 }
             }
         }
+        forget_notes(self.store, &self.plan, steps)?;
         let taken = self.begin(&intents)?;
         fault::point("intent recorded");
         // They were decided otherwise after they had been read.
@@ -271,12 +273,8 @@ impl Run<'_> {
             ended.push((step.id, outcome));
         }
         for (id, outcome) in &ended {
-            let mut ending = record::ending(*id, outcome, EntryKind::Outcome);
-            if let Some(notes) = notes.get(id) {
-                ending.body["notes"] =
-                    notes.iter().map(|(path, note)| json!({ "path": path, "note": note.to_string() })).collect();
-            }
-            endings.push(ending);
+            let ending = record::ending(*id, outcome, EntryKind::Outcome);
+            endings.push(ending.with_notes(notes.get(id).map(Vec::as_slice)));
         }
         let stood = ended.iter().filter(|(_, outcome)| !matches!(outcome, Outcome::NotBegun { .. }));
         let told = told::ended(steps, stood.map(|(id, outcome)| (id, outcome)));

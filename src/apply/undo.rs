@@ -137,6 +137,7 @@ impl Undoing<'_> {
         works.retain(|work| !outcomes.contains_key(&work.change));
         self.unrecorded.borrow_mut().extend(outcomes.iter().map(|(id, outcome)| (*id, outcome.clone())));
         if !works.is_empty() {
+            recover::forget_notes(self.store, self.plan, steps)?;
             self.undo_files(&works, &mut outcomes)?;
         }
         Ok(steps.iter().filter_map(|step| Some((step.id, outcomes.remove(&step.id)?))).collect())

@@ -20,6 +20,8 @@ struct Wave<'a> {
     /// Every folder above one of the paths.
     above: HashSet<&'a OsStr>,
     parents: HashSet<&'a OsStr>,
+    /// Both ends of each move: what comes into the place of a folder that moves, or into that folder, comes later.
+    moved: HashSet<&'a OsStr>,
 }
 
 /// How many of the file changes at the beginning of `steps` form a wave; 1 at least.
@@ -50,6 +52,9 @@ impl<'a> Wave<'a> {
             }
         }
         self.parents.extend(new);
+        if let Action::MoveFile { from, to, .. } = action {
+            self.moved.extend([from, to].map(|end| end.as_path().as_os_str()));
+        }
         true
     }
 
@@ -58,6 +63,7 @@ impl<'a> Wave<'a> {
         let known = path.parent().is_some_and(|parent| self.parents.contains(parent.as_os_str()));
         self.paths.contains(path.as_os_str())
             || self.above.contains(path.as_os_str())
+            || !self.moved.is_empty() && path.ancestors().any(|above| self.moved.contains(above.as_os_str()))
             || !known && path.ancestors().skip(1).any(|above| self.paths.contains(above.as_os_str()))
     }
 }

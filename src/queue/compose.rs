@@ -2,6 +2,8 @@
 //! changes on top.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 
 use memchr::memmem;
@@ -9,8 +11,9 @@ use memchr::memmem;
 use super::patched;
 use crate::classify::patch::PatchError;
 use crate::model::{Action, ChangeId, Digest, FileEdit, FileEffect, FileImage, PlanId, Request, TargetPath};
+use crate::store::touch::Touch;
 use crate::store::{Connection, StoreError, blob, touch};
-use crate::workspace::{self, Links, Workspace, WorkspaceError};
+use crate::workspace::{self, Links, Named, Workspace, WorkspaceError};
 
 /// A command that says nothing of its time runs this long at most.
 const DEFAULT_TIMEOUT_MS: u64 = 600_000;
@@ -179,13 +182,8 @@ impl View<'_> {
 
     /// The file at `path` as it will be when the open changes before this one are applied.
     pub(super) fn at(&self, path: &TargetPath) -> Result<Seen, ComposeError> {
-        if let Some(plan) = self.plan
-            && let Some((by, image)) = touch::last_touch(self.connection, plan, path, self.before)?
-        {
-            let content = match image.digest() {
-                Some(digest) => blob::content(self.connection, digest)?.ok_or_else(|| lost(digest))?,
-                None => Vec::new(),
-            };
+        if let Some((by, image)) = self.last_word(path)? {
+            let content = self.content(&image)?;
             return Ok(Seen { image, content, by: Some(by) });
         }
         let found = workspace::snapshot(path)?;
@@ -193,12 +191,56 @@ impl View<'_> {
     }
 
     /// The file that a call names. No shell has expanded a tilde, and nobody means a folder of that name by it.
-    pub(super) fn resolve(&self, path: &str, links: Links) -> Result<TargetPath, WorkspaceError> {
+    pub(super) fn resolve(&self, path: &str, links: Links) -> Result<TargetPath, ComposeError> {
         if (path == "~" || path.starts_with("~/")) && !self.cwd.join("~").exists() {
             let problem = "a tilde means nothing here: an absolute path names a file in a home folder";
-            return Err(WorkspaceError::NoPath { text: path.to_owned(), problem });
+            return Err(WorkspaceError::NoPath { text: path.to_owned(), problem }.into());
         }
-        self.workspace.resolve(self.cwd, path, links)
+        self.workspace.resolve_in(self.cwd, path, links, &|path| self.named(path))
+    }
+
+    /// The file that a read of `path` means, and what queued changes leave there; `None` when that is as on disk.
+    pub(super) fn touched(&self, path: &str) -> Result<Option<(TargetPath, ChangeId, FileImage)>, ComposeError> {
+        let path = self.workspace.resolve_in(self.cwd, path, Links::Follow, &|path| self.named(path))?;
+        Ok(self.last_word(&path)?.map(|(by, image)| (path, by, image)))
+    }
+
+    /// What has the name of `path` here; `None` when it is as on disk.
+    fn named(&self, path: &Path) -> Result<Option<Named>, ComposeError> {
+        let Some(plan) = self.plan else { return Ok(None) };
+        let touched = touch::last_touch(self.connection, plan, &TargetPath::new(path.to_owned()), self.before)?;
+        Ok(match touched {
+            None => None,
+            Some((_, FileImage::Absent)) => Some(Named::Nothing),
+            Some((_, FileImage::File { .. })) => Some(Named::File),
+            Some((_, image @ FileImage::Symlink { .. })) => {
+                Some(Named::Link(OsString::from_vec(self.content(&image)?)))
+            }
+        })
+    }
+
+    /// What queued changes leave at `path`, and which of them; nothing also where one takes a folder above it away, or a
+    /// file or link in the place of that folder. `None` when it is as on disk.
+    fn last_word(&self, path: &TargetPath) -> Result<Option<(ChangeId, FileImage)>, StoreError> {
+        let Some(plan) = self.plan else { return Ok(None) };
+        let along = touch::last_touches_along(self.connection, plan, path, self.workspace.root(), self.before)?;
+        let gone = along.iter().filter(|(_, _, image)| !image.exists()).map(|(by, ..)| *by).max();
+        let own = along.into_iter().find(|(_, touched, _)| touched == path).map(|(by, _, image)| (by, image));
+        Ok(own.or(gone.map(|by| (by, FileImage::Absent))))
+    }
+
+    fn content(&self, image: &FileImage) -> Result<Vec<u8>, StoreError> {
+        match image.digest() {
+            Some(digest) => blob::content(self.connection, digest)?.ok_or_else(|| lost(digest)),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// True when a folder has that name here.
+    fn is_folder(&self, path: &TargetPath) -> Result<bool, ComposeError> {
+        let Some(plan) = self.plan else { return Ok(workspace::is_folder(path)) };
+        let below = touch::touches_below(self.connection, plan, path.as_path(), self.before)?;
+        Ok(leave_something(&below) || self.last_word(path)?.is_none() && workspace::is_folder(path))
     }
 
     fn write(&self, path: &str, content: &[u8]) -> Result<Composed, ComposeError> {
@@ -249,7 +291,7 @@ impl View<'_> {
     fn rename(&self, from: &str, to: &str) -> Result<Composed, ComposeError> {
         let from = self.resolve(from, Links::Keep)?;
         let to = self.resolve(to, Links::Keep)?;
-        if workspace::is_folder(&to) || self.at(&to)?.image.exists() {
+        if self.is_folder(&to)? || self.at(&to)?.image.exists() {
             return Err(ComposeError::Exists { path: to.as_path().to_owned() });
         }
         if to.as_path().starts_with(from.as_path()) {
@@ -286,7 +328,8 @@ impl View<'_> {
             None => Vec::new(),
         };
         let is_folder = workspace::is_folder(from);
-        if !is_folder && queued.is_empty() {
+        let is_replaced = self.last_word(from)?.is_some() && !leave_something(&queued);
+        if !is_folder && queued.is_empty() || is_replaced {
             return Ok(vec![from.clone()]);
         }
         let mut files = if is_folder { workspace::files_below(from, MAX_MOVED_FILES)? } else { Vec::new() };
@@ -298,7 +341,8 @@ impl View<'_> {
 
     fn command(&self, command: &str, cwd: Option<&str>, timeout_ms: Option<u64>) -> Result<Composed, ComposeError> {
         check_size("the command", command.len(), MAX_COMMAND_BYTES)?;
-        let cwd = self.workspace.resolve(self.cwd, cwd.unwrap_or("."), Links::Follow)?;
+        let cwd = cwd.unwrap_or(".");
+        let cwd = self.workspace.resolve_in(self.cwd, cwd, Links::Follow, &|path| self.named(path))?;
         let outside = !self.workspace.contains(&cwd);
         let timeout_ms = timeout_ms.filter(|&ms| ms > 0).map_or(DEFAULT_TIMEOUT_MS, |ms| ms.min(MAX_TIMEOUT_MS));
         let action = Action::Command { command: command.to_owned(), cwd, timeout_ms };
@@ -307,7 +351,7 @@ impl View<'_> {
 
     /// The change of one file to a regular one with `content`, which keeps the permission bits it had.
     fn effect(path: &TargetPath, seen: &Seen, content: Vec<u8>) -> (FileEffect, Vec<u8>) {
-        let mode = if let FileImage::File { mode, .. } = seen.image { mode } else { workspace::new_file_mode() };
+        let mode = if let FileImage::File { mode, .. } = seen.image { mode } else { workspace::new_file_mode(path) };
         let after = FileImage::File { digest: Digest::of(&content), size: content.len() as u64, mode };
         (FileEffect { path: path.clone(), before: seen.image.clone(), after }, content)
     }
@@ -331,7 +375,7 @@ impl View<'_> {
         kept.sort_unstable_by_key(|(digest, _)| *digest);
         kept.dedup_by_key(|(digest, _)| *digest);
         let outside = action.effects().iter().any(|effect| !self.workspace.contains(&effect.path));
-        let new_folders = new_folders(&action, self.workspace.root())?;
+        let new_folders = self.new_folders(&action)?;
         let depends_on = self.dependencies(&action, &new_folders)?;
         Ok(Composed { action, depends_on, new_folders, contents: kept, outside })
     }
@@ -364,9 +408,7 @@ impl View<'_> {
             }
             if effect.after.exists() {
                 let below = touch::touches_below(self.connection, plan, path, self.before)?;
-                // By path and order: the last word on each path counts.
-                let last: BTreeMap<_, _> = below.iter().map(|(_, path, image)| (path, image)).collect();
-                if last.values().any(|image| image.exists()) {
+                if leave_something(&below) {
                     return Err(WorkspaceError::NotAFile { path: path.to_owned(), kind: "a folder" }.into());
                 }
                 needed.extend(below.into_iter().map(|(id, _, _)| id));
@@ -376,17 +418,45 @@ impl View<'_> {
         needed.dedup();
         Ok(needed)
     }
+
+    /// The folders above the files that `action` leaves which are not on disk, whoever makes them first.
+    fn new_folders(&self, action: &Action) -> Result<Vec<TargetPath>, ComposeError> {
+        let mut folders = Vec::new();
+        for effect in action.effects().iter().filter(|effect| effect.after.exists()) {
+            match workspace::missing_folders(&effect.path, self.workspace.root()) {
+                Ok(missing) => folders.extend(missing),
+                Err(error @ (WorkspaceError::NotAFolder { .. } | WorkspaceError::Escape { .. })) => {
+                    folders.extend(self.folders_in_place_of(&effect.path)?.ok_or(error)?);
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        folders.sort();
+        folders.dedup();
+        Ok(folders)
+    }
+
+    /// The folders above `path` from the one on that has the name of a file or link on disk; `None` unless a queued change
+    /// takes that away.
+    fn folders_in_place_of(&self, path: &TargetPath) -> Result<Option<Vec<TargetPath>>, ComposeError> {
+        let mut folders = Vec::new();
+        for folder in path.as_path().ancestors().skip(1).take_while(|folder| *folder != self.workspace.root()) {
+            let folder = TargetPath::new(folder.to_owned());
+            let is_gone = self.named(folder.as_path())? == Some(Named::Nothing);
+            folders.push(folder);
+            if is_gone {
+                folders.reverse();
+                return Ok(Some(folders));
+            }
+        }
+        Ok(None)
+    }
 }
 
-/// The folders above the files that `action` leaves which are not on disk, whoever makes them first.
-fn new_folders(action: &Action, root: &Path) -> Result<Vec<TargetPath>, WorkspaceError> {
-    let mut folders = Vec::new();
-    for effect in action.effects().iter().filter(|effect| effect.after.exists()) {
-        folders.extend(workspace::missing_folders(&effect.path, root)?);
-    }
-    folders.sort();
-    folders.dedup();
-    Ok(folders)
+/// True when the last word on one of the paths leaves something there; `touches` are by path and order.
+fn leave_something(touches: &[Touch]) -> bool {
+    let last: BTreeMap<_, _> = touches.iter().map(|(_, path, image)| (path, image)).collect();
+    last.values().any(|image| image.exists())
 }
 
 fn lost(digest: Digest) -> StoreError {

@@ -13,7 +13,8 @@ use tempfile::TempDir;
 use super::*;
 use crate::apply::{self, Applier, OnFailure, Options};
 use crate::model::{
-    ApprovedPlan, Assessment, ChangeId, ChangeState, FileEdit, Phase, PlanId, Request, ServerHints, ToolCall,
+    ApprovedPlan, Assessment, ChangeId, ChangeState, FileEdit, Phase, PlanId, Request, ServerHints, TargetPath,
+    ToolCall,
 };
 use crate::workspace::simulated::{Dice, Disk, Ignored, Kind, Listing};
 use crate::workspace::{self, fault};
@@ -132,7 +133,11 @@ impl History {
         }
         let content = self.content();
         self.tell(format!("somebody writes {path} {:?}", content.lines().next()));
-        self.disk.put(path, content.as_bytes(), workspace::new_file_mode());
+        self.disk.put(
+            path,
+            content.as_bytes(),
+            workspace::new_file_mode(&TargetPath::new(self.session.root.join(path))),
+        );
         self.files.insert(path, content.clone());
         Some(content)
     }

@@ -67,7 +67,7 @@ impl Patched<'_> {
 
     fn mode(&mut self, path: &TargetPath) -> Result<u32, ComposeError> {
         let (_, image, _) = self.file(path)?;
-        Ok(if let FileImage::File { mode, .. } = image { *mode } else { workspace::new_file_mode() })
+        Ok(if let FileImage::File { mode, .. } = image { *mode } else { workspace::new_file_mode(path) })
     }
 
     fn put(&mut self, path: &TargetPath, content: Vec<u8>) -> Result<(), ComposeError> {

@@ -22,7 +22,7 @@ use crate::store::plan::{self, PlanHead};
 use crate::store::{
     Announced, Connection, Holding, Store, StoreError, blob, document, proposal, session, touch, transition,
 };
-use crate::workspace::{Links, Workspace, WorkspaceError};
+use crate::workspace::{Workspace, WorkspaceError};
 
 /// The largest arguments one call may bring: 16 MiB of JSON.
 const MAX_ARGUMENT_BYTES: usize = 16 << 20;
@@ -348,8 +348,24 @@ impl<'a> Proposer<'a> {
 
     /// What a read of `path` would see if the open changes were applied; `None` when that is what is on disk.
     pub fn pending_content(&self, cwd: &Path, path: &str) -> Result<Option<PendingFile>, ProposeError> {
-        let path = self.workspace.resolve(cwd, path, Links::Follow).map_err(ComposeError::from)?;
-        let Some((by, image)) = self.store.pending_touch(&self.session, &path)? else { return Ok(None) };
+        let Some((path, by, image)) = self
+            .store
+            .read(|connection| {
+                let Some(head) = plan::open_head(connection, &self.session)? else { return Ok(None) };
+                let view = View {
+                    connection,
+                    plan: Some(&head.id),
+                    before: ChangeId(u32::MAX),
+                    workspace: &self.workspace,
+                    cwd,
+                };
+                Ok(Some(view.touched(path)))
+            })?
+            .transpose()?
+            .flatten()
+        else {
+            return Ok(None);
+        };
         let content = match (&image, image.digest()) {
             (FileImage::File { .. }, Some(digest)) => Some(self.store.content(digest).map_err(StoreError::from)?),
             _ => None,

@@ -1,7 +1,7 @@
 //! The record of applying and undoing: intents before anything happens, outcomes after it, those of many changes in one
 //! transaction.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
@@ -10,12 +10,12 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::{Value, json};
 
-use super::column::{parsed, word};
+use super::column::{self, parsed, word};
 use super::journal::{Chain, EntryKind};
 use super::message::tell_owner_in;
 use super::transition::transition_all;
 use super::{Store, StoreError, blob, refuse_expired};
-use crate::model::{Action, ChangeEvent, ChangeId, ChangeState, Digest, Kept, PlanId, TargetPath};
+use crate::model::{Action, ChangeEvent, ChangeId, ChangeState, Digest, FileNote, Kept, PlanId, TargetPath};
 
 /// A change as applying needs it: without the arguments it was proposed with, which may be large.
 #[derive(Debug, Clone, PartialEq)]
@@ -188,6 +188,35 @@ impl Store {
         };
         self.write(|tx| {
             tx.prepare_cached(note)?.execute(params![plan.as_str(), change.0])?;
+            Ok(())
+        })
+    }
+
+    /// Keeps what a person should know of the files of changes in flight; see [`Kept::told`].
+    pub(crate) fn keep_notes(
+        &self,
+        plan: &PlanId,
+        notes: &BTreeMap<ChangeId, Vec<(TargetPath, FileNote)>>,
+    ) -> Result<(), StoreError> {
+        self.write(|tx| {
+            let mut keep = tx.prepare_cached(
+                "UPDATE change SET kept = json_set(coalesce(kept, '{}'), '$.told', json(?3)) WHERE plan_id = ?1 AND n = ?2",
+            )?;
+            for (change, notes) in notes {
+                keep.execute(params![plan.as_str(), change.0, column::json(notes)])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Forgets what was kept so of changes that begin anew.
+    pub(crate) fn forget_notes(&self, plan: &PlanId, changes: &[ChangeId]) -> Result<(), StoreError> {
+        self.write(|tx| {
+            let mut forget = tx
+                .prepare_cached("UPDATE change SET kept = json_remove(kept, '$.told') WHERE plan_id = ?1 AND n = ?2")?;
+            for change in changes {
+                forget.execute(params![plan.as_str(), change.0])?;
+            }
             Ok(())
         })
     }

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Rows, params};
 
 use super::column::{json, parsed};
 use super::{Store, StoreError};
-use crate::model::{ChangeId, FileImage, PlanId, ProposedChange, SessionId, TargetPath};
+use crate::model::{Action, ChangeId, FileImage, PlanId, ProposedChange, TargetPath};
 
 /// The states in which a change still counts for the pending view; the same set as `ChangeState::is_open`.
 const OPEN: &str = "('pending', 'approved', 'applying', 'failed', 'conflict', 'interrupted')";
@@ -16,21 +16,6 @@ const OPEN: &str = "('pending', 'approved', 'applying', 'failed', 'conflict', 'i
 pub(crate) type Touch = (ChangeId, TargetPath, FileImage);
 
 impl Store {
-    /// The last change of the session's open plan that touches `path`, with what it leaves there. Every read of every
-    /// agent asks this, so it is one statement, which sees one state of the store.
-    pub(crate) fn pending_touch(
-        &self,
-        session: &SessionId,
-        path: &TargetPath,
-    ) -> Result<Option<(ChangeId, FileImage)>, StoreError> {
-        let mut look = self.connection.prepare_cached(&format!(
-            "SELECT t.n, t.after FROM touch t JOIN change c ON c.plan_id = t.plan_id AND c.n = t.n
-             WHERE t.plan_id = (SELECT id FROM plan WHERE session_id = ?1 AND open > 0 ORDER BY created_at DESC LIMIT 1)
-               AND t.path = ?2 AND c.state IN {OPEN} ORDER BY t.n DESC LIMIT 1"
-        ))?;
-        left_by(look.query_row(params![session.as_str(), path.as_bytes()], change_and_image).optional()?)
-    }
-
     /// Every file that a change of the plan touches.
     pub(crate) fn touched(&self, plan: &PlanId) -> Result<Vec<TargetPath>, StoreError> {
         let mut select = self.connection.prepare_cached("SELECT DISTINCT path FROM touch WHERE plan_id = ?1")?;
@@ -66,6 +51,12 @@ pub(super) fn keep(connection: &Connection, plan: &PlanId, change: &ProposedChan
         connection.prepare_cached("INSERT OR REPLACE INTO touch (plan_id, path, n, after) VALUES (?1, ?2, ?3, ?4)")?;
     for effect in change.action.effects() {
         insert.execute(params![plan.as_str(), effect.path.as_bytes(), change.id.0, json(&effect.after)])?;
+    }
+    // A folder that moves leaves its own name free too.
+    if let Action::MoveFile { from, effects, .. } = &change.action
+        && effects.iter().all(|effect| effect.path != *from)
+    {
+        insert.execute(params![plan.as_str(), from.as_bytes(), change.id.0, json(&FileImage::Absent)])?;
     }
     Ok(())
 }

@@ -63,6 +63,17 @@ pub enum Ending {
     Torn(WorkspaceError),
 }
 
+/// What is to be known of a file that was changed.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'a> {
+    /// The place of its bundle.
+    pub bundle: usize,
+    /// The file.
+    pub path: &'a TargetPath,
+    /// What is to be known.
+    pub note: Note,
+}
+
 /// How a batch is worked off.
 pub struct Batch<'a> {
     /// What its files share.
@@ -87,8 +98,14 @@ impl State<'_> {
 }
 
 impl Batch<'_> {
-    /// Lets the bundles happen and tells of each how it ended. `contents` is this thread's access to the contents.
-    pub fn run<'a>(&self, bundles: Vec<Bundle<'a>>, contents: &mut Contents<'_>) -> Vec<Ending> {
+    /// Lets the bundles happen and tells of each how it ended. `contents` is this thread's access to the contents; `keep` hears
+    /// what is to be known of files before the old ones go, if there is anything.
+    pub fn run<'a>(
+        &self,
+        bundles: Vec<Bundle<'a>>,
+        contents: &mut Contents<'_>,
+        keep: &dyn Fn(&[Known<'_>]),
+    ) -> Vec<Ending> {
         let shifts = Shifts::of(&bundles);
         let (mut states, needs): (Vec<State<'a>>, Vec<_>) =
             bundles.into_iter().map(|bundle| (State::Waiting(bundle.effects), bundle.needs)).unzip();
@@ -116,6 +133,7 @@ impl Batch<'_> {
             other => other,
         });
         self.withdraw(&needs, &mut states);
+        tell(&states, keep);
         advance(&mut states, &|state| match state {
             State::Exchanged(exchanged) => State::Ended(self.settle(exchanged)),
             other => other,
@@ -279,6 +297,20 @@ fn confirm<'a>(exchanged: Vec<Exchanged>, strayed: &HashSet<PathBuf>) -> State<'
     match exchanged.iter().find_map(refusal) {
         None => State::Exchanged(exchanged),
         Some(error) => State::Ended(reverted(exchanged, error)),
+    }
+}
+
+fn tell(states: &[State<'_>], keep: &dyn Fn(&[Known<'_>])) {
+    let mut notes = Vec::new();
+    for (bundle, state) in states.iter().enumerate() {
+        if let State::Exchanged(exchanged) = state {
+            let of = |done| Exchanged::notes(done).map(move |note| Known { bundle, path: done.path(), note });
+            notes.extend(exchanged.iter().flat_map(of));
+        }
+    }
+    if !notes.is_empty() {
+        keep(&notes);
+        fault::point("notes kept");
     }
 }
 

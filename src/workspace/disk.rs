@@ -459,6 +459,15 @@ impl OpenFile {
         }
     }
 
+    /// Takes an extended attribute from the file: [`Errno::NODATA`] when it has none of that name.
+    pub(super) fn remove_attribute(&self, name: &[u8]) -> Result<(), Errno> {
+        match self {
+            Self::Kernel(file) => rustix::fs::fremovexattr(file, name),
+            #[cfg(test)]
+            Self::Simulated(file) => file.remove_attribute(name),
+        }
+    }
+
     /// Makes content and status durable.
     pub(super) fn sync(&self) -> Result<(), Errno> {
         match self {

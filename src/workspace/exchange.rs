@@ -68,6 +68,11 @@ impl Exchanged {
         &self.staged.effect.path
     }
 
+    /// What is to be known of it.
+    pub(super) fn notes(&self) -> impl Iterator<Item = Note> {
+        self.staged.notes.iter().copied()
+    }
+
     /// Looks whether the old file is still the base: a program that had it open before may have written to it since.
     pub fn confirm(&self) -> Result<(), WorkspaceError> {
         let Staged { place, stage, effect, .. } = &self.staged;

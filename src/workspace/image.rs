@@ -6,7 +6,6 @@ use std::fs;
 use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
 
 use rustix::fs::{FileType, Stat};
 use rustix::io::Errno;
@@ -332,13 +331,4 @@ pub fn missing_folders(path: &TargetPath, known: &Path) -> Result<Vec<TargetPath
     }
     missing.reverse();
     Ok(missing)
-}
-
-/// The permission bits that this process gives to a new file: all may read and write, less the umask.
-///
-/// The umask is read from `/proc/self/status`, as asking the system for it means to change it for a moment; and read
-/// once, as nothing here changes it.
-pub fn new_file_mode() -> u32 {
-    static UMASK: LazyLock<Option<u32>> = LazyLock::new(|| u32::from_str_radix(&rights::own_status("Umask:")?, 8).ok());
-    0o666 & !UMASK.unwrap_or(0o022)
 }

@@ -26,9 +26,30 @@ const MAX_PATH_BYTES: usize = 4095;
 /// No Linux file system has longer names (`NAME_MAX`).
 const MAX_NAME_BYTES: usize = 255;
 
-/// Walks `text` from the absolute folder `cwd` component by component; no part of the path `known` is a link.
-pub(super) fn resolve(known: &Path, cwd: &Path, text: &str, links: Links) -> Result<TargetPath, WorkspaceError> {
-    let refused = |problem| Err(WorkspaceError::NoPath { text: text.to_owned(), problem });
+/// What has a name in a view of the disk with changes on top.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Named {
+    /// Nothing: whatever is there on disk goes away, with all below it.
+    Nothing,
+    /// A file.
+    File,
+    /// A symbolic link, and where it leads.
+    Link(OsString),
+}
+
+/// Tells what has a name; `None` when it is as on disk.
+pub type ByName<'a, E> = &'a dyn Fn(&Path) -> Result<Option<Named>, E>;
+
+/// Walks `text` from the absolute folder `cwd` component by component, as `view` shows them; no part of the path `known` is
+/// a link, on disk or there.
+pub(super) fn resolve<E: From<WorkspaceError>>(
+    known: &Path,
+    cwd: &Path,
+    text: &str,
+    links: Links,
+    view: ByName<'_, E>,
+) -> Result<TargetPath, E> {
+    let refused = |problem| Err(WorkspaceError::NoPath { text: text.to_owned(), problem }.into());
     if text.is_empty() {
         return refused("it is empty");
     }
@@ -40,7 +61,8 @@ pub(super) fn resolve(known: &Path, cwd: &Path, text: &str, links: Links) -> Res
     }
     let whole = cwd.join(text);
     let (start, rest) = whole.strip_prefix(known).map_or((Path::new("/"), whole.as_path()), |rest| (known, rest));
-    let mut walk = Walk { reached: start.to_owned(), ahead: VecDeque::new(), links_met: 0, missing: false };
+    let reached = Reached::AsFolder;
+    let mut walk = Walk { at: start.to_owned(), reached, gone: None, ahead: VecDeque::new(), links_met: 0 };
     walk.push_ahead(rest);
     // A path with a slash at its end names a folder, so the kernel follows even a link that is to be deleted.
     let links = if text.ends_with('/') { Links::Follow } else { links };
@@ -48,20 +70,30 @@ pub(super) fn resolve(known: &Path, cwd: &Path, text: &str, links: Links) -> Res
         if step.len() > MAX_NAME_BYTES {
             return refused("a name in it is too long");
         }
-        walk.take(&step, links, &whole)?;
+        walk.take(&step, links, &whole, view)?;
     }
-    Ok(TargetPath::new(walk.reached))
+    Ok(TargetPath::new(walk.at))
+}
+
+/// What was reached on the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reached {
+    /// Something below which there may be names: a folder, or what may be made one.
+    AsFolder,
+    /// A file.
+    File,
 }
 
 /// A path that is being walked.
 struct Walk {
     /// The resolved part: absolute, no links, no dots.
-    reached: PathBuf,
+    at: PathBuf,
+    reached: Reached,
+    /// What has no name on disk, or none any more, so that the disk tells nothing of what is below.
+    gone: Option<PathBuf>,
     /// What is still to be walked: names and `..`.
     ahead: VecDeque<OsString>,
     links_met: u32,
-    /// Nothing has the resolved part's name, so nothing can be below it.
-    missing: bool,
 }
 
 impl Walk {
@@ -76,41 +108,70 @@ impl Walk {
         }
     }
 
-    fn take(&mut self, step: &OsStr, links: Links, whole: &Path) -> Result<(), WorkspaceError> {
+    fn take<E: From<WorkspaceError>>(
+        &mut self,
+        step: &OsStr,
+        links: Links,
+        whole: &Path,
+        view: ByName<'_, E>,
+    ) -> Result<(), E> {
         if step.as_bytes() == b".." {
-            self.reached.pop();
-            self.missing = false;
+            self.at.pop();
+            self.reached = Reached::AsFolder;
+            self.gone.take_if(|gone| !self.at.starts_with(gone));
             return Ok(());
         }
-        let next = self.reached.join(step);
-        if self.missing {
-            self.reached = next;
-            return Ok(());
+        if self.reached == Reached::File {
+            return Err(WorkspaceError::NotAFolder { path: self.at.clone() }.into());
         }
-        let found = match fs::symlink_metadata(&next) {
-            Ok(found) => found,
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                (self.reached, self.missing) = (next, true);
-                return Ok(());
-            }
-            Err(error) if error.kind() == ErrorKind::NotADirectory => {
-                return Err(WorkspaceError::NotAFolder { path: self.reached.clone() });
-            }
-            Err(error) => return Err(WorkspaceError::io("look at", &next)(error)),
+        let next = self.at.join(step);
+        let named = match view(&next)? {
+            None => self.on_disk(&next)?,
+            named => named,
         };
-        if !found.is_symlink() || (self.ahead.is_empty() && links == Links::Keep) {
-            self.reached = next;
-            return Ok(());
+        match named {
+            Some(Named::Link(target)) if !self.ahead.is_empty() || links == Links::Follow => {
+                return Ok(self.follow(Path::new(&target), whole)?);
+            }
+            Some(Named::Nothing) => {
+                self.gone.get_or_insert_with(|| next.clone());
+            }
+            Some(Named::File) => self.reached = Reached::File,
+            Some(Named::Link(_)) | None => {}
         }
+        self.at = next;
+        Ok(())
+    }
+
+    /// What has the name on disk; `None` for a folder, and for anything else that is no link.
+    fn on_disk(&self, next: &Path) -> Result<Option<Named>, WorkspaceError> {
+        if self.gone.is_some() {
+            return Ok(None);
+        }
+        match fs::symlink_metadata(next) {
+            Ok(found) if found.is_symlink() => {
+                let target = fs::read_link(next).map_err(WorkspaceError::io("read the link", next))?;
+                Ok(Some(Named::Link(target.into_os_string())))
+            }
+            Ok(_) => Ok(None),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Some(Named::Nothing)),
+            Err(error) if error.kind() == ErrorKind::NotADirectory => {
+                Err(WorkspaceError::NotAFolder { path: self.at.clone() })
+            }
+            Err(error) => Err(WorkspaceError::io("look at", next)(error)),
+        }
+    }
+
+    fn follow(&mut self, target: &Path, whole: &Path) -> Result<(), WorkspaceError> {
         self.links_met += 1;
         if self.links_met > MAX_LINKS {
             return Err(WorkspaceError::Loop { path: whole.to_owned() });
         }
-        let target = fs::read_link(&next).map_err(WorkspaceError::io("read the link", &next))?;
         if target.is_absolute() {
-            self.reached = PathBuf::from("/");
+            self.at = PathBuf::from("/");
+            self.gone = None;
         }
-        self.push_ahead(&target);
+        self.push_ahead(target);
         Ok(())
     }
 }

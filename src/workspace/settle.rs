@@ -14,7 +14,7 @@ use super::place::Place;
 use super::stage::{Contents, Deed, StageName, Staged, is_torn, is_unfinished};
 use super::swap::rename_new;
 use super::yard::Yard;
-use super::{WorkspaceError, fault};
+use super::{Note, WorkspaceError, fault, notes};
 use crate::model::{FileEffect, FileImage};
 
 /// So many things of others may lie beside one file.
@@ -23,8 +23,8 @@ const MAX_SAVED: u32 = 100;
 /// How far the change of one file came.
 #[derive(Debug)]
 pub enum Standing {
-    /// It happened.
-    Done,
+    /// It happened, and this is to be known of it as far as it can still be found out.
+    Done(Vec<Note>),
     /// It did not happen, and the file is as it was.
     Todo,
     /// The same, and its successor is ready beside it.
@@ -45,14 +45,14 @@ pub enum Standing {
 pub fn settle(deed: &Deed, contents: &mut Contents<'_>, yard: &Yard) -> Result<Standing, WorkspaceError> {
     let Deed { stage, effect, .. } = deed;
     let Some(place) = yard.place(&effect.path)? else {
-        return Ok(standing(effect, Found::Image(FileImage::Absent)));
+        return Ok(standing(deed, None, Found::Image(FileImage::Absent)));
     };
     // Whoever died may have done it all and synced nothing.
     yard.changed(&place.folder);
     bring_back_aside(&place, stage, effect)?;
     let here = look(&place, &place.name)?;
     let Some(stat) = place.look(stage.as_os_str())? else {
-        return Ok(standing(effect, here));
+        return Ok(standing(deed, Some(&place), here));
     };
     fault::point("leftover found");
     if here.is(&effect.before)
@@ -63,9 +63,11 @@ pub fn settle(deed: &Deed, contents: &mut Contents<'_>, yard: &Yard) -> Result<S
     let is_ours = |image: &FileImage| here.is(image) && effect.before.exists();
     match held(&stat, effect, &place, stage, contents)? {
         Held::Base => {
-            yard.put_away(&place, stage)?;
             // It may be a second name of a file that still has its first, where names cannot be exchanged.
-            Ok(if here.is(&effect.before) { Standing::Todo } else { Standing::Done })
+            let is_first = here.is(&effect.before);
+            let notes = if is_first { Vec::new() } else { notes::of_replaced(&place, stage, effect, &stat) };
+            yard.put_away(&place, stage)?;
+            Ok(if is_first { Standing::Todo } else { Standing::Done(notes) })
         }
         // Nothing is lost with a beginning of what the store has; but where ours stands, whole, it came out for it.
         Held::Successor(found) if found.is_some() && is_ours(&effect.after) && !is_unfinished(&stat) => {
@@ -74,7 +76,7 @@ pub fn settle(deed: &Deed, contents: &mut Contents<'_>, yard: &Yard) -> Result<S
         }
         Held::Successor(_) => {
             yard.put_away(&place, stage)?;
-            Ok(standing(effect, here))
+            Ok(standing(deed, Some(&place), here))
         }
         Held::Theirs(found) if is_ours(&effect.after) || here.is(&FileImage::Absent) => {
             let ours = if is_ours(&effect.after) { &effect.after } else { &FileImage::Absent };
@@ -140,9 +142,10 @@ fn save(place: &Place, stage: &StageName) -> Result<PathBuf, WorkspaceError> {
     Err(place.failed("keep what was found beside", &place.name)(Errno::EXIST))
 }
 
-fn standing(effect: &FileEffect, here: Found) -> Standing {
+fn standing(deed: &Deed, place: Option<&Place>, here: Found) -> Standing {
+    let effect = &deed.effect;
     if here.is(&effect.after) {
-        Standing::Done
+        Standing::Done(place.map(|place| notes::of_given(place, deed)).unwrap_or_default())
     } else if here.is(&effect.before) {
         Standing::Todo
     } else {

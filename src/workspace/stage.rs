@@ -14,7 +14,7 @@ use super::image::{Found, look};
 use super::place::Place;
 use super::swap::{Swapped, rename_new, swap};
 use super::yard::{SyncBy, Yard};
-use super::{Note, WorkspaceError, attributes, fault};
+use super::{Note, WorkspaceError, acl, attributes, fault};
 use crate::model::{Attributes, ChangeId, Digest, FileEffect, FileImage, PlanId};
 
 /// A staged file has these permission bits, give or take the umask, until it is whole: nobody else may read it, and recovery may.
@@ -240,6 +240,8 @@ impl Staged {
 
     /// Gives the staged file owner and extended attributes, as far as the system permits.
     fn bequeath(&mut self, file: &OpenFile, mode: u32, given: &Attributes) -> Result<(), WorkspaceError> {
+        // While it is ours.
+        acl::take_unwanted(file, given).map_err(self.place.failed("set the ACL of", &self.stage.stage))?;
         let is = file.stat().map_err(self.place.failed("look at", &self.stage.stage))?;
         if (given.owner, given.group) != (is.st_uid, is.st_gid)
             && let Err(errno) = file.set_owner(given.owner, given.group)

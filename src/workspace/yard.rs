@@ -10,7 +10,7 @@ use super::attic::Attic;
 use super::disk::{Folder, Use};
 use super::place::{Folders, Place};
 use super::stage::StageName;
-use super::{WorkspaceError, fault};
+use super::{WorkspaceError, acl, fault};
 use crate::model::{Attributes, KeptFolder, TargetPath};
 
 /// A folder that is made like another has these permission bits until it is.
@@ -121,6 +121,7 @@ impl Yard {
         let failed = || WorkspaceError::io("make the folder", path);
         let folder = self.folders.open(path)?.ok_or_else(|| failed()(Errno::NOENT))?;
         let file = folder.as_file().map_err(failed())?;
+        acl::take_unwanted(&file, &mold.attributes).map_err(failed())?;
         let is = file.stat().map_err(failed())?;
         let Attributes { owner, group, extended } = &mold.attributes;
         let given = (*owner, *group) == (is.st_uid, is.st_gid) || file.set_owner(*owner, *group).is_ok();

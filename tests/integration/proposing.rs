@@ -324,3 +324,65 @@ fn what_other_programs_run_by_themselves_is_marked() {
     }
     assert!(test.run(["show-plan"]).code(0).stdout.contains("changes what other programs run by themselves"));
 }
+
+/// Approves all that is queued.
+fn approve_all(test: &Test) {
+    let _ = test.decide(["approve", "--yes", "--unseen"]).code(0);
+}
+
+#[test]
+fn below_a_file_that_a_queued_change_takes_away_there_may_be_a_folder() {
+    let test = Test::planning().file("a", "old\n").file("b", "gone\n");
+    let _ = test.queue("move_file", json!({ "from": "a", "to": "c" }));
+    let below = test.queue("write_file", json!({ "path": "a/x", "content": "new\n" }));
+    assert_eq!(below["depends_on"], json!(["c1"]));
+    let _ = test.queue("delete_file", json!({ "path": "b" }));
+    let _ = test.queue("write_file", json!({ "path": "b/deep/y", "content": "new\n" }));
+    let _ = test.queue("edit_file", json!({ "path": "b/deep/y", "old_string": "new", "new_string": "newer" }));
+    refused(&test, "edit_file", json!({ "path": "a/y", "old_string": "a", "new_string": "b" }), "does not exist");
+    refused(&test, "write_file", json!({ "path": "c/x", "content": "" }), "is not a folder");
+    approve_all(&test);
+    assert_eq!(listing(&test.root()), ["a", "a/x", "b", "b/deep", "b/deep/y", "c"]);
+    assert_eq!((test.text("c"), test.text("b/deep/y")), ("old\n".to_owned(), "newer\n".to_owned()));
+    let _ = test.decide(["undo", "--yes"]).code(0);
+    assert_eq!(listing(&test.root()), ["a", "b"]);
+}
+
+#[test]
+fn a_queued_change_of_a_link_changes_where_paths_through_it_lead() {
+    let test = Test::planning().file("dir/x", "theirs\n");
+    std::os::unix::fs::symlink("dir", test.path("gone")).expect("a link");
+    std::os::unix::fs::symlink("dir", test.path("moved")).expect("a link");
+    let _ = test.queue("delete_file", json!({ "path": "gone" }));
+    let _ = test.queue("write_file", json!({ "path": "gone/sub/../x", "content": "ours\n" }));
+    let _ = test.queue("move_file", json!({ "from": "moved", "to": "new" }));
+    let _ = test.queue("write_file", json!({ "path": "new/y", "content": "through\n" }));
+    let read = test.call("read_file", json!({ "path": "gone/x" }));
+    let copy = read["rewrite"]["path"].as_str().unwrap_or_else(|| panic!("no copy: {read}"));
+    assert_eq!(fs::read_to_string(copy).expect("a copy"), "ours\n");
+    approve_all(&test);
+    assert_eq!(listing(&test.root()), ["dir", "dir/x", "dir/y", "gone", "gone/x", "new"]);
+    assert_eq!((test.text("dir/x"), test.text("gone/x")), ("theirs\n".to_owned(), "ours\n".to_owned()));
+    assert_eq!(test.text("dir/y"), "through\n");
+}
+
+#[test]
+fn the_name_of_a_folder_that_a_queued_change_moves_is_free() {
+    let test = Test::planning().file("one/f", "1\n").file("two/f", "2\n").file("three/f", "3\n").file("file", "4\n");
+    for (from, to) in [("one", "1st"), ("two", "2nd"), ("three", "3rd")] {
+        let _ = test.queue("move_file", json!({ "from": from, "to": to }));
+    }
+    let _ = test.queue("write_file", json!({ "path": "one", "content": "a file now\n" }));
+    let _ = test.queue("move_file", json!({ "from": "file", "to": "two" }));
+    let _ = test.queue("write_file", json!({ "path": "three/g", "content": "another\n" }));
+    let _ = test.queue("move_file", json!({ "from": "three", "to": "4th" }));
+    refused(&test, "move_file", json!({ "from": "one/f", "to": "x" }), "is not a folder");
+    refused(&test, "move_file", json!({ "from": "two", "to": "4th" }), "exists already");
+    refused(&test, "write_file", json!({ "path": "1st", "content": "" }), "is a folder");
+    approve_all(&test);
+    let after = ["1st", "1st/f", "2nd", "2nd/f", "3rd", "3rd/f", "4th", "4th/g", "one", "two"];
+    assert_eq!(listing(&test.root()), after);
+    assert_eq!(test.text("two"), "4\n");
+    let _ = test.decide(["undo", "--yes"]).code(0);
+    assert_eq!(listing(&test.root()), ["file", "one", "one/f", "three", "three/f", "two", "two/f"]);
+}

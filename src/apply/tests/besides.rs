@@ -192,3 +192,81 @@ fn a_moved_folder_keeps_its_bits_and_takes_empty_ones_along_and_so_does_its_undo
         ground.retry(1);
     }
 }
+
+/// An ACL as `linux/posix_acl_xattr.h` has it, that gives somebody else and the group all rights.
+fn generous_acl() -> Vec<u8> {
+    let entries = [(1u16, 7u16, u32::MAX), (2, 7, 65534), (4, 7, u32::MAX), (16, 7, u32::MAX), (32, 5, u32::MAX)];
+    let entry =
+        |(tag, may, id): (u16, u16, u32)| [&tag.to_le_bytes()[..], &may.to_le_bytes(), &id.to_le_bytes()].concat();
+    std::iter::once(2u32.to_le_bytes().to_vec()).chain(entries.map(entry)).flatten().collect()
+}
+
+/// Lets what is made in a folder from now on have that ACL; `false` where there are none.
+fn be_generous(ground: &Ground, folder: &str) -> bool {
+    let path = ground.root().join(folder);
+    rustix::fs::setxattr(path, "system.posix_acl_default", &generous_acl(), rustix::fs::XattrFlags::empty()).is_ok()
+}
+
+/// The permission bits, the ACL and the default ACL of a file or folder.
+fn rights(ground: &Ground, name: &str) -> (u32, Option<Vec<u8>>, Option<Vec<u8>>) {
+    let path = ground.root().join(name);
+    let acl = |kind: &str| {
+        let mut value = [0; 256];
+        rustix::fs::lgetxattr(&path, kind, &mut value).ok().map(|length| value[..length].to_vec())
+    };
+    let mode = fs::symlink_metadata(&path).unwrap().mode() & 0o7777;
+    (mode, acl("system.posix_acl_access"), acl("system.posix_acl_default"))
+}
+
+#[test]
+fn a_new_file_or_folder_has_the_rights_that_the_kernel_gives_to_one_made_there() {
+    let mut ground = Ground::new();
+    fs::create_dir(ground.root().join("d")).unwrap();
+    if !be_generous(&ground, "d") {
+        return;
+    }
+    fs::create_dir(ground.root().join("d/natural")).unwrap();
+    fs::write(ground.root().join("d/natural/file"), "x").unwrap();
+    for name in ["d/ours/file", "d/file"] {
+        let path = ground.target(name);
+        let mode = crate::workspace::new_file_mode(&path);
+        let after = FileImage::File { digest: Digest::of(b"x"), size: 1, mode };
+        let effect = FileEffect { path, before: FileImage::Absent, after };
+        ground.add(Action::WriteFile { effect }, &[], &["x"]);
+    }
+    assert_eq!(ground.apply(), [Outcome::Applied, Outcome::Applied]);
+    assert_eq!(rights(&ground, "d/ours"), rights(&ground, "d/natural"));
+    assert_eq!(rights(&ground, "d/ours/file"), rights(&ground, "d/natural/file"));
+    assert_eq!(rights(&ground, "d/file"), rights(&ground, "d/natural/file"));
+    assert_eq!(rights(&ground, "d/file").0, 0o664);
+    ground.check_order();
+}
+
+#[test]
+fn a_file_has_no_rights_from_the_folder_that_its_successor_was_staged_in() {
+    let mut ground = Ground::new();
+    for name in ["d/replaced", "from/file", "from/sub/file", "d/deleted"] {
+        ground.write(name, "x");
+        fs::set_permissions(ground.root().join(name), Permissions::from_mode(0o660)).unwrap();
+    }
+    fs::set_permissions(ground.root().join("from/sub"), Permissions::from_mode(0o770)).unwrap();
+    if !be_generous(&ground, "d") {
+        return;
+    }
+    let (had, folder) = (rights(&ground, "d/replaced"), rights(&ground, "from/sub"));
+    assert_eq!(had, (0o660, None, None));
+    let after = FileImage::File { digest: Digest::of(b"new"), size: 3, mode: 0o660 };
+    let effect = FileEffect { after, ..ground.effect("d/replaced", "new") };
+    ground.add(Action::WriteFile { effect }, &[], &["new"]);
+    ground.add_move("from", "d/to", &["file", "sub/file"]);
+    ground.add_delete("d/deleted");
+    assert_eq!(ground.apply(), [Outcome::Applied, Outcome::Applied, Outcome::Applied]);
+    assert_eq!(rights(&ground, "d/replaced"), had);
+    assert_eq!(rights(&ground, "d/to/sub/file"), had);
+    assert_eq!(rights(&ground, "d/to/sub"), folder);
+    ground.undo(&[1, 2, 3]);
+    for name in ["d/replaced", "from/file", "from/sub/file", "d/deleted"] {
+        assert_eq!(rights(&ground, name), had, "{name}");
+    }
+    assert_eq!(rights(&ground, "from/sub"), folder);
+}

@@ -38,7 +38,7 @@ fn helper() {
 }
 
 #[derive(Debug, PartialEq)]
-enum Life {
+pub(super) enum Life {
     Killed,
     Finished,
 }
@@ -52,7 +52,7 @@ pub(super) fn helper_for(ground: &Ground, what: &str) -> Command {
 }
 
 /// Runs a helper that is killed at its `point`-th point, if it has as many.
-fn live(ground: &Ground, what: &str, point: u64) -> Life {
+pub(super) fn live(ground: &Ground, what: &str, point: u64) -> Life {
     let status = helper_for(ground, what).env(DIE_AT, point.to_string()).status().unwrap();
     match (status.signal(), status.success()) {
         (Some(9), _) => Life::Killed,
@@ -257,6 +257,43 @@ fn an_edit_after_the_crash_is_never_lost_and_never_leaves_a_half_done_move() {
         let expected = if ground.state(1) == ChangeState::Applied { moved } else { unmoved };
         assert!(expected, "point {point}: {:?} {:?}", ground.state(1), ground.tree());
         ground.check_order();
+    }
+}
+
+#[test]
+fn what_is_to_be_known_of_a_file_is_told_whichever_process_finishes_its_change() {
+    for what in ["apply", "undo"] {
+        for point in 1.. {
+            let mut ground = Ground::new();
+            for name in ["replaced", "deleted"] {
+                ground.write(name, "old");
+                fs::hard_link(ground.root().join(name), ground.root().join(format!("other-{name}"))).unwrap();
+            }
+            ground.add_write("replaced", "new");
+            ground.add_delete("deleted");
+            if what == "undo" {
+                fs::remove_file(ground.root().join("other-replaced")).unwrap();
+                fs::remove_file(ground.root().join("other-deleted")).unwrap();
+                ground.apply();
+                fs::hard_link(ground.root().join("replaced"), ground.root().join("other-replaced")).unwrap();
+            }
+            let life = live(&ground, what, point);
+            let recovered = recover(&ground.store, clock).unwrap();
+            for (n, name) in [(1, "replaced"), (2, "deleted")] {
+                let found: Vec<_> = recovered.iter().filter(|found| found.change == c(n)).collect();
+                let settled =
+                    found.iter().any(|found| matches!(found.outcome, RecoveredAs::Applied | RecoveredAs::Undone));
+                let expected = match (settled, what, n) {
+                    (false, ..) | (_, "undo", 2) => vec![],
+                    _ => vec![(ground.target(name), Note::HardLinks(1))],
+                };
+                let notes: Vec<_> = found.iter().flat_map(|found| found.notes.clone()).collect();
+                assert_eq!(notes, expected, "{what} {point} c{n}");
+            }
+            if life == Life::Finished {
+                break;
+            }
+        }
     }
 }
 

@@ -1,7 +1,8 @@
-//! The kernel refuses, or kills the process at, every call of a kind in turn; then everything must come right.
+//! The kernel refuses, or kills the process at, every call of a kind in turn, while a plan is applied, undone, or recovered
+//! after a kill; then everything must come right.
 //! `strace` does it from outside, so nothing is compiled in and no call is overlooked.
 
-use super::crashing::{helper_for, mixed, tree_after, two_waves, two_waves_after};
+use super::crashing::{Life, helper_for, live, mixed, tree_after, two_waves, two_waves_after};
 use super::*;
 
 /// Calls, and what happens to the n-th of them.
@@ -80,9 +81,9 @@ fn step_of(step: usize) -> usize {
     points.map_or(step, |points| step.max(CALLS / points.max(1)))
 }
 
-/// Lets `fault` happen to the `n`-th of `calls` while the plan is applied; `None` when there are fewer.
-fn inject(ground: Ground, calls: &str, fault: &str, n: usize) -> Option<Ground> {
-    let helper = helper_for(&ground, "apply");
+/// Lets `fault` happen to the `n`-th of `calls` while `what` is done to the ground; false when there are fewer.
+fn inject(ground: &Ground, what: &str, calls: &str, fault: &str, n: usize) -> bool {
+    let helper = helper_for(ground, what);
     let log = ground.temp.path().join("strace");
     let mut strace = std::process::Command::new("strace");
     strace.args([
@@ -99,7 +100,7 @@ fn inject(ground: Ground, calls: &str, fault: &str, n: usize) -> Option<Ground> 
     strace.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
     strace.status().expect("`strace` is installed");
     let text = fs::read_to_string(log).unwrap_or_default();
-    (text.contains("(INJECTED)") || text.contains("killed by SIGKILL")).then_some(ground)
+    text.contains("(INJECTED)") || text.contains("killed by SIGKILL")
 }
 
 /// The files alone: an empty folder that an error kept from being removed is no loss.
@@ -107,37 +108,105 @@ fn files(tree: Vec<(String, String)>) -> Vec<(String, String)> {
     tree.into_iter().filter(|(name, _)| !name.ends_with('/')).collect()
 }
 
-/// Lets `fault` happen at every `step`-th of `calls`; afterwards all must come right, and can be completed.
+type TreeAfter = fn(&[bool]) -> Vec<(String, String)>;
+
+/// Each file is old or new, as the record has it, and nothing is left over or in flight.
+fn check(ground: &Ground, tree_after: TreeAfter, case: &str) {
+    let states = ground.states();
+    let applied: Vec<bool> = states.iter().map(|state| *state == ChangeState::Applied).collect();
+    assert_eq!(files(ground.tree()), files(tree_after(&applied)), "{case}: {states:?}");
+    ground.check_order();
+}
+
+/// The same, and settling it again changes nothing.
+fn recover_and_check(ground: &Ground, tree_after: TreeAfter, case: &str) {
+    ground.recover();
+    check(ground, tree_after, case);
+    assert_eq!(ground.recover(), [], "{case}");
+}
+
+/// Lets all of the plan happen that has not.
+fn complete(ground: &Ground, tree_after: TreeAfter, case: &str) {
+    let undone = |state| matches!(state, ChangeState::Failed | ChangeState::Conflict | ChangeState::Undone);
+    let undone = (1..).zip(ground.states()).filter(|(_, state)| undone(*state));
+    undone.for_each(|(n, _)| ground.retry(n));
+    ground.apply();
+    assert!(ground.states().iter().all(|state| *state == ChangeState::Applied), "{case}: {:?}", ground.states());
+    check(ground, tree_after, case);
+}
+
+/// Lets all of the plan be undone that is not.
+fn complete_undo(ground: &Ground, tree_after: TreeAfter, case: &str) {
+    let applied = (1..).zip(ground.states()).filter(|(_, state)| *state == ChangeState::Applied);
+    ground.undo(&applied.map(|(n, _)| n).collect::<Vec<_>>());
+    assert!(ground.states().iter().all(|state| *state == ChangeState::Undone), "{case}: {:?}", ground.states());
+    check(ground, tree_after, case);
+}
+
+/// What a fault meets.
+#[derive(Debug, Clone, Copy)]
+enum Met {
+    Apply,
+    Undo,
+    /// The recovery of an apply that was killed at that point.
+    RecoveryOfApply(u64),
+    /// The recovery of an undo that was killed at that point.
+    RecoveryOfUndo(u64),
+}
+
+impl Met {
+    /// The ground on which the fault shall happen, and what is done then.
+    fn prepare(self, ground: &Ground) -> &'static str {
+        if matches!(self, Self::Undo | Self::RecoveryOfUndo(_)) {
+            ground.apply();
+        }
+        match self {
+            Self::Apply => "apply",
+            Self::Undo => "undo",
+            Self::RecoveryOfApply(point) => {
+                assert_eq!(live(ground, "apply", point), Life::Killed, "there are fewer points");
+                "recover"
+            }
+            Self::RecoveryOfUndo(point) => {
+                assert_eq!(live(ground, "undo", point), Life::Killed, "there are fewer points");
+                "recover"
+            }
+        }
+    }
+}
+
+/// Lets `fault` happen at every `step`-th of `calls`; afterwards all must come right, and can be completed. How many there
+/// were.
 fn inject_everywhere(
     plan: impl Fn() -> Ground,
-    tree_after: fn(&[bool]) -> Vec<(String, String)>,
+    tree_after: TreeAfter,
+    met: Met,
     (calls, fault, step): (&str, &str, usize),
-) {
+) -> usize {
     let mut points = 0;
     for n in (1..).step_by(step_of(step)) {
-        let Some(ground) = inject(plan(), calls, fault, n) else { break };
+        let (ground, case) = (plan(), format!("{met:?}: {calls} {fault} {n}"));
+        let what = met.prepare(&ground);
+        if !inject(&ground, what, calls, fault, n) {
+            break;
+        }
         points += 1;
-        ground.recover();
-        let states = ground.states();
-        let applied: Vec<bool> = states.iter().map(|state| *state == ChangeState::Applied).collect();
-        assert_eq!(files(ground.tree()), files(tree_after(&applied)), "{calls} {fault} {n}: {states:?}");
-        ground.check_order();
-        let failed = (1..).zip(states).filter(|(_, s)| matches!(s, ChangeState::Failed | ChangeState::Conflict));
-        failed.for_each(|(n, _)| ground.retry(n));
-        ground.apply();
-        assert!(ground.states().iter().all(|state| *state == ChangeState::Applied), "{calls} {fault} {n}");
-        assert_eq!(files(ground.tree()), files(tree_after(&vec![true; ground.states().len()])), "{calls} {fault} {n}");
-        ground.check_order();
+        recover_and_check(&ground, tree_after, &case);
+        match met {
+            Met::Apply | Met::RecoveryOfApply(_) => complete(&ground, tree_after, &case),
+            Met::Undo | Met::RecoveryOfUndo(_) => complete_undo(&ground, tree_after, &case),
+        }
     }
-    eprintln!("{calls} {fault}: {points} points");
-    assert!(points > 0, "{calls} {fault}: nothing was injected");
+    eprintln!("{met:?}: {calls} {fault}: {points} points");
+    points
 }
 
 #[test]
 #[ignore = "needs strace and some minutes; .ci/run meets fewer calls"]
 fn whatever_call_is_refused_or_killed_the_record_agrees_with_the_disk_and_all_can_be_completed() {
     for (calls, fault) in FAULTS {
-        inject_everywhere(mixed, tree_after, (calls, fault, 1));
+        let points = inject_everywhere(mixed, tree_after, Met::Apply, (calls, fault, 1));
+        assert!(points > 0, "{calls} {fault}: nothing was injected");
     }
 }
 
@@ -145,6 +214,52 @@ fn whatever_call_is_refused_or_killed_the_record_agrees_with_the_disk_and_all_ca
 #[ignore = "needs strace and some minutes; .ci/run meets fewer calls"]
 fn whatever_call_of_a_large_wave_is_refused_or_killed_all_comes_right_too() {
     for fault in FAULTS_OF_MANY {
-        inject_everywhere(|| two_waves(40), two_waves_after, *fault);
+        let points = inject_everywhere(|| two_waves(40), two_waves_after, Met::Apply, *fault);
+        assert!(points > 0, "{fault:?}: nothing was injected");
+    }
+}
+
+#[test]
+#[ignore = "needs strace and some minutes; .ci/run meets fewer calls"]
+fn whatever_call_of_an_undo_is_refused_or_killed_each_file_is_old_or_new_and_all_can_be_undone() {
+    let points = FAULTS.iter().map(|(calls, fault)| inject_everywhere(mixed, tree_after, Met::Undo, (calls, fault, 1)));
+    let points: usize = points.sum();
+    let of_many = FAULTS_OF_MANY.iter();
+    let of_many = of_many.map(|fault| inject_everywhere(|| two_waves(40), two_waves_after, Met::Undo, *fault));
+    let of_many: usize = of_many.sum();
+    eprintln!("undo: {points} points, of many files {of_many}");
+    assert!(points > FAULTS.len() && of_many > FAULTS_OF_MANY.len(), "only {points} and {of_many} points");
+}
+
+/// Points at which an apply or undo dies so that all of its steps are met by a recovery: files are staged, exchanged, put away,
+/// and the folders synced.
+const DEATHS: [Met; 5] = [
+    Met::RecoveryOfApply(6),
+    Met::RecoveryOfApply(18),
+    Met::RecoveryOfApply(30),
+    Met::RecoveryOfUndo(14),
+    Met::RecoveryOfUndo(26),
+];
+
+#[test]
+#[ignore = "needs strace and some minutes; .ci/run meets fewer calls"]
+fn whatever_call_of_a_recovery_is_refused_or_killed_the_next_one_brings_it_right() {
+    for met in DEATHS {
+        let points = FAULTS.iter().map(|(calls, fault)| inject_everywhere(mixed, tree_after, met, (calls, fault, 1)));
+        let points: usize = points.sum();
+        eprintln!("{met:?}: {points} points");
+        assert!(points > FAULTS.len() / 2, "{met:?}: only {points} points");
+    }
+}
+
+#[test]
+#[ignore = "needs strace and some minutes; .ci/run meets fewer calls"]
+fn whatever_call_of_a_recovery_of_a_large_wave_is_refused_or_killed_the_next_one_brings_it_right() {
+    for met in [Met::RecoveryOfApply(100), Met::RecoveryOfApply(250), Met::RecoveryOfUndo(120)] {
+        let points = FAULTS_OF_MANY.iter();
+        let points = points.map(|fault| inject_everywhere(|| two_waves(40), two_waves_after, met, *fault));
+        let points: usize = points.sum();
+        eprintln!("{met:?}: {points} points");
+        assert!(points > FAULTS_OF_MANY.len() / 2, "{met:?}: only {points} points");
     }
 }

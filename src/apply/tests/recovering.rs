@@ -17,7 +17,7 @@ fn begin(ground: &Ground, n: u32) {
 
 #[test]
 fn neighbours_with_whom_the_same_happened_are_told_in_one_line() {
-    let recovered = |n, outcome| Recovered { plan: plan_id(), change: c(n), outcome };
+    let recovered = |n, outcome| Recovered { plan: plan_id(), change: c(n), outcome, notes: Vec::new() };
     let recovered = [
         recovered(1, RecoveredAs::Applied),
         recovered(2, RecoveredAs::Applied),

@@ -84,7 +84,10 @@ fn a_drift_says_what_was_expected_and_what_is_there() {
     assert_eq!((&drift.path, &drift.expected), (&effect.path, &FileImage::Absent));
     let text = drift.to_string();
     let digest = Digest::of(b"theirs").short();
-    let found = format!("nothing was expected, a file of 6 bytes ({digest}, mode {:03o}) is there", new_file_mode());
+    let found = format!(
+        "nothing was expected, a file of 6 bytes ({digest}, mode {:03o}) is there",
+        new_file_mode(&effect.path)
+    );
     assert!(text.ends_with(&found), "{text}");
 }
 

@@ -44,7 +44,7 @@ fn settle_with(effect: &FileEffect) -> Result<Standing, WorkspaceError> {
 
 fn words(standing: &Standing) -> &'static str {
     match standing {
-        Standing::Done => "done",
+        Standing::Done(_) => "done",
         Standing::Todo => "to do",
         Standing::Ready(_) => "ready",
         Standing::Drifted(_) => "drifted",
@@ -148,7 +148,7 @@ fn what_somebody_wrote_is_given_back_or_kept_whatever_its_bits_are() {
     for (here, mode) in [("mine", 0o200), ("mine", 0o600), ("mine", 0o000), ("base", 0o600), ("latest", 0o200)] {
         let ground = Ground::new();
         ground.write("file", BASE);
-        let effect = ground.effect("file", MINE, new_file_mode());
+        let effect = ground.effect("file", MINE, new_file_mode(&ground.target("file")));
         ground.write("file", here);
         let beside = ground.at(stage().as_os_str().to_str().unwrap());
         fs::write(&beside, "theirs").unwrap();
@@ -199,7 +199,7 @@ fn the_second_name_of_a_file_system_without_exchange_is_resolved() {
     for (target, stage_content, expected, leaves) in cases {
         let ground = Ground::new();
         ground.write("file", BASE);
-        let effect = ground.effect("file", MINE, new_file_mode());
+        let effect = ground.effect("file", MINE, new_file_mode(&ground.target("file")));
         fs::rename(ground.at("file"), ground.at(&aside)).unwrap();
         for (name, content) in [("file", target), (&*staged, stage_content)] {
             if let Some(content) = content {

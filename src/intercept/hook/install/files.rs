@@ -207,7 +207,7 @@ impl Spot {
     fn become_text(&self, text: &str) -> Result<Outcome, WorkspaceError> {
         let mode = match self.snapshot.image {
             FileImage::File { mode, .. } => mode,
-            FileImage::Absent | FileImage::Symlink { .. } => new_file_mode(),
+            FileImage::Absent | FileImage::Symlink { .. } => new_file_mode(&self.path),
         };
         let size = text.len() as u64;
         let what = match self.is_absent() {
