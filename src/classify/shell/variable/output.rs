@@ -252,7 +252,7 @@ pub(in crate::classify::shell) fn prints_many(script: &Script<'_>) -> bool {
             ["pidof" | "kubectl" | "xargs", ..] | [] => return true,
             ["wc", rest @ ..] => {
                 let counts: usize = rest.iter().filter(|word| word.starts_with('-')).map(|word| word.len() - 1).sum();
-                if counts != 1 {
+                if counts != 1 || rest.contains(&"--") {
                     return true;
                 }
                 false
