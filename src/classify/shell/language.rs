@@ -186,7 +186,7 @@ fn never(options: &str, args: &[Arg<'_>]) -> Ruling {
 
 /// The name of a region or of an account that is no plain name: clients make the host that they ask of it.
 fn odd_place<'x, 'a>(args: &'x [Arg<'a>]) -> Option<&'x Arg<'a>> {
-    const PLACES: [&str; 6] = ["region", "location", "zone", "account-name", "vault-name", "hub-name"];
+    const PLACES: [&str; 7] = ["region", "location", "zone", "account-name", "vault-name", "hub-name", "endpoint"];
     let names =
         |text: &str| text.starts_with("--") && PLACES.iter().any(|place| text.trim_end_matches('s').ends_with(place));
     let plain = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_,".contains(&b));

@@ -146,6 +146,8 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("hostnamectl|timedatectl|localectl|loginctl|coredumpctl|networkctl|busctl|machinectl|homectl|portablectl", "tells about the machine").flags("--no-pager --json: -l --full --all -a --no-legend -p: --property: -n# --lines# --version --help").alone().subcommands(&[
         Row::read("status|show|list|list-*|show-*|user-status|session-status|seat-status|statistics|info|timesync-status", "tells about the machine"),
     ]).examples(&["timedatectl", "loginctl list-sessions"], &["hostnamectl set-hostname x", "localectl set-locale LANG=C", "loginctl terminate-user x", "busctl introspect a b", "busctl tree"]),
+    Row::read("tcpdump", "prints packets of a file").flags("-nvAXxqetSl -c# -r: --number --version --help -h").language(Language::Needs("-r --version --help -h")).marks(NET)
+        .examples(&["tcpdump -nn -r a.pcap", "tcpdump -r a.pcap -c 5 port 80"], &["tcpdump -i eth0", "tcpdump -nn -r a.pcap -w b", "tcpdump -r a -z x", "tcpdump -nr a -W 1 -G 1 -z ./x"]),
     Row::read("bootctl", "tells about the boot loader").flags("--no-pager --json: -p -x -q --print-esp-path --print-boot-path --version --help").alone().subcommands(&[
         Row::read("status|list|is-installed|systemd-efi-options", "tells about the boot loader").operands(Operands::Most(0)),
     ]).examples(&["bootctl", "bootctl list", "bootctl -p"], &["bootctl -p set-default list", "bootctl systemd-efi-options x", "bootctl install"]),
