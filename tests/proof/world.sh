@@ -56,7 +56,7 @@ cat >"$world/home/user/.gitconfig" <<'END'
 	directory = *
 END
 echo 'export X=1' >"$world/home/user/.bashrc"
-mkdir -p "$world/home/user/"{.ssh,.config/git,.config/gcloud,bin,notes,.cache,.npm,.cargo,.terraform.d,.kube/cache,go,.local/share/{gem,virtualenv}}
+mkdir -p "$world/home/user/"{.ssh,.config/git,.config/gcloud,bin,notes,.cache,.npm,.cargo,.terraform.d,.kube/cache,.subversion,go,.local/share/{gem,virtualenv}}
 echo key >"$world/home/user/.ssh/id_rsa"
 echo 'a note' >"$world/home/user/notes/today.md"
 if command -v gpg >/dev/null; then
