@@ -19,6 +19,7 @@ mod selection;
 mod team;
 mod told;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
@@ -32,10 +33,11 @@ pub use self::regime::{GrantError, Moved};
 pub use self::revise::{Editable, Editing, Sides};
 pub use self::selection::{Part, Selection, SelectionError};
 pub use self::team::{AnswerError, Leaving};
+use crate::apply::RecoveredAs;
 pub use crate::apply::{ApplyError, ApplyReport, Progress, Recovered, UndoReport};
 use crate::config;
 use crate::mode::Settings;
-use crate::model::{AgentPath, Digest, PendingPlan, SessionId};
+use crate::model::{AgentPath, Digest, PendingPlan, PlanId, SessionId};
 use crate::store::{SessionRow, Store, StoreError};
 use crate::workspace::{Workspace, WorkspaceError};
 
@@ -169,9 +171,31 @@ impl PendingPlanManager {
         })
     }
 
-    /// Settles what a crash left in flight; cheap when nothing was.
+    /// Settles what a crash left in flight; cheap when nothing was. Of a conflict both sides are put together where they
+    /// fit, as a proposal to be shown.
     pub fn recover(&self) -> Result<Vec<Recovered>, ApplyError> {
-        crate::apply::recover(&self.store, self.clock)
+        let mut recovered = crate::apply::recover(&self.store, self.clock)?;
+        if recovered.iter().any(|found| matches!(found.outcome, RecoveredAs::Conflict(_))) {
+            self.merge_recovered(&mut recovered);
+        }
+        Ok(recovered)
+    }
+
+    /// Does with the conflicts that recovery found what is done with those that an approval finds. Where that is not
+    /// possible they stay conflicts.
+    fn merge_recovered(&self, recovered: &mut [Recovered]) {
+        let in_conflict = |found: &&Recovered| matches!(found.outcome, RecoveredAs::Conflict(_));
+        let plans: BTreeSet<PlanId> = recovered.iter().filter(in_conflict).map(|found| found.plan.clone()).collect();
+        for plan in plans {
+            let session = self.store.plan_outline(&plan).ok().flatten().and_then(|plan| plan.session_id);
+            let session = session.and_then(|session| self.store.session(&session).ok().flatten());
+            let merged = session.and_then(|session| self.merge_drifted(&session).ok()).unwrap_or_default();
+            for found in recovered.iter_mut().filter(|found| found.plan == plan && merged.contains(&found.change)) {
+                if let RecoveredAs::Conflict(error) = &mut found.outcome {
+                    found.outcome = RecoveredAs::Merged(std::mem::take(error));
+                }
+            }
+        }
     }
 
     /// Trusts the tool list with that digest, which a person has seen; false when the server offers another by now.

@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::files::{End, FileWork};
 use super::story;
 use super::tally::Tally;
-use crate::model::{ChangeId, Digest, PlanId, TargetPath};
+use crate::model::{ChangeId, Digest, TargetPath};
 use crate::store::Store;
 use crate::store::applying::Trust;
 use crate::store::blob::ContentReader;
@@ -174,14 +174,15 @@ impl<'a> Crew<'a> {
     /// Keeps what is to be known of files as long as their changes are in flight. Where that fails, only a process that has to
     /// recover them would miss it.
     fn keep_notes(&self, tasks: &[Task<'_>], notes: &[Known<'_>]) {
-        let mut plans: BTreeMap<&PlanId, BTreeMap<ChangeId, Vec<(TargetPath, Note)>>> = BTreeMap::new();
+        let mut kept: BTreeMap<ChangeId, Vec<(TargetPath, Note)>> = BTreeMap::new();
         for Known { bundle, path, note } in notes {
             let task = &tasks[*bundle];
-            let kept = plans.entry(&task.work.plan).or_default().entry(task.work.change);
-            kept.or_insert_with(|| task.notes.clone()).push(((*path).clone(), *note));
+            let notes = kept.entry(task.work.change).or_insert_with(|| task.notes.clone());
+            notes.push(((*path).clone(), *note));
         }
-        for (plan, notes) in plans {
-            let _ = self.store.keep_notes(plan, &notes);
+        // All are of one plan.
+        if let Some(task) = tasks.first() {
+            let _ = self.store.keep_notes(&task.work.plan, &kept);
         }
     }
 

@@ -4,43 +4,64 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use super::files::End;
-use crate::model::{Action, ChangeId, ChangeState, FileEffect, FileImage, TargetPath};
+use super::files::{End, FileWork};
+use crate::model::{Action, ChangeId, FileEffect, FileImage, TargetPath};
 use crate::store::applying::Step;
 use crate::workspace::{Seen, Site, WorkspaceError, found_at};
 
 /// Tells what the system permits in a folder.
 pub(super) type SiteOf<'a> = &'a dyn Fn(&Path) -> Result<Site, WorkspaceError>;
 
-/// Which of the file changes in `steps`, which follow each other without a command between, cannot happen, and why;
+/// A change, or the reverse of one, that is to happen to files.
+pub(super) struct Item<'a> {
+    change: ChangeId,
+    effects: Vec<&'a FileEffect>,
+    /// Whether each file that comes is one that goes.
+    moves: bool,
+}
+
+impl<'a> Item<'a> {
+    /// A change as it is proposed.
+    pub(super) fn of(step: &'a Step) -> Self {
+        let effects = step.action.effects().iter().collect();
+        Self { change: step.id, effects, moves: matches!(step.action, Action::MoveFile { .. }) }
+    }
+
+    /// The work by which a change is reversed.
+    pub(super) fn reverse(step: &Step, work: &'a FileWork) -> Self {
+        let effects = work.effects().collect();
+        Self { change: step.id, effects, moves: matches!(step.action, Action::MoveFile { .. }) }
+    }
+}
+
+/// Which of the file changes in `items`, which follow each other without a command between, cannot happen, and why;
 /// in order, each once.
 ///
 /// A change is measured by the disk with the changes before it on top.
-pub(super) fn bases(steps: &[&Step]) -> Vec<(ChangeId, End)> {
+pub(super) fn bases(items: &[Item<'_>]) -> Vec<(ChangeId, End)> {
     let mut view = View::default();
-    let mut looks: Vec<(&Step, &FileEffect)> = Vec::new();
+    let mut looks: Vec<(&Item<'_>, &FileEffect)> = Vec::new();
     let mut refused = BTreeMap::new();
-    for step in steps {
-        for effect in step.action.effects() {
+    for item in items {
+        for effect in &item.effects {
             match view.at(&effect.path) {
                 Shown::Image(image) if *image == effect.before => {}
                 Shown::Image(image) => {
                     let found = crate::workspace::Found::Image(image.clone());
                     let drift = found.drift(effect.path.as_path(), &effect.before);
-                    refused.entry(step.id).or_insert_with(|| End::from(drift));
+                    refused.entry(item.change).or_insert_with(|| End::from(drift));
                 }
-                Shown::OnDisk => looks.push((step, effect)),
+                Shown::OnDisk => looks.push((item, effect)),
                 Shown::Unsure => {}
             }
         }
-        step.action.effects().iter().for_each(|effect| view.put(effect));
+        item.effects.iter().for_each(|effect| view.put(effect));
     }
     let expected: Vec<_> = looks.iter().map(|(_, effect)| (&effect.path, &effect.before)).collect();
-    for ((step, effect), seen) in looks.into_iter().zip(found_at(&expected)) {
-        let moves = matches!(step.action, Action::MoveFile { .. });
-        let becomes = if moves { &effect.before } else { &effect.after };
+    for ((item, effect), seen) in looks.into_iter().zip(found_at(&expected)) {
+        let becomes = if item.moves { &effect.before } else { &effect.after };
         if let Some(why) = hindrance(effect, becomes, seen) {
-            refused.entry(step.id).or_insert(why);
+            refused.entry(item.change).or_insert(why);
         }
     }
     refused.into_iter().collect()
@@ -108,12 +129,11 @@ impl<'a> View<'a> {
     }
 }
 
-/// Which of the file changes the file systems under them do not permit, and why: they are read-only, do not let us
+/// Which of the file changes in `items` the file systems under them do not permit, and why: they are read-only, do not let us
 /// write, take two names for one, or have no room for all.
-pub(super) fn sites(steps: &[Step], site_of: SiteOf<'_>) -> Vec<(ChangeId, End)> {
+pub(super) fn sites(items: &[Item<'_>], site_of: SiteOf<'_>) -> Vec<(ChangeId, End)> {
     let mut survey = Survey { site_of, sites: HashMap::new(), folded: HashMap::new(), needed: HashMap::new() };
-    let approved = steps.iter().filter(|step| step.state == ChangeState::Approved);
-    let refused = approved.filter_map(|step| survey.refusal(step).map(|why| (step.id, End::Failed(why))));
+    let refused = items.iter().filter_map(|item| Some((item.change, End::Failed(survey.refusal(item)?))));
     refused.collect()
 }
 
@@ -127,8 +147,8 @@ struct Survey<'a> {
 }
 
 impl Survey<'_> {
-    fn refusal(&mut self, step: &Step) -> Option<String> {
-        step.action.effects().iter().filter(|effect| effect.before != effect.after).find_map(|e| self.refusal_of(e))
+    fn refusal(&mut self, item: &Item<'_>) -> Option<String> {
+        item.effects.iter().filter(|effect| effect.before != effect.after).find_map(|effect| self.refusal_of(effect))
     }
 
     fn refusal_of(&mut self, effect: &FileEffect) -> Option<String> {

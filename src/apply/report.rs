@@ -227,6 +227,8 @@ pub enum RecoveredAs {
     Applied,
     /// The disk had changed; nothing of it stands.
     Conflict(String),
+    /// The same, but both changes of its files fit together: that waits as a proposal to be shown.
+    Merged(String),
     /// It could not be finished; nothing of it stands.
     Failed(String),
     /// A command whose outcome nobody knows.
@@ -276,6 +278,10 @@ impl fmt::Display for RecoveredAs {
         match self {
             Self::Applied => f.write_str("finished after plangate had been stopped in the middle of it"),
             Self::Conflict(error) => write!(f, "taken back after plangate had been stopped: {error}"),
+            Self::Merged(error) => write!(
+                f,
+                "taken back after plangate had been stopped: {error}; both changes fit together and wait to be shown and approved as one"
+            ),
             Self::Failed(error) => write!(f, "failed after plangate had been stopped: {error}"),
             Self::Interrupted { runs_as } => {
                 f.write_str(

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::command::Seen;
 use super::crew::Crew;
 use super::files::{self, End, FileWork, MissingFolders};
+use super::preflight::Item;
 use super::recover::forget_notes;
 use super::running::RunningFile;
 use super::{
@@ -52,7 +53,9 @@ impl Run<'_> {
     }
 
     fn apply_all(&mut self, steps: &[Step]) -> Result<(), ApplyError> {
-        let mut refused = preflight::sites(steps, &|folder| Site::of(folder));
+        let approved = steps.iter().filter(|step| step.state == ChangeState::Approved);
+        let approved: Vec<Item<'_>> = approved.map(Item::of).collect();
+        let mut refused = preflight::sites(&approved, &|folder| Site::of(folder));
         let mut looked = false;
         // What cannot go as a whole does not begin, not even with a command that stands before what cannot.
         if self.options.on_failure == OnFailure::Stop {
@@ -88,7 +91,7 @@ impl Run<'_> {
             if self.hindrance(step, &going)?.is_none() {
                 going.insert(step.id);
                 if !is_command(step) {
-                    ready.push(step);
+                    ready.push(Item::of(step));
                 }
             }
         }

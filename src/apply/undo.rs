@@ -1,7 +1,7 @@
 //! What was applied is reversed, from the images that were in the files' places before.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 
 use serde_json::json;
@@ -9,6 +9,7 @@ use serde_json::json;
 use super::crew::Crew;
 use super::files::{End, FileWork};
 use super::lock::ApplyLock;
+use super::preflight::Item;
 use super::{
     ApplyError, Cancel, Clock, RecoveredAs, UndoOutcome, UndoProgress, UndoReport, preflight, record, recover, told,
     wave,
@@ -16,7 +17,7 @@ use super::{
 use crate::model::{Action, ChangeId, ChangeState, PlanId, TargetPath};
 use crate::store::applying::{Step, UndoEnding};
 use crate::store::{EntryKind, Store, StoreError};
-use crate::workspace::{self, Failing, Note, fault};
+use crate::workspace::{Failing, Note, Site, fault};
 
 /// Reverses applied changes, the last first. A change is reversed whole or, when one of its files is no longer
 /// what was applied, not at all; what somebody did to a file since is never lost.
@@ -62,8 +63,10 @@ pub fn undo_until(
     store.check_not_expired(plan)?;
     let unrecorded = RefCell::new(Vec::new());
     let made = made_by(store, plan)?;
-    let notes = Vec::new();
-    let mut undoing = Undoing { store, clock, crew: &crew, plan, made, half_done, unrecorded: &unrecorded, notes };
+    let (notes, refused) = (Vec::new(), BTreeMap::new());
+    let mut undoing =
+        Undoing { store, clock, crew: &crew, plan, made, half_done, refused, unrecorded: &unrecorded, notes };
+    undoing.look_ahead(&steps);
     let mut results = Vec::with_capacity(steps.len());
     let mut rest: Vec<&Step> = steps.iter().rev().collect();
     while !rest.is_empty() {
@@ -95,12 +98,33 @@ struct Undoing<'a> {
     made: HashSet<PathBuf>,
     /// Changes that recovery could not settle, and why.
     half_done: BTreeMap<ChangeId, String>,
+    /// Changes of which it was seen before the first byte that they cannot be reversed.
+    refused: BTreeMap<ChangeId, End>,
     /// What neither happened nor was tried.
     unrecorded: &'a RefCell<Vec<(ChangeId, UndoOutcome)>>,
     notes: Vec<(ChangeId, TargetPath, Note)>,
 }
 
 impl Undoing<'_> {
+    /// Finds out which of `steps` cannot be reversed, the last first, each measured by the disk with those after it reversed.
+    fn look_ahead(&mut self, steps: &[Step]) {
+        let works: Vec<(&Step, FileWork)> = steps
+            .iter()
+            .rev()
+            .filter(|step| self.may_be_reversed(step))
+            .map(|step| (step, FileWork::backwards(self.plan, step, &self.made)))
+            .collect();
+        let items: Vec<Item<'_>> = works.iter().map(|(step, work)| Item::reverse(step, work)).collect();
+        // What is in a file's place now says more than what its file system says.
+        let refused = preflight::sites(&items, &|folder| Site::of(folder)).into_iter().chain(preflight::bases(&items));
+        self.refused = refused.collect();
+    }
+
+    fn may_be_reversed(&self, step: &Step) -> bool {
+        let is_of_files = !matches!(step.action, Action::Command { .. } | Action::Forward);
+        is_of_files && step.state == ChangeState::Applied && !self.half_done.contains_key(&step.id)
+    }
+
     /// Leaves changes as they are, since the person stopped it.
     fn passed_over(&self, steps: &[&Step]) -> Vec<(ChangeId, UndoOutcome)> {
         let passed: Vec<_> = steps.iter().map(|step| (step.id, UndoOutcome::Cancelled)).collect();
@@ -125,7 +149,10 @@ impl Undoing<'_> {
                 works.push(FileWork::backwards(self.plan, step, &self.made));
             }
         }
-        for (id, end) in refused(&works) {
+        // Where something stays, what lies below it may not be there to be reversed.
+        let unseen = if self.refused.is_empty() { Vec::new() } else { refused(steps, &works) };
+        let known = works.iter().filter_map(|work| Some((work.change, self.refused.get(&work.change)?.clone())));
+        for (id, end) in unseen.into_iter().chain(known.collect::<Vec<_>>()) {
             let mut outcome = outcome_of(id, end)?;
             if let (UndoOutcome::Changed { by, .. }, Some(work)) =
                 (&mut outcome, works.iter().find(|work| work.change == id))
@@ -174,14 +201,10 @@ impl Undoing<'_> {
 }
 
 /// The works whose files are not what they start from.
-fn refused(works: &[FileWork]) -> Vec<(ChangeId, End)> {
-    let effects = works.iter().flat_map(|work| work.effects().map(|effect| (work.change, effect)));
-    let effects: Vec<_> = effects.collect();
-    let expected: Vec<_> = effects.iter().map(|(_, effect)| (&effect.path, &effect.before)).collect();
-    let found = workspace::found_at(&expected).into_iter().zip(effects);
-    let errors =
-        found.filter_map(|(seen, (change, effect))| Some((change, preflight::hindrance(effect, &effect.after, seen)?)));
-    errors.collect()
+fn refused(steps: &[&Step], works: &[FileWork]) -> Vec<(ChangeId, End)> {
+    let steps: HashMap<ChangeId, &Step> = steps.iter().map(|step| (step.id, *step)).collect();
+    let items = works.iter().map(|work| Item::reverse(steps[&work.change], work));
+    preflight::bases(&items.collect::<Vec<_>>())
 }
 
 fn ending(change: ChangeId, outcome: &UndoOutcome) -> UndoEnding<'_> {

@@ -179,11 +179,12 @@ impl PendingPlanManager {
     }
 
     /// Puts a change in conflict back among the pending ones as it was proposed, upon its files as they are now: what has
-    /// happened to them goes with it, which is shown before it is approved.
+    /// happened to them goes with it, and a move takes along what they have become, over what stands in its way; which is shown
+    /// before it is approved.
     ///
     /// # Errors
-    /// The change is in no conflict or moves files, its files are as it would leave them, or something queued on top of it
-    /// does not fit any more; nothing is changed then.
+    /// The change is in no conflict, its files are as it would leave them, or something queued on top of it does not fit
+    /// any more; nothing is changed then.
     pub fn take_proposed(&self, session: &SessionRow, id: ChangeId, consent: &Consent) -> Result<(), DecideError> {
         let workspace = Workspace::open(&session.root)?;
         self.decide(|tx, now| {
@@ -193,19 +194,7 @@ impl PendingPlanManager {
                 return Err(DecideError::WrongState { id, state: change.state, wanted });
             }
             let reviser = Reviser { tx, now, plan: &plan, workspace: &workspace };
-            let mut action = change.action.clone();
-            for effect in upon_files(&mut action).ok_or(DecideError::NotEditable { id })? {
-                let seen = reviser.seen(&change, &effect.path)?;
-                reviser.keep(id, &seen.image, &seen.content)?;
-                if let (FileImage::File { mode: before, .. }, FileImage::File { mode: now, .. }) =
-                    (&effect.before, &seen.image)
-                    && let FileImage::File { mode, .. } = &mut effect.after
-                    && mode == before
-                {
-                    *mode = *now;
-                }
-                effect.before = seen.image;
-            }
+            let action = reviser.as_proposed(&change)?;
             if action.effects().iter().all(|effect| effect.before == effect.after) {
                 return Err(DecideError::AlreadySo { id });
             }
@@ -293,6 +282,15 @@ fn content(tx: &Connection, image: &FileImage) -> Result<Option<Vec<u8>>, StoreE
     image.digest().map_or(Ok(None), |digest| blob::content(tx, digest))
 }
 
+/// How a change is to fit its files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fit {
+    /// So that nobody could mean anything else.
+    BeyondDoubt,
+    /// As it was proposed, whatever has happened to them.
+    Forced,
+}
+
 /// A plan inside the transaction in which changes of it are rewritten.
 struct Reviser<'a> {
     tx: &'a Connection,
@@ -341,15 +339,73 @@ impl Reviser<'_> {
         image.digest().map_or(Ok(()), |digest| blob::keep(self.tx, &self.plan.id, id, digest, content))
     }
 
+    /// What the change would do if all that it proposes happened to its files as they are now.
+    fn as_proposed(&self, change: &ProposedChange) -> Result<Action, DecideError> {
+        let mut action = change.action.clone();
+        if let Action::MoveFile { effects, .. } = &mut action {
+            *effects = self.moved(change, effects, Fit::Forced)?.ok_or(DecideError::NotEditable { id: change.id })?;
+            return Ok(action);
+        }
+        for effect in upon_files(&mut action).ok_or(DecideError::NotEditable { id: change.id })? {
+            let seen = self.seen(change, &effect.path)?;
+            self.keep(change.id, &seen.image, &seen.content)?;
+            if let (FileImage::File { mode: before, .. }, FileImage::File { mode: now, .. }) =
+                (&effect.before, &seen.image)
+                && let FileImage::File { mode, .. } = &mut effect.after
+                && mode == before
+            {
+                *mode = *now;
+            }
+            effect.before = seen.image;
+        }
+        Ok(action)
+    }
+
+    /// The effects of a move upon its files as they are now: each goes as it has become, and one that is gone comes as it
+    /// was proposed. `None` when they do not fit beyond doubt and are to, or are none of a move.
+    fn moved(
+        &self,
+        change: &ProposedChange,
+        effects: &[FileEffect],
+        fit: Fit,
+    ) -> Result<Option<Vec<FileEffect>>, DecideError> {
+        let mut upon = Vec::with_capacity(effects.len());
+        for pair in effects.chunks(2) {
+            let [goes, comes] = pair else { return Ok(None) };
+            let (from, to) = (self.seen(change, &goes.path)?, self.seen(change, &comes.path)?);
+            let after = if from.image.exists() { from.image.clone() } else { comes.after.clone() };
+            // What is not there, or is there already, has been moved by somebody else.
+            let fits = to.image == if from.image.exists() { comes.before.clone() } else { comes.after.clone() };
+            if fit == Fit::BeyondDoubt && !fits {
+                return Ok(None);
+            }
+            for seen in [&from, &to] {
+                self.keep(change.id, &seen.image, &seen.content)?;
+            }
+            upon.push(FileEffect { path: goes.path.clone(), before: from.image, after: FileImage::Absent });
+            upon.push(FileEffect { path: comes.path.clone(), before: to.image, after });
+        }
+        Ok(Some(upon))
+    }
+
     /// What the change would do to its files as they are now; `None` when that is not beyond doubt, or nothing new.
     fn refit(&self, change: &ProposedChange) -> Result<Option<Action>, DecideError> {
         let mut action = change.action.clone();
         let effects: &mut [FileEffect] = match &mut action {
-            Action::WriteFile { effect } | Action::EditFile { effect } => std::slice::from_mut(effect),
-            Action::Patch { effects } => effects,
-            Action::DeleteFile { .. } | Action::MoveFile { .. } | Action::Command { .. } | Action::Forward => {
-                return Ok(None);
+            Action::WriteFile { effect } | Action::EditFile { effect } | Action::DeleteFile { effect } => {
+                std::slice::from_mut(effect)
             }
+            Action::Patch { effects } => effects,
+            Action::MoveFile { effects, .. } => {
+                let upon = match self.moved(change, effects, Fit::BeyondDoubt) {
+                    Err(DecideError::CannotRebase { .. }) => None,
+                    upon => upon?,
+                };
+                let Some(upon) = upon.filter(|upon| upon != effects) else { return Ok(None) };
+                *effects = upon;
+                return Ok(Some(action));
+            }
+            Action::Command { .. } | Action::Forward => return Ok(None),
         };
         let mut moved = false;
         for effect in effects {
@@ -379,6 +435,10 @@ impl Reviser<'_> {
             self.keep(id, &seen.image, &seen.content)?;
             let image = seen.image.clone();
             return Ok(Some(FileEffect { path: effect.path.clone(), before: image.clone(), after: image }));
+        }
+        if (&seen.image, &effect.after) == (&FileImage::Absent, &FileImage::Absent) {
+            // Somebody has deleted it too.
+            return Ok(Some(FileEffect { before: FileImage::Absent, ..effect.clone() }));
         }
         let (
             FileImage::File { mode: before, .. },

@@ -229,10 +229,12 @@ fn summary(
 fn advice(plan: Option<&PendingPlan>, id: ChangeId, outcome: &Outcome) -> String {
     let action = plan.and_then(|plan| plan.change(id)).map(|change| &change.action);
     let sides = match (outcome, action) {
-        (Outcome::Conflict { .. }, Some(Action::DeleteFile { .. } | Action::Patch { .. })) => format!(
+        (
+            Outcome::Conflict { .. },
+            Some(Action::DeleteFile { .. } | Action::MoveFile { .. } | Action::Patch { .. }),
+        ) => format!(
             "`/show-plan {id} --sides` shows why, `/edit {id} --take proposed` does it to the files as they are now, "
         ),
-        (Outcome::Conflict { .. }, Some(Action::MoveFile { .. })) => format!("`/show-plan {id} --sides` shows why, "),
         (Outcome::Conflict { .. }, _) => {
             format!("`/show-plan {id} --sides` shows why, `/edit {id}` settles it, ")
         }

@@ -17,7 +17,7 @@ pub(super) fn of_replaced(place: &Place, stage: &StageName, effect: &FileEffect,
         notes.push(Note::HardLinks(old.st_nlink - 1));
     }
     if matches!((&effect.before, &effect.after), (FileImage::File { .. }, FileImage::File { .. }))
-        && let Some(had) = place.folder.open_file(stage.as_os_str()).ok().and_then(had_by)
+        && let Some(had) = place.folder.open_file(stage.as_os_str()).ok().and_then(|file| had_by(&file))
     {
         notes.extend(missing(place, &had));
     }
@@ -34,7 +34,7 @@ pub(super) fn of_given(place: &Place, deed: &Deed) -> Vec<Note> {
 
 /// What the file in its place has not got of what it was to have.
 fn missing(place: &Place, wanted: &Attributes) -> Vec<Note> {
-    let Some(has) = place.folder.open_file(&place.name).ok().and_then(had_by) else { return Vec::new() };
+    let Some(has) = place.folder.open_file(&place.name).ok().and_then(|file| had_by(&file)) else { return Vec::new() };
     let mut notes = Vec::new();
     if (has.owner, has.group) != (wanted.owner, wanted.group) {
         notes.push(Note::OwnerNotKept);
@@ -45,7 +45,7 @@ fn missing(place: &Place, wanted: &Attributes) -> Vec<Note> {
     notes
 }
 
-fn had_by(file: OpenFile) -> Option<Attributes> {
+fn had_by(file: &OpenFile) -> Option<Attributes> {
     let stat = file.stat().ok()?;
-    Some(attributes::of(&file, &stat).unwrap_or_else(|readable| readable))
+    Some(attributes::of(file, &stat).unwrap_or_else(|readable| readable))
 }

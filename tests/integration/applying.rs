@@ -45,7 +45,7 @@ fn a_file_that_appeared_or_vanished_since_the_proposal_is_a_conflict() {
     let _ = test.at_terminal(["approve", "--yes", "--keep-going"], "").code(1);
     assert_eq!(
         (test.states().join(" "), test.text("new.txt")),
-        ("conflict conflict".into(), "somebody else's\n".into())
+        ("conflict pending".into(), "somebody else's\n".into())
     );
 }
 
@@ -163,6 +163,24 @@ fn after_a_failed_command_nothing_more_begins_and_its_error_stays() {
         (test.states(), test.text("after.txt")),
         (["rejected", "applied", "applied"].map(str::to_owned).to_vec(), "after.txt\n".to_owned())
     );
+}
+
+#[test]
+fn a_command_behind_a_change_that_fails_in_the_middle_does_not_run_in_that_approval() {
+    for more in [&["--yes"][..], &["--yes", "--keep-going"]] {
+        let test = Test::planning().file("a.txt", "one\n").file("b.txt", "");
+        let _ = test.queue("bash", json!({ "command": "echo else > a.txt" }));
+        let _ = test.queue("edit_file", json!({ "path": "a.txt", "old_string": "one", "new_string": "two" }));
+        test.queue_files(&["c.txt"]);
+        let _ = test.queue("bash", json!({ "command": "touch ran" }));
+        let _ = test.run(["show-plan"]).code(0);
+        let ran = test.converse(&[], ["approve"].iter().chain(more), &[("", "")]).code(5);
+        assert!(ran.stdout.contains("c4 was not begun: c2 failed before it"), "{}", ran.stdout);
+        assert_eq!(test.content("ran"), None);
+        let goes_on = more.len() == 2;
+        assert_eq!((test.states()[2] == "applied", test.content("c.txt").is_some()), (goes_on, goes_on));
+        assert_eq!((test.states()[3].as_str(), test.text("a.txt").as_str()), ("approved", "else\n"));
+    }
 }
 
 #[test]

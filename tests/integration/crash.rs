@@ -120,6 +120,38 @@ fn an_approval_killed_between_files_leaves_each_old_or_new_and_can_go_on() {
 }
 
 #[test]
+fn a_conflict_that_recovery_finds_becomes_a_proposal_where_both_changes_fit() {
+    let lines = |first: &str, last: &str| format!("{first}\na\nb\nc\n{last}\n");
+    let test = Test::planning();
+    let names: Vec<String> = (0..60).map(|n| format!("{n:02}.txt")).collect();
+    for (n, name) in names.iter().enumerate() {
+        // What is large is written slowly.
+        let more = if n < 59 { "more\n".repeat(20_000) } else { String::new() };
+        test.write(name, lines("one", "two") + &more);
+        let _ = test.queue("edit_file", json!({ "path": name, "old_string": "one", "new_string": "ours" }));
+    }
+    let _ = test.run(["show-plan"]).code(0);
+    let token = test.token();
+    let mut child = test.start_with_token(&token, ["approve", "--yes"]);
+    // All are announced and staged before the first is in its place.
+    wait_for("the first stage", || listing(&test.root()).iter().any(|name| name.starts_with(".plangate-")));
+    child.kill().expect("it can be killed");
+    let _ = child.wait();
+    let last = &names[59];
+    assert_eq!(test.text(last), lines("one", "two"), "it was killed too late");
+    test.write(last, lines("one", "theirs"));
+    let told = test.run(["status"]).code(0).stderr;
+    assert!(told.contains("c60: taken back") && told.contains("both changes fit together"), "{told}");
+    assert_eq!(test.text(last), lines("one", "theirs"));
+    let shown = test.run_with_token(&token, ["approve", "--yes"]);
+    assert_eq!(shown.code, 3, "what nobody has seen was approved: {}", shown.stdout);
+    let _ = test.run(["show-plan"]).code(0);
+    assert_eq!(test.states()[59], "pending");
+    let _ = test.run_with_token(&token, ["approve", "--yes"]).code(0);
+    assert_eq!(test.text(last), lines("ours", "theirs"));
+}
+
+#[test]
 fn a_command_whose_applier_was_killed_is_interrupted_and_never_run_again_by_itself() {
     let test = Test::planning();
     let command = "echo x >> runs; echo $$ > pid; touch started; exec sleep 300";

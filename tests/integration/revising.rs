@@ -232,6 +232,78 @@ fn a_deletion_whose_file_changed_is_settled_by_either_side() {
 }
 
 #[test]
+fn a_deletion_of_a_file_that_somebody_has_deleted_is_no_conflict_that_stays() {
+    let test = Test::planning().file("a.txt", BASE).file("b.txt", BASE);
+    let _ = test.queue("delete_file", json!({ "path": "a.txt" }));
+    let _ = test.queue("write_file", json!({ "path": "a.txt", "content": "new\n" }));
+    let _ = test.run(["show-plan"]).code(0);
+    fs::remove_file(test.path("a.txt")).expect("it is there");
+    let ran = test.decide(["approve", "--yes"]).code(1);
+    assert!(ran.stdout.contains("c1 and what happened to its file fit together"), "{}", ran.stdout);
+    assert_eq!((test.states()[0].as_str(), test.content("a.txt")), ("pending", None));
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    assert_eq!((test.states(), test.text("a.txt").as_str()), (vec!["applied".to_owned(); 2], "new\n"));
+    let _ = test.at_terminal(["undo", "--yes"], "").code(0);
+    assert_eq!(test.content("a.txt"), None, "what somebody deleted stays so");
+}
+
+#[test]
+fn a_move_of_a_file_that_was_edited_or_moved_meanwhile_waits_as_both_together() {
+    let test = Test::planning().file("d/a.txt", BASE).file("d/b.txt", BASE);
+    let _ = test.queue("move_file", json!({ "from": "d", "to": "e" }));
+    let _ = test.run(["show-plan"]).code(0);
+    test.write("d/a.txt", "mine\n");
+    fs::create_dir(test.path("e")).expect("a folder");
+    fs::rename(test.path("d/b.txt"), test.path("e/b.txt")).expect("it is there");
+    let _ = test.decide(["approve", "--yes"]).code(1);
+    assert_eq!((test.states()[0].as_str(), test.text("d/a.txt").as_str()), ("pending", "mine\n"));
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    assert_eq!((test.text("e/a.txt").as_str(), test.text("e/b.txt").as_str()), ("mine\n", BASE));
+    assert_eq!((test.content("d/a.txt"), test.content("d/b.txt")), (None, None));
+    let _ = test.at_terminal(["undo", "--yes"], "").code(0);
+    assert_eq!((test.text("d/a.txt").as_str(), test.text("e/b.txt").as_str()), ("mine\n", BASE));
+}
+
+#[test]
+fn a_move_in_whose_way_something_came_is_settled_by_either_side() {
+    for side in ["proposed", "disk"] {
+        let test = Test::planning().file("a.txt", BASE);
+        let _ = test.queue("move_file", json!({ "from": "a.txt", "to": "b.txt" }));
+        let _ = test.run(["show-plan"]).code(0);
+        test.write("b.txt", "mine\n");
+        let ran = test.decide(["approve", "--yes"]).code(1);
+        assert!(ran.stdout.contains("`plangate edit c1 --take proposed`"), "{}", ran.stdout);
+        let _ = test.at_terminal(["edit", "c1", "--take", side], "").code(0);
+        if side == "disk" {
+            let both = (test.text("a.txt"), test.text("b.txt"));
+            assert_eq!((test.states(), both), (vec!["rejected".to_owned()], (BASE.to_owned(), "mine\n".to_owned())));
+            continue;
+        }
+        let shown = test.at_terminal(["approve", "--yes"], "").code(3).stdout;
+        assert!(shown.contains("-mine"), "what goes is shown first: {shown}");
+        let _ = test.at_terminal(["approve", "--yes"], "").code(0);
+        assert_eq!((test.content("a.txt"), test.text("b.txt").as_str()), (None, BASE));
+        let _ = test.at_terminal(["undo", "--yes"], "").code(0);
+        assert_eq!((test.text("a.txt").as_str(), test.text("b.txt").as_str()), (BASE, "mine\n"));
+    }
+}
+
+#[test]
+fn a_move_of_a_file_that_is_gone_is_settled_by_either_side() {
+    for (side, left) in [("proposed", Some(BASE)), ("disk", None)] {
+        let test = Test::planning().file("a.txt", BASE);
+        let _ = test.queue("move_file", json!({ "from": "a.txt", "to": "b.txt" }));
+        let _ = test.run(["show-plan"]).code(0);
+        fs::remove_file(test.path("a.txt")).expect("it is there");
+        let _ = test.decide(["approve", "--yes"]).code(1);
+        assert_eq!(test.states(), ["conflict"], "nobody knows what is meant");
+        let _ = test.at_terminal(["edit", "c1", "--take", side], "").code(0);
+        let _ = test.decide(["approve", "--yes"]).code(0);
+        assert_eq!(test.content("b.txt").map(|text| String::from_utf8(text).expect("text")).as_deref(), left);
+    }
+}
+
+#[test]
 fn a_new_file_that_somebody_has_made_the_same_is_no_conflict_that_stays() {
     let test = Test::planning();
     test.queue_files(&["a.txt"]);

@@ -17,7 +17,7 @@ const PLENTY: Site = Site {
 fn refused_on(ground: &Ground, site: Site) -> Vec<(u32, String)> {
     let ids: Vec<ChangeId> = (1..=ground.changes).map(c).collect();
     let steps = ground.store.steps(&plan_id(), &ids).unwrap();
-    let refused = preflight::sites(&steps, &|_| Ok(site));
+    let refused = preflight::sites(&steps.iter().map(preflight::Item::of).collect::<Vec<_>>(), &|_| Ok(site));
     let failed = refused.into_iter().map(|(id, end)| match end {
         files::End::Failed(why) => (id.0, why),
         other => panic!("{other:?}"),
@@ -326,4 +326,43 @@ fn what_another_user_owns_keeps_the_plan_from_beginning_where_it_could_not_be_re
         assert!(matches!(&outcomes[2], Outcome::Failed { error } if error.contains(words)), "{folder}: {outcomes:?}");
         assert_eq!(ground.read("first").unwrap(), "base");
     }
+}
+
+#[test]
+fn an_undo_finds_all_that_cannot_be_reversed_before_its_first_byte_and_reverses_the_rest() {
+    let mut ground = Ground::new();
+    for name in ["a/f", "b/f", "c/f"] {
+        ground.write(name, "base");
+        ground.add_write(name, "mine");
+    }
+    // The same file once more, so that what is below what stays is not touched either.
+    let effect = FileEffect { path: ground.target("a/f"), before: file("mine"), after: file("more") };
+    ground.add(Action::WriteFile { effect }, &[1], &["more"]);
+    ground.apply();
+    let Some(_marked) = Marked::new(&ground.root().join("a"), rustix::fs::IFlags::IMMUTABLE) else { return };
+    let entries = ground.entries(4).len();
+    let outcomes = ground.undo(&[1, 2, 3, 4]);
+    let immutable = |outcome: &UndoOutcome| matches!(outcome, UndoOutcome::Failed { error } if error.contains("a` is marked as immutable"));
+    assert!(immutable(&outcomes[0]), "{outcomes:?}");
+    assert_eq!(outcomes[1..3], [UndoOutcome::Undone, UndoOutcome::Undone]);
+    assert!(immutable(&outcomes[3]), "{outcomes:?}");
+    assert_eq!((ground.read("a/f").unwrap(), ground.read("b/f").unwrap()), ("more".to_owned(), "base".to_owned()));
+    assert_eq!(ground.entries(4).len(), entries, "it was not even begun");
+    ground.check_order();
+}
+
+#[test]
+fn an_undo_leaves_what_lies_below_a_file_that_was_changed_since() {
+    let mut ground = Ground::new();
+    ground.write("a", "base");
+    ground.add_write("a", "mine");
+    let effect = FileEffect { path: ground.target("a"), before: file("mine"), after: file("more") };
+    ground.add(Action::WriteFile { effect }, &[1], &["more"]);
+    ground.apply();
+    ground.write("a", "theirs");
+    let outcomes = ground.undo(&[1, 2]);
+    assert!(outcomes.iter().all(|outcome| matches!(outcome, UndoOutcome::Changed { .. })), "{outcomes:?}");
+    assert_eq!(ground.read("a").unwrap(), "theirs");
+    assert_eq!(ground.states(), [ChangeState::Applied; 2]);
+    ground.check_order();
 }
