@@ -13,4 +13,5 @@ mod process;
 mod progress;
 mod queue;
 mod screen;
+mod showing;
 pub mod slash;

@@ -53,6 +53,7 @@ const SKIPPED: &[&str] = &[
     "/home/user/.local/share/virtualenv",
     "/home/user/.lesshst",
     "/home/user/.rpmdb",
+    "/home/user/.subversion",
     "/root/.config",
 ];
 /// Folders in which a file may come and go: here-documents, sorting, locks of git, cargo and gpg.

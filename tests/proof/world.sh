@@ -33,7 +33,7 @@ trap_program() { # trap_program PATH
     cat >"$1" <<END
 #!/bin/sh
 [ \$# -gt 0 ] && for word; do
-    case \$word in --version | --help | -v | -V | --) ;; *) break ;; esac
+    case \$word in --version | --help | -h | -v | -V | --) ;; *) break ;; esac
     shift
 done && [ \$# -eq 0 ] && exit
 echo "${path#"$world"} \$*" >>/canary/log
@@ -56,7 +56,7 @@ cat >"$world/home/user/.gitconfig" <<'END'
 	directory = *
 END
 echo 'export X=1' >"$world/home/user/.bashrc"
-mkdir -p "$world/home/user/"{.ssh,.config/git,.config/gcloud,bin,notes,.cache,.npm,.cargo,.terraform.d,.kube/cache,go,.local/share/{gem,virtualenv}}
+mkdir -p "$world/home/user/"{.ssh,.config/git,.config/gcloud,bin,notes,.cache,.npm,.cargo,.terraform.d,.kube/cache,.subversion,go,.local/share/{gem,virtualenv}}
 echo key >"$world/home/user/.ssh/id_rsa"
 echo 'a note' >"$world/home/user/notes/today.md"
 if command -v gpg >/dev/null; then

@@ -176,12 +176,32 @@ fn never(options: &str, args: &[Arg<'_>]) -> Ruling {
             // Spelled out it is an option of its own, and short for none.
             || name.len() > 2 && name != "--output" && options.split_ascii_whitespace().any(|own| own.starts_with(name))
     };
-    match args.iter().find(refused) {
+    match args.iter().find(refused).or_else(|| odd_place(args)) {
         Some(arg) => {
             Err(Objection::new("shell.unknown-option", format!("`{}` may reach elsewhere", arg.text), arg.span))
         }
         None => Ok(()),
     }
+}
+
+/// The name of a region or of an account that is no plain name: clients make the host that they ask of it.
+fn odd_place<'x, 'a>(args: &'x [Arg<'a>]) -> Option<&'x Arg<'a>> {
+    const PLACES: [&str; 7] = ["region", "location", "zone", "account-name", "vault-name", "hub-name", "endpoint"];
+    let names =
+        |text: &str| text.starts_with("--") && PLACES.iter().any(|place| text.trim_end_matches('s').ends_with(place));
+    let plain = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_,".contains(&b));
+    let hosts = ["endpoint=", "endpointsuffix="];
+    args.iter().enumerate().find_map(|(at, arg)| {
+        let odd = match arg.text.split_once('=') {
+            Some((name, value)) => {
+                names(name) && !plain(value) || hosts.iter().any(|host| contains_ignoring_case(&arg.text, host))
+            }
+            None => false,
+        };
+        let next =
+            args.get(at + 1).filter(|next| names(&arg.text) && !plain(&next.text) && !next.text.starts_with('-'));
+        if odd { Some(arg) } else { next }
+    })
 }
 
 fn contains_ignoring_case(text: &str, part: &str) -> bool {

@@ -21,7 +21,8 @@ impl<'a> Parser<'a> {
     /// A word of at least one character.
     pub(super) fn word(&mut self) -> Parsed<Word<'a>> {
         let start = self.pos;
-        let mut pieces = Vec::new();
+        // Most words are of one piece, and a line may have thousands.
+        let mut pieces = Vec::with_capacity(1);
         if self.peek() == b'#' {
             return Err(self.refuse("a comment stands where a word is expected"));
         }
@@ -167,6 +168,11 @@ impl<'a> Parser<'a> {
                 self.pos += 2;
             }
             b'\n' => {
+                // Bash takes it out before it looks where a name ends.
+                let bare = |piece: &Piece<'_>| matches!(piece, Piece::Parameter { parameter, .. } if parameter.bare);
+                if *run == self.pos && pieces.last().is_some_and(bare) {
+                    return Err(self.refuse("a line is continued inside of a token"));
+                }
                 self.end_run(*run, pieces);
                 self.pos += 2;
                 *run = self.pos;
@@ -238,6 +244,6 @@ impl<'a> Parser<'a> {
 
 impl<'a> Parameter<'a> {
     fn plain(name: &'a str, form: Form) -> Self {
-        Self { name, form, integers: Vec::new(), nested: Vec::new() }
+        Self { name, form, bare: false, integers: Vec::new(), nested: Vec::new() }
     }
 }

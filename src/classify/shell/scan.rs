@@ -297,6 +297,10 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
         if looks_like_option(&value.text) {
             self.refuse(value, &value.text)?;
         }
+        // A long one can be written in one word with its value; counters take what is no value of theirs for an option.
+        if (option.starts_with("--") || self.row.language == Language::Interval) && value.dash && value.loose {
+            self.unknown(value)?;
+        }
         self.at += 1;
         Ok((&value.text, value.known))
     }

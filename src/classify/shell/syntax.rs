@@ -75,7 +75,7 @@ pub(super) struct Arithmetic<'a> {
     pub(super) assigned: Vec<&'a str>,
     /// Expansions inside, whose text becomes part of the expression.
     pub(super) pieces: Vec<Piece<'a>>,
-    /// Whether an operator is there that can make a negative number of others.
+    /// Whether an operator is there that can make a negative number of others, or a number that is one by overflow.
     pub(super) signed: bool,
     pub(super) span_start: usize,
 }
@@ -153,6 +153,8 @@ pub(super) enum Piece<'a> {
 pub(super) struct Parameter<'a> {
     pub(super) name: &'a str,
     pub(super) form: Form,
+    /// Whether no brace ends the name, which goes on as far as there are letters: `$x`.
+    pub(super) bare: bool,
     /// Integers that subscripts and offsets must be.
     pub(super) integers: Vec<Arithmetic<'a>>,
     /// Expansions inside of the words after an operator.
@@ -173,6 +175,16 @@ pub(super) enum Form {
 }
 
 impl Word<'_> {
+    /// The text of a word of one literal in which nothing is expanded.
+    pub(super) fn written(&self) -> Option<&str> {
+        match self.pieces.as_slice() {
+            [Piece::Literal { text, quoted }] => {
+                (*quoted || text == "[" || !text.contains(['*', '?', '[', '{', '~'])).then_some(text)
+            }
+            _ => None,
+        }
+    }
+
     /// The word's text when it is one unquoted literal, as keywords and operators must be.
     pub(super) fn bare(&self) -> Option<&str> {
         match self.pieces.as_slice() {

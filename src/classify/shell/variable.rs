@@ -67,6 +67,17 @@ impl Class {
         matches!(self, Self::Start | Self::Folder | Self::Relative)
     }
 
+    /// The class of an arithmetic expansion's value. What a variable holds may be long enough to overflow.
+    pub(super) fn of_arithmetic(inner: &Arithmetic<'_>) -> Self {
+        let piece = |piece: &Piece<'_>| match piece {
+            Piece::Parameter { parameter, .. } => parameter.form == Form::Length,
+            Piece::Arithmetic(inner) => Self::of_arithmetic(inner) == Self::Number,
+            _ => false,
+        };
+        let positive = !inner.signed && inner.names.is_empty() && inner.pieces.iter().all(piece);
+        if positive { Self::Number } else { Self::Integer }
+    }
+
     /// The class of one literal or partly known argument.
     fn of(arg: &Arg<'_>) -> Self {
         if arg.known == Known::UpToIntegers {
@@ -182,6 +193,11 @@ impl<'a> Variables<'a> {
         self.known.iter().map(|variable| variable.name.to_owned()).chain(self.around.iter().cloned()).collect()
     }
 
+    /// Whether this script, or one around it, gives `name` a value.
+    fn is_set(&self, name: &str) -> bool {
+        self.known.iter().any(|v| v.name == name) || self.around.iter().any(|around| around == name)
+    }
+
     /// Whether the script gives `name` a value in one place alone.
     fn is_set_once(&self, name: &str) -> bool {
         !self.overflow && name != "_" && self.known.iter().any(|v| v.name == name && v.sources == 1)
@@ -294,7 +310,7 @@ impl<'a> Variables<'a> {
             [Piece::Parameter { parameter, .. }] => self.parameter(parameter),
             [Piece::Substitution { script, quoted: true }] if prints_many(script) => Class::Unknown,
             [Piece::Substitution { script, .. }] => self.output(script),
-            [Piece::Arithmetic(inner)] => self.arithmetic(inner),
+            [Piece::Arithmetic(inner)] => Class::of_arithmetic(inner),
             [Piece::Quoted(inner)] if matches!(inner.as_slice(), [Piece::Parameter { .. }]) => match inner.as_slice() {
                 [Piece::Parameter { parameter, .. }] => self.parameter(parameter),
                 _ => Class::Unknown,
@@ -350,19 +366,6 @@ impl<'a> Variables<'a> {
     /// Forgets it of all but the first `kept`.
     pub(super) fn unfill(&mut self, kept: usize) {
         self.filled.truncate(kept);
-    }
-
-    /// The class of an arithmetic expansion's value.
-    pub(super) fn arithmetic(&self, inner: &Arithmetic<'_>) -> Class {
-        let name = |name: &&str| self.class(name) == Some(Class::Number) && !self.overflow;
-        let piece = |piece: &Piece<'_>| match piece {
-            Piece::Parameter { parameter, .. } => self.parameter(parameter) == Class::Number,
-            Piece::Substitution { script, .. } => self.output(script) == Class::Number,
-            Piece::Arithmetic(inner) => self.arithmetic(inner) == Class::Number,
-            _ => false,
-        };
-        let positive = !inner.signed && inner.names.iter().all(name) && inner.pieces.iter().all(piece);
-        if positive { Class::Number } else { Class::Integer }
     }
 
     /// The first name or expansion of an arithmetic expression whose value may be more than an integer.

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use super::super::applying::{Part, apply, nothing_applied, show};
+use super::super::applying::{apply, nothing_applied};
 use super::super::consent::{Channel, Person, ask};
 use super::super::flags::{Answer, Format};
 use super::super::planning::gate;
+use super::super::showing::{Part, show};
 use super::{CommandError, Context, Exit, proposal};
 use crate::apply::{OnFailure, claim};
 use crate::model::{ChangeId, ChangeState, Digest, PendingPlan, ProposedChange};

@@ -1,6 +1,10 @@
 //! `hook`: answers an agent's hook. The agent's calls go to the interceptor; what the person typed goes to the same
 //! handler as in a terminal.
 
+mod prompt;
+mod session;
+mod settings;
+
 use std::env;
 use std::error::Error;
 use std::fs::File;
@@ -10,48 +14,21 @@ use std::panic;
 use std::path::{Path, PathBuf};
 use std::process;
 
-use super::super::context::{Context, is_unattended};
+use super::super::context::is_unattended;
 use super::super::error::told_whole;
 use super::super::mail::Inboxes;
-use super::super::process::{is_above, is_alive, is_called_by};
-use super::super::slash;
-use super::resume::summary;
-use super::{Exit, proposal};
+use super::Exit;
 use crate::apply::Recovered;
-use serde_json::Value;
-
-use crate::classify::Policy;
-use crate::config::{OwnFile, RuleFiles};
+use crate::config::OwnFile;
 use crate::intercept::hook::{
-    HookEvent, HookMessage, HookReply, Origin, PromptAuthor, RenderedReply, SessionSource,
+    HookEvent, HookMessage, HookReply, RenderedReply,
     claude_code::{self, MAX_TAIL_BYTES},
-    install,
 };
-use crate::intercept::{Allowed, Interceptor, Reply, denied_by_failure, forget_copies};
-use crate::mode;
-use crate::model::{Mode, ToolCall};
+use crate::intercept::{Allowed, Interceptor, Reply, denied_by_failure};
+use crate::model::ToolCall;
 use crate::queue::PendingPlanManager;
 use crate::review::visible;
 use crate::store::SessionRow;
-
-/// The most of a prompt that becomes a plan's task.
-const MAX_TASK_CHARS: usize = 500;
-
-/// Variables by which the hook finds its data, the person's rules and its own program, or takes its agent for the person.
-const LEADING: [&str; 12] = [
-    "PLANGATE_HOME",
-    "XDG_STATE_HOME",
-    "HOME",
-    "PLANGATE_APPROVAL",
-    "PLANGATE_SESSION",
-    "XDG_CONFIG_HOME",
-    "PATH",
-    "LD_PRELOAD",
-    "LD_LIBRARY_PATH",
-    "BASH_ENV",
-    "CLAUDE_CONFIG_DIR",
-    "CLAUDE_PROJECT_DIR",
-];
 
 /// As large as nearly every payload, so that it is read in one piece.
 const USUAL_PAYLOAD_BYTES: usize = 8 << 10;
@@ -138,9 +115,6 @@ fn failed_reply(event: &str, error: &Failure) -> HookReply {
         return HookReply::Deny { text: message, context: None };
     }
     let text = format!("plangate failed: {}", told_whole(error.as_ref()));
-    if event == "UserPromptSubmit" {
-        return HookReply::Tell { context: None, notice: Some(text) };
-    }
     HookReply::Tell { context: None, notice: Some(text) }
 }
 
@@ -232,201 +206,6 @@ impl Door {
             }
         })
     }
-
-    fn prompt(self, text: &str, author: PromptAuthor, cwd: PathBuf) -> Result<HookReply, Failure> {
-        // The agent hears of it below, with what else waits for it. What fails now is tried and told by the next command.
-        let _ = self.manager.recover();
-        if slash::is_ours(text) {
-            return Ok(HookReply::BlockPrompt { text: self.typed(text, author, cwd) });
-        }
-        if author != PromptAuthor::Person {
-            return Ok(HookReply::Pass);
-        }
-        let now = self.manager.now();
-        let plan = self.manager.open_plan(&self.session.id)?;
-        let is_first = !self.session.spoken;
-        if plan.is_none() {
-            let task: String = text.trim().chars().take(MAX_TASK_CHARS).collect();
-            self.manager.store().suggest_task(&self.session.id, &task, now)?;
-        }
-        self.manager.store().touch_session(&self.session.id, self.agent_pid(), now)?;
-        let opened = self.manager.open_by_words(&self.session, text, is_first)?;
-        let notice = opened.map(|opened| match opened {
-            Ok(moved) => format!("plangate: your settings open this in {} mode; /plan leaves it", moved.regime.mode),
-            Err(why) => format!("plangate: {why}"),
-        });
-        let pending = plan.map_or(0, |plan| plan.pending().count());
-        let context = self.manager.for_turn(&self.session.id, pending)?;
-        Ok(HookReply::Tell { context: joined(&context), notice })
-    }
-
-    /// A spawned agent learns the mode before its first call.
-    fn subagent_start(&self, origin: &Origin) -> Result<HookReply, Failure> {
-        let context = self.manager.proposer(&self.session)?.brief(&origin.agent)?;
-        Ok(HookReply::Tell { context, notice: None })
-    }
-
-    /// Runs what the person typed; nothing of it reaches the model.
-    fn typed(self, text: &str, author: PromptAuthor, cwd: PathBuf) -> String {
-        if author != PromptAuthor::Person {
-            return "plangate: refused: only a prompt that the person typed can be a command".to_owned();
-        }
-        if self.session.timers && slash::decides(text) && !self.only_tightens(text) {
-            return "plangate: refused: this session's agent has made a timer that can type prompts, so a prompt no \
-                    longer proves a person. Decide in another terminal: `plangate show-plan`, `plangate approve`."
-                .to_owned();
-        }
-        if slash::decides(text) && !self.only_tightens(text) && !self.is_from_the_host().unwrap_or(false) {
-            return "plangate: refused: this prompt did not come from the agent that a person talks to. Decide in a \
-                    terminal: `plangate show-plan`, `plangate approve`."
-                .to_owned();
-        }
-        let mut out = Vec::new();
-        let mut context = Context::for_prompt(self.manager, self.session.id, cwd, &mut out);
-        let result = slash::run(text, &mut context);
-        let mut shown = String::from_utf8_lossy(&out).into_owned();
-        match result {
-            Some(Err(error)) if error.exit == Exit::Done => shown.push_str(error.message()),
-            Some(Err(error)) => shown.push_str(&error.to_string()),
-            Some(Ok(_)) | None => {}
-        }
-        shown
-    }
-
-    /// Whether the session's own agent called this hook, and no other agent started that one. Where its process is not known,
-    /// or is gone, its word has to do.
-    fn is_from_the_host(&self) -> Result<bool, Failure> {
-        let Some(agent) = self.session.agent_pid.filter(|pid| is_alive(*pid)) else { return Ok(true) };
-        let agents = self.manager.store().agent_pids()?;
-        Ok(is_called_by(agent) && !agents.iter().any(|other| is_above(*other, agent)))
-    }
-
-    /// The agent's process, as Claude Code tells its hooks: believed when it stands above this one and not below the one
-    /// that is known.
-    fn agent_pid(&self) -> Option<u32> {
-        let told: u32 = env::var("CLAUDE_PID").ok()?.parse().ok()?;
-        let is_below_known = self.session.agent_pid.is_some_and(|known| is_above(known, told));
-        (is_above(told, process::id()) && !is_below_known).then_some(told)
-    }
-
-    /// Entering plan mode is safe whoever types it.
-    fn only_tightens(&self, text: &str) -> bool {
-        let mut words = text.split_whitespace();
-        let enters = words.next() == Some("/plan") && self.session.mode == Mode::Build;
-        enters && !super::plan::is_about_document(&words.map(str::to_owned).collect::<Vec<_>>())
-    }
-
-    fn session_start(mut self, source: SessionSource) -> Result<HookReply, Failure> {
-        let now = self.manager.now();
-        let settled = self.manager.recover()?;
-        let pid = self.agent_pid();
-        // A session that was there before has a mode of its own, and none other takes its place.
-        if let (true, SessionSource::Clear | SessionSource::Resume, Some(pid)) = (self.is_new, source, pid)
-            && let Some(former) = self.manager.store().former_session(&self.session.id, &self.session.root, pid)?
-        {
-            self.manager.store().succeed(&former, &self.session.id, now)?;
-            self.session = self.manager.open_session(&self.session.id, &self.session.root)?;
-        }
-        self.manager.store().touch_session(&self.session.id, pid, now)?;
-        if self.manager.open_plan(&self.session.id)?.is_none() {
-            forget_copies(self.manager.store().home(), &self.session.id);
-        }
-        let mut context: Vec<String> = self.reassert(source)?.into_iter().collect();
-        let mut notice: Vec<String> =
-            Recovered::lines(&settled).iter().map(|line| format!("plangate: recovered: {line}")).collect();
-        let policy = Policy::of(&RuleFiles::beside(self.own.take(), &self.session.root));
-        notice.extend(policy.faults().iter().map(|fault| format!("plangate: rules: {fault}")));
-        if let Some(plan) = self.manager.open_plan(&self.session.id)? {
-            let waiting: Vec<String> = plan.pending().map(|change| format!("{} {}", change.id, change.tool)).collect();
-            if !waiting.is_empty() {
-                context.push(format!(
-                    "[plangate] {} changes of this session are queued and wait for the person: {}. They are not on disk.",
-                    waiting.len(),
-                    waiting.join(", ")
-                ));
-            }
-        }
-        for plan in self.manager.store().open_plans_of_workspace(&self.session.root)? {
-            notice.push(format!("plangate: open plan {}: /show-plan, /approve, /reject", summary(&plan)));
-        }
-        Ok(HookReply::Tell { context: joined(&context), notice: joined(&notice) })
-    }
-
-    /// What the agent has to be told anew, since its conversation begins or has lost its beginning. Only a conversation
-    /// that was summarized goes on without a prompt; before every other the full instructions come with that.
-    fn reassert(&self, source: SessionSource) -> Result<Option<String>, Failure> {
-        let mode = self.session.mode;
-        self.manager.store().begin_reminding(&self.session.id, mode, self.manager.now())?;
-        if mode == Mode::Build {
-            return Ok(None);
-        }
-        let pending = self.manager.open_plan(&self.session.id)?.map_or(0, |plan| plan.pending().count());
-        Ok(match source {
-            SessionSource::Compact | SessionSource::Unknown => {
-                Some(format!("[plangate] {}", self.manager.full_instruction(&self.session)?))
-            }
-            _ => mode::one_line(mode, pending),
-        })
-    }
-
-    fn stop(&self, scheduled_prompts: usize, last_words: &str) -> Result<HookReply, Failure> {
-        self.manager.store().answer(&self.session.id, last_words)?;
-        if scheduled_prompts > 0 {
-            self.manager.store().note_timer(&self.session.id)?;
-        }
-        let plan = self.manager.open_plan(&self.session.id)?;
-        let waiting = plan.as_ref().map_or(0, |plan| plan.pending().count());
-        let mut notice = Vec::new();
-        if waiting > 0 {
-            let changes = if waiting == 1 { "change waits" } else { "changes wait" };
-            notice.push(format!("plangate: {waiting} {changes} for you: /show-plan, /approve [n], /reject"));
-        }
-        if let Some(asked) = self.manager.store().mode_proposal(&self.session.id)? {
-            notice.push(format!("plangate: {}", proposal::summary(&asked)));
-        }
-        Ok(HookReply::Tell { context: None, notice: joined(&notice) })
-    }
-
-    /// While a regime restricts, settings that would take the guard away do not take effect.
-    fn config_change(&self, changed: Option<&Path>) -> HookReply {
-        if self.session.mode == Mode::Build || self.still_guarded(changed) {
-            return HookReply::Pass;
-        }
-        HookReply::RefuseConfigChange {
-            text: format!(
-                "plangate: settings that take its hook away do not take effect in {} mode; leave it with /mode build",
-                self.session.mode
-            ),
-        }
-    }
-
-    /// Whether some settings file still installs the hook and none switches hooks off.
-    fn still_guarded(&self, changed: Option<&Path>) -> bool {
-        let project = self.session.root.join(".claude");
-        let mut files = vec![project.join("settings.json"), project.join("settings.local.json")];
-        files.extend(env::var_os("HOME").map(|home| Path::new(&home).join(".claude/settings.json")));
-        files.extend(changed.map(Path::to_owned));
-        let texts: Vec<String> = files.iter().filter_map(|file| std::fs::read_to_string(file).ok()).collect();
-        let settings: Vec<Value> = texts.iter().filter_map(|text| serde_json::from_str(text).ok()).collect();
-        let switches = ["disableAllHooks", "allowManagedHooksOnly"];
-        let on = |settings: &Value| switches.iter().any(|switch| settings[*switch] == Value::Bool(true));
-        let disabled = settings.iter().any(on);
-        let led_astray =
-            settings.iter().any(|settings| LEADING.iter().any(|name| leads_elsewhere(name, &settings["env"][name])));
-        !disabled && !led_astray && settings.iter().any(|settings| install::guards(settings, is_this_program))
-    }
-}
-
-/// Whether settings name the program that runs, by its path or as the one on the search path.
-fn is_this_program(named: &str) -> bool {
-    let real = |path: &Path| path.canonicalize().ok();
-    let own = env::current_exe().ok().and_then(|own| real(&own));
-    !named.is_empty() && (!named.contains('/') || own.is_some() && real(Path::new(named)) == own)
-}
-
-/// Whether settings give a variable another value than it has now.
-fn leads_elsewhere(name: &str, value: &Value) -> bool {
-    value.as_str().is_some_and(|value| env::var(name).ok().as_deref() != Some(value))
 }
 
 /// The reply with more for the person, where it tells them anything.

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal};
 
-use super::super::applying::{Part, show, show_json, show_sides, show_stat};
 use super::super::screen::Look;
+use super::super::showing::{Part, show, show_json, show_sides, show_stat};
 use super::{CommandError, Context, Exit};
 use crate::model::{ChangeId, Digest, FileImage, PendingPlan};
 use crate::queue::{NO_PLAN, Selection};

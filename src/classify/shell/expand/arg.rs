@@ -215,14 +215,18 @@ impl<'a> Arg<'a> {
 /// these are too many.
 ///
 /// What is spelled around such an integer means something else without it: `$!-v`, `-p$n`.
-pub(in crate::classify::shell) fn readings<'a>(args: &[Arg<'a>]) -> Option<Vec<Vec<Arg<'a>>>> {
+pub(in crate::classify::shell) fn readings<'x, 'a>(args: &'x [Arg<'a>]) -> Option<Vec<Cow<'x, [Arg<'a>]>>> {
     let count: usize = args.iter().map(|arg| arg.optional().count()).sum();
+    if count == 0 {
+        return Some(vec![Cow::Borrowed(args)]);
+    }
     if count > MAX_OPTIONAL {
         return None;
     }
     let reading = |choice: usize| {
         let mut choices = (0..count).map(|at| choice >> at & 1 == 1);
-        args.iter().map(|arg| arg.without(|| choices.next() == Some(true))).collect()
+        let words = args.iter().map(|arg| arg.without(|| choices.next() == Some(true)));
+        Cow::Owned(words.collect())
     };
     Some((0..1_usize << count).rev().map(reading).collect())
 }

@@ -49,7 +49,7 @@ pub(in crate::classify::shell) fn tokens<'a>(word: &'a Word<'a>) -> Vec<Token<'a
     tokens
 }
 
-/// All the words that one word's braces make; `None` when they are unbalanced around a comma, or too many.
+/// All the words that one word's braces make; `None` when it is not plain which, or they are too many.
 pub(in crate::classify::shell) fn alternatives(tokens: Vec<Token<'_>>) -> Option<Vec<Vec<Token<'_>>>> {
     let mut done = Vec::new();
     // What the sequences of one word make together is made in memory.
@@ -68,11 +68,15 @@ pub(in crate::classify::shell) fn alternatives(tokens: Vec<Token<'_>>) -> Option
         };
         let (close, commas) = match group(&tokens, open) {
             Some(found) => found,
-            None if tokens[open..].iter().any(|token| matches!(token, Token::Comma)) => return None,
+            None if tokens[open..].iter().any(is_comma) => return None,
             None => (open, Vec::new()),
         };
         if commas.is_empty() {
-            if close == open + 2 && matches!(tokens[open + 1], Token::Text(text) if text.contains("..")) {
+            if close > open && !is_sequence(&tokens[open + 1..close]) && has_comma_before_brace(&tokens[close + 1..]) {
+                // For bash such a group goes on to another brace, which has a comma before it.
+                return None;
+            }
+            if is_sequence(&tokens[open + 1..close.max(open + 1)]) {
                 let mut spliced = tokens[..open].to_vec();
                 spliced.push(sequence(tokens[open + 1])?);
                 spliced.extend_from_slice(&tokens[close + 1..]);
@@ -92,7 +96,38 @@ pub(in crate::classify::shell) fn alternatives(tokens: Vec<Token<'_>>) -> Option
             waiting.push((spliced, open));
         }
     }
-    Some(done)
+    (!done.iter().any(|tokens| makes_names(tokens))).then_some(done)
+}
+
+fn is_comma(token: &Token<'_>) -> bool {
+    matches!(token, Token::Comma)
+}
+
+fn has_comma_before_brace(tokens: &[Token<'_>]) -> bool {
+    let comma = tokens.iter().position(is_comma);
+    comma.is_some_and(|comma| tokens[comma..].iter().any(|token| matches!(token, Token::Close)))
+}
+
+/// Whether this stands between braces for a sequence.
+fn is_sequence(between: &[Token<'_>]) -> bool {
+    matches!(between, [Token::Text(text)] if text.contains(".."))
+}
+
+/// Whether the braces put something behind a name, or behind a lone dollar sign, that bash takes for a part of it: it
+/// expands braces first. `$x{a,b}` is `$xa $xb`.
+fn makes_names(tokens: &[Token<'_>]) -> bool {
+    let goes_on = |token: &Token<'_>| match token {
+        Token::Text(text) => text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_'),
+        Token::Number | Token::Letter => true,
+        Token::Piece(_) | Token::Open | Token::Close | Token::Comma => false,
+    };
+    tokens.windows(2).any(|pair| match pair[0] {
+        Token::Piece(Piece::Parameter { parameter, .. }) => parameter.bare && goes_on(&pair[1]),
+        Token::Piece(Piece::Literal { text, quoted: true }) if text == "$" => {
+            !matches!(&pair[1], Token::Text(text) if text.starts_with(['/', '.', '-', ':', '=', '+', '%']))
+        }
+        _ => false,
+    })
 }
 
 /// The brace that closes the one at `open`, and the commas that are directly between them.

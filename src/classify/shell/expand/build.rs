@@ -142,7 +142,7 @@ impl Build {
             }
             Piece::Arithmetic(inner) => {
                 self.filled = true;
-                self.hole_of(variables.arithmetic(inner), true, Width::Line, Optional::No);
+                self.hole_of(Class::of_arithmetic(inner), true, Width::Line, Optional::No);
                 self.split(within, variables);
             }
             Piece::Process(_) => {

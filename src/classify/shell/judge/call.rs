@@ -2,6 +2,8 @@
 
 #![expect(clippy::similar_names, reason = "a scan and a span are two things")]
 
+use std::borrow::Cow;
+
 use crate::classify::shell::expand::{self, Arg};
 use crate::classify::shell::language;
 use crate::classify::shell::rule::{Language, Operands, Row, Style, Wrapper};
@@ -67,19 +69,19 @@ impl Judge<'_> {
     }
 
     /// Judges a call as each choice of its numbers makes it, where these may be nothing.
-    fn every_reading(
+    fn every_reading<'a>(
         &mut self,
         program: &str,
         row: &Row<'_>,
-        args: &[Arg<'_>],
-        readings: Option<Vec<Vec<Arg<'_>>>>,
+        args: &[Arg<'a>],
+        readings: Option<Vec<Cow<'_, [Arg<'a>]>>>,
         span: Place,
     ) -> Ruling {
         // Where every option is harmless, so is what becomes of one.
         let plain = row.flags == "*" && row.language == Language::Plain && row.operands == Operands::Any;
         let readings = match readings {
             Some(readings) => readings,
-            None if plain && row.subcommands.is_empty() => vec![args.to_vec()],
+            None if plain && row.subcommands.is_empty() => vec![Cow::Borrowed(args)],
             None => {
                 let reason = "too many numbers of this call may be nothing";
                 return Err(Objection::new("shell.unknown-word", reason, span));
@@ -311,10 +313,11 @@ pub(super) fn program_name(name: &str) -> Option<&str> {
 }
 
 fn is_us(word: &str) -> bool {
-    word.rsplit('/').next() == Some("plangate")
+    word.strip_suffix("plangate").is_some_and(|before| before.is_empty() || before.ends_with('/'))
 }
 
 /// Whether plangate's name stands in `text` as a word of its own or at the end of a path.
 pub(super) fn mentions_us(text: &str) -> bool {
-    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-' || c == '/')).any(is_us)
+    text.contains("plangate")
+        && text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-' || c == '/')).any(is_us)
 }

@@ -1,5 +1,6 @@
 //! What may still run when the shell has ended: nobody waits for a command in the background or in a process substitution.
 
+use crate::classify::shell::expand;
 use crate::classify::shell::syntax::walk::{all_commands, in_command};
 use crate::classify::shell::syntax::{Command, Kind, Piece, RedirectKind, Script, Word};
 
@@ -94,7 +95,9 @@ fn loops(words: &[Word<'_>]) -> bool {
         _ => return false,
     };
     let says = |piece: &Piece<'_>| match piece {
-        Piece::Literal { text, .. } => marks.iter().any(|mark| text.contains(mark)),
+        Piece::Literal { text, quoted } => {
+            !quoted && text.contains('{') || marks.iter().any(|mark| text.contains(mark))
+        }
         _ => true,
     };
     // The program is what stands first, or behind options; names of files may hold anything.
@@ -119,4 +122,5 @@ fn follows_links(words: &[Word<'_>]) -> bool {
 
 fn is_option(word: &Word<'_>) -> bool {
     matches!(word.pieces.first(), Some(Piece::Literal { text, .. }) if text.starts_with('-'))
+        || expand::has_braces(word)
 }

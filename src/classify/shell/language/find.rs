@@ -111,8 +111,10 @@ fn run(judge: &mut Judge<'_>, args: &[Arg<'_>], from: usize, span: Place) -> Res
     let moved = judge.moved;
     judge.moved = true;
     let place = Place { start: span.start, end: args[end].span.end };
+    // All that are run here read one input, each from where the one before it stopped.
+    let fed = std::mem::take(&mut judge.fed);
     judge.call(&inner, place);
-    judge.moved = moved;
+    (judge.moved, judge.fed) = (moved, fed);
     Ok(end + 1)
 }
 

@@ -172,6 +172,7 @@ fn xargs(judge: &mut Judge<'_>, scan: &Scan<'_>, rest: &[Arg<'_>], span: Place) 
         Some(mark) => rest.iter().map(|arg| filled(arg, mark, fed)).collect(),
         None => rest.iter().cloned().chain([added]).collect(),
     };
+    judge.fed = Fed::Anything;
     judge.call(&inner, span);
     Ok(())
 }

@@ -3,6 +3,9 @@
 use crate::classify::shell::parser::{Parsed, Parser};
 use crate::classify::shell::syntax::Arithmetic;
 
+/// Numbers up to this length, in any base and as many as a line may hold, add up to what no integer overflows from.
+const MAX_DIGITS: usize = 9;
+
 impl<'a> Parser<'a> {
     /// An arithmetic expression and its `close`; `;))` allows the semicolons of a `for` header.
     pub(in crate::classify::shell) fn arithmetic(&mut self, close: &'static str) -> Parsed<Arithmetic<'a>> {
@@ -24,7 +27,7 @@ impl<'a> Parser<'a> {
                     self.pos += 1;
                 }
                 b'0'..=b'9' => {
-                    self.number();
+                    found.signed |= self.number() > MAX_DIGITS;
                     self.no_expansion_behind(self.text.as_bytes()[self.pos - 1])?;
                 }
                 b'$' => {
@@ -60,11 +63,13 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
-    /// Digits, also with a base: `16#ff`.
-    pub(super) fn number(&mut self) {
+    /// Digits, also with a base: `16#ff`; tells how many characters they are.
+    pub(super) fn number(&mut self) -> usize {
+        let start = self.pos;
         while self.peek().is_ascii_alphanumeric() || matches!(self.peek(), b'#' | b'_' | b'@') {
             self.pos += 1;
         }
+        self.pos - start
     }
 
     pub(super) fn arithmetic_name(&mut self, found: &mut Arithmetic<'a>) {

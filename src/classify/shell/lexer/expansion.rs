@@ -36,7 +36,10 @@ impl<'a> Parser<'a> {
             b'-' | b'0'..=b'9' => Form::Changed,
             b if b.is_ascii_alphabetic() || b == b'_' => {
                 let name = self.identifier();
-                return Ok(Piece::Parameter { parameter: Parameter::plain(name, Form::Value), quoted });
+                return Ok(Piece::Parameter {
+                    parameter: Parameter { bare: true, ..Parameter::plain(name, Form::Value) },
+                    quoted,
+                });
             }
             _ => return Ok(Piece::Literal { text: Cow::Borrowed(&self.text[start..self.pos]), quoted: true }),
         };

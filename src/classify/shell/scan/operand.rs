@@ -35,7 +35,8 @@ const HOSTS: &str = "https://github.com/ https://gist.github.com/ https://gitlab
 
 /// Whether a word is the plain name of a file or folder that is no archive.
 fn is_source(arg: &Arg<'_>) -> bool {
-    const ARCHIVES: &str = "7z bz2 deb dmg ear gz jar lz lzma rpm tar taz tbz tbz2 tgz txz war whl xz z zip zst";
+    const ARCHIVES: &str =
+        "7z asc bz2 deb dmg ear gpg gz img iso jar lz lzma pgp rpm tar taz tbz tbz2 tgz txz war whl xz z zip zst";
     let plain = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-./".contains(&b));
     arg.single && arg.exact().is_some_and(|text| plain(text) && !has_ending(text, ARCHIVES))
 }

@@ -27,7 +27,7 @@ const GH_SUBCOMMANDS: &[Row<'static>] = &[
         Row::read("list|ls|view", "asks GitHub").flags("--files -f: --filename: -r --raw").operands(Operands::Hosted),
         help_h("*"),
     ]),
-    Row::read("repo|release|label|ruleset|rs|cache|codespace|cs|org|variable|environment|milestone|discussion|attestation", "asks GitHub").globals("--help -h").subcommands(&[
+    Row::read("repo|release|label|ruleset|rs|cache|codespace|cs|org|variable|attestation", "asks GitHub").globals("--help -h").subcommands(&[
         Row::read("list|ls|view|get|check", "asks GitHub").operands(Operands::Hosted),
         Row::read("deploy-key|autolink|gitignore|license", "asks GitHub").subcommands(&[Row::read("list|view|ls", "asks GitHub")]),
         help_h("*"),
@@ -50,7 +50,6 @@ const GH_SUBCOMMANDS: &[Row<'static>] = &[
         Row::read("list|ls|get|search", "tells settings"),
         help_h("set|import|delete|install|remove|upgrade|create|browse|clear-cache"),
     ]),
-    Row::read("agent-task|agent-tasks|agent", "asks GitHub").globals("--help -h").subcommands(&[Row::read("list|view", "asks GitHub").operands(Operands::Hosted)]),
     Row::read("completion", "prints a script for a shell").operands(Operands::Most(0)),
     Row::read("auth", "tells who is logged in").globals("--help -h").subcommands(&[
         help_h("login|logout|refresh|setup-git|switch"),
@@ -86,9 +85,10 @@ macro_rules! kubectl_subcommands {
     Row::read("wait", "waits until the cluster says so").flags("--for: --timeout: --all").language(Language::Needs("--for --help -h")),
     Row::read("help|completion", "prints help"),
     // Help of what is made stands a level deeper.
-    Row::read("create", "prints its help").globals("--help -h").subcommands(&[help_h("*")]),
+    // A plug-in may stand there as well.
+    Row::read("create", "prints its help").globals("--help -h").subcommands(&[help_h("clusterrole|clusterrolebinding|configmap|cm|cronjob|cj|deployment|deploy|ingress|ing|job|namespace|ns|poddisruptionbudget|pdb|priorityclass|pc|quota|role|rolebinding|route|secret|service|svc|serviceaccount|sa|token|imagestream|is|build|buildconfig|user|identity|useridentitymapping|deploymentconfig|dc|imagestreamtag|istag")]),
     help_h("apply|run|expose|delete|edit|patch|scale|exec|port-forward|cp|label|annotate|set|drain|cordon|uncordon|taint|debug|attach|proxy|autoscale|replace|certificate|diff|kustomize"),
-    Row::read("krew|plugin", "lists plugins").subcommands(&[Row::read("list|search|info", "lists plugins").flags("--name-only")]),
+    Row::read("plugin", "lists plugins").subcommands(&[Row::read("list", "lists plugins").flags("--name-only")]),
         $($more),*
     ] };
 }
@@ -112,7 +112,9 @@ const DOCKER_LOGS: &str =
     "-n: -t --tail: --since: --until: --timestamps --details ~-f ~--follow --no-color --no-log-prefix --index#";
 
 const DOCKER_SUBCOMMANDS: &[Row<'static>] = &[
-    Row::read("ps|images|inspect|info|version|history|port|diff|search|help", "asks the engine").flags("--limit# --human?"),
+    Row::read("ps|images|inspect|info|version|history|port|diff|search", "asks the engine").flags("--limit# --human?"),
+    // A word that is no command of the engine's own is a plug-in, which is asked.
+    Row::read("help", "prints help").operands(Operands::OneOf("attach build commit config container context cp create diff events exec export history image images import info inspect kill load login logout logs manifest network node pause plugin port ps pull push rename restart rm rmi run save search secret service stack start stats stop swarm system tag top trust unpause update version volume wait")),
     Row::read("top", "asks the engine").flags("*"),
     Row::read("logs", "prints logs").flags(DOCKER_LOGS),
     Row::read("stats", "asks the engine").flags("--no-stream --no-reset").language(Language::Needs("--no-stream")),
@@ -218,15 +220,15 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         .operands(Operands::Prefix("http")).effects(&[Effect::HttpRead]).marks(NET)
         .examples(&["wget --version"], &["wget https://h/x", "wget -qO- https://h/x", "wget -O f https://h/x", "wget -e robots=off -O- https://h/x", "wget -i f -O-", "wget --post-file=f -O- https://h/x"]),
     Row::read("gh", "asks GitHub").flags(GH).globals("--version --help").marks(NET).subcommands(GH_SUBCOMMANDS)
-        .examples(&["gh pr list --state open --limit 20 --json number,title", "gh pr view 1", "gh api repos/a/b/issues --paginate -q '.[].number'", "gh run view 1", "gh --version", "gh api graphql -f query='query { viewer { login } }'", "gh pr diff 1", "gh pr -R a/b list", "gh pr --help", "gh pr create --help", "gh issue create -h", "gh gist view 1 -f a --raw", "gh gist create --help", "gh repo clone --help", "gh release create --help", "gh run rerun --help", "gh secret set --help", "gh project create --help", "gh alias set --help", "gh auth login --help", "gh agent-task list", "gh completion -s bash", "gh reference"], &["gh issue -c view close 1", "gh repo -c view create --public", "gh pr merge 1", "gh pr create", "gh api -X POST repos/a/b", "gh api repos/a/b -f a=b", "gh pr view --web", "gh repo create x", "gh pr list -w", "gh api --input f repos/a", "gh issue list --search \"$(cat .env)\"", "gh run watch 1", "gh api graphql -f query='mutation { x }'", "gh api --hostname h x", "gh api x -H 'X-HTTP-Method: DELETE'", "gh api x -H 'X-Method-Override: DELETE'", "gh pr merge 1 --help", "gh gist create -d --help", "gh foo --help", "gh extension exec x --help", "gh extension exec --help", "gh gist edit 1 -f a", "gh pr --help merge 1", "gh run rerun --job 1"]),
+        .examples(&["gh pr list --state open --limit 20 --json number,title", "gh pr view 1", "gh api repos/a/b/issues --paginate -q '.[].number'", "gh run view 1", "gh --version", "gh api graphql -f query='query { viewer { login } }'", "gh pr diff 1", "gh pr -R a/b list", "gh pr --help", "gh pr create --help", "gh issue create -h", "gh gist view 1 -f a --raw", "gh gist create --help", "gh repo clone --help", "gh release create --help", "gh run rerun --help", "gh secret set --help", "gh project create --help", "gh alias set --help", "gh auth login --help", "gh completion -s bash", "gh reference"], &["gh issue -c view close 1", "gh repo -c view create --public", "gh pr merge 1", "gh pr create", "gh api -X POST repos/a/b", "gh api repos/a/b -f a=b", "gh pr view --web", "gh repo create x", "gh pr list -w", "gh api --input f repos/a", "gh issue list --search \"$(cat .env)\"", "gh run watch 1", "gh api graphql -f query='mutation { x }'", "gh api --hostname h x", "gh api x -H 'X-HTTP-Method: DELETE'", "gh api x -H 'X-Method-Override: DELETE'", "gh pr merge 1 --help", "gh gist create -d --help", "gh foo --help", "gh extension exec x --help", "gh extension exec --help", "gh gist edit 1 -f a", "gh pr --help merge 1", "gh run rerun --job 1"]),
     Row::read("glab", "asks GitLab").flags(GH).globals("--version --help -h").marks(NET).subcommands(&[
         Row::read("api", "asks GitLab").flags("-X=GET|get --method=GET|get -f: -F: --field: --raw-field: --paginate -i --include --silent --output:").language(Language::GhApi),
         Row::read("mr|issue|ci|pipeline|repo|release|label|variable|snippet|schedule|cluster|project|milestone|runner", "asks GitLab").subcommands(&[
-            Row::read("list|view|ls|show|status|diff|get|contributors|search", "asks GitLab").flags("--output: -F: -P# --page# --per-page# --all -c --comments"),
+            Row::read("list|view|ls|show|status|diff|get|contributors|search", "asks GitLab").flags("--output: -F: -P# --page# --per-page# --all -c --comments").operands(Operands::Hosted),
         ]),
         Row::read("auth", "tells who is logged in").subcommands(&[Row::read("status", "tells who is logged in")]),
         Row::read("version|help", "tells the version"),
-    ]).examples(&["glab mr list", "glab api projects/1/merge_requests", "glab mr view 1"], &["glab mr -d view merge", "glab mr merge 1", "glab mr view 1 --web", "glab api -X POST x", "glab api x -f a=b", "glab api --hostname h x"]),
+    ]).examples(&["glab mr list", "glab api projects/1/merge_requests", "glab mr view 1"], &["glab mr -d view merge", "glab mr merge 1", "glab mr view 1 --web", "glab api -X POST x", "glab api x -f a=b", "glab api --hostname h x", "glab repo view https://evil.com/a/b"]),
     Row::read("oc", "asks the cluster").flags(KUBE).globals("--version -n: --namespace: --context: --cluster: --request-timeout: --user: --help -h").marks(NET).subcommands(OC_SUBCOMMANDS)
         .examples(&["oc get pods", "oc describe pod x", "oc logs x", "oc top pod", "oc config view", "oc config use-context -h", "oc rollout status dc/x", "oc rollout undo -h", "oc auth can-i get pods", "oc cluster-info", "oc cluster-info dump", "oc wait --for=delete pod/x", "oc help get", "oc create -h", "oc create route --help", "oc apply -h", "oc plugin list", "oc status", "oc whoami --show-server", "oc project", "oc login --help"], &["oc project x", "oc login", "oc whoami -t", "oc rsh x", "oc new-app x", "oc delete pod x", "kubectl status", "kubectl whoami"]),
     Row::read("kubectl", "asks the cluster").flags(KUBE).globals("--version -n: --namespace: --context: --cluster: --request-timeout: --user: --help -h").marks(NET).subcommands(KUBECTL_SUBCOMMANDS)
@@ -239,7 +241,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         help_h("install|upgrade|uninstall|rollback|template|lint|package|pull|push|create|test|verify|registry|completion"),
     ]).examples(&["helm install --help", "helm help upgrade", "helm repo add --help", "helm list -A", "helm get values x", "helm search repo x"], &["helm -d status package ./chart", "helm install x y", "helm template x .", "helm pull x", "helm install x --help", "helm foo --help", "helm repo add x y", "helm --kubeconfig x list", "helm status x --post-renderer ./y"]),
     Row::read("docker|podman|nerdctl", "asks the engine").flags(DOCKER).globals("--version -v --help").marks(NET).subcommands(DOCKER_SUBCOMMANDS)
-        .examples(&["docker ps -q --filter name=x", "docker inspect -f '{{.State.Status}}' x", "docker container ls -a", "docker logs --tail 5 x", "docker logs -f x", "docker compose ps", "docker buildx ls", "docker buildx history ls", "podman ps", "docker run --help", "docker container --help", "docker network create --help", "docker container stats --no-stream", "docker stack config -c a.yml", "docker desktop status", "docker swarm ca", "docker swarm join-token worker", "docker stack services x", "docker swarm join --help", "docker buildx build --help", "docker buildx imagetools inspect nginx", "docker system prune --help", "docker system events --since 2m --until 1m", "podman system connection list", "docker compose up --help", "docker compose --ansi never config --services", "docker compose stats --no-stream", "podman image exists x"], &["docker -l info rm x", "docker container -v ls rm x", "docker compose -q config pull", "docker run x", "docker exec x ls", "docker rm x", "docker -H tcp://x ps", "docker --config x ps", "docker context use x", "docker compose up", "docker stats", "docker image prune", "docker cp x:/a .", "docker save -o f x", "docker inspect $(cat .env)", "docker buildx inspect --bootstrap x", "docker buildx history rm x", "docker buildx history import x", "docker run x --help", "docker run -a --help x", "docker exec c ls --help", "docker container run -l --help x", "docker compose run svc --help", "docker compose run -l --help svc", "docker foo --help", "docker container stats", "docker system events", "docker swarm leave", "docker swarm ca --rotate", "docker swarm join-token --rotate worker", "docker desktop start", "docker buildx imagetools create x", "docker container --help rm x", "docker system connection remove x", "podman volume import x y"]),
+        .examples(&["docker help run", "docker ps -q --filter name=x", "docker inspect -f '{{.State.Status}}' x", "docker container ls -a", "docker logs --tail 5 x", "docker logs -f x", "docker compose ps", "docker buildx ls", "docker buildx history ls", "podman ps", "docker run --help", "docker container --help", "docker network create --help", "docker container stats --no-stream", "docker stack config -c a.yml", "docker desktop status", "docker swarm ca", "docker swarm join-token worker", "docker stack services x", "docker swarm join --help", "docker buildx build --help", "docker buildx imagetools inspect nginx", "docker system prune --help", "docker system events --since 2m --until 1m", "podman system connection list", "docker compose up --help", "docker compose --ansi never config --services", "docker compose stats --no-stream", "podman image exists x"], &["docker -l info rm x", "docker container -v ls rm x", "docker compose -q config pull", "docker run x", "docker exec x ls", "docker rm x", "docker -H tcp://x ps", "docker --config x ps", "docker context use x", "docker compose up", "docker stats", "docker image prune", "docker cp x:/a .", "docker save -o f x", "docker inspect $(cat .env)", "docker buildx inspect --bootstrap x", "docker buildx history rm x", "docker buildx history import x", "docker run x --help", "docker run -a --help x", "docker exec c ls --help", "docker container run -l --help x", "docker compose run svc --help", "docker compose run -l --help svc", "docker foo --help", "docker container stats", "docker system events", "docker swarm leave", "docker swarm ca --rotate", "docker swarm join-token --rotate worker", "docker desktop start", "docker buildx imagetools create x", "docker container --help rm x", "docker system connection remove x", "podman volume import x y"]),
     Row::read("docker-compose|podman-compose", "asks the engine").flags("-f: -p: --file: --project-name: -q -a --services --format: --filter: --quiet --all --short --index#").globals("-f: -p: --file: --project-name: --profile: --version -v --help").marks(NET).trusts_folder().subcommands(&[
         Row::read("ps|images|top|port|version|config|ls", "asks the engine").flags("--volumes --profiles --images --hash:"),
         Row::read("logs", "prints logs").flags(DOCKER_LOGS),
@@ -364,8 +366,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
             Row::read("droplet|d|image|snapshot|volume|domain|firewall|load-balancer|region|size|ssh-key|cluster|node-pool|repository", "asks the platform").subcommands(&[Row::read("list|ls|get", "asks the platform")]),
         ]),
     ]).examples(&["doctl compute droplet list", "doctl account get"], &["supabase projects list", "doctl compute droplet create x", "doctl compute ssh x", "doctl kubernetes cluster kubeconfig save x"]),
-    Row::read("pulumi", "asks the state").flags("--version -v --help -h -j --json -s: --stack: --non-interactive").globals("--version --help -h --non-interactive").marks(NET).trusts_folder().subcommands(&[
-        Row::read("version|whoami", "asks the state").operands(Operands::Most(0)),
-        Row::read("stack", "asks the state").alone().flags("--show-urns -u -i --show-ids").subcommands(&[Row::read("ls|output|history", "asks the state").flags("-a --all")]),
-    ]).examples(&["pulumi stack ls", "pulumi version"], &["pulumi up", "pulumi stack rm x", "pulumi preview", "pulumi stack select x", "pulumi stack output --show-secrets", "pulumi about"]),
+    // The folder's own file says which server it asks for everything else.
+    Row::read("pulumi", "tells its version").flags("--version --help -h").subcommands(&[Row::read("version", "tells its version").operands(Operands::Most(0))])
+        .examples(&["pulumi version"], &["pulumi up", "pulumi stack ls", "pulumi whoami", "pulumi about"]),
 ];

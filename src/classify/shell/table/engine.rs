@@ -1,7 +1,7 @@
 //! What stands around containers and clusters: runtimes, registries, set-up tools, remote stores.
 
 use super::help_h;
-use crate::classify::shell::rule::{Operands, Row};
+use crate::classify::shell::rule::{Language, Operands, Row};
 use crate::model::Mark;
 
 const NET: &[Mark] = &[Mark::Network];
@@ -44,16 +44,16 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         Row::read("viz", "asks the cluster").subcommands(&[Row::read("stat|edges|routes|check|list", "asks the cluster")]),
     ]).examples(&["linkerd check --pre", "linkerd version --client", "linkerd viz stat deploy -n x"], &["linkerd install", "linkerd inject x", "linkerd viz install", "linkerd uninstall", "linkerd check --cli-version-override x", "linkerd check --output-dir d"]),
     Row::read("velero", "asks the cluster").flags("-n: --namespace: -o: --output: -l: --selector: --show-labels -h --help --client-only").globals("-h --help -n: --namespace:").marks(NET).subcommands(&[
-        Row::read("version", "tells its version").operands(Operands::Most(0)),
-        // To describe in full or to print logs, it makes a request in the cluster.
-        Row::read("backup|restore|schedule|backup-location|snapshot-location|plugin", "asks the cluster").subcommands(&[Row::read("get", "asks the cluster")]),
-    ]).examples(&["velero backup get", "velero version --client-only"], &["velero backup create x", "velero backup delete x", "velero backup logs x", "velero --kubeconfig f backup get"]),
+        // To ask for the server's version or its plugins, to describe in full or to print logs, it makes a request in the cluster.
+        Row::read("version", "tells its version").operands(Operands::Most(0)).language(Language::Needs("--client-only --help -h")),
+        Row::read("backup|restore|schedule|backup-location|snapshot-location", "asks the cluster").subcommands(&[Row::read("get", "asks the cluster")]),
+    ]).examples(&["velero backup get", "velero version --client-only"], &["velero version", "velero plugin get", "velero backup create x", "velero backup delete x", "velero backup logs x", "velero --kubeconfig f backup get"]),
     Row::read("cilium", "asks the cluster").flags("-n: --namespace: --context: --wait --brief --verbose -o: --output: -h --help --client").globals("-h --help -n: --namespace: --context:").marks(NET).subcommands(&[
         Row::read("status|version", "asks the cluster").operands(Operands::Most(0)),
     ]).examples(&["cilium status", "cilium version --client"], &["cilium install", "cilium upgrade", "cilium status x", "cilium hubble enable"]),
     Row::read("rclone", "asks a store").flags("-R -l -n -P -v --recursive --max-depth# --include: --exclude: --json --files-only --dirs-only --human-readable --long --fast-list --format: -F: -p -s: --version --help -h").globals("--version --help -h").marks(NET).subcommands(&[
         // Behind a comma stand settings of the store, of which some are commands.
-        Row::read("ls|lsd|lsl|lsf|lsjson|size|tree|about|md5sum|sha1sum", "asks a store").flags("--full").operands(Operands::Without(",")),
+        Row::read("cat|ls|lsd|lsl|lsf|lsjson|size|tree|about|md5sum|sha1sum", "asks a store").flags("--full").operands(Operands::Without(",")),
         Row::read("listremotes|version", "tells what is set up").operands(Operands::Most(0)),
     ]).examples(&["rclone ls remote:", "rclone lsd remote:bucket", "rclone listremotes", "rclone version"], &["rclone copy a b", "rclone sync a b", "rclone tree -o f a:", "rclone --config f ls a:", "rclone delete a:", "rclone size a: --log-file f", "rclone md5sum --output-file f a:", "rclone ls :sftp,ssh=x:", "rclone ls a,ssh=x:", "rclone ls $x"]),
     Row::read("flux", "asks the cluster").flags("-n: --namespace: -A --all-namespaces --context: --client -o: --output: --help -h --version").globals("--version --help -h -n: --namespace: --context:").marks(NET).subcommands(&[

@@ -23,9 +23,9 @@ macro_rules! diff_flags {
 
 macro_rules! log_flags {
     () => {
-        "-# -n# -i -E -F -P -g -L: --oneline --graph --no-graph --all --decorate? --no-decorate --decorate-refs: \
+        "--oneline --graph --no-graph --all --decorate? --no-decorate --decorate-refs: \
          --decorate-refs-exclude: --format: --pretty? --since: --after: --until: --before: --since-as-filter: --author: \
-         --committer: --grep: --grep-reflog: --all-match --invert-grep --regexp-ignore-case --basic-regexp --extended-regexp \
+         --grep: --grep-reflog: --all-match --invert-grep --regexp-ignore-case --basic-regexp --extended-regexp \
          --fixed-strings --perl-regexp --merges --no-merges --first-parent --reverse --topo-order --date-order \
          --author-date-order --date: --follow --no-walk? --do-walk --skip# --max-count# --min-parents# --max-parents# \
          --no-min-parents --no-max-parents --branches? --tags? --remotes? --glob: --exclude: --source --left-right --cherry-pick \
@@ -38,7 +38,7 @@ macro_rules! log_flags {
     };
 }
 
-const LOG: &str = concat!("-h --help ", diff_flags!(), " ", log_flags!());
+const LOG: &str = concat!("-h --help -L: -# -n# -i -E -F -P -g --committer: ", diff_flags!(), " ", log_flags!());
 
 /// Options of `git log` that compare no contents, which filters and drivers of the repository could be run for.
 const LOG_OVERRIDDEN: &str = "-n --oneline --graph --stat --shortstat --numstat --name-only --name-status --summary --all --decorate \
@@ -87,15 +87,16 @@ const fn asks(row: Row<'static>) -> Row<'static> {
 const SUBCOMMANDS: &[Row<'static>] = &[
     Row::read("status", "shows the state of the work tree").flags("-h --help -s -b -v -z -u? -M? --short --branch --show-stash --porcelain? --long --verbose --untracked-files? --ignore-submodules? --ignored? --column? --no-column --ahead-behind --no-ahead-behind --renames --no-renames --find-renames?"),
     Row::read("diff|diff-tree|diff-index|diff-files|range-diff", "shows changes").flags(concat!("-h --help ", diff_flags!(), " -# -q -v --root --stdin --no-commit-id --always --pretty? --format: --creation-factor# --left-only --right-only --no-notes --notes? --oneline --no-dual-color --first-parent")).language(Language::Unsigned),
-    Row::read("log|rev-list", "shows history").flags(concat!("-h --help ", diff_flags!(), " ", log_flags!(), " -e --email --numbered --group:")).language(Language::Unsigned).overridden(LOG_OVERRIDDEN),
-    Row::read("show|whatchanged", "shows history").flags(concat!("-h --help ", diff_flags!(), " ", log_flags!(), " -e --email --numbered --group:")).language(Language::Unsigned),
-    Row::read("shortlog", "shows history").flags(concat!("-h --help -nes ", diff_flags!(), " ", log_flags!(), " --email --numbered --summary --group:")).language(Language::Unsigned)
+    Row::read("log", "shows history").flags(concat!("-h --help -L: -# -n# -i -E -F -P -g --committer: ", diff_flags!(), " ", log_flags!(), " -e --email --numbered --group:")).language(Language::Unsigned).overridden(LOG_OVERRIDDEN),
+    Row::read("rev-list", "shows history").flags(concat!("-h --help -# -n# -i -E -F -P -g --committer: ", diff_flags!(), " ", log_flags!(), " -e --email --numbered --group:")).language(Language::Unsigned).overridden(LOG_OVERRIDDEN),
+    Row::read("show|whatchanged", "shows history").flags(concat!("-h --help -L: -# -n# -i -E -F -P -g --committer: ", diff_flags!(), " ", log_flags!(), " -e --email --numbered --group:")).language(Language::Unsigned),
+    Row::read("shortlog", "shows history").flags(concat!("-h --help -nes -# -n# -i -E -F -P -g ", diff_flags!(), " ", log_flags!(), " --email --numbered --summary --group: --committer")).language(Language::Unsigned)
         .examples(&["git shortlog -sn", "git shortlog -sne --all", "git log --format=%h"], &["git shortlog --output=x", "git log --format=%G?", "git show --pretty='%GK %h'"]),
     Row::read("reflog", "shows the history of a reference").flags(LOG).language(Language::Unsigned).alone().subcommands(&[
         Row::read("show|HEAD|HEAD@*", "shows the history of a reference").flags(LOG).language(Language::Unsigned),
         Row::read("list|exists", "tells about references").flags("-h --help"),
     ]),
-    Row::read("blame|annotate", "shows who wrote a line").flags("-h --help -L: -l -t -s -e -w -p -c -b -f -n -M? -C? -S: --root --show-stats --porcelain --line-porcelain --incremental --encoding: --date: --reverse: --first-parent --show-name --show-number --show-email --ignore-rev: --ignore-revs-file: --color-lines --color-by-age --abbrev# --no-progress --since: --minimal"),
+    Row::read("blame|annotate", "shows who wrote a line").flags("-h --help -L: -l -t -s -e -w -p -c -b -f -n -M? -C? -S: --root --show-stats --porcelain --line-porcelain --incremental --encoding: --date: --first-parent --reverse --show-name --show-number --show-email --ignore-rev: --ignore-revs-file: --color-lines --color-by-age --abbrev# --no-progress --since: --minimal"),
     Row::read("branch", "lists branches").flags("-h --help -a -r -v -i -q --all --remotes --list --verbose --show-current --contains --no-contains --merged --no-merged --points-at --sort: --format: --column? --no-column --color? --no-color --abbrev? --no-abbrev --ignore-case --omit-empty").overridden("*").operands(Operands::MostUnless(0, LISTING_BRANCHES)).language(Language::Unsigned),
     Row::read("tag", "lists tags").flags("-h --help -l -n? -i --list --contains --no-contains --merged --no-merged --points-at --sort: --format: --column? --no-column --color? --ignore-case --omit-empty").overridden("*").operands(Operands::MostUnless(0, LISTING)).language(Language::Unsigned)
         .examples(&["git tag -l --format='%(refname)'", "git tag -n3 v1.0"], &["git tag --format='%(signature)'"]),

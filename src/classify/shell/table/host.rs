@@ -5,7 +5,7 @@ use crate::model::Mark;
 
 /// Whether a path is commonly secret; `text` may be a prefix.
 pub(crate) fn is_secret(text: &str) -> bool {
-    let base = text.rsplit('/').next().unwrap_or(text);
+    let base = &text[text.bytes().rposition(|byte| byte == b'/').map_or(0, |slash| slash + 1)..];
     let environment = base == ".env"
         || base.strip_prefix(".env.").is_some_and(|kind| !matches!(kind, "example" | "sample" | "template" | "dist"));
     environment
@@ -143,9 +143,14 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("arch", "tells the kind of machine").operands(Operands::Most(0)).examples(&["arch"], &["arch -x86_64 touch x"]),
     any("lsof", "lists open files, and asks for the names of the hosts").marks(&[Mark::Network]).examples(&["lsof -i -P"], &["lsof > f"]).flags("-i? -P -n -a -p: -u: -c: -t -l -R -d: -F? -s? +D: -U -b -w -h -v -V -O -N -o -g?"),
     Row::read("hostname", "tells the name of the machine").flags("-f -s -i -I -d -A -y --fqdn --short --ip-address --all-ip-addresses --all-fqdns --domain --help --version --long --nis").operands(Operands::Most(0)).examples(&["hostname -I"], &["hostname x", "hostname -F f", "hostname -b x"]),
-    Row::read("hostnamectl|timedatectl|localectl|loginctl|bootctl|coredumpctl|networkctl|busctl|machinectl|homectl|portablectl", "tells about the machine").flags("--no-pager --json: -l --full --all -a --no-legend -p: --property: -n# --lines# --version --help").alone().subcommands(&[
+    Row::read("hostnamectl|timedatectl|localectl|loginctl|coredumpctl|networkctl|busctl|machinectl|homectl|portablectl", "tells about the machine").flags("--no-pager --json: -l --full --all -a --no-legend -p: --property: -n# --lines# --version --help").alone().subcommands(&[
         Row::read("status|show|list|list-*|show-*|user-status|session-status|seat-status|statistics|info|timesync-status", "tells about the machine"),
     ]).examples(&["timedatectl", "loginctl list-sessions"], &["hostnamectl set-hostname x", "localectl set-locale LANG=C", "loginctl terminate-user x", "busctl introspect a b", "busctl tree"]),
+    Row::read("tcpdump", "prints packets of a file").flags("-nvAXxqetSl -c# -r: --number --version --help -h").language(Language::Needs("-r --version --help -h")).marks(NET)
+        .examples(&["tcpdump -nn -r a.pcap", "tcpdump -r a.pcap -c 5 port 80"], &["tcpdump -i eth0", "tcpdump -nn -r a.pcap -w b", "tcpdump -r a -z x", "tcpdump -nr a -W 1 -G 1 -z ./x"]),
+    Row::read("bootctl", "tells about the boot loader").flags("--no-pager --json: -p -x -q --print-esp-path --print-boot-path --version --help").alone().subcommands(&[
+        Row::read("status|list|is-installed|systemd-efi-options", "tells about the boot loader").operands(Operands::Most(0)),
+    ]).examples(&["bootctl", "bootctl list", "bootctl -p"], &["bootctl -p set-default list", "bootctl systemd-efi-options x", "bootctl install"]),
     Row::read("resolvectl", "tells about name servers").flags("--no-pager --json: -4 -6 -t: -i: --legend: --version --help").alone().subcommands(&[
         Row::read("status|statistics|dns|domain|llmnr|mdns", "tells about name servers").operands(Operands::Most(0)),
         Row::read("query", "asks a name server").marks(NET),
@@ -174,7 +179,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("tput|infocmp|toe", "prints a capability of the terminal").flags("-T: -1").operands(Operands::OneOf("cols lines colors bold sgr0 setaf setab rev smul rmul 0 1 2 3 4 5 6 7 8")).examples(&["tput cols"], &["tput init", "tput reset"]),
     Row::read("nvidia-smi", "tells about the card").flags("-L -q -h -x ~-l# -i: --query-gpu: --format: --list-gpus --query-compute-apps: -d: --query --id: --display: --help --version --help-query-gpu").operands(Operands::Most(0)).examples(&["nvidia-smi", "nvidia-smi -q -d MEMORY", "nvidia-smi --version"], &["nvidia-smi -r", "nvidia-smi -f x"]),
     Row::read("dmidecode", "tells about the machine").flags("-t: -s: -q --type: --string: --quiet").operands(Operands::Most(0)).examples(&["dmidecode -t memory"], &["dmidecode --dump-bin x"]),
-    Row::read("sensors|acpi|lshw|hwinfo|fastfetch|cpuid", "tells about the machine").flags("-short -class: -json -b -V -F -a -q --short --type: -v -i -stdout -off -version").style(Style::Words).operands(Operands::Most(0)).examples(&["lshw -short"], &["lshw > f", "fastfetch -C ./x.jsonc"]),
+    Row::read("sensors|acpi|fastfetch|cpuid", "tells about the machine").flags("-b -V -F -a -q -v -i").style(Style::Words).operands(Operands::Most(0)).examples(&["sensors", "acpi -b"], &["lshw -short", "fastfetch -C ./x.jsonc"]),
     Row::read("man", "prints a manual page").flags("-k -f -w -a -K -s# --apropos --whatis --where --path --sections# --all --version --help -d").operands(Operands::Titles).examples(&["man ls | head", "man -k printf", "man 3 printf", "man git-log"], &["man './a$(>z).1'", "man -M ./m ls", "man -P ./x ls", "man --html=x ls", "man -H'x' ls", "man -C x ls", "man --pager=x ls", "man -l ./x"]),
     Row::read("tldr", "asks for a page").flags("--list -l --version --help -v").marks(NET).examples(&["tldr tar"], &["tldr --update", "tldr \"$(cat .env)\""]),
     // A page may name files of the folder, whose names `info` hands to a shell.

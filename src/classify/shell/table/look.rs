@@ -31,9 +31,6 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         Row::read("get|version", "asks a store"),
         Row::read("endpoint|member|user|role|alarm|auth", "asks a store").subcommands(&[Row::read("health|status|hashkv|list|get", "asks a store").flags("--cluster")]),
     ]).examples(&["etcdctl get --prefix a", "etcdctl endpoint health", "etcdctl member list"], &["etcdctl put a b", "etcdctl --endpoints=$(cat x) get a", "etcdctl del a", "etcdctl --prefix get del a", "etcdctl auth enable", "etcdctl snapshot save f", "etcdctl alarm disarm"]),
-    Row::read("rabbitmqctl", "asks a broker").flags("-q -s -n: -p: --quiet --silent --node: --vhost: --formatter:").marks(NET).subcommands(&[
-        Row::read("list_*|status|cluster_status|environment|ping|version", "asks a broker"),
-    ]).globals("-q -s -n: -p: --quiet --silent --node: --vhost:").examples(&["rabbitmqctl list_queues name messages", "rabbitmqctl status"], &["rabbitmqctl eval x", "rabbitmqctl stop", "rabbitmqctl purge_queue q"]),
     Row::read("consul", "asks a cluster").style(Style::Words).flags("-version -help -detailed -token: -datacenter: -format:").globals("-version -help").marks(NET).subcommands(&[
         Row::read("members|info|version", "asks a cluster"),
         Row::read("catalog", "asks a cluster").subcommands(&[Row::read("services|nodes|datacenters", "asks a cluster").flags("-service: -node: -tags")]),

@@ -101,6 +101,15 @@ proptest! {
     }
 
     #[test]
+    fn an_option_among_alternatives_never_loosens(line in prop::sample::select(plain()), braces in prop::sample::select(vec![("{", ",q}"), ("{", ",q,r}"), ("{{", ",r},q}")])) {
+        let (before, last) = line.rsplit_once(' ').unwrap_or_default();
+        let braced = format!("{before} {}{last}{}", braces.0, braces.1);
+        // Before other words an alternative may be what they are for.
+        let option = last.len() > 1 && last.starts_with('-');
+        prop_assert!(!option || assess(&braced).verdict == Verdict::Write, "{}", braced);
+    }
+
+    #[test]
     fn a_variable_that_loads_code_makes_a_write(line in prop::sample::select(harmless()), set in prop::sample::select(vec!["LD_PRELOAD=./x.so ", "export PATH=.; ", "BASH_ENV=x; ", "GIT_DIR=evil\n", "readonly PATH=x && ", "PATH=. "])) {
         prop_assert_eq!(assess(&format!("{set}{line}")).verdict, Verdict::Write);
     }

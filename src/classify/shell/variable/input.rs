@@ -47,11 +47,16 @@ pub(super) struct Taken<'n> {
 /// Whether a loop goes on reading at the beginning of a path, or not at all.
 pub(super) fn keeps_place(body: &[Script<'_>], taken: Taken<'_>) -> bool {
     let keeps = |command: &Command<'_>, piped_in: bool| match &command.kind {
+        _ if command.redirects.iter().any(hands_on) => false,
         // The body of a here-document stands elsewhere.
         Kind::Simple { .. } if command.redirects.iter().any(is_here_document) => false,
         Kind::Simple { words, .. } => {
             let Some(name) = program(words) else { return false };
-            let fed = (piped_in || command.redirects.iter().any(|redirect| gives_input(redirect, taken)))
+            let own = |redirect: &Redirect<'_>| gives_input(redirect, taken);
+            let reads = |redirect: &Redirect<'_>| redirect.kind == RedirectKind::Input && !own(redirect);
+            let fed = (piped_in || command.redirects.iter().any(own))
+                && !command.redirects.iter().any(reads)
+                && words.iter().all(|word| names_no_descriptor(word, taken))
                 && is_known(name)
                 && !REDIRECTING.contains(&name);
             fed || DEAF.contains(&name)
@@ -82,6 +87,27 @@ fn is_here_document(redirect: &Redirect<'_>) -> bool {
     redirect.kind == RedirectKind::Here && redirect.target.span.end == 0
 }
 
+/// Whether a redirection makes another descriptor of one that may be the loop's input.
+fn hands_on(redirect: &Redirect<'_>) -> bool {
+    redirect.kind == RedirectKind::Duplicate && !matches!(redirect.target.bare(), Some("1" | "2" | "-"))
+}
+
+/// Whether a word is no path to a descriptor of another process: what it holds is written out, or comes from the loop.
+fn names_no_descriptor(word: &Word<'_>, taken: Taken<'_>) -> bool {
+    word.pieces.iter().all(|piece| match piece {
+        Piece::Literal { text, quoted } => {
+            !text.contains("/dev") && !text.contains("/proc") && (*quoted || !text.contains(['*', '?', '[']))
+        }
+        Piece::Parameter { parameter, .. } => parameter.name == taken.name && parameter.form == Form::Value,
+        Piece::Quoted(pieces) => pieces.iter().all(|piece| match piece {
+            Piece::Literal { text, .. } => !text.contains("/dev") && !text.contains("/proc"),
+            Piece::Parameter { parameter, .. } => parameter.name == taken.name && parameter.form == Form::Value,
+            _ => false,
+        }),
+        _ => false,
+    })
+}
+
 fn program<'w>(words: &'w [Word<'_>]) -> Option<&'w str> {
     words.first().map_or(Some(""), Word::bare)
 }
@@ -110,7 +136,7 @@ fn asks_git(name: &str, words: &[Word<'_>], taken: Taken<'_>) -> bool {
     };
     name == "git"
         && words.get(1).and_then(Word::bare).is_some_and(|sub| matches!(sub, "log" | "show" | "blame" | "rev-parse"))
-        && words.iter().all(|word| written(word).map_or(is_value(word, taken.name), harmless))
+        && words.iter().all(|word| word.written().map_or(is_value(word, taken.name), harmless))
 }
 
 /// Whether a filter is given a file.
@@ -119,7 +145,7 @@ fn reads_files(name: &str, words: &[Word<'_>], taken: Taken<'_>) -> bool {
     let mut operands = 0;
     let mut rest = words.iter().skip(1);
     while let Some(word) = rest.next() {
-        match written(word) {
+        match word.written() {
             Some(text) if text.starts_with("--") || text == "-" => return false,
             // With the pattern in an option the first operand is a file.
             Some(text) if *before > 0 && text.starts_with('-') && text.contains(['e', 'f']) => return false,
@@ -135,14 +161,6 @@ fn reads_files(name: &str, words: &[Word<'_>], taken: Taken<'_>) -> bool {
         }
     }
     operands > *before
-}
-
-/// The text of a word in which nothing is expanded.
-fn written<'w>(word: &'w Word<'_>) -> Option<&'w str> {
-    match word.pieces.as_slice() {
-        [Piece::Literal { text, quoted }] => (*quoted || !text.contains(['*', '?', '[', '{', '~'])).then_some(text),
-        _ => None,
-    }
 }
 
 /// Whether a word is the value of a variable, quoted, and nothing else.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::classify::shell::expand::{self, Digits, Integer};
-use crate::classify::shell::syntax::{Command, Kind, Piece, RedirectKind, Script, Word};
+use crate::classify::shell::syntax::{Command, Kind, Piece, Redirect, RedirectKind, Script, Word};
 use crate::classify::shell::table::{host, output};
 
 use super::{Class, Variables};
@@ -103,7 +103,8 @@ impl Variables<'_> {
         if fed && output::passes_lines(&words) && !matches!(words.first(), Some(&("xargs" | "tr"))) {
             self.numbers_lines(before)
         } else {
-            output::numbers_lines(&words)
+            let names = words.iter().copied().chain(output::AROUND_NAMES);
+            output::numbers_lines(&words) && !names.into_iter().any(|name| self.is_set(name))
         }
     }
 
@@ -199,10 +200,7 @@ impl Taken {
 /// Whether a command prints paths of a repository, in which every unusual character is quoted.
 fn lists_paths(command: &Command<'_>) -> bool {
     let Kind::Simple { assignments, words } = &command.kind else { return false };
-    let mut texts = words.iter().map(|word| match word.pieces.as_slice() {
-        [Piece::Literal { text, .. }] => Some(&**text),
-        _ => None,
-    });
+    let mut texts = words.iter().map(Word::written);
     let git = texts.next() == Some(Some("git"));
     let lists = match texts.next() {
         Some(Some("ls-files")) => true,
@@ -227,10 +225,12 @@ fn lists_paths(command: &Command<'_>) -> bool {
                 || text.starts_with("--diff-filter=")
         })
     };
-    git && lists
-        && assignments.is_empty()
-        && command.redirects.iter().all(|redirect| redirect.kind == RedirectKind::Output)
-        && texts.all(known)
+    git && lists && assignments.is_empty() && command.redirects.iter().all(is_silencing) && texts.all(known)
+}
+
+/// Whether a redirection throws away what is said, or keeps it from what is printed.
+fn is_silencing(redirect: &Redirect<'_>) -> bool {
+    redirect.kind == RedirectKind::Output && redirect.target.bare() == Some("/dev/null")
 }
 
 /// Whether the output of `script` may be more than one word although its class knows no blank.
@@ -252,7 +252,7 @@ pub(in crate::classify::shell) fn prints_many(script: &Script<'_>) -> bool {
             ["pidof" | "kubectl" | "xargs", ..] | [] => return true,
             ["wc", rest @ ..] => {
                 let counts: usize = rest.iter().filter(|word| word.starts_with('-')).map(|word| word.len() - 1).sum();
-                if counts != 1 {
+                if counts != 1 || rest.contains(&"--") {
                     return true;
                 }
                 false
@@ -287,25 +287,19 @@ fn is_count(word: &str) -> bool {
 /// Whether a command pipes paths into the next one that start with no dash and end with a NUL: `find . -print0`.
 pub(in crate::classify::shell) fn prints_paths(command: &Command<'_>) -> bool {
     let Kind::Simple { assignments, words } = &command.kind else { return false };
-    let literal = |word: &Word<'_>| match word.pieces.as_slice() {
-        [Piece::Literal { text, quoted }] => {
-            (*quoted || !text.contains(['*', '?', '[', '{'])).then(|| text.to_string())
-        }
-        _ => None,
-    };
-    let Some(texts) = words.iter().map(literal).collect::<Option<Vec<_>>>() else { return false };
+    let Some(texts) = words.iter().map(Word::written).collect::<Option<Vec<_>>>() else { return false };
     let Some((program, rest)) = texts.split_first() else { return false };
-    let speaks = |word: &String| ["-print", "-ls", "-exec", "-ok", "-fls"].iter().any(|own| word.starts_with(own));
+    let speaks = |word: &str| ["-print", "-ls", "-exec", "-ok", "-fls"].iter().any(|own| word.starts_with(own));
     command.piped
         && command.redirects.iter().all(|redirect| redirect.kind == RedirectKind::Output)
         && assignments.is_empty()
-        && program == "find"
+        && *program == "find"
         && !rest.iter().any(|word| {
             host::device(word, host::From::Here).is_some()
                 || word.starts_with('/') && word.trim_matches(['/', '.']).is_empty()
         })
         && rest.iter().filter(|word| speaks(word)).count() == 1
-        && rest.last().is_some_and(|last| last == "-print0")
+        && rest.last() == Some(&"-print0")
 }
 
 /// Whether a `find` prints nothing but regular files, and follows no links.
@@ -333,9 +327,9 @@ fn text_of<'w>(word: &'w Word<'_>) -> Cow<'w, str> {
 
 fn collect_text<'w>(pieces: &'w [Piece<'_>], texts: &mut Vec<&'w str>) -> bool {
     pieces.iter().all(|piece| match piece {
-        Piece::Literal { text, .. } => {
+        Piece::Literal { text, quoted } => {
             texts.push(text);
-            true
+            *quoted || !text.contains('{')
         }
         Piece::Quoted(inner) => collect_text(inner, texts),
         _ => false,

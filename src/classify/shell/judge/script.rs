@@ -1,0 +1,117 @@
+//! Whole scripts: the line itself, and those that its commands run.
+
+use crate::classify::shell::parser;
+use crate::classify::shell::scan::Objection;
+use crate::classify::shell::syntax::{Kind, Place, Script};
+use crate::classify::shell::variable::{self, Variables};
+use crate::model::{Mark, Span};
+
+use super::{Fed, Judge, MAX_SCRIPTS, Ruling, lasting};
+
+impl<'s> Judge<'s> {
+    pub(super) fn script_text(&mut self) {
+        match parser::parse(self.text) {
+            Err(refusal) => {
+                self.mark_if_we_are_named();
+                let place = Place { start: refusal.span.start, end: refusal.span.end };
+                self.object(Objection::new("shell.unparsed", refusal.reason, place));
+            }
+            Ok(script) if script.commands.is_empty() => {
+                self.allow("shell.empty", "nothing is run", Place { start: 0, end: self.text.len() });
+            }
+            Ok(script) => {
+                let mut inner = self.top_level(&script, self.moved);
+                // What stands in a loop or a function may run after a change of folder further down.
+                if inner.repeats && inner.moved && !self.moved {
+                    inner = self.top_level(&script, true);
+                }
+                let Judge { moved, evidence, marks, refusals, calls, .. } = inner;
+                self.calls = calls;
+                (self.moved, self.evidence, self.marks, self.refusals) = (moved, evidence, marks, refusals);
+                if self.depth > 0 && lasting::may_last(&script) {
+                    self.marks.push(Mark::Endless);
+                }
+                if self.evidence.is_empty() {
+                    let place = Place { start: 0, end: self.text.len() };
+                    self.object(Objection::new("shell.unparsed", "nothing here is known to only read", place));
+                }
+            }
+        }
+    }
+
+    /// Judges a whole script; only a function that is defined for certain may be called by its name.
+    fn top_level<'x>(&self, script: &'x Script<'x>, moved: bool) -> Judge<'x>
+    where
+        's: 'x,
+    {
+        let mut inner: Judge<'x> = Judge::new(self.text, self.depth);
+        inner.variables = Variables::of(script, &self.around);
+        (inner.moved, inner.calls, inner.root) = (moved, self.calls, self.root);
+        (inner.policy, inner.refusals) = (self.policy, self.refusals.as_ref().map(|_| Vec::new()));
+        inner.defines = script.commands.iter().any(|command| matches!(command.kind, Kind::Function { .. }));
+        for (at, command) in script.commands.iter().enumerate() {
+            inner.fed(script, at);
+            inner.command(command);
+            match &command.kind {
+                Kind::Function { name, .. } if command.settled => inner.functions.push(name),
+                // Where a redirection fails, other shells assign nothing.
+                Kind::Simple { assignments, words }
+                    if command.settled && words.is_empty() && command.redirects.is_empty() =>
+                {
+                    inner.settle(assignments);
+                }
+                _ => {}
+            }
+        }
+        inner
+    }
+
+    pub(in super::super) fn script(&mut self, script: &'s Script<'s>) {
+        for (at, command) in script.commands.iter().enumerate() {
+            self.fed(script, at);
+            self.command(command);
+        }
+    }
+
+    fn fed(&mut self, script: &Script<'_>, at: usize) {
+        let commands = &script.commands;
+        self.fed = match at.checked_sub(1).map(|before| &commands[before]) {
+            Some(before) if variable::prints_paths(before) => Fed::Paths,
+            Some(before)
+                if before.piped && commands[at].runs("xargs") && self.variables.prints_names(&commands[..at]) =>
+            {
+                Fed::Names
+            }
+            _ => Fed::Anything,
+        };
+    }
+
+    /// Judges a script that a command runs; `arg` is where it stands.
+    pub(in super::super) fn inner_script(&mut self, text: &str, arg: Place) -> Ruling {
+        if self.depth >= MAX_SCRIPTS {
+            return Err(Objection::new("shell.nested", "scripts stand too deep within each other", arg));
+        }
+        let mut inner = Judge::new(text, self.depth + 1);
+        (inner.around, inner.rounds) = (self.variables.names(), self.rounds);
+        inner.moved = self.moved;
+        inner.root = self.root;
+        inner.calls = self.calls;
+        (inner.policy, inner.refusals) = (self.policy, self.refusals.as_ref().map(|_| Vec::new()));
+        inner.script_text();
+        self.calls = inner.calls;
+        if let (Some(all), Some(more)) = (&mut self.refusals, inner.refusals) {
+            all.extend(more);
+        }
+        let offset =
+            self.text.get(arg.start + 1..arg.end.saturating_sub(1)).filter(|raw| *raw == text).map(|_| arg.start + 1);
+        for mut fact in inner.evidence {
+            fact.span = Some(match (offset, fact.span) {
+                (Some(offset), Some(span)) => Span { start: span.start + offset, end: span.end + offset },
+                _ => self.span(arg),
+            });
+            self.evidence.push(fact);
+        }
+        self.marks.extend(inner.marks);
+        Ok(())
+    }
+}
