@@ -1,19 +1,19 @@
 //! From what an agent asked to what would happen, computed against the pending view: the disk with the plan's open
 //! changes on top.
 
-use std::collections::BTreeMap;
-use std::ffi::OsString;
-use std::os::unix::ffi::OsStringExt;
+mod passage;
+mod view;
+
 use std::path::{Path, PathBuf};
 
-use memchr::memmem;
-
+use self::passage::replaced;
+use self::view::leave_something;
+pub(super) use self::view::{Seen, View};
 use super::patched;
 use crate::classify::patch::PatchError;
-use crate::model::{Action, ChangeId, Digest, FileEdit, FileEffect, FileImage, PlanId, Request, TargetPath};
-use crate::store::touch::Touch;
-use crate::store::{Connection, StoreError, blob, touch};
-use crate::workspace::{self, Links, Named, Workspace, WorkspaceError};
+use crate::model::{Action, ChangeId, Digest, FileEdit, FileEffect, FileImage, Request, TargetPath};
+use crate::store::{StoreError, touch};
+use crate::workspace::{self, Links, Named, WorkspaceError};
 
 /// A command that says nothing of its time runs this long at most.
 const DEFAULT_TIMEOUT_MS: u64 = 600_000;
@@ -148,24 +148,6 @@ impl Composed {
     }
 }
 
-/// The pending view of one plan, as the change numbered `before` finds it.
-pub(super) struct View<'a> {
-    pub(super) connection: &'a Connection,
-    pub(super) plan: Option<&'a PlanId>,
-    pub(super) before: ChangeId,
-    pub(super) workspace: &'a Workspace,
-    pub(super) cwd: &'a Path,
-}
-
-/// A file as the pending view shows it.
-#[derive(Debug)]
-pub(super) struct Seen {
-    pub(super) image: FileImage,
-    pub(super) content: Vec<u8>,
-    /// The queued change that made it so; `None` when it is as on disk.
-    pub(super) by: Option<ChangeId>,
-}
-
 impl View<'_> {
     /// What `request` would do here.
     pub(super) fn compose(&self, request: &Request) -> Result<Composed, ComposeError> {
@@ -178,69 +160,6 @@ impl View<'_> {
             Request::Patch { parts } => patched::compose(self, parts),
             Request::Forward => Ok(Composed::of_no_file(Action::Forward, false)),
         }
-    }
-
-    /// The file at `path` as it will be when the open changes before this one are applied.
-    pub(super) fn at(&self, path: &TargetPath) -> Result<Seen, ComposeError> {
-        if let Some((by, image)) = self.last_word(path)? {
-            let content = self.content(&image)?;
-            return Ok(Seen { image, content, by: Some(by) });
-        }
-        let found = workspace::snapshot(path)?;
-        Ok(Seen { image: found.image, content: found.content, by: None })
-    }
-
-    /// The file that a call names. No shell has expanded a tilde, and nobody means a folder of that name by it.
-    pub(super) fn resolve(&self, path: &str, links: Links) -> Result<TargetPath, ComposeError> {
-        if (path == "~" || path.starts_with("~/")) && !self.cwd.join("~").exists() {
-            let problem = "a tilde means nothing here: an absolute path names a file in a home folder";
-            return Err(WorkspaceError::NoPath { text: path.to_owned(), problem }.into());
-        }
-        self.workspace.resolve_in(self.cwd, path, links, &|path| self.named(path))
-    }
-
-    /// The file that a read of `path` means, and what queued changes leave there; `None` when that is as on disk.
-    pub(super) fn touched(&self, path: &str) -> Result<Option<(TargetPath, ChangeId, FileImage)>, ComposeError> {
-        let path = self.workspace.resolve_in(self.cwd, path, Links::Follow, &|path| self.named(path))?;
-        Ok(self.last_word(&path)?.map(|(by, image)| (path, by, image)))
-    }
-
-    /// What has the name of `path` here; `None` when it is as on disk.
-    fn named(&self, path: &Path) -> Result<Option<Named>, ComposeError> {
-        let Some(plan) = self.plan else { return Ok(None) };
-        let touched = touch::last_touch(self.connection, plan, &TargetPath::new(path.to_owned()), self.before)?;
-        Ok(match touched {
-            None => None,
-            Some((_, FileImage::Absent)) => Some(Named::Nothing),
-            Some((_, FileImage::File { .. })) => Some(Named::File),
-            Some((_, image @ FileImage::Symlink { .. })) => {
-                Some(Named::Link(OsString::from_vec(self.content(&image)?)))
-            }
-        })
-    }
-
-    /// What queued changes leave at `path`, and which of them; nothing also where one takes a folder above it away, or a
-    /// file or link in the place of that folder. `None` when it is as on disk.
-    fn last_word(&self, path: &TargetPath) -> Result<Option<(ChangeId, FileImage)>, StoreError> {
-        let Some(plan) = self.plan else { return Ok(None) };
-        let along = touch::last_touches_along(self.connection, plan, path, self.workspace.root(), self.before)?;
-        let gone = along.iter().filter(|(_, _, image)| !image.exists()).map(|(by, ..)| *by).max();
-        let own = along.into_iter().find(|(_, touched, _)| touched == path).map(|(by, _, image)| (by, image));
-        Ok(own.or(gone.map(|by| (by, FileImage::Absent))))
-    }
-
-    fn content(&self, image: &FileImage) -> Result<Vec<u8>, StoreError> {
-        match image.digest() {
-            Some(digest) => blob::content(self.connection, digest)?.ok_or_else(|| lost(digest)),
-            None => Ok(Vec::new()),
-        }
-    }
-
-    /// True when a folder has that name here.
-    fn is_folder(&self, path: &TargetPath) -> Result<bool, ComposeError> {
-        let Some(plan) = self.plan else { return Ok(workspace::is_folder(path)) };
-        let below = touch::touches_below(self.connection, plan, path.as_path(), self.before)?;
-        Ok(leave_something(&below) || self.last_word(path)?.is_none() && workspace::is_folder(path))
     }
 
     fn write(&self, path: &str, content: &[u8]) -> Result<Composed, ComposeError> {
@@ -453,62 +372,6 @@ impl View<'_> {
     }
 }
 
-/// True when the last word on one of the paths leaves something there; `touches` are by path and order.
-fn leave_something(touches: &[Touch]) -> bool {
-    let last: BTreeMap<_, _> = touches.iter().map(|(_, path, image)| (path, image)).collect();
-    last.values().any(|image| image.exists())
-}
-
-fn lost(digest: Digest) -> StoreError {
-    StoreError::BadRow { what: "content", detail: format!("{digest} is named but not kept") }
-}
-
 pub(super) fn check_size(what: &'static str, size: usize, limit: usize) -> Result<(), ComposeError> {
     if size > limit { Err(ComposeError::TooLarge { what, size, limit }) } else { Ok(()) }
-}
-
-/// `content` with one passage replaced. Agents are shown CRLF files with bare line feeds, so in a file that ends all its
-/// lines so an edit is read with the file's own line ends, and in a mixed one when `old` is not there as given.
-fn replaced(content: &[u8], edit: &FileEdit, path: &TargetPath, by: Option<ChangeId>) -> Result<Vec<u8>, ComposeError> {
-    let path = || path.as_path().to_owned();
-    if edit.old == edit.new {
-        return Err(ComposeError::NoEdit { path: path() });
-    }
-    if edit.old.is_empty() {
-        return if content.is_empty() {
-            Ok(edit.new.clone().into_bytes())
-        } else {
-            Err(ComposeError::Exists { path: path() })
-        };
-    }
-    let (mut old, mut new) = (edit.old.clone(), edit.new.clone());
-    let mut count = occurrences(content, old.as_bytes());
-    let ends = occurrences(content, b"\r\n");
-    let all_lines_end_so = ends > 0 && ends == occurrences(content, b"\n");
-    if !old.contains('\r') && (all_lines_end_so || count == 0 && old.contains('\n') && ends > 0) {
-        (old, new) = (old.replace('\n', "\r\n"), new.replace("\r\n", "\n").replace('\n', "\r\n"));
-        count = occurrences(content, old.as_bytes());
-    }
-    match count {
-        0 => Err(ComposeError::OldMissing { path: path(), by }),
-        1 => Ok(replace_bytes(content, old.as_bytes(), new.as_bytes())),
-        _ if edit.every => Ok(replace_bytes(content, old.as_bytes(), new.as_bytes())),
-        count => Err(ComposeError::OldNotUnique { path: path(), count, by }),
-    }
-}
-
-fn occurrences(content: &[u8], needle: &[u8]) -> usize {
-    memmem::find_iter(content, needle).count()
-}
-
-fn replace_bytes(content: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {
-    let mut result = Vec::with_capacity(content.len() + new.len());
-    let mut from = 0;
-    for at in memmem::find_iter(content, old) {
-        result.extend_from_slice(&content[from..at]);
-        result.extend_from_slice(new);
-        from = at + old.len();
-    }
-    result.extend_from_slice(&content[from..]);
-    result
 }

@@ -9,11 +9,11 @@
 
 mod calls;
 mod cut;
+mod tree;
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -24,6 +24,8 @@ use rustix::io::Errno;
 pub(crate) use self::calls::OpenFile;
 pub(super) use self::calls::{Folder, open};
 pub(crate) use self::cut::Dice;
+pub(crate) use self::tree::{Listing, Tree};
+use self::tree::{Node, What};
 
 /// The number of the simulated file system.
 pub(super) const DEVICE: u64 = 0xd15c;
@@ -84,30 +86,6 @@ struct Inner {
     host: Arc<File>,
 }
 
-/// Folders and files by number.
-#[derive(Debug, Clone)]
-pub(crate) struct Tree {
-    nodes: BTreeMap<u64, Node>,
-    next: u64,
-}
-
-#[derive(Debug, Clone)]
-struct Node {
-    what: What,
-    mode: u32,
-    /// Extended attributes.
-    attributes: BTreeMap<Vec<u8>, Vec<u8>>,
-    modified: i64,
-    changed: i64,
-}
-
-#[derive(Debug, Clone, Hash)]
-enum What {
-    File(Arc<Vec<u8>>),
-    Link(Vec<u8>),
-    Folder(BTreeMap<OsString, u64>),
-}
-
 /// A name in a folder.
 type Name = (u64, OsString);
 
@@ -139,9 +117,6 @@ enum Event {
     /// A sync that failed: what it should have covered is never written, as the system tells of that once.
     Failed(Box<Event>),
 }
-
-/// Each file with its content, each link with an arrow, each folder with a slash: path, permission bits, content.
-pub(crate) type Listing = Vec<(String, u32, Vec<u8>)>;
 
 impl Disk {
     /// An empty disk; `host` is any folder.
@@ -274,92 +249,6 @@ impl Disk {
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Tree {
-    /// What lies in the workspace.
-    pub(crate) fn listing(&self) -> Listing {
-        let mut listing = Vec::new();
-        self.list(WORKSPACE, "", &mut listing);
-        listing.sort();
-        listing
-    }
-
-    /// The extended attributes of what has a path in the workspace.
-    pub(crate) fn attributes(&self, path: &str) -> BTreeMap<Vec<u8>, Vec<u8>> {
-        let node = path.split('/').try_fold(WORKSPACE, |folder, part| self.child(folder, OsStr::new(part)));
-        node.and_then(|node| self.nodes.get(&node)).map(|node| node.attributes.clone()).unwrap_or_default()
-    }
-
-    /// The same for trees that no program can tell apart.
-    pub(crate) fn mark(&self) -> u64 {
-        let mut hash = DefaultHasher::new();
-        self.listing().hash(&mut hash);
-        hash.finish()
-    }
-
-    fn list(&self, folder: u64, above: &str, listing: &mut Listing) {
-        for (name, number) in self.names(folder) {
-            let path = format!("{above}{}", name.to_string_lossy());
-            let node = &self.nodes[number];
-            match &node.what {
-                What::File(content) => listing.push((path, node.mode & 0o7777, content.to_vec())),
-                What::Link(target) => {
-                    listing.push((path, 0, format!("→ {}", String::from_utf8_lossy(target)).into_bytes()));
-                }
-                What::Folder(_) => {
-                    self.list(*number, &format!("{path}/"), listing);
-                    listing.push((path + "/", 0, Vec::new()));
-                }
-            }
-        }
-    }
-
-    fn names(&self, folder: u64) -> impl Iterator<Item = (&OsString, &u64)> {
-        let names = self.nodes.get(&folder).and_then(|node| match &node.what {
-            What::Folder(names) => Some(names),
-            What::File(_) | What::Link(_) => None,
-        });
-        names.into_iter().flatten()
-    }
-
-    fn child(&self, folder: u64, name: &OsStr) -> Option<u64> {
-        match &self.nodes.get(&folder)?.what {
-            What::Folder(names) => names.get(name).copied(),
-            What::File(_) | What::Link(_) => None,
-        }
-    }
-
-    fn set(&mut self, folder: u64, name: &OsStr, to: Option<u64>) {
-        let Some(Node { what: What::Folder(names), .. }) = self.nodes.get_mut(&folder) else { return };
-        match to {
-            Some(to) => names.insert(name.to_owned(), to),
-            None => names.remove(name),
-        };
-    }
-
-    fn add(&mut self, what: What, mode: u32) -> u64 {
-        let number = self.next;
-        self.next += 1;
-        self.nodes.insert(number, Node { what, mode, attributes: BTreeMap::new(), modified: 0, changed: 0 });
-        number
-    }
-
-    fn write(&mut self, file: u64, at: usize, bytes: &[u8]) {
-        let Some(Node { what: What::File(content), .. }) = self.nodes.get_mut(&file) else { return };
-        let content = Arc::make_mut(content);
-        content.resize(content.len().max(at + bytes.len()), 0);
-        content[at..at + bytes.len()].copy_from_slice(bytes);
-    }
-
-    /// How many names a file has.
-    fn links(&self, file: u64) -> u64 {
-        let named = |node: &Node| match &node.what {
-            What::Folder(names) => names.values().filter(|number| **number == file).count() as u64,
-            What::File(_) | What::Link(_) => 0,
-        };
-        self.nodes.values().map(named).sum()
     }
 }
 
