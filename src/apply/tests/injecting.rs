@@ -73,7 +73,7 @@ const FAULTS_OF_MANY: &[(&str, &str, usize)] = &[
 /// Takes only so many of the calls, evenly; for a check that has little time.
 const POINTS: &str = "PLANGATE_INJECT_POINTS";
 /// About as many calls of a kind as a plan makes that is applied, and as it makes otherwise.
-const CALLS: [usize; 2] = [240, 40];
+const CALLS: [usize; 2] = [240, 80];
 
 /// How far apart the calls are that are met, where each `step`-th is meant.
 fn step_of(step: usize, met: Met) -> usize {
