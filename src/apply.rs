@@ -1,6 +1,7 @@
 //! An approved plan becomes files and processes, journalled step by step: intent, deed, outcome. A crash at any
 //! point leaves each file old or new, and [`recover`] finishes or settles what was in flight.
 
+mod board;
 mod cancel;
 mod command;
 mod crew;
@@ -21,14 +22,18 @@ mod told;
 mod undo;
 mod wave;
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use self::board::Board;
+pub use self::board::{Doing, UnderWay, under_way};
 pub use self::cancel::{Cancel, Listening};
 use self::crew::Crew;
 pub use self::environment::Environment;
@@ -125,6 +130,18 @@ pub struct Applier<'a> {
     store: &'a Store,
     clock: Clock,
     options: Options,
+    extent: Cell<Extent>,
+}
+
+/// What is applied one part after the other.
+#[derive(Debug, Clone, Copy, Default)]
+struct Extent {
+    /// How many changes of the parts before are over.
+    before: usize,
+    /// How many changes there are in all parts, where that is known.
+    of: Option<usize>,
+    /// When the first part was begun.
+    since: Option<DateTime<Utc>>,
 }
 
 /// True while an approval is being applied in the workspace `root`, by whichever process.
@@ -161,7 +178,14 @@ pub fn sweep(store: &Store, limit: Duration) {
 impl<'a> Applier<'a> {
     /// Applies by the record of `store`.
     pub fn new(store: &'a Store, clock: Clock, options: Options) -> Self {
-        Self { store, clock, options }
+        Self { store, clock, options, extent: Cell::default() }
+    }
+
+    /// Applies so many changes in all, whatever the parts in which they are given to it: other screens tell how far it is.
+    #[must_use]
+    pub fn expecting(self, of: usize) -> Self {
+        self.extent.set(Extent { of: Some(of), ..Extent::default() });
+        self
     }
 
     /// Applies the approved changes in order, each once; what a crash left in flight is settled first.
@@ -201,14 +225,23 @@ impl<'a> Applier<'a> {
             return Err(ApplyError::Busy { root });
         }
         let _listening = self.options.cancel.listen();
-        let crew = Crew::new(self.store).counting(self.options.tally.clone());
+        let crew = Crew::new(self.store);
         let _log = self.store.let_log_grow()?;
         recover::recover_locked(self.store, self.clock, &root, &crew, lock)?;
         let steps = self.store.steps(&plan, &changes)?;
         if let Some(unknown) = changes.iter().find(|id| steps.binary_search_by_key(*id, |step| step.id).is_err()) {
             return Err(ApplyError::NoChange(*unknown));
         }
+        let extent = self.extent.get();
+        let of = extent.of.unwrap_or(extent.before + steps.len());
+        let board = Arc::new(Board::new(lock, self.clock, Doing::Apply, &plan, of));
+        let since = extent.since.unwrap_or_else(self.clock);
+        board.tell(|facts| (facts.done, facts.since) = (extent.before, since));
+        self.extent.set(Extent { before: extent.before + steps.len(), since: Some(since), ..extent });
+        let crew = crew.counting(self.options.tally.on(&board));
         let run = Run {
+            board: &board,
+            before: extent.before,
             store: self.store,
             clock: self.clock,
             options: &self.options,

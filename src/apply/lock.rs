@@ -33,10 +33,21 @@ impl ApplyLock {
         let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&path);
         let file = file.map_err(failed)?;
         match fcntl(&file, FcntlArg::F_OFD_SETLK(&whole_file(libc::F_WRLCK))) {
-            Ok(_) => Ok(Self { file, path }),
+            Ok(_) => {
+                // What an earlier holder told of itself is over. A failure is no loss: the next one tells more.
+                if file.metadata().is_ok_and(|found| found.len() > 0) {
+                    let _ = file.set_len(0);
+                }
+                Ok(Self { file, path })
+            }
             Err(Errno::EAGAIN | Errno::EACCES) => Err(ApplyError::Busy { root: root.to_owned() }),
             Err(errno) => Err(failed(errno.into())),
         }
+    }
+
+    /// Its file, in which its holder may tell what is under way.
+    pub(super) fn file(&self) -> io::Result<File> {
+        self.file.try_clone()
     }
 
     /// True for the lock of the workspace `root`.
@@ -65,6 +76,11 @@ pub(super) fn is_held(home: &Path, root: &Path) -> Result<bool, ApplyError> {
     let mut lock = whole_file(libc::F_WRLCK);
     fcntl(&file, FcntlArg::F_OFD_GETLK(&mut lock)).map_err(|errno| failed(errno.into()))?;
     Ok(libc::c_int::from(lock.l_type) != libc::F_UNLCK)
+}
+
+/// The lock's file, to be read.
+pub(super) fn open(home: &Path, root: &Path) -> io::Result<File> {
+    File::open(path_of(home, root))
 }
 
 fn path_of(home: &Path, root: &Path) -> PathBuf {

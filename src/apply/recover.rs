@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde_json::json;
 
+use super::board::{self, Board};
 use super::crew::Crew;
 use super::files::{End, FileWork};
 use super::lock::ApplyLock;
@@ -62,7 +63,7 @@ pub(super) fn recover_locked(
     clock: Clock,
     root: &Path,
     crew: &Crew<'_>,
-    _lock: &ApplyLock,
+    lock: &ApplyLock,
 ) -> Result<Vec<Recovered>, ApplyError> {
     let mut plans: BTreeMap<PlanId, Vec<InFlight>> = BTreeMap::new();
     for found in store.in_flight()?.into_iter().filter(|change| change.root == root) {
@@ -70,6 +71,7 @@ pub(super) fn recover_locked(
     }
     let mut recovered = Vec::new();
     for (plan, found) in plans {
+        Board::new(lock, clock, board::Doing::Recover, &plan, found.len()).begin(found[0].change, 0, 0);
         let recovery = Recovery { store, clock, crew, plan: &plan, notes: RefCell::default() };
         let outcomes = recovery.settle(&found)?;
         let mut notes = recovery.notes.take();

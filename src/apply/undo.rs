@@ -3,16 +3,18 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde_json::json;
 
+use super::board::Board;
 use super::crew::Crew;
 use super::files::{End, FileWork};
 use super::lock::ApplyLock;
 use super::preflight::Item;
 use super::{
-    ApplyError, Cancel, Clock, RecoveredAs, UndoOutcome, UndoProgress, UndoReport, preflight, record, recover, told,
-    wave,
+    ApplyError, Cancel, Clock, Doing, RecoveredAs, Tally, UndoOutcome, UndoProgress, UndoReport, preflight, record,
+    recover, told, wave,
 };
 use crate::model::{Action, ChangeId, ChangeState, PlanId, TargetPath};
 use crate::store::applying::{Step, UndoEnding};
@@ -44,6 +46,7 @@ pub fn undo_until(
     let root = store.root_of_plan(plan)?.ok_or_else(|| ApplyError::NoPlan(plan.clone()))?;
     let lock = ApplyLock::take(store.home(), &root)?;
     let crew = Crew::new(store);
+    let board = Arc::new(Board::new(&lock, clock, Doing::Undo, plan, changes.len()));
     let _log = store.let_log_grow()?;
     let half_done: BTreeMap<ChangeId, String> = recover::recover_locked(store, clock, &root, &crew, &lock)?
         .into_iter()
@@ -61,6 +64,8 @@ pub fn undo_until(
         return Err(ApplyError::NoChange(*unknown));
     }
     store.check_not_expired(plan)?;
+    let tally = Tally::default();
+    let crew = crew.counting(tally.on(&board));
     let unrecorded = RefCell::new(Vec::new());
     let made = made_by(store, plan)?;
     let (notes, refused) = (Vec::new(), BTreeMap::new());
@@ -72,6 +77,7 @@ pub fn undo_until(
     while !rest.is_empty() {
         let together = wave::first_wave(rest.iter().copied());
         let later = rest.split_off(together);
+        board.begin(rest[0].id, results.len(), tally.written());
         let outcomes = if cancel.is_asked() { undoing.passed_over(&rest) } else { undoing.undo_together(&rest)? };
         for (change, outcome) in outcomes {
             progress(UndoProgress { change, outcome: &outcome, of: steps.len() });

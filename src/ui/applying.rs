@@ -41,9 +41,9 @@ pub(super) fn apply(
     let listening = cancel.listen();
     let tally = Tally::default();
     let options = Options { on_failure, cancel: cancel.clone(), environment: environment(), tally: tally.clone() };
-    let applier = Applier::new(store, chrono::Utc::now, options);
     let mut told: io::Result<()> = Ok(());
     let of = approved.changes().len();
+    let applier = Applier::new(store, chrono::Utc::now, options).expecting(of);
     let at_terminal = matches!(context.channel, Channel::CommandLine | Channel::Shell) && format == Format::Text;
     let line = if at_terminal { ProgressLine::at_terminal(of, tally) } else { None };
     let is_piped = matches!(context.channel, Channel::CommandLine | Channel::Shell) && !io::stdout().is_terminal();

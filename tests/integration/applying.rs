@@ -326,6 +326,31 @@ fn a_second_approval_is_refused_while_one_is_being_applied() {
 }
 
 #[test]
+fn another_screen_sees_what_is_under_way_and_how_far_it_is() {
+    let test = Test::planning();
+    let names: Vec<String> = (0..40).map(|n| format!("{n:02}.txt")).collect();
+    test.queue_files(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    let _ = test.queue("bash", json!({ "command": "touch started; while [ ! -e go ]; do sleep 0.05; done" }));
+    test.queue_files(&["last.txt"]);
+    let under_way = || test.run(["status", "--json"]).code(0).json()["under_way"].clone();
+    assert_eq!(under_way(), json!(null));
+    let _ = test.run(["show-plan"]).code(0);
+    let token = test.token();
+    let mut child = test.start_with_token(&token, ["approve", "--yes"]);
+    wait_for("the command's start", || test.content("started").is_some());
+    let found = under_way();
+    let facts = [&found["doing"], &found["change"], &found["done"], &found["of"], &found["written"]];
+    assert_eq!(json!(facts), json!(["apply", "c41", 40, 42, 40]), "{found}");
+    assert_eq!(found["plan_id"], test.plan()["id"]);
+    assert!(found["elapsed_ms"].as_u64().is_some_and(|elapsed| elapsed < 60_000), "{found}");
+    let told = test.run(["status"]).code(0).stdout;
+    assert!(told.contains("applying: 40 of 42 done, now at c41, 40 files written, for "), "{told}");
+    test.write("go", "");
+    assert!(child.wait().expect("it ends").success());
+    assert_eq!(under_way(), json!(null));
+}
+
+#[test]
 fn a_retry_while_something_is_being_applied_changes_nothing() {
     let test = Test::planning();
     test.queue_files(&["a.txt"]);

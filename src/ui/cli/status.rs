@@ -1,12 +1,13 @@
 //! `status`: the mode, the counts, the risks.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
 use super::super::error::WAY_OUT;
 use super::mode::described;
 use super::resume::{counts, summary};
 use super::{CommandError, Context, Exit, proposal};
-use crate::apply::still_running;
+use crate::apply::{UnderWay, still_running, under_way};
 use crate::classify::Policy;
 use crate::config::RuleFiles;
 use crate::model::{ChangeState, Mark, PendingPlan, Writes};
@@ -45,6 +46,7 @@ impl Args {
             Some(plan) => still_running(context.manager.store(), &plan.id)?,
             None => Vec::new(),
         };
+        let under_way = under_way(context.manager.store(), &session.root)?;
         let faults = Policy::of(&RuleFiles::read(&session.root)).faults().to_vec();
         let withdrawn: Vec<ServerRow> = context
             .manager
@@ -72,6 +74,7 @@ impl Args {
                 "asked": session.writes == Writes::Asked, "unattended": session.unattended,
                 "proposal": asked.as_ref().map(proposal::as_value), "session_id": session.id,
                 "workspace": session.root.to_string_lossy(), "plan": plan, "marks": marks,
+                "under_way": under_way.as_ref().map(|found| under_way_as_value(found, context.manager.now())),
                 "rules": { "faults": faults.iter().map(ToString::to_string).collect::<Vec<_>>() },
                 "trust": { "withdrawn": withdrawn.iter().map(|server| &server.name).collect::<Vec<_>>() },
             });
@@ -89,6 +92,9 @@ impl Args {
         match &plan {
             None => context.line(NO_PLAN)?,
             Some(plan) => context.row(format!("plan {}", summary(plan)))?,
+        }
+        if let Some(found) = &under_way {
+            context.row(told_under_way(found, context.manager.now()))?;
         }
         for change in plan.iter().flat_map(|plan| &plan.proposed_changes) {
             let half_done = matches!(change.state, ChangeState::Applying | ChangeState::Applied);
@@ -117,4 +123,22 @@ impl Args {
         }
         Ok(Exit::Done)
     }
+}
+
+fn elapsed(found: &UnderWay, now: DateTime<Utc>) -> TimeDelta {
+    (now - found.since).max(TimeDelta::zero())
+}
+
+fn under_way_as_value(found: &UnderWay, now: DateTime<Utc>) -> serde_json::Value {
+    json!({
+        "doing": found.doing, "plan_id": found.plan, "done": found.done, "of": found.of, "change": found.change,
+        "written": found.written, "since": found.since, "elapsed_ms": elapsed(found, now).num_milliseconds(),
+    })
+}
+
+fn told_under_way(found: &UnderWay, now: DateTime<Utc>) -> String {
+    let present = found.change.map(|change| format!(", now at {change}")).unwrap_or_default();
+    let written = if found.written > 1 { format!(", {} files written", found.written) } else { String::new() };
+    let seconds = elapsed(found, now).num_seconds();
+    format!("{}: {} of {} done{present}{written}, for {seconds} s", found.doing.word(), found.done, found.of)
 }
