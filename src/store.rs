@@ -94,8 +94,8 @@ pub enum StoreError {
         /// What SQLite said.
         source: rusqlite::Error,
     },
-    /// Of a store only its log is left: SQLite would delete that and begin anew, without plans and in build mode.
-    #[error("the store `{}` is gone, but its log is there", path.display())]
+    /// Of a store nothing or only its log is left: SQLite would begin anew, without plans and in build mode.
+    #[error("the store `{}` was here, and nothing or only its log is left", path.display())]
     Emptied {
         /// The database file.
         path: PathBuf,
@@ -188,13 +188,13 @@ impl Store {
     pub fn open(home: &Path) -> Result<Self, StoreError> {
         make_private_folder(home)?;
         let path = home.join("plangate.db");
-        if is_emptied(&path) {
+        let turns = turn::Queue::of(home);
+        if is_emptied(&path, &turns) {
             return Err(StoreError::Emptied { path });
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(&path, flags)?;
         Self::prepare(&connection).map_err(|e| damaged_or(&path, e))?;
-        let turns = turn::Queue::of(home);
         migrate::migrate(&mut connection, &path, &turns)?;
         Ok(Self { connection, home: home.to_owned(), turns, has_written: Cell::new(false) })
     }
@@ -315,15 +315,16 @@ fn make_private_folder(home: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// Names damage for what it is; everything else keeps its own name.
-/// Whether a database has no byte, or is not there, beside a log that has some. One that is being made gets its first page
-/// before its log.
-fn is_emptied(path: &Path) -> bool {
+/// Whether a database has no byte although it was made, or is not there, or has none, beside a log that has some. One that is
+/// being made gets its first page before its log.
+fn is_emptied(path: &Path, turns: &turn::Queue) -> bool {
     let size = |path: &Path| fs::metadata(path).map_or(0, |found| found.len());
+    let cut = path.exists() && turns.is_store_made();
     // Looked at once more, as both may have come between the first two looks.
-    size(path) == 0 && size(&path.with_extension("db-wal")) > 0 && size(path) == 0
+    size(path) == 0 && (size(&path.with_extension("db-wal")) > 0 || cut) && size(path) == 0
 }
 
+/// Names damage for what it is; everything else keeps its own name.
 fn damaged_or(path: &Path, error: rusqlite::Error) -> StoreError {
     use rusqlite::ErrorCode as Code;
     match error.sqlite_error_code() {

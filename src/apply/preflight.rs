@@ -197,16 +197,20 @@ impl Survey<'_> {
             FileImage::File { size, .. } => size.div_ceil(site.block_bytes) * site.block_bytes,
             FileImage::Symlink { .. } => 0,
         };
-        let needed = self.needed.entry(site.device).or_default();
-        *needed = (needed.0 + bytes, needed.1 + 1);
+        // What is refused itself takes no room from those behind it.
+        let before = self.needed.entry(site.device).or_default();
+        let needed = (before.0 + bytes, before.1 + 1);
         let full = |needed: u64, free: Option<u64>| free.filter(|&free| needed > free);
         if let Some(free) = full(needed.0, site.free_bytes) {
             return Some(format!("no space left: with this {} bytes are needed, and {free} are free", needed.0));
         }
-        let free = full(needed.1, site.free_files)?;
-        Some(format!(
-            "no space left: with this {} new files are needed, and the file system takes {free} more",
-            needed.1
-        ))
+        if let Some(free) = full(needed.1, site.free_files) {
+            return Some(format!(
+                "no space left: with this {} new files are needed, and the file system takes {free} more",
+                needed.1
+            ));
+        }
+        *before = needed;
+        None
     }
 }

@@ -27,6 +27,8 @@ pub(super) fn migrate(connection: &mut Connection, path: &Path, turns: &turn::Qu
     }
     transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
     transaction.commit()?;
+    // Without the mark a file that is cut to nothing later counts as new.
+    let _ = turns.mark_store_made();
     Ok(())
 }
 

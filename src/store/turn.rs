@@ -9,7 +9,7 @@
 //! descriptor, so two stores in one process exclude each other as well, and the kernel drops them on any exit.
 
 use std::cell::Cell;
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -27,6 +27,9 @@ use super::StoreError;
 const WRITE: i64 = i64::MAX - 1;
 /// The byte whose lock is the right to draw a number.
 const DRAW: i64 = i64::MAX - 2;
+
+/// Where a byte says that the store was made, behind the last number.
+const MADE: u64 = 8;
 
 /// The queue of those who want to write to one store, as one of them sees it.
 pub(super) struct Queue {
@@ -69,6 +72,16 @@ impl Queue {
             Some(file) => Ok(Turn { queue: self, file: Some(file.map_err(failed)?) }),
             None => Err(StoreError::Busy { waited: timeout }),
         }
+    }
+
+    /// Notes in the file that the store it belongs to has been made.
+    pub(super) fn mark_store_made(&self) -> io::Result<()> {
+        self.open()?.write_all_at(&[1], MADE)
+    }
+
+    /// Whether the store that the file belongs to was ever made.
+    pub(super) fn is_store_made(&self) -> bool {
+        fs::metadata(&self.path).is_ok_and(|found| found.len() > MADE)
     }
 
     fn open(&self) -> io::Result<File> {

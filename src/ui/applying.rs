@@ -16,7 +16,7 @@ use crate::apply::{
     sentence, sweep,
 };
 use crate::config::{Keep, command_environment, keep};
-use crate::model::{Action, ApprovedPlan, ChangeId, ChangeState, PendingPlan};
+use crate::model::{Action, ApprovedPlan, ChangeId, ChangeState, PendingPlan, ProposedChange};
 use crate::review::visible;
 use crate::store::SessionRow;
 
@@ -212,17 +212,29 @@ fn summary(
     if let more @ 1.. = failed.len().saturating_sub(MAX_ADVISED) {
         context.advise(format!("{more} more stay in the plan: `/show-plan` tells of each."))?;
     }
-    let is_stuck = |state| matches!(state, ChangeState::Failed | ChangeState::Conflict | ChangeState::Interrupted);
-    let before = plan.into_iter().flat_map(|plan| &plan.proposed_changes).filter(|change| is_stuck(change.state));
-    let before: Vec<String> = before
-        .filter(|change| report.results.iter().all(|(id, _)| *id != change.id))
-        .map(|change| format!("{} ({})", change.id, change.state))
-        .collect();
-    if !before.is_empty() {
+    let now = |change: &&ProposedChange| report.results.iter().any(|(id, _)| *id == change.id);
+    advise_unsettled(context, plan, now)
+}
+
+/// Says what did not happen and waits for a person, but for the changes that were told of `already`.
+pub(super) fn advise_unsettled(
+    context: &mut Context<'_>,
+    plan: Option<&PendingPlan>,
+    already: impl Fn(&&ProposedChange) -> bool,
+) -> Result<(), CommandError> {
+    let left = plan.into_iter().flat_map(unsettled).filter(|change| !already(change));
+    let left: Vec<String> = left.map(|change| format!("{} ({})", change.id, change.state)).collect();
+    if !left.is_empty() {
         context
-            .advise(format!("From before, to be settled with `/retry`, `/edit` or `/skip`: {}.", before.join(", ")))?;
+            .advise(format!("From before, to be settled with `/retry`, `/edit` or `/skip`: {}.", left.join(", ")))?;
     }
     Ok(())
+}
+
+/// The changes of a plan that were begun and did not happen.
+pub(super) fn unsettled(plan: &PendingPlan) -> impl Iterator<Item = &ProposedChange> {
+    let is_stuck = |state| matches!(state, ChangeState::Failed | ChangeState::Conflict | ChangeState::Interrupted);
+    plan.proposed_changes.iter().filter(move |change| is_stuck(change.state))
 }
 
 /// What a person can do about a change that did not happen.

@@ -104,6 +104,7 @@ impl<'a> Teller<'a> {
         self.held.append(&mut told);
         match progress {
             Progress::Began { change, .. } => line.0.set_message(named_change(root, change)),
+            Progress::Ended { outcome: Outcome::NotBegun { .. }, .. } => {}
             Progress::Ended { .. } => line.0.inc(1),
             Progress::Output { .. } | Progress::Touched { .. } | Progress::Waiting { .. } => {}
         }

@@ -35,6 +35,17 @@ fn a_file_that_changed_since_the_proposal_is_left_alone() {
 }
 
 #[test]
+fn where_nothing_is_pending_what_waits_to_be_settled_is_named() {
+    let test = edit_queued();
+    let _ = test.run(["show-plan"]).code(0);
+    test.write("a.txt", "mine\ntwo\n");
+    let _ = test.at_terminal(["approve", "--yes"], "").code(1);
+    let ran = test.at_terminal(["approve", "--yes"], "").code(0);
+    assert!(ran.stdout.contains("to be settled with `plangate retry`"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("c1 (conflict)"), "{}", ran.stdout);
+}
+
+#[test]
 fn a_file_that_appeared_or_vanished_since_the_proposal_is_a_conflict() {
     let test = Test::planning().file("old.txt", "old\n");
     test.queue_files(&["new.txt"]);

@@ -294,9 +294,24 @@ fn a_database_of_which_only_the_log_is_left_fails_closed_and_does_not_begin_anew
         } else {
             fs::write(&path, "").expect("ours");
         }
-        fails_closed(|args, input| with_home(&test, &test.home(), args, input), "is gone, but its log is there");
+        fails_closed(|args, input| with_home(&test, &test.home(), args, input), "nothing or only its log is left");
         assert!(fs::metadata(path.with_extension("db-wal")).expect("the log").len() > 0);
     }
+}
+
+#[test]
+fn a_database_that_was_cut_to_nothing_fails_closed_and_one_that_was_moved_away_begins_anew() {
+    let test = Test::planning();
+    test.queue_files(&["a.txt"]);
+    let path = test.home().join("plangate.db");
+    for log in ["db-wal", "db-shm"] {
+        fs::remove_file(path.with_extension(log)).expect("ours");
+    }
+    fs::write(&path, "").expect("ours");
+    fails_closed(|args, input| with_home(&test, &test.home(), args, input), "nothing or only its log is left");
+    assert_eq!(fs::metadata(&path).expect("it is there").len(), 0);
+    fs::remove_file(&path).expect("ours");
+    let _ = test.run(["status"]).code(0);
 }
 
 #[test]

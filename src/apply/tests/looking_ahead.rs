@@ -179,6 +179,15 @@ fn the_change_at_which_space_or_files_run_out_is_refused() {
 }
 
 #[test]
+fn what_there_is_no_room_for_takes_none_from_smaller_changes_behind_it() {
+    let mut ground = Ground::new();
+    ground.add_write("large", &"x".repeat(9000));
+    ground.add_write("small", "x");
+    let refused = refused_on(&ground, Site { free_bytes: Some(8192), ..PLENTY });
+    assert_eq!(refused, [(1, "no space left: with this 12288 bytes are needed, and 8192 are free".to_owned())]);
+}
+
+#[test]
 fn two_new_names_that_differ_in_case_only_are_refused_where_case_is_ignored() {
     let mut ground = Ground::new();
     ground.add_write("Makefile", "x");

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use super::super::applying::{apply, nothing_applied};
+use super::super::applying::{advise_unsettled, apply, nothing_applied, unsettled};
 use super::super::consent::{Channel, Person, ask};
 use super::super::flags::{Answer, Format};
 use super::super::planning::gate;
@@ -113,7 +113,7 @@ impl Args {
     }
 }
 
-/// With nothing to decide a program is told so in its own form.
+/// With nothing to decide a program is told so in its own form, and a person what waits to be settled.
 pub(super) fn nothing_as_json(
     context: &mut Context<'_>,
     decided: Result<Exit, CommandError>,
@@ -124,6 +124,11 @@ pub(super) fn nothing_as_json(
             let plan = context.manager.open_plan(&context.session()?.id)?;
             context.line(nothing_applied(plan.as_ref()).to_string())?;
             Ok(Exit::Done)
+        }
+        Err(error) if error.exit == Exit::Done => {
+            let plan = context.manager.open_plan(&context.session()?.id)?;
+            advise_unsettled(context, plan.as_ref(), |_| false)?;
+            Err(error)
         }
         decided => decided,
     }
@@ -228,8 +233,6 @@ pub(super) fn risks(plan: &PendingPlan, chosen: &[ChangeId], approved: &[&Propos
 
 /// What did not happen and would be passed over.
 fn stuck(plan: &PendingPlan) -> String {
-    let stuck = plan.proposed_changes.iter().filter(|change| {
-        matches!(change.state, ChangeState::Failed | ChangeState::Conflict | ChangeState::Interrupted)
-    });
-    stuck.map(|change| format!(", without {} ({})", change.id, change.state)).collect::<Vec<_>>().concat()
+    let stuck = unsettled(plan).map(|change| format!(", without {} ({})", change.id, change.state));
+    stuck.collect()
 }

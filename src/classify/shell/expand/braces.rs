@@ -72,11 +72,12 @@ pub(in crate::classify::shell) fn alternatives(tokens: Vec<Token<'_>>) -> Option
             None => (open, Vec::new()),
         };
         if commas.is_empty() {
-            if close > open && !is_sequence(&tokens[open + 1..close]) && has_comma_before_brace(&tokens[close + 1..]) {
-                // For bash such a group goes on to another brace, which has a comma before it.
+            let between = &tokens[(open + 1).min(close)..close];
+            // For bash such a group goes on to another brace that has a comma before it, or has a comma somewhere within.
+            if !is_sequence(between) && (between.iter().any(has_dots) || has_comma_before_brace(&tokens[close..])) {
                 return None;
             }
-            if is_sequence(&tokens[open + 1..close.max(open + 1)]) {
+            if is_sequence(between) {
                 let mut spliced = tokens[..open].to_vec();
                 spliced.push(sequence(tokens[open + 1])?);
                 spliced.extend_from_slice(&tokens[close + 1..]);
@@ -106,6 +107,10 @@ fn is_comma(token: &Token<'_>) -> bool {
 fn has_comma_before_brace(tokens: &[Token<'_>]) -> bool {
     let comma = tokens.iter().position(is_comma);
     comma.is_some_and(|comma| tokens[comma..].iter().any(|token| matches!(token, Token::Close)))
+}
+
+fn has_dots(token: &Token<'_>) -> bool {
+    matches!(token, Token::Text(text) if text.contains(".."))
 }
 
 /// Whether this stands between braces for a sequence.
