@@ -104,9 +104,8 @@ impl<'a> Teller<'a> {
         self.held.append(&mut told);
         match progress {
             Progress::Began { change, .. } => line.0.set_message(named_change(root, change)),
-            Progress::Ended { outcome: Outcome::NotBegun { .. }, .. } => {}
-            Progress::Ended { .. } => line.0.inc(1),
-            Progress::Output { .. } | Progress::Touched { .. } | Progress::Waiting { .. } => {}
+            Progress::Ended { outcome, .. } if !matches!(outcome, Outcome::NotBegun { .. }) => line.0.inc(1),
+            Progress::Ended { .. } | Progress::Output { .. } | Progress::Touched { .. } | Progress::Waiting { .. } => {}
         }
         let whole = if self.held.len() > MAX_HELD_BYTES { self.held.len() } else { end_of_lines(&self.held) };
         let told: Vec<u8> = self.held.drain(..whole).collect();
