@@ -1,9 +1,19 @@
 //! Two changes of one text put together, where there is no doubt how.
 
-use merge3::{Merge3, MergeGroup};
+use std::collections::HashMap;
+use std::ops::Range;
+use std::time::{Duration, Instant};
+
+use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
 
 /// The most lines of a text that is merged; one merging algorithm takes quadratic time at worst.
 const MAX_LINES: usize = 20_000;
+
+/// How long lines in common are looked for; what was not found by then makes a conflict at most.
+const LIMIT: Duration = Duration::from_secs(1);
+
+/// The most pairs of equal lines of two texts that are merged, each of which is looked at.
+const MAX_PAIRS: usize = 4_000_000;
 
 /// Both changes of `base`. `None` where they touch each other, where a text is binary or very long, and where two ways
 /// of merging that know nothing of each other come to different texts: among repeated lines each finds another place
@@ -15,7 +25,7 @@ pub(super) fn merged(base: &[u8], one: &[u8], other: &[u8]) -> Option<Vec<u8>> {
     if one == base {
         return Some(other.to_owned());
     }
-    if is_binary(&[base, one, other]) {
+    if is_binary(&[base, one, other]) || is_laborious(base, one) || is_laborious(base, other) {
         return None;
     }
     let by_edits = diffy::merge_bytes(base, one, other).ok()?;
@@ -62,6 +72,15 @@ fn is_binary(texts: &[&[u8]]) -> bool {
     texts.iter().any(|text| text.contains(&0))
 }
 
+/// Whether to compare two texts would take minutes: they are long, or hold one line thousands of times.
+fn is_laborious(base: &[u8], side: &[u8]) -> bool {
+    let [base, side] = [base, side].map(lines);
+    let mut times: HashMap<&[u8], usize> = HashMap::new();
+    base.iter().for_each(|line| *times.entry(line).or_default() += 1);
+    let pairs: usize = side.iter().filter_map(|line| times.get(line)).sum();
+    base.len().max(side.len()) > MAX_LINES || pairs > MAX_PAIRS
+}
+
 fn has_end(text: &[u8]) -> bool {
     text.is_empty() || text.ends_with(b"\n")
 }
@@ -71,21 +90,52 @@ fn with_end(text: &[u8]) -> Vec<u8> {
     [text, end].concat()
 }
 
+/// The merge of what lies between the lines that all three texts have in common.
 fn by_blocks(base: &[u8], one: &[u8], other: &[u8]) -> Option<Vec<u8>> {
     let [base, one, other] = [base, one, other].map(lines);
-    if [&base, &one, &other].iter().any(|lines| lines.len() > MAX_LINES) {
-        return None;
-    }
-    let mut merged = Vec::new();
-    for group in Merge3::new(&base, &one, &other).merge_groups() {
-        match group {
-            MergeGroup::Unchanged(lines) | MergeGroup::Same(lines) | MergeGroup::A(lines) | MergeGroup::B(lines) => {
-                merged.extend_from_slice(&lines.concat());
-            }
-            MergeGroup::Conflict(..) => return None,
+    let (in_one, in_other) = (common(&base, &one), common(&base, &other));
+    let (mut merged, mut at) = (Vec::new(), [0, 0, 0]);
+    let mut take = |kept: Range<usize>, sides: [usize; 2]| {
+        let gap = [&base[at[0]..kept.start], &one[at[1]..sides[0]], &other[at[2]..sides[1]]];
+        let [base_gap, one_gap, other_gap] = gap;
+        let text = if one_gap == base_gap || one_gap == other_gap {
+            other_gap
+        } else if other_gap == base_gap {
+            one_gap
+        } else {
+            return None;
+        };
+        merged.extend(text.iter().chain(&base[kept.clone()]).copied().flatten());
+        at = [kept.end, sides[0] + kept.len(), sides[1] + kept.len()];
+        Some(())
+    };
+    for block in &in_one {
+        for beside in
+            in_other.iter().filter(|beside| beside.base.start < block.base.end && block.base.start < beside.base.end)
+        {
+            let kept = block.base.start.max(beside.base.start)..block.base.end.min(beside.base.end);
+            take(kept.clone(), [block, beside].map(|of| of.side + kept.start - of.base.start))?;
         }
     }
+    take(base.len()..base.len(), [one.len(), other.len()])?;
     Some(merged)
+}
+
+/// Lines of a base that stand in a side as well, from `side` on.
+struct Block {
+    base: Range<usize>,
+    side: usize,
+}
+
+fn common(base: &[&[u8]], side: &[&[u8]]) -> Vec<Block> {
+    let until = Instant::now() + LIMIT;
+    let kept = |op: DiffOp| match op {
+        DiffOp::Equal { old_index, new_index, len } => {
+            Some(Block { base: old_index..old_index + len, side: new_index })
+        }
+        _ => None,
+    };
+    capture_diff_slices_deadline(Algorithm::Patience, base, side, Some(until)).into_iter().filter_map(kept).collect()
 }
 
 /// The lines with their ends.
@@ -108,6 +158,18 @@ mod tests {
         assert_eq!(together(base, base, "x\n").as_deref(), Some("x\n"));
         assert_eq!(together(base, "x\n", base).as_deref(), Some("x\n"));
         assert_eq!(together(base, "x\n", "x\n").as_deref(), Some("x\n"));
+    }
+
+    #[test]
+    fn long_texts_of_different_lines_are_merged_and_those_of_equal_ones_are_left_to_a_person() {
+        let text = |first: &str, last: &str, line: &dyn Fn(u32) -> String| {
+            format!("{first}\n{}{last}\n", (0..10_000).map(line).collect::<String>())
+        };
+        let different = |n: u32| format!("line {n}\n");
+        let (base, one, other) = (text("a", "z", &different), text("A", "z", &different), text("a", "Z", &different));
+        assert!(together(&base, &one, &other).is_some_and(|merged| merged == text("A", "Z", &different)));
+        let equal = |_| "x\n".to_owned();
+        assert_eq!(together(&text("a", "z", &equal), &text("A", "z", &equal), &text("a", "Z", &equal)), None);
     }
 
     #[test]
