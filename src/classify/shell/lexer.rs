@@ -33,6 +33,9 @@ impl<'a> Parser<'a> {
         if pieces.is_empty() {
             return Err(self.refuse("a word is missing"));
         }
+        if &self.text[start..self.pos] == "}" {
+            return Err(self.refuse("a brace closes nothing here"));
+        }
         if matches!(self.peek(), b'<' | b'>') {
             let text = &self.text[start..self.pos];
             if text.starts_with('{') && text.ends_with('}') {

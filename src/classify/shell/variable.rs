@@ -193,11 +193,6 @@ impl<'a> Variables<'a> {
         self.known.iter().map(|variable| variable.name.to_owned()).chain(self.around.iter().cloned()).collect()
     }
 
-    /// Whether this script, or one around it, gives `name` a value.
-    fn is_set(&self, name: &str) -> bool {
-        self.known.iter().any(|v| v.name == name) || self.around.iter().any(|around| around == name)
-    }
-
     /// Whether the script gives `name` a value in one place alone.
     fn is_set_once(&self, name: &str) -> bool {
         !self.overflow && name != "_" && self.known.iter().any(|v| v.name == name && v.sources == 1)

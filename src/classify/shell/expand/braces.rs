@@ -164,7 +164,7 @@ fn length(text: &str) -> Option<u64> {
 fn sequence<'a>(token: Token<'_>) -> Option<Token<'a>> {
     let Token::Text(text) = token else { return None };
     let number = |part: &str| !part.is_empty() && part.len() < 10 && part.bytes().all(|b| b.is_ascii_digit());
-    if text.split("..").all(number) {
+    if text.split("..").all(number) && matches!(text.split("..").count(), 2 | 3) {
         return Some(Token::Number);
     }
     let letters = match text.split("..").collect::<Vec<_>>().as_slice() {

@@ -13,6 +13,9 @@ use super::{Fed, Judge, lasting, round};
 /// How many commands a line may leave in the background at once.
 const MAX_AT_ONCE: usize = 100;
 
+/// Words of other shells' own, which a function of that name does not take the place of.
+const OTHERS_WORDS: [&str; 8] = ["nocorrect", "repeat", "foreach", "end", "always", "integer", "float", "noglob"];
+
 impl<'s> Judge<'s> {
     /// Whether a redirection gives a command another input than the pipe.
     fn has_own_input(&self, command: &Command<'_>) -> bool {
@@ -95,7 +98,7 @@ impl<'s> Judge<'s> {
     /// A body that only reads may have a name, as long as the name means nothing else.
     fn function(&mut self, name: &'s str, body: &'s Command<'s>, span: Span) {
         let place = Place { start: span.start, end: span.end };
-        if table::find(name).is_some() {
+        if table::find(name).is_some() || OTHERS_WORDS.contains(&name) {
             self.object(Objection::new("shell.function", format!("the function takes the place of `{name}`"), place));
         }
         self.command(body);

@@ -90,8 +90,13 @@ impl<'s> Judge<'s> {
                     word.span,
                 ));
             }
-            let subscript = matches!(arg.exact(), Some("-v" | "-R"));
-            if subscript && !words.get(at + 1).and_then(Word::bare).is_some_and(parser::is_name) {
+            let next = words.get(at + 1).and_then(Word::bare);
+            let evaluates = match arg.exact() {
+                Some("-v" | "-R") => !next.is_some_and(parser::is_name),
+                Some("-t") => !next.is_some_and(number),
+                _ => false,
+            };
+            if evaluates {
                 let place = Place { start: span.start, end: span.end };
                 self.object(Objection::new("shell.arithmetic", "this test may evaluate a subscript", place));
             }

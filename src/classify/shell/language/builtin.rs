@@ -156,7 +156,7 @@ fn is_plain_assignment(word: &str) -> bool {
 fn test(args: &[Arg<'_>]) -> Ruling {
     for (at, arg) in args.iter().enumerate() {
         let may_be = match arg.exact() {
-            Some(text) => text == "-v" || text == "-R",
+            Some(text) => matches!(text, "-v" | "-R" | "-t"),
             None if arg.sample().is_some() => arg.text.starts_with("-v") || arg.text.starts_with("-R"),
             None => arg.dash && arg.text.len() < 3,
         };
@@ -173,6 +173,8 @@ fn test(args: &[Arg<'_>]) -> Ruling {
         let harmless =
             arg.single && (last || unary || operator(args.get(at + 1)) || at > 0 && compares(args.get(at - 1)));
         let plain_name = args.get(at + 1).and_then(Arg::exact).is_some_and(parser::is_name);
+        let digits = args.get(at + 1).and_then(Arg::exact).is_some_and(|text| text.bytes().all(|b| b.is_ascii_digit()));
+        let plain_name = if arg.exact() == Some("-t") { digits } else { plain_name };
         if may_be && !harmless && !(arg.exact().is_some() && plain_name) {
             return Err(Objection::new("shell.arithmetic", "this test may evaluate a subscript", arg.span));
         }
@@ -199,7 +201,41 @@ fn printf(judge: &Judge<'_>, args: &[Arg<'_>]) -> Ruling {
     if counts {
         return Err(Objection::new("shell.environment", "`%n` sets a variable", format.span));
     }
-    Ok(())
+    // For zsh a number is an expression, which may hold substitutions.
+    let number = |arg: &Arg<'_>| {
+        !arg.many && arg.sample().is_some_and(|text| text.bytes().all(|b| b.is_ascii_digit() || b"-.".contains(&b)))
+    };
+    let conversions = format.exact().map(conversions).unwrap_or_default();
+    let odd = rest.iter().position(|arg| arg.many);
+    let evaluated = |at: usize| {
+        let all = odd.is_some_and(|odd| odd <= at) && conversions.contains(&true);
+        all || !conversions.is_empty() && conversions[at % conversions.len()]
+    };
+    match rest.iter().enumerate().find(|(at, arg)| evaluated(*at) && !number(arg)) {
+        Some((_, arg)) => {
+            Err(Objection::new("shell.arithmetic", "this may be evaluated to make a number of it", arg.span))
+        }
+        None => Ok(()),
+    }
+}
+
+/// For each word that `format` takes, whether it is to be a number.
+fn conversions(format: &str) -> Vec<bool> {
+    let mut found = Vec::new();
+    let mut rest = format;
+    while let Some(at) = rest.find('%') {
+        rest = &rest[at + 1..];
+        let flags =
+            rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit() || " #+-.*'hlLjzt".contains(c)).len();
+        found.extend(rest[..flags].bytes().filter(|byte| *byte == b'*').map(|_| true));
+        rest = &rest[flags..];
+        let Some(kind) = rest.chars().next() else { break };
+        rest = &rest[kind.len_utf8()..];
+        if kind != '%' {
+            found.push("diouxXeEfFgGaA".contains(kind));
+        }
+    }
+    found
 }
 
 /// Whether a conversion of `format` may be `%n`.

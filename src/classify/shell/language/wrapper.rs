@@ -270,8 +270,9 @@ fn has_braces(script: &str) -> bool {
     parser::parse(script).is_ok_and(|script| !walk::all_commands(&script, &|command, _| plain(command)))
 }
 
-/// Whether `time`, which is a program elsewhere, stands before what may be an assignment.
+/// Whether `time`, which is a program elsewhere, stands before what may be an assignment, or a function.
 fn times_assignment(script: &str) -> bool {
     let mut words = script.split([' ', '\t', '\n', ';', '&', '|', '(', ')', '{', '}']).filter(|word| !word.is_empty());
-    words.any(|word| word == "time") && words.any(|word| word.contains('='))
+    let timed = words.any(|word| word == "time");
+    timed && (script.contains("()") || script.contains("function ") || words.any(|word| word.contains('=')))
 }

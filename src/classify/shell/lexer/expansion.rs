@@ -29,13 +29,19 @@ impl<'a> Parser<'a> {
             b'\\' if quoted && !matches!(self.peek_at(1), b'\n' | 0) => {
                 return Ok(Piece::Literal { text: Cow::Borrowed(&self.text[start..self.pos]), quoted: true });
             }
-            b'\\' | b'[' => return Err(self.refuse("a dollar sign before this is not read")),
+            b'\\' | b'[' | b'=' | b'^' | b'~' | b'+' => {
+                return Err(self.refuse("a dollar sign before this is not read"));
+            }
             b'"' if !quoted => return Err(self.refuse("translated strings are not read")),
             b'#' | b'?' | b'$' | b'!' => Form::Length,
             b'@' | b'*' => Form::Each,
             b'-' | b'0'..=b'9' => Form::Changed,
             b if b.is_ascii_alphabetic() || b == b'_' => {
                 let name = self.identifier();
+                // For zsh this changes the value, or takes a part of it.
+                if self.peek() == b'[' || self.peek() == b':' && self.peek_at(1).is_ascii_alphabetic() {
+                    return Err(self.refuse("a name without braces before this is not read"));
+                }
                 return Ok(Piece::Parameter {
                     parameter: Parameter { bare: true, ..Parameter::plain(name, Form::Value) },
                     quoted,

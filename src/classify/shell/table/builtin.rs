@@ -41,7 +41,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("whatis|apropos", "tells what a name stands for").flags("-d -v -r -w -l -a -e -s: --debug --verbose --regex --wildcard --long --and --exact --sections: --help --version -V")
         .examples(&["whatis ls", "apropos -e printf"], &["whatis -C x ls", "apropos --config-file=x ls"]),
     Row::read("jobs", "lists jobs").flags("-l -p -r -s -n").operands(Operands::Most(0)).examples(&["jobs -l"], &["jobs -x touch x"]),
-    Row::read("hash", "tells where a program is").flags("-t -l -r").operands(Operands::Any).examples(&["hash -t ls", "hash -r", "hash"], &["hash -p ./evil ls", "hash -d ls"]),
+    Row::read("hash", "tells where a program is").flags("-t -l -r").operands(Operands::Without("=")).examples(&["hash -t ls", "hash -r", "hash"], &["hash ls=./evil", "hash -p ./evil ls", "hash -d ls"]),
     Row::read("alias", "tells what names stand for").flags("-p").operands(Operands::Without("=")).examples(&["alias", "alias ll"], &["alias ls=rm", "alias \"$x\"", "alias -p a=b"]),
     Row::read("help", "prints help on a builtin").flags("-d -m -s").examples(&["help cd", "help test | head"], &["help > f"]),
     Row::read("history", "lists what was typed").flags("").operands(Operands::Prefix("")).examples(&["history | tail -20", "history 5"], &["history -c", "history -w f", "history -s x", "history $x"]),

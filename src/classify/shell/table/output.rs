@@ -146,27 +146,9 @@ pub(crate) fn counts_first(words: &[&str]) -> bool {
 
 /// Whether a command of these words prints lines each with its number before a colon.
 ///
-/// The name of a second file would stand first. Of a file that is no text, some versions only tell the name: `Binary file x
-/// matches`, each word of which must mean nothing to `sed`.
+/// The name of a second file would stand first. Some versions tell of what is no text without a number, which only `-a` ends.
 pub(crate) fn numbers_lines(words: &[&str]) -> bool {
-    let Some((options, operands)) = of_grep(words) else { return false };
-    let told = |name: &&str| options.contains('a') || is_no_script(name);
-    options.contains('n') && !options.contains('c') && operands.get(1).is_none_or(told)
-}
-
-/// The words that stand around such a name, as arithmetic reads them: names of variables.
-pub(crate) const AROUND_NAMES: [&str; 3] = ["Binary", "file", "matches"];
-
-/// Whether the name of a file is plain and no script of `sed` that does anything.
-fn is_no_script(name: &str) -> bool {
-    let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-./".contains(&b));
-    let mut letters = name.chars();
-    let starts = match (letters.next(), letters.next()) {
-        (Some('s'), Some(delimiter)) => letters.filter(|letter| *letter == delimiter).count() < 2,
-        (Some(first), _) => !"wWrReEsy/-".contains(first) && !first.is_ascii_digit(),
-        (None, _) => false,
-    };
-    plain && starts
+    of_grep(words).is_some_and(|(options, _)| options.contains('n') && options.contains('a') && !options.contains('c'))
 }
 
 /// The letters of the options of `grep` and its operands: a pattern, and one file at most.

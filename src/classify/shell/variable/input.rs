@@ -58,7 +58,8 @@ pub(super) fn keeps_place(body: &[Script<'_>], taken: Taken<'_>) -> bool {
                 && !command.redirects.iter().any(reads)
                 && words.iter().all(|word| names_no_descriptor(word, taken))
                 && is_known(name)
-                && !REDIRECTING.contains(&name);
+                && !REDIRECTING.contains(&name)
+                && !opens_what_it_reads(name, words);
             fed || DEAF.contains(&name)
                 || DRAINING.contains(&name)
                 || asks_git(name, words, taken)
@@ -92,20 +93,32 @@ fn hands_on(redirect: &Redirect<'_>) -> bool {
     redirect.kind == RedirectKind::Duplicate && !matches!(redirect.target.bare(), Some("1" | "2" | "-"))
 }
 
+/// Whether a program opens files whose names it reads, of which one may be a descriptor's.
+fn opens_what_it_reads(name: &str, words: &[Word<'_>]) -> bool {
+    let told = |word: &Word<'_>| match word.pieces.first() {
+        Some(Piece::Literal { text, .. }) => ["-f", "-T", "--f", "--i"].iter().any(|own| text.starts_with(own)),
+        _ => true,
+    };
+    name == "xargs"
+        || !matches!(name, "grep" | "egrep" | "fgrep" | "cut" | "sed" | "awk" | "jq") && words[1..].iter().any(told)
+}
+
 /// Whether a word is no path to a descriptor of another process: what it holds is written out, or comes from the loop.
 fn names_no_descriptor(word: &Word<'_>, taken: Taken<'_>) -> bool {
-    word.pieces.iter().all(|piece| match piece {
-        Piece::Literal { text, quoted } => {
-            !text.contains("/dev") && !text.contains("/proc") && (*quoted || !text.contains(['*', '?', '[']))
+    let mut text = String::new();
+    let mut plain = |piece: &Piece<'_>, within: bool| match piece {
+        Piece::Literal { text: own, quoted } => {
+            text.push_str(own);
+            within || *quoted || !own.contains(['*', '?', '[', '{'])
         }
         Piece::Parameter { parameter, .. } => parameter.name == taken.name && parameter.form == Form::Value,
-        Piece::Quoted(pieces) => pieces.iter().all(|piece| match piece {
-            Piece::Literal { text, .. } => !text.contains("/dev") && !text.contains("/proc"),
-            Piece::Parameter { parameter, .. } => parameter.name == taken.name && parameter.form == Form::Value,
-            _ => false,
-        }),
         _ => false,
-    })
+    };
+    let all = word.pieces.iter().all(|piece| match piece {
+        Piece::Quoted(pieces) => pieces.iter().all(|piece| plain(piece, true)),
+        piece => plain(piece, false),
+    });
+    all && !text.contains("/dev") && !text.contains("/proc")
 }
 
 fn program<'w>(words: &'w [Word<'_>]) -> Option<&'w str> {

@@ -103,8 +103,7 @@ impl Variables<'_> {
         if fed && output::passes_lines(&words) && !matches!(words.first(), Some(&("xargs" | "tr"))) {
             self.numbers_lines(before)
         } else {
-            let names = words.iter().copied().chain(output::AROUND_NAMES);
-            output::numbers_lines(&words) && !names.into_iter().any(|name| self.is_set(name))
+            output::numbers_lines(&words)
         }
     }
 
@@ -247,7 +246,12 @@ pub(in crate::classify::shell) fn prints_many(script: &Script<'_>) -> bool {
         passed &= output::passes_lines(&texts) || output::takes_first_part(&texts) || output::takes_first_word(&texts);
         many |= match texts.as_slice() {
             // These print several words in one line, or join the lines of their input to one.
-            ["kubectl", ..] if words.iter().flat_map(|word| &word.pieces).any(names_one) => false,
+            ["kubectl", rest @ ..]
+                if words.iter().flat_map(|word| &word.pieces).any(names_one)
+                    && rest.iter().filter(|word| word.starts_with("-o") || word.starts_with("--o")).count() == 1 =>
+            {
+                false
+            }
             ["kubectl", rest @ ..] if rest.windows(2).any(|pair| pair == ["-o", "name"]) => true,
             ["pidof" | "kubectl" | "xargs", ..] | [] => return true,
             ["wc", rest @ ..] => {
@@ -268,7 +272,7 @@ pub(in crate::classify::shell) fn prints_many(script: &Script<'_>) -> bool {
                 let short = |word: &&&str| word.starts_with('-') && !word.starts_with("--");
                 let limits = rest.iter().filter(short).filter(|word| word.contains('m')).count();
                 let counts = rest.iter().filter(short).any(|word| word.contains('c'));
-                !(counts || limits == 1 && rest.contains(&"-m1") && !rest.iter().any(|word| word.starts_with("--m")))
+                !(counts || limits == 1 && !rest.contains(&"") && rest.contains(&"-m1") && !rest.iter().any(|word| word.starts_with("--m")))
             }
             ["" | "seq" | "pgrep" | "docker" | "podman", ..] | ["git", "", ..] => true,
             _ => false,
