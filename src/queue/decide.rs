@@ -11,6 +11,7 @@ use serde_json::json;
 
 use self::check::{check_closed, check_shown, dependants, depended, unseen};
 pub use self::consent::Consent;
+use self::consent::Order;
 pub use self::error::DecideError;
 pub(crate) use self::error::NO_PLAN;
 use super::compose::View;
@@ -63,12 +64,23 @@ impl PendingPlanManager {
         selection: &Selection,
         consent: &Consent,
     ) -> Result<ApprovedPlan, DecideError> {
+        let open = self.store.read(|connection| open_outline(connection, session))?;
+        let cut = |plan: &PendingPlan| plan.proposed_changes.iter().any(|c| c.state == ChangeState::Interrupted);
+        let running = match open.filter(cut) {
+            Some(plan) if consent.order() == Order::Kept => still_running(&self.store, &plan.id)?,
+            _ => Vec::new(),
+        };
         self.decide(|tx, now| {
             let plan = open_outline(tx, session)?.ok_or(DecideError::Nothing(NO_PLAN))?;
             let chosen = selection.resolve(&plan, &session.root, "pending", |c| c.state == ChangeState::Pending)?;
             let mut ready = not_begun(&plan);
             if chosen.is_empty() && ready.is_empty() {
                 return Err(DecideError::Nothing("no change is pending"));
+            }
+            // A command is a barrier for as long as it runs.
+            let behind = |id: &ChangeId| running.iter().find(|(running, _)| running < id);
+            if let Some(&(id, pid)) = chosen.iter().chain(&ready).find_map(behind) {
+                return Err(DecideError::StillRuns { id, pid });
             }
             consent.check(&plan, &chosen)?;
             consent.check(&plan, &ready)?;

@@ -76,7 +76,9 @@ fn is_binary(texts: &[&[u8]]) -> bool {
 fn is_laborious(base: &[u8], side: &[u8]) -> bool {
     let [base, side] = [base, side].map(lines);
     let mut times: HashMap<&[u8], usize> = HashMap::new();
-    base.iter().for_each(|line| *times.entry(line).or_default() += 1);
+    for line in &base {
+        *times.entry(line).or_default() += 1;
+    }
     let pairs: usize = side.iter().filter_map(|line| times.get(line)).sum();
     base.len().max(side.len()) > MAX_LINES || pairs > MAX_PAIRS
 }

@@ -2,8 +2,13 @@
 
 use std::env;
 use std::fmt::Display;
-use std::io::{self, IsTerminal, Write};
+use std::fs::OpenOptions;
+use std::io::{self, IsTerminal, Read, Write};
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::OpenOptionsExt;
 use std::process::{Child, Command, Stdio};
+
+use nix::libc;
 
 /// What a screen can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,10 +76,29 @@ impl Pager {
         self.child.stdin.as_mut()
     }
 
-    /// Waits until the person has left the pager.
-    pub(super) fn finish(mut self) -> io::Result<()> {
+    /// Waits until the person has left the pager, and tells whether it took what was written.
+    pub(super) fn finish(mut self) -> io::Result<Taken> {
+        // The pipe's other end, which shows what nobody has read.
+        let end = self.child.stdin.as_ref().and_then(|pipe| {
+            let path = format!("/proc/self/fd/{}", pipe.as_raw_fd());
+            OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open(path).ok()
+        });
         drop(self.child.stdin.take());
-        self.child.wait()?;
-        Ok(())
+        let status = self.child.wait()?;
+        let is_left = end.is_some_and(|mut end| !matches!(end.read(&mut [0]), Ok(0)));
+        Ok(match status.code() {
+            Some(126 | 127) => Taken::Nothing,
+            Some(0) if !is_left => Taken::All,
+            _ => Taken::Part,
+        })
     }
+}
+
+/// How much of what was written a pager took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Taken {
+    All,
+    Part,
+    /// It could not be started.
+    Nothing,
 }

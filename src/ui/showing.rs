@@ -8,7 +8,7 @@ use std::time::Instant;
 use super::consent::Channel;
 use super::context::Context;
 use super::error::{CommandError, told_whole};
-use super::screen::{Look, Pager, complain, width};
+use super::screen::{Look, Pager, Taken, complain, width};
 use crate::model::{ChangeId, ChangeState, Digest, FileEffect, PendingPlan, ProposedChange};
 use crate::queue::Sides;
 use crate::review::{self, Scope, Screen, Shown, Source, Style};
@@ -72,22 +72,37 @@ pub(super) fn show(
             let shown = review::text::render(plan, &source, scope(part), &screen, &mut input)?;
             input.flush().map(|()| shown)
         });
-        pager.finish()?;
+        let taken = pager.finish()?;
         match drawn {
-            Some(Ok(shown)) => shown,
+            Some(_) if taken == Taken::Nothing => plainly(&mut *context.out, plan, &source, part, &screen)?,
+            Some(Ok(shown)) if taken == Taken::All => shown,
+            Some(Ok(_)) => {
+                complain("note: the pager did not take all of it, so nothing counts as shown to you");
+                return Ok(());
+            }
             // Who leaves the pager early has seen the beginning at most; that counts for nothing.
             Some(Err(error)) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(()),
             Some(Err(error)) => return Err(error.into()),
             None => return Ok(()),
         }
     } else {
-        let mut out = io::BufWriter::new(&mut *context.out);
-        let shown = review::text::render(plan, &source, scope(part), &screen, &mut out)?;
-        out.flush()?;
-        shown
+        plainly(&mut *context.out, plan, &source, part, &screen)?
     };
     remember(context, plan, &shown);
     Ok(())
+}
+
+fn plainly(
+    out: &mut dyn Write,
+    plan: &PendingPlan,
+    source: &Source<'_>,
+    part: &Part<'_>,
+    screen: &Screen<'_>,
+) -> io::Result<Shown> {
+    let mut out = io::BufWriter::new(out);
+    let shown = review::text::render(plan, source, scope(part), screen, &mut out)?;
+    out.flush()?;
+    Ok(shown)
 }
 
 /// Displays the part as JSON and remembers what was seen.

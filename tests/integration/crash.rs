@@ -168,6 +168,9 @@ fn a_command_whose_applier_was_killed_is_interrupted_and_never_run_again_by_itse
     assert!(refused.stderr.contains(&format!("`c1` still runs as process {orphan}")), "{}", refused.stderr);
     let told = test.run(["status"]).code(0);
     assert!(told.stdout.contains(&format!("c1 was interrupted and still runs as process {orphan}")), "{}", told.stdout);
+    let behind = test.run_with_token(&token, ["approve", "--yes"]).code(4);
+    assert!(behind.stderr.contains("nothing behind it begins"), "{}", behind.stderr);
+    assert_eq!(test.content("after.txt"), None);
     // It is nobody's child now; what it may still do is why its outcome is unknown.
     let _ = nix::sys::signal::kill(nix::unistd::Pid::from_raw(orphan), nix::sys::signal::Signal::SIGKILL);
 

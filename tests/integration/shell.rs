@@ -47,6 +47,23 @@ fn the_shell_needs_a_terminal() {
 }
 
 #[test]
+fn a_pager_that_reads_nothing_showed_nothing_and_one_that_does_not_start_keeps_nothing_back() {
+    for pager in ["true", "false", "head -c 0", "sleep 0.1", "exit 3"] {
+        let test = Test::planning();
+        test.queue_files(&["a.txt"]);
+        let pager = [("PAGER", pager)];
+        let _ = test.at_terminal_with(&pager, ["show-plan"], "").code(0);
+        let _ = test.at_terminal_with(&pager, ["approve", "--yes"], "").code(3);
+        assert_eq!(test.content("a.txt"), None);
+    }
+    let test = Test::planning();
+    test.queue_files(&["a.txt"]);
+    let ran = test.at_terminal_with(&[("PAGER", "/no/such")], ["show-plan"], "").code(0);
+    assert!(ran.stdout.contains("a.txt"), "{}", ran.stdout);
+    let _ = test.at_terminal(["approve", "--yes"], "").code(0);
+}
+
+#[test]
 fn a_pager_that_was_left_early_showed_nothing() {
     let test = Test::planning();
     let long: String = "a line of a long file\n".repeat(20_000);

@@ -77,7 +77,7 @@ pub enum DecideError {
     },
     /// What an interrupted command began goes on.
     #[error(
-        "`{id}` still runs as process {pid}, from before plangate was stopped: it is not started once more beside it"
+        "`{id}` still runs as process {pid}, from before plangate was stopped: it is not started once more, and nothing behind it begins"
     )]
     StillRuns {
         /// The change.

@@ -272,7 +272,11 @@ pub(in crate::classify::shell) fn prints_many(script: &Script<'_>) -> bool {
                 let short = |word: &&&str| word.starts_with('-') && !word.starts_with("--");
                 let limits = rest.iter().filter(short).filter(|word| word.contains('m')).count();
                 let counts = rest.iter().filter(short).any(|word| word.contains('c'));
-                !(counts || limits == 1 && !rest.contains(&"") && rest.contains(&"-m1") && !rest.iter().any(|word| word.starts_with("--m")))
+                !(counts
+                    || limits == 1
+                        && !rest.contains(&"")
+                        && rest.contains(&"-m1")
+                        && !rest.iter().any(|word| word.starts_with("--m")))
             }
             ["" | "seq" | "pgrep" | "docker" | "podman", ..] | ["git", "", ..] => true,
             _ => false,
