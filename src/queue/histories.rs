@@ -442,7 +442,8 @@ impl History {
         });
         let theirs = theirs.flatten();
         self.manager = PendingPlanManager::open(&self.home).expect("it opens again");
-        let recovered = self.manager.recover().expect("recovery succeeds");
+        // Without the merging of conflicts, of which the model knows nothing.
+        let recovered = crate::apply::recover(self.manager.store(), Utc::now).expect("recovery succeeds");
         self.tell(format!("killed (power {power}); theirs {}; recovered {recovered:?}", theirs.is_some()));
         (Life::Killed, theirs)
     }
