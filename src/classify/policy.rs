@@ -97,7 +97,7 @@ impl Policy {
             let read = file::read(file);
             policy.faults.extend(read.faults);
             policy.rules.extend(read.rules);
-            policy.kinds = read.switches.over(policy.kinds, file.only_tightens.is_none());
+            policy.kinds = read.switches.over(policy.kinds, file::Reach::of(file));
             if file.only_tightens.is_some() {
                 policy.held.extend(read.switches.queued().map(|name| (name, file.path.clone())));
             }

@@ -174,6 +174,24 @@ fn part_of_a_plan_can_be_shown() {
 }
 
 #[test]
+fn the_first_that_are_shown_are_the_first_that_are_approved() {
+    let test = Test::planning();
+    test.queue_files(&["a.txt", "b.txt", "c.txt"]);
+    let first = || {
+        let shown = test.run(["show-plan", "1", "--json"]).code(0).json();
+        shown["plan"]["changes"][0]["id"].as_str().expect("an id").to_owned()
+    };
+    let _ = test.run(["show-plan"]).code(0);
+    assert_eq!(first(), "c1");
+    let _ = test.at_terminal(["approve", "1", "--yes"], "").code(0);
+    assert_eq!(first(), "c2");
+    let _ = test.at_terminal(["approve", "1", "--yes"], "").code(0);
+    assert_eq!(test.states(), ["applied", "applied", "pending"]);
+    let _ = test.at_terminal(["approve", "--yes"], "").code(0);
+    assert_eq!(first(), "c1", "with nothing pending they are counted from the beginning");
+}
+
+#[test]
 fn colour_is_for_terminals_that_want_it() {
     let test = Test::planning();
     test.queue_files(&["a.txt"]);

@@ -120,12 +120,25 @@ impl From<Read> for Tested {
     }
 }
 
+/// What a file may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    Loosens,
+    OnlyTightens,
+}
+
+impl Reach {
+    pub(super) fn of(file: &RuleFile) -> Self {
+        if file.only_tightens.is_none() { Self::Loosens } else { Self::OnlyTightens }
+    }
+}
+
 impl Switches {
     /// The kinds that are allowed once this file has spoken about `kinds`; one that may not loosen only takes away.
-    pub(super) fn over(&self, kinds: ReadKinds, loosens: bool) -> ReadKinds {
+    pub(super) fn over(&self, kinds: ReadKinds, reach: Reach) -> ReadKinds {
         let settle = |said: &Option<Spanned<Switch>>, before: bool| match said.as_ref().map(|said| *said.get_ref()) {
             Some(Switch::Queue) => false,
-            Some(Switch::Allow) if loosens => true,
+            Some(Switch::Allow) if reach == Reach::Loosens => true,
             Some(Switch::Allow) | None => before,
         };
         ReadKinds {
@@ -274,16 +287,15 @@ impl Reader<'_> {
 
     /// Judges every example by the built-in table and this file.
     fn examples(&mut self) {
-        let kinds = self.read.switches.over(ReadKinds::DEFAULT, self.file.only_tightens.is_none());
+        let kinds = self.read.switches.over(ReadKinds::DEFAULT, Reach::of(self.file));
         let queues_requests = self.read.switches.queue_requests();
         let rules = std::mem::take(&mut self.read.rules);
         let policy = Policy { queues_requests, rules, ..Policy::of_kinds(kinds) };
         let mut wrong = BTreeMap::new();
         for rule in &policy.rules {
-            let about = matches!(rule.subject, Subject::Tool(_));
             for (examples, expected) in [(&rule.reads, Verdict::Read), (&rule.writes, Verdict::Write)] {
                 for example in examples {
-                    if let Some(reason) = contradiction(&policy, example, about, expected) {
+                    if let Some(reason) = contradiction(&policy, &rule.subject, example, expected) {
                         wrong.entry(rule.origin.line).or_insert_with(Vec::new).push(reason);
                     }
                 }
@@ -308,9 +320,12 @@ fn on_the_floor(rule: &Rule) -> Option<String> {
     Some(format!("no file allows `{name}`: it {reason}"))
 }
 
-/// How an example comes out otherwise than it says.
-fn contradiction(policy: &Policy, example: &str, tool: bool, expected: Verdict) -> Option<String> {
-    let found = if tool { classify_under(&call_of(example), policy) } else { policy.judge_command(example) };
+/// How an example of a row about `subject` comes out otherwise than it says.
+fn contradiction(policy: &Policy, subject: &Subject, example: &str, expected: Verdict) -> Option<String> {
+    let found = match subject {
+        Subject::Tool(_) => classify_under(&call_of(example), policy),
+        Subject::Program(_) => policy.judge_command(example),
+    };
     let why = found.deciding().map(|fact| fact.reason.clone()).unwrap_or_default();
     (found.verdict != expected)
         .then(|| format!("the example `{example}` should be a {expected} and is a {}: {why}", found.verdict))

@@ -1,5 +1,6 @@
 //! Why a command is judged as it is, and what would change that.
 
+use super::file::Reach;
 use super::{Policy, Weight};
 use crate::classify::kinds::ReadKinds;
 use crate::classify::shell::{self, Refusal};
@@ -105,7 +106,7 @@ fn loosened(policy: &Policy, remedies: &[Remedy]) -> Policy {
             only_tightens: None,
         };
         let read = super::file::read(&file);
-        looser.kinds = read.switches.over(looser.kinds, true);
+        looser.kinds = read.switches.over(looser.kinds, Reach::Loosens);
         looser.rules.extend(read.rules);
     }
     looser

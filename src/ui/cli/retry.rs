@@ -14,7 +14,7 @@ use crate::store::SessionRow;
 /// How much of a command stands in a question.
 const LONGEST_IN_QUESTION: usize = 60;
 
-/// Apply a change again that failed, conflicted, was interrupted or undone.
+/// Apply a change again that failed, conflicted, was interrupted or undone, and then what is approved already.
 #[derive(Debug, clap::Args)]
 pub(in crate::ui) struct Args {
     /// Which: ids, ranges and paths (c2 c5-c7 src/**), or N for the first N.

@@ -6,7 +6,7 @@ use std::io::{self, IsTerminal};
 use super::super::screen::Look;
 use super::super::showing::{Part, show, show_json, show_sides, show_stat};
 use super::{CommandError, Context, Exit};
-use crate::model::{ChangeId, Digest, FileImage, PendingPlan};
+use crate::model::{ChangeId, ChangeState, Digest, FileImage, PendingPlan, ProposedChange};
 use crate::queue::{NO_PLAN, Selection};
 use crate::review::visible;
 
@@ -14,7 +14,7 @@ use crate::review::visible;
 #[derive(Debug, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(in crate::ui) struct Args {
-    /// Which changes: nothing for all, N for the first N, or ids, ranges and paths.
+    /// Which changes: nothing for all, N for the first N that wait, or ids, ranges and paths.
     #[arg(allow_negative_numbers = true)]
     selection: Vec<String>,
     /// An earlier plan of the session, by its two words or its id.
@@ -69,8 +69,15 @@ impl Args {
             }
             return Ok(Exit::Done);
         };
-        let chosen: BTreeSet<_> =
-            selection.resolve(&plan, &session.root, "in the plan", |_| true)?.into_iter().collect();
+        let waits = |change: &ProposedChange| change.state == ChangeState::Pending;
+        let chosen = match selection {
+            // The same that `approve N` takes.
+            Selection::First(_) if plan.pending().next().is_some() => {
+                selection.resolve(&plan, &session.root, "pending", waits)?
+            }
+            _ => selection.resolve(&plan, &session.root, "in the plan", |_| true)?,
+        };
+        let chosen: BTreeSet<_> = chosen.into_iter().collect();
         if let Some(when) = self.content {
             return content(context, &plan, &chosen, when);
         }
