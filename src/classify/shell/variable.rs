@@ -128,6 +128,29 @@ pub(super) fn constant<'s>(word: &'s Word<'s>) -> Option<&'s str> {
     (!text.is_empty() && !text.contains('~')).then_some(text)
 }
 
+/// The names to which the scripts around one give values: one that the environment holds is handed on.
+#[derive(Debug, Clone)]
+pub(super) enum Around {
+    Names(Vec<String>),
+    /// Too many to say.
+    Any,
+}
+
+impl Default for Around {
+    fn default() -> Self {
+        Self::Names(Vec::new())
+    }
+}
+
+impl Around {
+    fn has(&self, name: &str) -> bool {
+        match self {
+            Self::Names(names) => names.iter().any(|known| known == name),
+            Self::Any => true,
+        }
+    }
+}
+
 /// The classes of all variables of one script.
 #[derive(Debug, Default)]
 pub(super) struct Variables<'a> {
@@ -136,8 +159,7 @@ pub(super) struct Variables<'a> {
     /// Whether some of them may be arrays.
     arrays: bool,
     overflow: bool,
-    /// Names to which a script around this one gives values: one that the environment holds is handed on.
-    around: Vec<String>,
+    around: Around,
     /// The values that variables have for certain where the judge is now.
     values: Vec<(&'a str, &'a str)>,
     /// Variables that are not empty where the judge is now.
@@ -154,12 +176,12 @@ struct Variable<'a> {
 
 impl<'a> Variables<'a> {
     /// Collects every assignment of `script` and joins the classes of what is assigned.
-    pub(super) fn of(script: &Script<'a>, around: &[String]) -> Self {
+    pub(super) fn of(script: &Script<'a>, around: &Around) -> Self {
         let mut sources = Vec::new();
-        let mut variables = Self { around: around.to_vec(), ..Self::default() };
+        let mut variables = Self { around: around.clone(), ..Self::default() };
         collect(script, &mut sources, &mut variables);
         if sources.len() > MAX_TRACKED {
-            variables.overflow = true;
+            (variables.overflow, variables.around) = (true, Around::Any);
             return variables;
         }
         for source in &sources {
@@ -189,8 +211,14 @@ impl<'a> Variables<'a> {
     }
 
     /// The names to which this script and those around it give values.
-    pub(super) fn names(&self) -> Vec<String> {
-        self.known.iter().map(|variable| variable.name.to_owned()).chain(self.around.iter().cloned()).collect()
+    pub(super) fn names(&self) -> Around {
+        match &self.around {
+            Around::Names(around) => {
+                let own = self.known.iter().map(|variable| variable.name.to_owned());
+                Around::Names(own.chain(around.iter().cloned()).collect())
+            }
+            Around::Any => Around::Any,
+        }
     }
 
     /// Whether the script gives `name` a value in one place alone.
@@ -241,7 +269,7 @@ impl<'a> Variables<'a> {
 
     fn class(&self, name: &str) -> Option<Class> {
         // Bash itself sets it to the last word of each command.
-        if name == "_" || self.around.iter().any(|around| around == name) {
+        if name == "_" || self.around.has(name) {
             return Some(Class::Unknown);
         }
         self.known.iter().find(|v| v.name == name).and_then(|v| v.class)
