@@ -391,14 +391,16 @@ impl<'a> Variables<'a> {
         self.filled.truncate(kept);
     }
 
-    /// The first name or expansion of an arithmetic expression whose value may be more than an integer.
+    /// Whether a name or expansion of an arithmetic expression may have a value that is more than an integer.
     ///
-    /// Bash evaluates such a value as an expression of its own, subscripts and their substitutions included.
+    /// Bash evaluates such a value as an expression of its own, subscripts and their substitutions included. For zsh a
+    /// name that first gets its value here is an integer, and whatever it is set to later is evaluated.
     pub(super) fn evaluates_text(&self, arithmetic: &Arithmetic<'_>) -> bool {
         let integer = |class| matches!(class, Class::Number | Class::Integer);
         let name = |name: &&str| !integer(self.class(name).unwrap_or_else(|| environment::inherited(name)));
-        self.overflow && !(arithmetic.names.is_empty() && arithmetic.pieces.is_empty())
-            || arithmetic.names.iter().any(name)
+        let mut names = arithmetic.names.iter().chain(&arithmetic.assigned);
+        self.overflow && (names.clone().next().is_some() || !arithmetic.pieces.is_empty())
+            || names.any(name)
             || arithmetic.pieces.iter().any(|piece| match piece {
                 Piece::Parameter { parameter, .. } => !integer(self.parameter(parameter)),
                 Piece::Substitution { script, .. } => !integer(self.output(script)),
