@@ -57,6 +57,7 @@ struct History {
     manager: PendingPlanManager,
     session: SessionRow,
     disk: Disk,
+    kind: Kind,
     dice: Dice,
     /// Numbers the contents, so that none comes twice.
     contents: u32,
@@ -80,7 +81,7 @@ impl History {
         disk.mount(&root, &home);
         let (files, changes, told) = (BTreeMap::new(), Vec::new(), vec![format!("{kind:?}")]);
         let became = BTreeMap::new();
-        let mut history = Self { home, manager, session, disk, dice, contents: 0, files, changes, became, told };
+        let mut history = Self { home, manager, session, disk, kind, dice, contents: 0, files, changes, became, told };
         for path in PATHS {
             if history.dice.eighths(5) {
                 history.edit(path);
@@ -311,11 +312,12 @@ impl History {
 
     /// Somebody's last word on a file; `before` are the files as they were before the process died.
     ///
-    /// A new file that they delete looks to recovery as if it had never been made, and is made.
+    /// A new file that they delete looks to recovery as if it had never been made, and is made; where names cannot be
+    /// exchanged, any file looks as if it had been on its way to its new name.
     fn stand(&mut self, theirs: Option<(&'static str, Content)>, before: &BTreeMap<&'static str, String>) {
         let Some((path, content)) = theirs else { return };
         let is_there = self.disk.listing().iter().any(|(found, ..)| found == path);
-        if content.is_some() || before.contains_key(path) || !is_there {
+        if content.is_some() || !is_there || before.contains_key(path) && self.kind == Kind::Local {
             self.put(path, content);
         }
     }

@@ -50,7 +50,6 @@ pub(super) fn judge(
         Language::Module => wrapper::module(judge, scan, args, span),
         Language::Never(options) => never(options, args),
         Language::Except(options) => except(options, args),
-        Language::OptionsFirst => options_first(scan, args),
         Language::Interval | Language::Count => {
             if !ends(language, scan, args) {
                 judge.marks.push(Mark::Endless);
@@ -155,15 +154,6 @@ fn scripts(scan: &Scan<'_>, args: &[Arg<'_>], span: Place, options: &str) -> Res
     Ok((vec![text], given[0].span))
 }
 
-/// Refuses what looks like an option behind an operand, where the program takes it for an operand.
-fn options_first(scan: &Scan<'_>, args: &[Arg<'_>]) -> Ruling {
-    let operand = scan.operands.first().map_or(usize::MAX, |at| args[*at].span.start);
-    match scan.options.iter().find(|seen| seen.span.start > operand) {
-        Some(seen) => Err(Objection::new("shell.operand", "behind an operand this is no option", seen.span)),
-        None => Ok(()),
-    }
-}
-
 /// Refuses options by name or by any abbreviation, for programs whose other options are too many to list.
 fn never(options: &str, args: &[Arg<'_>]) -> Ruling {
     let refused = |arg: &&Arg<'_>| {
@@ -176,7 +166,7 @@ fn never(options: &str, args: &[Arg<'_>]) -> Ruling {
             // Spelled out it is an option of its own, and short for none.
             || name.len() > 2 && name != "--output" && options.split_ascii_whitespace().any(|own| own.starts_with(name))
     };
-    match args.iter().find(refused).or_else(|| odd_place(args)) {
+    match args.iter().find(refused).or_else(|| odd_place(args)).or_else(|| odd_host(args)) {
         Some(arg) => {
             Err(Objection::new("shell.unknown-option", format!("`{}` may reach elsewhere", arg.text), arg.span))
         }
@@ -186,7 +176,18 @@ fn never(options: &str, args: &[Arg<'_>]) -> Ruling {
 
 /// The name of a region or of an account that is no plain name: clients make the host that they ask of it.
 fn odd_place<'x, 'a>(args: &'x [Arg<'a>]) -> Option<&'x Arg<'a>> {
-    const PLACES: [&str; 7] = ["region", "location", "zone", "account-name", "vault-name", "hub-name", "endpoint"];
+    const PLACES: [&str; 10] = [
+        "region",
+        "location",
+        "zone",
+        "account-name",
+        "vault-name",
+        "hub-name",
+        "endpoint",
+        "org",
+        "organization",
+        "registry",
+    ];
     let names =
         |text: &str| text.starts_with("--") && PLACES.iter().any(|place| text.trim_end_matches('s').ends_with(place));
     let plain = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_,".contains(&b));
@@ -201,6 +202,26 @@ fn odd_place<'x, 'a>(args: &'x [Arg<'a>]) -> Option<&'x Arg<'a>> {
         let next =
             args.get(at + 1).filter(|next| names(&arg.text) && !plain(&next.text) && !next.text.starts_with('-'));
         if odd { Some(arg) } else { next }
+    })
+}
+
+/// A word that begins with what looks like a host: a name may become one, with what the client adds behind the slash.
+fn odd_host<'x, 'a>(args: &'x [Arg<'a>]) -> Option<&'x Arg<'a>> {
+    const OWN: [&str; 5] = ["arn:", "s3:", "gs:", "gcr.io", "pkg.dev"];
+    // Expressions hold full stops and slashes of their own.
+    let free = |option: &str| ["--query", "--filter", "--format", "-q"].iter().any(|own| option.starts_with(own));
+    let odd = |text: &str| {
+        text.split_once('/').is_some_and(|(host, _)| {
+            host.contains(['.', ':']) && !OWN.iter().any(|own| host.starts_with(own) || host.ends_with(own))
+        })
+    };
+    args.iter().enumerate().find_map(|(at, arg)| {
+        let before = at.checked_sub(1).map_or("", |at| &*args[at].text);
+        let (name, value) = match arg.text.split_once('=') {
+            Some((name, value)) if arg.text.starts_with('-') => (name, value),
+            _ => (before, &*arg.text),
+        };
+        (!free(name) && odd(value)).then_some(arg)
     })
 }
 

@@ -17,6 +17,7 @@ use crate::model::{Effect, Effects, Mark, Verdict};
 /// | `-k:` `--key:` | with a value, attached or as the next word |
 /// | `-n#` `--max#` | with a value that must be an integer |
 /// | `-C?` `--color?` | with a value only when attached |
+/// | `-f^` `--file^` | with a path that is written out |
 /// | `--pager=cat\|never` | with one of these values |
 /// | `-#` | an integer: `-20` |
 /// | `~-f` | harmless but endless |
@@ -24,7 +25,7 @@ use crate::model::{Effect, Effects, Mark, Verdict};
 #[derive(Debug, Clone, Copy)]
 pub struct Row<'a> {
     /// The program's or subcommand's name, alternatives separated by `|`; a `*` at the end of one stands for
-    /// anything; alone it stands for any name without a slash.
+    /// anything; alone it stands for any plain name.
     pub name: &'a str,
     /// Why the verdict holds, as a clause that a person reads.
     pub reason: &'a str,
@@ -32,6 +33,8 @@ pub struct Row<'a> {
     pub verdict: Verdict,
     /// How options are written.
     pub style: Style,
+    /// Whether no option may follow an operand, as some version of the program takes it for an operand there.
+    pub options_first: bool,
     /// The harmless options.
     pub flags: &'a str,
     /// What may stand beside the options.
@@ -114,6 +117,8 @@ pub enum Operands<'a> {
     Packages,
     /// Only these words.
     OneOf(&'a str),
+    /// One of these words as the first, and behind it others that are written out.
+    First(&'a str),
     /// The same, perhaps several in one operand, and ports and addresses in digits.
     Filter(&'a str),
 }
@@ -163,8 +168,6 @@ pub enum Language {
     Either(&'static str, &'static str, &'static str),
     /// Never with one of these options or an abbreviation of one.
     Never(&'static str),
-    /// No option behind an operand.
-    OptionsFirst,
     /// A number of seconds alone goes on for ever: `vmstat 1`.
     Interval,
     /// Ends soon when all operands are small numbers: `seq`.
@@ -230,6 +233,7 @@ impl<'a> Row<'a> {
             reason,
             verdict,
             style: Style::Gnu,
+            options_first: false,
             flags: "",
             operands: Operands::Any,
             language: Language::Plain,
@@ -273,6 +277,13 @@ impl<'a> Row<'a> {
     #[must_use]
     pub const fn style(mut self, style: Style) -> Self {
         self.style = style;
+        self
+    }
+
+    /// No option may follow an operand.
+    #[must_use]
+    pub const fn options_first(mut self) -> Self {
+        self.options_first = true;
         self
     }
 
@@ -343,7 +354,8 @@ impl<'a> Row<'a> {
     /// Whether `name` is one of this row's names.
     pub fn is_named(&self, name: &str) -> bool {
         self.name.split('|').any(|own| match own.strip_suffix('*') {
-            Some("") => !name.contains('/'),
+            // A program may take others apart.
+            Some("") => name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.@:+".contains(&b)),
             Some(prefix) => name.starts_with(prefix),
             None => own == name,
         })
@@ -364,6 +376,8 @@ pub(super) enum FlagValue<'a> {
     Any,
     Integer,
     Attached,
+    /// A path that is written out: no address, and no word for a language's runtime.
+    Path,
     /// The name of a repository, on the service's own host.
     Repository,
     OneOf(&'a str),
@@ -385,6 +399,7 @@ impl<'a> Flag<'a> {
         }
         let (name, value) = match token.as_bytes().last() {
             Some(b':') => (&token[..token.len() - 1], FlagValue::Any),
+            Some(b'^') => (&token[..token.len() - 1], FlagValue::Path),
             Some(b'/') => (&token[..token.len() - 1], FlagValue::Repository),
             Some(b'#') if token.len() > 2 => (&token[..token.len() - 1], FlagValue::Integer),
             Some(b'?') if token.len() > 2 => (&token[..token.len() - 1], FlagValue::Attached),

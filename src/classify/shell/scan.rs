@@ -107,7 +107,7 @@ pub(super) fn scan<'x>(
     while let Some(arg) = walk.args.get(walk.at) {
         if arg.exact() == Some("--") {
             // Programs that take their words apart themselves give it meanings of their own.
-            if style == Style::Words || matches!(row.language, Language::OptionsFirst | Language::Unzip) {
+            if style == Style::Words || row.language == Language::Unzip {
                 walk.refuse(arg, "--")?;
             }
             walk.at += 1;
@@ -118,6 +118,10 @@ pub(super) fn scan<'x>(
             continue;
         }
         if arg.dash && arg.exact() != Some("-") {
+            if row.options_first && !walk.scan.operands.is_empty() {
+                let reason = format!("`{}` may take this for an operand, as it stands behind one", row.name);
+                return Err(Objection::new("shell.operand", reason, arg.span));
+            }
             walk.option(arg)?;
             continue;
         }
@@ -324,6 +328,7 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
                 known != Known::Partly
                     && (text == "Infinity" || text.trim_start_matches(['-', '+']).bytes().all(|b| b.is_ascii_digit()))
             }
+            FlagValue::Path => known == Known::Exactly && !text.contains(':') && !text.starts_with('+'),
             FlagValue::Repository => known == Known::Exactly && operand::is_repository(text),
             FlagValue::OneOf(values) => known == Known::Exactly && values.split('|').any(|own| own == text),
             _ => true,

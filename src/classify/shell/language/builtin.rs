@@ -29,7 +29,8 @@ pub(in crate::classify::shell) fn judge(
         Builtin::ChangeFolder => {
             let stays = |text: &str| text == "." || judge.root.is_some_and(|root| root == text);
             let moved = judge.moved;
-            judge.moved |= !args.first().and_then(Arg::exact).is_some_and(stays);
+            // With two words zsh goes to where the second stands for the first.
+            judge.moved |= !matches!(args, [only] if only.exact().is_some_and(stays));
             // The folder before it may be `/`.
             let below = |text: &str| moved && text.split('/').find(|part| *part != ".") == Some("dev");
             let devices = |arg: &&Arg<'_>| table::host::device(&arg.text, From::Here).is_some() || below(&arg.text);
@@ -117,8 +118,17 @@ fn read(judge: &Judge<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
                 }
                 _ if READ_VALUES.contains(letter) && letter != 's' => {
                     at += usize::from(last);
-                    if last && args.get(at - 1).is_some_and(|value| !value.single) {
+                    let value = args.get(at.wrapping_sub(1)).filter(|_| last);
+                    if value.is_some_and(|value| !value.single) {
                         return Err(Objection::new("shell.unknown-word", "this may be several words", arg.span));
+                    }
+                    // For zsh it takes no value, and the word is a name.
+                    if matches!(letter, 'n' | 'N' | 'O') && value.is_some_and(|value| !is_number(value)) {
+                        return Err(Objection::new(
+                            "shell.environment",
+                            "this may be the name of a variable",
+                            arg.span,
+                        ));
                     }
                     break;
                 }
@@ -141,15 +151,36 @@ fn is_number(arg: &Arg<'_>) -> bool {
 
 /// Whether the command's name is written without quotes, as the tracking of variables expects it.
 fn written_out(judge: &Judge<'_>, span: Place, names: &[&str]) -> bool {
-    let raw = judge.text.get(span.start..span.end).unwrap_or_default();
-    let mut words = raw.split_ascii_whitespace().skip_while(|word| is_plain_assignment(word));
-    words.next().is_some_and(|word| names.contains(&word))
+    let mut raw = judge.text.get(span.start..span.end).unwrap_or_default();
+    while let Some(rest) = behind_assignment(raw) {
+        raw = rest.trim_start_matches([' ', '\t']);
+    }
+    raw.split_ascii_whitespace().next().is_some_and(|word| names.contains(&word))
 }
 
-/// Whether a raw word sets a variable and ends where it seems to.
-fn is_plain_assignment(word: &str) -> bool {
-    let even = |quote: char| word.matches(quote).count().is_multiple_of(2);
-    word.contains('=') && !word.contains(['\\', '`', '(']) && even('"') && even('\'')
+/// What stands behind an assignment that begins a raw text and ends where it seems to.
+fn behind_assignment(raw: &str) -> Option<&str> {
+    let (name, mut rest) = raw.split_once('=')?;
+    if !parser::is_name(name) {
+        return None;
+    }
+    loop {
+        rest = match rest.chars().next()? {
+            ' ' | '\t' => return Some(rest),
+            '\'' => rest[1..].split_once('\'')?.1,
+            '"' => {
+                let (inner, behind) = rest[1..].split_once('"')?;
+                (!inner.contains(['\\', '`', '('])).then_some(behind)?
+            }
+            '$' if rest.starts_with("$'") => {
+                let (inner, behind) = rest[2..].split_once('\'')?;
+                let plain = inner.split('\\').skip(1).all(|escape| escape.starts_with(['n', 't', 'r']));
+                plain.then_some(behind)?
+            }
+            '\\' | '`' | '(' => return None,
+            other => &rest[other.len_utf8()..],
+        }
+    }
 }
 
 /// `test`: only `-v` evaluates, so no word may become it.

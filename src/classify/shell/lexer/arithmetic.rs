@@ -11,9 +11,13 @@ impl<'a> Parser<'a> {
     pub(in crate::classify::shell) fn arithmetic(&mut self, close: &'static str) -> Parsed<Arithmetic<'a>> {
         let mut found = Arithmetic { span_start: self.pos, ..Arithmetic::default() };
         let (semicolons, close) = close.strip_prefix(';').map_or((false, close), |rest| (true, rest));
-        let mut open = 0_usize;
+        let (mut open, mut based) = (0_usize, false);
         loop {
             match self.peek() {
+                // For zsh the number remembers in which base it was written, and is printed with it.
+                _ if open == 0 && self.starts(close) && based && !found.assigned.is_empty() => {
+                    return Err(self.refuse("a number that is not decimal is assigned"));
+                }
                 _ if open == 0 && self.starts(close) => {
                     self.pos += close.len();
                     return Ok(found);
@@ -27,7 +31,15 @@ impl<'a> Parser<'a> {
                     self.pos += 1;
                 }
                 b'0'..=b'9' => {
+                    let start = self.pos;
                     found.signed |= self.number() > MAX_DIGITS;
+                    let digits = &self.text[start..self.pos];
+                    let decimal = digits.bytes().all(|b| b.is_ascii_digit());
+                    // The rest are fractions for zsh, and nothing for bash.
+                    if !decimal && !digits.contains('#') && !digits.starts_with("0x") && !digits.starts_with("0X") {
+                        return Err(self.refuse("this is no number"));
+                    }
+                    based |= !decimal;
                     self.no_expansion_behind(self.text.as_bytes()[self.pos - 1])?;
                 }
                 b'$' => {

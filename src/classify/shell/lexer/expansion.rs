@@ -5,6 +5,14 @@ use std::borrow::Cow;
 use crate::classify::shell::parser::{Parsed, Parser};
 use crate::classify::shell::syntax::{Form, Parameter, Piece, Script};
 
+/// What the word behind an operator is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Operand {
+    /// A pattern, and what takes its place.
+    Pattern,
+    Text,
+}
+
 impl<'a> Parser<'a> {
     /// An expansion that starts with `$`.
     pub(in crate::classify::shell) fn dollar(&mut self, quoted: bool) -> Parsed<Piece<'a>> {
@@ -164,6 +172,7 @@ impl<'a> Parser<'a> {
 
     pub(super) fn operator(&mut self, parameter: &mut Parameter<'a>, quoted: bool) -> Parsed<()> {
         let each = parameter.form == Form::Each;
+        let operand = if matches!(self.peek(), b'/' | b'#' | b'%') { Operand::Pattern } else { Operand::Text };
         match self.peek() {
             b'}' => return Ok(()),
             b':' if matches!(self.peek_at(1), b'-' | b'+' | b'?') => self.pos += 2,
@@ -180,14 +189,20 @@ impl<'a> Parser<'a> {
         if !each {
             parameter.form = Form::Changed;
         }
-        self.operand(parameter, quoted)
+        self.operand(parameter, quoted, operand)
     }
 
     /// The word after an operator, up to the closing brace.
-    pub(super) fn operand(&mut self, parameter: &mut Parameter<'a>, quoted: bool) -> Parsed<()> {
+    fn operand(&mut self, parameter: &mut Parameter<'a>, quoted: bool, kind: Operand) -> Parsed<()> {
         loop {
             match self.peek() {
                 b'}' => return Ok(()),
+                // Whether the quotes count or not, the text goes on behind them.
+                b'$' if kind == Operand::Pattern
+                    && ["$'\\n'", "$'\\t'", "$'\\r'"].iter().any(|text| self.starts(text)) =>
+                {
+                    self.pos += 5;
+                }
                 b'$' if self.peek_at(1) == b'\'' && !quoted => {
                     self.ansi_quoted()?;
                 }

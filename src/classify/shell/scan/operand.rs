@@ -158,6 +158,13 @@ pub(in crate::classify::shell) fn operands(
                 arg.sample().is_some_and(|text| text.split_ascii_whitespace().all(|part| listed(part) || digits(part)))
             });
         }
+        Operands::First(words) => {
+            let first = scan.operands.first().map(|at| args[*at].span.start);
+            return each_operand(row, scan, args, |arg| {
+                let listed = |text: &str| words.split_ascii_whitespace().any(|own| own == text);
+                arg.exact().is_some_and(|text| Some(arg.span.start) != first || listed(text))
+            });
+        }
         Operands::OneOf(words) => {
             return each_operand(row, scan, args, |arg| {
                 arg.exact().is_some_and(|text| words.split_ascii_whitespace().any(|own| own == text))

@@ -36,7 +36,9 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         .examples(&["exit 1", "ls & wait"], &["shift 'a[$(touch x)]'", "wait -n -p PATH", "jobs -x touch x"]),
     builtin("sleep", "waits", Builtin::Sleep)
         .examples(&["sleep 0", "sleep 0.5", "sleep 1000", "sleep 9 &"], &["sleep 1000 &", "sleep 1h &", "sleep 900 900 &", "{ sleep 1000; } &", "bash -c 'sleep 1000' &", "sleep infinity", "sleep \"$x\""]),
-    Row::read("type|which|whereis|caller", "tells what a name stands for").flags("*").examples(&["type git"], &["type git > f"]),
+    Row::read("type|which|caller", "tells what a name stands for").flags("*").examples(&["type git"], &["type git > f"]),
+    // Some hand the name to a shell.
+    Row::read("whereis", "finds a program").flags("-b -m -s -u -a -q -x -l").operands(Operands::Titles).examples(&["whereis git", "whereis -b git"], &["whereis 'x;touch z'", "whereis \"$f\"", "ls | xargs whereis"]),
     // A configuration could name a program.
     Row::read("whatis|apropos", "tells what a name stands for").flags("-d -v -r -w -l -a -e -s: --debug --verbose --regex --wildcard --long --and --exact --sections: --help --version -V")
         .examples(&["whatis ls", "apropos -e printf"], &["whatis -C x ls", "apropos --config-file=x ls"]),
@@ -47,7 +49,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("history", "lists what was typed").flags("").operands(Operands::Prefix("")).examples(&["history | tail -20", "history 5"], &["history -c", "history -w f", "history -s x", "history $x"]),
     Row::read("dirs|umask|ulimit", "tells the shell's state").flags("-a -v -p -S -c -n -H").operands(Operands::Most(0)).examples(&["ulimit -a"], &["umask 000", "ulimit -c 0"]),
     Row::read("compgen", "lists names").flags("-abckv -A=function|command|alias|builtin|keyword|variable -G:").operands(Operands::Most(1)).examples(&["compgen -c", "compgen -G '*.md'"], &["compgen -F f x"]),
-    Row::read("shopt", "makes patterns match more or less").flags("-s -u -q -p").operands(Operands::OneOf("nullglob globstar dotglob failglob nocaseglob nocasematch lastpipe")).examples(&["shopt -s nullglob"], &["shopt -s expand_aliases", "shopt -s extglob"]),
+    Row::read("shopt", "makes patterns match more or less").flags("-s -u -q -p").operands(Operands::OneOf("nullglob globstar dotglob failglob nocasematch lastpipe")).examples(&["shopt -s nullglob"], &["shopt -s nocaseglob", "shopt -s expand_aliases", "shopt -s extglob"]),
     wrapper("builtin", "runs the rest", "", Wrapper::Plain).examples(&["builtin echo hi"], &["builtin source x"]),
     wrapper("command", "runs the rest, or tells what it is", "-p -v -V", Wrapper::Command)
         .examples(&["command -v rg", "command ls"], &["command touch x", "command eval 'touch x'"]),

@@ -27,16 +27,16 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("sdiff", "compares files side by side").flags("-l -s -w: -b -B -i -W -t -a -d -H --width: --suppress-common-lines --left-column").examples(&["sdiff a b"], &["sdiff -o out a b"]),
     Row::read("sort", "prints lines in order").flags("-bdfgiMhnRrVcCmsuz -k: -t: -S: --key: --field-separator: --buffer-size: --parallel# --batch-size# --ignore-leading-blanks --dictionary-order --ignore-case --general-numeric-sort --ignore-nonprinting --month-sort --human-numeric-sort --numeric-sort --random-sort --random-source: --reverse --sort: --version-sort --check? --debug --merge --stable --unique --zero-terminated --files0-from: --help --version")
         .examples(&["sort -u a", "sort -t, -k2 -n a", "sort -rn", "printf '%s\\n' b a | sort"], &["sort -o a a", "sort --output=a a", "sort a -\\o b", "sort --outp=b a", "sort -uo a a", "sort --compress-program=./x a", "sort *", "sort -T. a"]),
-    Row::read("uniq", "drops repeated lines").flags("-cdDiuz -# -f# -s# -w# --count --repeated --all-repeated? --group? --ignore-case --unique --zero-terminated --skip-fields# --skip-chars# --check-chars# --help --version").operands(Operands::Most(1))
-        .examples(&["uniq -c a", "sort a | uniq -c", "uniq"], &["uniq a b", "uniq -c a b", "uniq a -c b", "uniq a{,.out}", "uniq $x"]),
+    Row::read("uniq", "drops repeated lines").options_first().flags("-cdDiuz -# -f# -s# -w# --count --repeated --all-repeated? --group? --ignore-case --unique --zero-terminated --skip-fields# --skip-chars# --check-chars# --help --version").operands(Operands::Most(1))
+        .examples(&["uniq -c a", "sort a | uniq -c", "uniq"], &["uniq a -c", "uniq a b", "uniq -c a b", "uniq a -c b", "uniq a{,.out}", "uniq $x"]),
     Row::read("shuf", "prints lines in any order").flags("-e -n# -r -z -i: --echo --head-count# --input-range: --repeat --zero-terminated --random-source: --help --version").examples(&["shuf -n 1 a"], &["shuf -o b a", "shuf --out=b a"]),
-    Row::read("tee", "copies its input to its output").flags("-a -i -p --append --ignore-interrupts").operands(Operands::OneOf("/dev/null /dev/stdout /dev/stderr"))
-        .examples(&["echo x | tee", "tee /dev/null < a"], &["tee a", "tee /dev/null a", "tee -- -a", "tee $((1+1))", "tee $((1))a"]),
+    Row::read("tee", "copies its input to its output").options_first().flags("-a -i -p --append --ignore-interrupts").operands(Operands::OneOf("/dev/null /dev/stdout /dev/stderr"))
+        .examples(&["echo x | tee", "tee /dev/null < a"], &["tee /dev/null -a", "tee a", "tee /dev/null a", "tee -- -a", "tee $((1+1))", "tee $((1))a"]),
     Row::read("date", "tells the time").flags("-u -R -d: -r: -I? -j --utc --universal --date: --reference: --iso-8601? --rfc-3339: --rfc-email --debug --resolution --help --version -v: -n").operands(Operands::Prefix("+"))
         .examples(&["date", "date +%s", "date -d yesterday +%F"], &["date -s x", "date 010100002030", "date --set=x", "date -u 0101000030", "date -j 0101"]),
     Row::read("cal|ncal", "prints a calendar").flags("*").examples(&["cal"], &["cal > f"]),
     Row::read("base64|base32|basenc", "encodes to the output").flags("-d -D -i -w# -b# --decode --ignore-garbage --wrap# --base64 --base64url --base32 --base16 --help --version").operands(Operands::Most(1)).examples(&["base64 a", "echo eA== | base64 -d"], &["base64 -o out a", "base64 a b"]),
-    Row::read("xxd", "dumps a file").style(Style::Words).flags("-a -b -e -E -i -p -ps -r -u -c# -g# -l: -n: -o: -s: -R: -cols# -len: -seek:").operands(Operands::Most(1)).language(Language::OptionsFirst).examples(&["xxd a | head", "xxd -l 64 a"], &["xxd a b", "xxd a -e", "xxd a -l 4", "xxd -ps a b", "xxd -el a b", "xxd -r a b", "xxd a --"]),
+    Row::read("xxd", "dumps a file").style(Style::Words).flags("-a -b -e -E -i -p -ps -r -u -c# -g# -l: -n: -o: -s: -R: -cols# -len: -seek:").operands(Operands::Most(1)).options_first().examples(&["xxd a | head", "xxd -l 64 a"], &["xxd a b", "xxd a -e", "xxd a -l 4", "xxd -ps a b", "xxd -el a b", "xxd -r a b", "xxd a --"]),
     // An option that takes a value for one of these and none for another would hide the other's next option.
     Row::read("strings", "prints what a binary holds").flags("-adfow -# -n: -t=o|d|x -e=s|S|b|l|B|L -s: -T: -U: --all --print-file-name --bytes: --radix=o|d|x --encoding=s|S|b|l|B|L --output-separator: --target: --include-all-whitespace --unicode: --version --help").operands(Operands::NoResponse(usize::MAX))
         .examples(&["strings -n 8 a", "strings -tx a", "strings -e l a.bin | head"], &["strings @f", "strings $x", "strings -t @f a", "strings a > b"]),
@@ -61,12 +61,12 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("zipinfo", "lists an archive")
         .flags("-1 -2 -s -m -l -v -h -t -T -z -x:")
         .examples(&["zipinfo -1 a.zip"], &["zipinfo a.zip > f"]),
-    Row::read("unzip", "lists an archive").flags("-l -p -t -Z -v -c -q -z -1 -2 -m -s -h -C -P: -x:").language(Language::Unzip).style(Style::Gnu).examples(&["unzip -l a.zip", "unzip -p a.zip f"], &["unzip -p -- -p a.zip", "unzip a.zip", "unzip -s a.zip", "unzip -2 a.zip", "unzip -T -l a.zip", "unzip -o a.zip", "unzip -q a.zip"]),
-    Row::read("bzip2|bunzip2", "prints or tests compressed files")
+    Row::read("unzip", "lists an archive").options_first().flags("-l -p -t -Z -v -c -q -z -1 -2 -m -s -h -C -P: -x:").language(Language::Unzip).style(Style::Gnu).examples(&["unzip -l a.zip", "unzip -p a.zip f"], &["unzip a.zip -p", "unzip a.zip -l", "unzip -p -- -p a.zip", "unzip a.zip", "unzip -s a.zip", "unzip -2 a.zip", "unzip -T -l a.zip", "unzip -o a.zip", "unzip -q a.zip"]),
+    Row::read("bzip2|bunzip2", "prints or tests compressed files").options_first()
         .flags("-c -d -t -q -v -k -f -# --stdout --decompress --test --quiet --verbose --keep --force --help")
         .language(Language::Either("-c --stdout --help", "-t --test", "-d --decompress"))
         .examples(&["bzip2 -dc a.bz2", "bzip2 -t a.bz2"], &["bzip2 a", "bzip2 -V a", "bzip2 -td a.bz2"]),
-    Row::read("gzip|gunzip|xz|unxz|lzma|unlzma|zstd|unzstd|brotli", "prints or tests compressed files")
+    Row::read("gzip|gunzip|xz|unxz|lzma|unlzma|zstd|unzstd|brotli", "prints or tests compressed files").options_first()
         .flags("-c -d -l -t -q -v -k -f -# --stdout --to-stdout --decompress --uncompress --list --test --quiet --verbose --keep --force --help --version -h -V").language(Language::Either("-c --stdout --to-stdout --help --version -h -V", "-l -t --list --test", "-d --decompress --uncompress"))
         .examples(&["gzip -dc a.gz", "gzip -l a.gz", "zstd -dc a.zst | head"], &["gzip a", "xz -td a.xz", "zstd -t -d a.zst", "gzip -d a.gz", "gunzip -k a.gz", "zstd -q a -o b", "xz -k a"]),
     // Another package's programs of these names take the program that unpacks by an option.
@@ -81,8 +81,8 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         .examples(&["tree -a -I '.git|node_modules' -L 3", "tree -d src"], &["tree -o f", "tree -Ho base out", "tree -Po x out", "tree -ao f", "tree -\\o f", "tree -R -H . -o f"]),
     Row::read("lspci", "lists devices").flags("-v -n -k -t -m -D -s: -d: -x").examples(&["lspci -nnk"], &["lspci -q", "lspci -H1"]),
     any("eza|exa|lsd|lsblk|lscpu|lsusb|lsmod|lsmem|lsns|lslocks", "lists files or devices").examples(&["eza -la", "lsblk"], &["lsblk > f"]),
-    Row::read("mktemp", "prints a name").flags("-u -d -t -p: --dry-run --suffix: --tmpdir? -q").language(Language::Needs("-u --dry-run")).examples(&["mktemp -u"], &["mktemp", "mktemp -d"]),
+    Row::read("mktemp", "prints a name").options_first().flags("-u -d -t -p: --dry-run --suffix: --tmpdir? -q").language(Language::Needs("-u --dry-run")).examples(&["mktemp -u"], &["mktemp x.XXXXXX -u", "mktemp", "mktemp -d"]),
     Row::read("ptx|csplit|split", "prints an index").flags("").operands(Operands::Most(0)).language(Language::Needs("--help --version")).flags("--help --version").examples(&["split --help"], &["split a", "ptx -G a b"]),
     Row::read("iconv", "converts to the output").flags("-f: -t: -c -s -l --from-code: --to-code: --list --silent --verbose").examples(&["iconv -f latin1 -t utf-8 a"], &["iconv -o b a", "iconv --output=b a"]),
-    Row::read("dos2unix|unix2dos", "tells line endings").flags("-i? --info? --version --help").language(Language::Needs("-i --info --version --help")).examples(&["dos2unix -i a"], &["dos2unix a", "dos2unix -n a b"]),
+    Row::read("dos2unix|unix2dos", "tells line endings").options_first().flags("-i? --info? --version --help").language(Language::Needs("-i --info --version --help")).examples(&["dos2unix -i a"], &["dos2unix a.txt -i", "dos2unix a", "dos2unix -n a b"]),
 ];

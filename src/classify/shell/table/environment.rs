@@ -11,6 +11,8 @@ enum Values {
     Digits,
     /// One of these words.
     OneOf(&'static [&'static str]),
+    /// The name of a time zone, or its rule: nothing that leaves the system's folder of zones.
+    Zone,
     /// A list of system folders.
     SystemFolders,
     /// A locale in which every byte below 128 is a character of its own: others end some with a backslash or a quote.
@@ -55,7 +57,7 @@ const SETTABLE: &[(&str, Values)] = &[
     ("TERM", Values::OneOf(&["dumb", "xterm", "xterm-256color", "vt100", "ansi"])),
     ("TIMEFORMAT", Values::Simple),
     ("TIME_STYLE", Values::Simple),
-    ("TZ", Values::Simple),
+    ("TZ", Values::Zone),
 ];
 
 /// The folders whose programs the system's owner put there.
@@ -139,6 +141,12 @@ pub(crate) fn may_set(name: &str, value: &str) -> bool {
     let Some((_, values)) = SETTABLE.iter().find(|(own, _)| fits(own)) else { return false };
     match values {
         Values::Simple => value.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.@:+,=;*".contains(&b)),
+        Values::Zone => {
+            let part = |part: &str| {
+                !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-+,".contains(&b))
+            };
+            value.is_empty() || value.split('/').count() <= 3 && value.split('/').all(part)
+        }
         Values::Digits => value.bytes().all(|b| b.is_ascii_digit()),
         Values::OneOf(words) => words.contains(&value),
         Values::Locale => {

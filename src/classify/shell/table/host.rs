@@ -97,12 +97,6 @@ const fn any(name: &'static str, reason: &'static str) -> Row<'static> {
 
 const NET: &[Mark] = &[Mark::Network];
 
-/// What `apt` would change, which needs the option that keeps it from doing so.
-const fn simulated(names: &'static str) -> Row<'static> {
-    const OPTIONS: &str = "-s --simulate --dry-run --just-print --no-act";
-    Row::read(names, "tells what it would change").flags("-s -y -q -V --simulate --dry-run --just-print --no-act --yes --assume-yes --no-install-recommends --only-upgrade --verbose-versions").language(Language::Needs(OPTIONS))
-}
-
 /// Verbs of `ip` objects.
 const IP: &[Row<'static>] = &[Row::read("show|list|ls|lst|sh|get", "shows the network")];
 
@@ -195,11 +189,9 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     ]).examples(&["apt-cache policy bash"], &["apt-cache gencaches", "apt-cache -c x policy", "apt-cache -o a=b show x"]),
     Row::read("apt|aptitude", "tells about packages").flags("-a -n -q -v -h --version --help --installed --upgradable --upgradeable --all-versions --names-only --manual-installed -f --full").subcommands(&[
         Row::read("list|show|search|policy|depends|rdepends|showsrc|why|why-not", "tells about packages"),
-        simulated("install|remove|upgrade|full-upgrade|autoremove|purge"),
-    ]).examples(&["apt list --installed", "apt show bash", "apt --version", "apt install -s x"], &["apt update", "apt install x", "apt -o a=b list"]),
-    Row::read("apt-get", "tells about packages").flags("-v -h --version --help").subcommands(&[
-        simulated("install|remove|upgrade|dist-upgrade|autoremove|purge|build-dep"),
-    ]).examples(&["apt-get --version", "apt-get install --dry-run nginx", "apt-get upgrade -s"], &["apt-get install -y x", "apt-get update", "apt-get install x -o a=b -s", "apt-get -s upgrade -o Dir=x", "apt-get upgrade"]),
+    ]).examples(&["apt list --installed", "apt show bash", "apt --version"], &["apt update", "apt install -s x", "apt install x", "apt -o a=b list"]),
+    // What it would do goes through a file below `/var/log`.
+    Row::read("apt-get", "tells its version").flags("-v -h --version --help").operands(Operands::Most(0)).examples(&["apt-get --version"], &["apt-get install --dry-run nginx", "apt-get upgrade -s", "apt-get install -y x", "apt-get update", "apt-get install x -o a=b -s", "apt-get -s upgrade -o Dir=x", "apt-get upgrade"]),
     Row::read("apt-config|apt-mark|apt-file", "tells about packages").flags("-v -h --version --help").subcommands(&[
         Row::read("dump|showmanual|showauto|showhold|list|search", "tells about packages"),
     ]).examples(&["apt-mark showmanual"], &["apt-mark hold x", "apt-mark auto x"]),
@@ -238,6 +230,9 @@ pub(crate) const ROWS: &[Row<'static>] = &[
             Row::read("get|GET|list|LIST|usage|USAGE|stats|STATS|encoding|ENCODING|count|COUNT|info|INFO|nodes|NODES|whoami|WHOAMI|docs|DOCS|latest|LATEST|doctor|DOCTOR", "asks a store"),
         ]),
     ]).examples(&["redis-cli info", "redis-cli -h h get a", "redis-cli --scan --pattern 'a*'", "redis-cli -a secret ping", "redis-cli -v"], &["redis-cli set a b", "redis-cli flushall", "redis-cli config set a b", "redis-cli --eval f", "redis-cli --rdb f", "redis-cli", "redis-cli -h \"$(cat .env).h\" --scan", "redis-cli -h \"$(cat .env).h\" ping"]),
+    // What it connects to may be told in words that name a library.
+    Row::read("pg_isready", "asks the server whether it is there").flags("-h: -p# -U: -t# -q --host: --port# --username: --timeout# --quiet -V --version -? --help").operands(Operands::Most(0)).marks(NET).examples(&["pg_isready -h localhost -p 5432"], &["pg_isready -d 'host=h sslkey=./e.so:k'", "pg_isready x"]),
+    Row::read("fuser", "tells who uses a file").flags("-v -a -4 -6 -m -u -s -l -V -I -n: --verbose --all --mount --user --silent --list-signals --version --namespace:").examples(&["fuser -v 8080/tcp", "fuser -n tcp 3000"], &["fuser -k 8080/tcp", "fuser -vk a", "fuser -M -m a"]),
     Row::read("psql", "asks a database").flags("-h: -p# -U: -d: -c: -l -t -A -x -X -q -w -F: --command: --list --host: --port# --dbname: --username: --tuples-only --no-align --expanded --csv --no-psqlrc --no-password --quiet --version --help -V").operands(Operands::Most(2)).language(Language::Sql).marks(NET)
         .examples(&["psql -c 'select 1'", "psql 'postgresql://u:p@h:5432/db?sslmode=require' -c 'select 1'", "psql -d 'host=h dbname=d' -c 'select 1'", "psql -c 'select * from processlist'", "psql -l", "psql -c '\\dt'"], &["psql -c 'delete from t'", "psql 'postgresql://h/db?sslkey=./e.so:k' -c 'select 1'", "psql 'postgresql://h/db?%73slkey=./e.so:k' -c 'select 1'", "psql -d 'host=h sslkey = ./e.so:k' -c 'select 1'", "psql 'service=x' -c 'select 1'", "psql \"host='h' sslcert='x'\" -c 'select 1'", "psql -e show", "psql -o f -c 'select 1'", "psql -L f -c 'select 1'", "psql -f x", "psql", "psql -c '\\! touch x'", "psql -c 'select pg_reload_conf()'", "psql -c '\\copy t to f'", "psql -c '\\lo_export 1 f'", "psql -c \"select U&\\\"!006eextval\\\" UESCAPE '!' ('s')\""]),
     Row::read("mysql|mariadb", "asks a database").flags("-h: -P# -u: -D: -e: -U -t -A -X -q -w -N -B -s -E --execute: --host: --port# --user: --database: --batch --skip-column-names --table --vertical --quick --silent --version --help -V -p? --password? --local-infile=0 -S: --socket:").operands(Operands::Most(1)).language(Language::MySql).marks(NET)

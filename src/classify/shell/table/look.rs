@@ -18,7 +18,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         Row::read("headers|count|select|slice|search|stats|frequency|table|flatten|cat|join|sample|sort|help", "prints what it makes of a table").flags("-d: -n -s: -l: -i: -e: -j -v -r -N -R --delimiter: --no-headers --select: --start: --end: --len: --index: --limit: --just-names --everything --invert-match --numeric --reverse --ignore-case"),
     ]).flags("--version --list --help -h").examples(&["xsv headers a.csv", "xsv stats -s x a.csv", "xsv search -s a x a.csv | xsv table"], &["xsv index a.csv", "xsv split d a.csv", "xsv select 1 a.csv -o b", "xsv fmt a -o b"]),
     Row::read("jo", "prints what its words say as JSON").flags("-p -a -B -n -e -d: -v -V").examples(&["jo a=1 b=x"], &["jo -o f a=1"]),
-    Row::read("chage", "tells when a password ends").flags("-l --list").operands(Operands::Most(1)).language(Language::Needs("-l --list")).examples(&["chage -l root"], &["chage -M 9 root", "chage -l -R d root"]),
+    Row::read("chage", "tells when a password ends").options_first().flags("-l --list").operands(Operands::Most(1)).language(Language::Needs("-l --list")).examples(&["chage -l root"], &["chage -M 9 root", "chage -l -R d root"]),
     Row::read("ldd", "tells what a program of the system links").flags("-v -u -d -r --verbose --unused --data-relocs --function-relocs --version --help").operands(Operands::System)
         .examples(&["ldd --version", "ldd /bin/ls", "ldd -v /usr/bin/env"], &["ldd x", "ldd ./bin/ls", "ldd /tmp/x", "ldd /bin/../tmp/x", "ldd \"$x\""]),
     Row::read("jps", "lists the processes of Java").flags("-l -q -m -v -V").operands(Operands::Most(0)).examples(&["jps -lv"], &["jps host", "jps -J-javaagent:x"]),

@@ -1,5 +1,6 @@
 //! What programs print: commands whose output is of a class whatever they read.
 
+use super::host;
 use crate::classify::shell::variable::Class;
 
 /// Stands for a word that is not known but for being one, and for not starting with a dash.
@@ -71,7 +72,7 @@ enum Rest {
     Epoch,
     /// Options that choose processes without naming them, and what they are called.
     Processes,
-    /// The count of the lines of one file at most, whose name is not printed then.
+    /// The count of the lines of the input: a file may be a folder, in which some versions count each file by its name.
     Counts,
     /// What a container engine lists by identifiers alone.
     Identifiers,
@@ -84,7 +85,12 @@ pub(crate) fn output(words: &[&str]) -> Class {
     let fits = |(first, rest, _): &&(&[&str], Rest, Class)| {
         words.strip_prefix(*first).is_some_and(|others| rest.allows(first, others))
     };
-    OUTPUTS.iter().find(fits).map_or(Class::Unknown, |(_, _, class)| *class)
+    match OUTPUTS.iter().find(fits) {
+        Some((_, _, class)) => *class,
+        None if prints_line_numbers(words) => Class::Number,
+        None if finds(words) => Class::Start,
+        None => Class::Unknown,
+    }
 }
 
 /// Whether a command of these words hands on lines of its input as they are.
@@ -135,8 +141,65 @@ pub(crate) fn takes_first_word(words: &[&str]) -> bool {
     )
 }
 
+/// The class of the first word of each line that a command of these words prints.
+pub(crate) fn first_word(words: &[&str]) -> Class {
+    match words {
+        _ if counts_first(words) => Class::Number,
+        ["git", "log", rest @ ..] => {
+            let others: Vec<&str> = rest.iter().copied().filter(|word| *word != "--oneline").collect();
+            if others.len() < rest.len() && prints_hashes(&others, "") { Class::Plain } else { Class::Unknown }
+        }
+        _ => Class::Unknown,
+    }
+}
+
+/// Whether a command of these words prints the numbers of lines, and nothing else: `awk '/x/{print NR}'`, `sed -n '/x/='`.
+pub(crate) fn prints_line_numbers(words: &[&str]) -> bool {
+    let pattern = |program: &str, action: fn(&str) -> bool| {
+        let behind = program.strip_prefix('/').and_then(|rest| rest.split_once('/'));
+        behind.is_some_and(|(pattern, rest)| !pattern.contains(['{', '}', '\\', '[']) && action(rest))
+    };
+    let prints = |rest: &str| {
+        let inner = rest.trim().strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or_default();
+        let mut steps = inner.split(';').map(str::trim);
+        steps.next() == Some("print NR") && steps.all(|step| matches!(step, "" | "exit"))
+    };
+    let (fits, files) = match words {
+        ["awk", program, files @ ..] => (pattern(program, prints), files),
+        ["sed", "-n", script, files @ ..] => (pattern(script, |rest| rest == "="), files),
+        _ => return false,
+    };
+    fits && Rest::File.allows(&[], files)
+}
+
+/// Whether a command of these words prints paths that begin with what it is told to search: a name that starts with no dash.
+fn finds(words: &[&str]) -> bool {
+    let ["find", rest @ ..] = words else { return false };
+    let starts = rest.iter().take_while(|word| !word.starts_with(['-', '(', '!'])).count();
+    let (starts, mut tests) = rest.split_at(starts);
+    let plain = |start: &&str| {
+        start.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-./".contains(&b)) && !host::may_reach_devices(start)
+    };
+    if !starts.iter().all(plain) {
+        return false;
+    }
+    while let Some((test, behind)) = tests.split_first() {
+        tests = match *test {
+            "-name" | "-iname" | "-path" | "-ipath" | "-type" | "-maxdepth" | "-mindepth" | "-size" | "-mtime"
+            | "-mmin" | "-newer"
+                if !behind.is_empty() =>
+            {
+                &behind[1..]
+            }
+            "-empty" | "-not" | "!" | "-print" | "-quit" | "-o" | "-or" | "-a" | "-prune" | "(" | ")" => behind,
+            _ => return false,
+        };
+    }
+    true
+}
+
 /// Whether a command of these words prints lines that begin with a number: counts of one file at most, whose name is plain.
-pub(crate) fn counts_first(words: &[&str]) -> bool {
+fn counts_first(words: &[&str]) -> bool {
     let plain = |name: &&str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_./".contains(&b));
     match words {
         ["wc", "-l" | "-w" | "-c" | "-m", rest @ ..] => rest.len() <= 1 && rest.iter().all(plain),
@@ -146,9 +209,13 @@ pub(crate) fn counts_first(words: &[&str]) -> bool {
 
 /// Whether a command of these words prints lines each with its number before a colon.
 ///
-/// The name of a second file would stand first. Some versions tell of what is no text without a number, which only `-a` ends.
+/// The name of a second file would stand first, and for some versions those of the files in a folder. Some tell of what is no
+/// text without a number, which only `-a` ends.
 pub(crate) fn numbers_lines(words: &[&str]) -> bool {
-    of_grep(words).is_some_and(|(options, _)| options.contains('n') && options.contains('a') && !options.contains('c'))
+    of_grep(words).is_some_and(|(options, operands)| {
+        let unnamed = operands.len() == 1 || options.contains('h');
+        options.contains('n') && options.contains('a') && !options.contains('c') && unnamed
+    })
 }
 
 /// The letters of the options of `grep` and its operands: a pattern, and one file at most.
@@ -160,7 +227,7 @@ fn of_grep<'w>(words: &'w [&'w str]) -> Option<(String, &'w [&'w str])> {
         let short = word.strip_prefix('-').unwrap_or_default();
         let count =
             short.strip_prefix('m').is_some_and(|count| !count.is_empty() && count.bytes().all(|b| b.is_ascii_digit()));
-        count || !short.is_empty() && short.chars().all(|c| "EFPGivwxsanc".contains(c))
+        count || !short.is_empty() && short.chars().all(|c| "EFPGhivwxsanc".contains(c))
     };
     let fits = options.iter().all(letters)
         && matches!(operands.len(), 1 | 2)
@@ -204,7 +271,7 @@ impl Rest {
             }
             Self::Counts => {
                 let words: Vec<&str> = first.iter().chain(others).copied().collect();
-                of_grep(&words).is_some_and(|(options, _)| options.contains('c'))
+                of_grep(&words).is_some_and(|(options, operands)| options.contains('c') && operands.len() == 1)
             }
             Self::Identifiers => lists_identifiers(others),
             Self::Objects => lists_objects(others),

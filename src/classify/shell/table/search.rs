@@ -44,5 +44,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     // A project's `sgconfig.yml` may name a library of its own to load.
     Row::read("ast-grep|sg", "tells its version").flags("--version -V --help -h").operands(Operands::Most(0)).language(Language::Needs("--version -V --help -h")).examples(&["ast-grep --version"], &["ast-grep run -p a", "ast-grep run -p a -r b -U", "ast-grep scan"]),
     Row::read("fzf|sk", "filters lines").flags("-f: --filter: -e -i +i --exact -q: --no-sort --tac -n: -d: --nth: --delimiter: --version --help").language(Language::Needs("-f --filter --version --help")).operands(Operands::Most(0)).examples(&["ls | fzf -f x"], &["fzf --preview 'touch x'", "fzf"]),
-    Row::read("pgrep|pidof", "lists processes").flags("*").examples(&["pgrep -fl node"], &["pkill node"]),
+    // The `-L` of some sends a signal.
+    Row::read("pgrep", "lists processes").flags("-acfilnovwxqA -d: -g: -G: -P: -O: -s: -t: -u: -U: -F: -r: --list-name --list-full --count --delimiter: --full --pgroup: --group: --ignore-case --ignore-ancestors --newest --oldest --older: --parent: --session: --terminal: --euid: --uid: --inverse --exact --pidfile: --ns: --nslist: --runstates: --cgroup: --env: --lightweight --quiet --help -h --version -V").examples(&["pgrep -fl node", "pgrep -d, x", "pgrep -u root,daemon -a"], &["pkill node", "pgrep -L TERM node", "pgrep -L9 -f x"]),
+    Row::read("pidof", "lists processes").flags("-scnqwxzt -o: -S: -d: --single-shot --check-root --omit-pid: --separator: --help -h --version -V").examples(&["pidof -s sshd"], &["pidof -k x"]),
 ];

@@ -1,6 +1,7 @@
 //! Text and data: editors of streams, queries of documents.
 
 use crate::classify::shell::rule::{Language, Operands, Row, Style};
+use crate::model::Mark;
 
 /// The family's rows.
 pub(crate) const ROWS: &[Row<'static>] = &[
@@ -38,8 +39,11 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("hexyl|heksa", "dumps a file").flags("*").examples(&["hexyl a"], &["hexyl a > b"]),
     Row::read("actionlint", "reports on text without running it").style(Style::Words).flags("-version -help -no-color -oneline -verbose").examples(&["actionlint"], &["actionlint -shellcheck=./x", "actionlint -init-config"]),
     Row::read("shellcheck", "reports on scripts without running them").flags("*").examples(&["shellcheck -f gcc *.sh"], &["shellcheck a.sh > f"]),
-    Row::read("hadolint|yamllint", "reports on text without running it").flags("-f: -s: -S: -e: -i: -o: -x -a -W# -C? --format: --shell: --severity: --exclude: --include: --external-sources --color? --norc --version --help -V -d: --strict -c: --no-warnings -q").operands(Operands::Sources)
-        .examples(&["yamllint a.yaml"], &["yamllint a > f", "hadolint Dockerfile +RTS -sout"])
+    Row::read("yamllint", "reports on text without running it").flags("-f: -s: -S: -e: -i: -o: -x -a -W# -C? --format: --shell: --severity: --exclude: --include: --external-sources --color? --norc --version --help -V -d: --strict -c: --no-warnings -q").operands(Operands::Sources)
+        .examples(&["yamllint a.yaml"], &["yamllint a > f"]),
+    // Its runtime takes the words behind `+RTS` before the program sees them.
+    Row::read("hadolint", "reports on text without running it").flags("-f=tty|json|checkstyle|codeclimate|gnu|codacy|sonarqube|sarif --format=tty|json|checkstyle|codeclimate|gnu|codacy|sonarqube|sarif --ignore? --no-fail --no-color --verbose -V --version -v -h --help").operands(Operands::Sources)
+        .examples(&["hadolint -f json Dockerfile"], &["hadolint Dockerfile +RTS -sout", "hadolint -f +RTS -sout Dockerfile"])
         .language(Language::Plain),
     Row::read("ctags", "tells what it knows; an index, even one that it prints, goes through a file that stays when it is stopped").trusts_folder().flags("--list-languages --list-kinds? --list-fields --version --help").operands(Operands::Most(0)).language(Language::Needs("--list-languages --list-kinds --list-fields --version --help"))
         .examples(&["ctags --version", "ctags --list-kinds=Rust"], &["ctags -f - a.rs", "ctags -R .", "ctags -x a.c", "ctags -f tags a", "ctags a --list-kinds"]),
@@ -55,6 +59,14 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         .examples(&["pandoc --version", "pandoc a.md -t plain", "pandoc -f markdown a -t html"], &["pandoc a.rst -t plain", "pandoc -f rst a", "pandoc a.html", "pandoc -f html a.md", "pandoc a", "pandoc < a", "pandoc a.md +RTS -h", "pandoc -o a b", "pandoc a.md -t ./x.lua", "pandoc --lua-filter=x a", "pandoc -t pdf a", "pandoc http://h/x", "pandoc http://h/x.md"]),
     Row::read("pdftotext", "prints the text of a document").style(Style::Words).flags("-layout -raw -f# -l# -nopgbrk -enc: -q -table -simple").operands(Operands::Last("-")).examples(&["pdftotext a.pdf -", "pdftotext -layout a.pdf - | head"], &["pdftotext a.pdf", "pdftotext a.pdf b.txt", "pdftotext - x"]),
     Row::read("cpio", "lists an archive").flags("-i -t -v -n --list --quiet").operands(Operands::Any).language(Language::Needs("-t --list")).examples(&["cpio -it < a"], &["cpio -i < a", "cpio -o > a", "cpio -t -F h:a", "cpio -itO x"]),
+    Row::read("lz4cat", "prints compressed files").flags("-q -v").examples(&["lz4cat a.lz4"], &["lz4cat -o b a.lz4"]),
+    Row::read("lz4", "prints or tests compressed files").options_first().flags("-d -c -t -q -v --test --list --stdout --decompress --version -V -h --help").language(Language::Either("-c --stdout -t --test --list --version -V -h --help", "", ""))
+        .examples(&["lz4 -dc a.lz4", "lz4 -t a.lz4", "lz4 --list a.lz4"], &["lz4 -d a.lz4", "lz4 a b", "lz4 --rm -dc a.lz4", "lz4 a.lz4 -t"]),
+    Row::read("diff3", "compares three files").flags("-m -A -e -E -x -X -3 -i -T -a -L: --merge --show-all --ed --show-overlap --easy-only --text --strip-trailing-cr --initial-tab --label: --version --help").examples(&["diff3 -m a b c"], &["diff3 --diff-program=./x a b c"]),
+    Row::read("xxhsum|xxh64sum|xxh128sum|xxh32sum", "computes checksums").flags("-c -q -w -V -h -H# --check --tag --status --quiet --strict --warn --little-endian --version --help").examples(&["xxhsum a", "xxhsum -c a.xxh"], &["xxhsum --filelist a"]),
+    Row::read("datamash", "computes with columns").flags("-t: -W -s -i -H -g: -f -R# --field-separator: --whitespace --sort --ignore-case --headers --header-in --header-out --group: --full --round# --narm --filler: --version --help -h -V")
+        .examples(&["datamash -t, sum 1 < a"], &["datamash --zzz sum 1"]),
+    Row::read("envsubst", "prints its input with variables in it").flags("-v --variables -V --version -h --help").operands(Operands::Most(1)).marks(&[Mark::Secret]).examples(&["envsubst < a", "envsubst '$HOME' < a"], &["envsubst < a > b"]),
     Row::read("7z|7za|7zz", "lists an archive").flags("-slt -ba -bd --help -h").style(Style::Words).subcommands(&[Row::read("l|t|i", "lists an archive").flags("-r -y")]).examples(&["7z l a.7z"], &["7z x a.7z", "7z a a.7z f", "7z l -w. a.7z"]),
     Row::read("shfmt", "prints scripts in one form").style(Style::Words).flags("-l -d -s -mn -i# -bn -ci -sr -kp -fn -ln: -p -f -filename: -tojson -version -help --list --diff --simplify --minify --indent# --language-dialect: --binary-next-line --case-indent --space-redirects --func-next-line --find --version --help -h")
         .examples(&["shfmt -d .", "shfmt -l src", "shfmt -i 2 a.sh", "shfmt --version"], &["shfmt -w a.sh", "shfmt -l -w .", "shfmt --write a.sh", "shfmt -lw ."]),

@@ -143,7 +143,7 @@ proptest! {
     #[test]
     fn a_number_that_may_be_nothing_never_loosens(line in prop::sample::select(plain()), at in 0_usize..80, number in prop::sample::select(vec!["$!", "\"$!\"", "${n}", "\"${n}\""])) {
         let at = at.min(line.len());
-        let holed = format!("n=$(grep -c x f); {}{number}{}", &line[..at], &line[at..]);
+        let holed = format!("n=$(grep -c x < f); {}{number}{}", &line[..at], &line[at..]);
         // Another name, or the name of what a predicate looks for, is not the same line.
         let named = line[..at].trim_start().contains(' ') && !line.contains("find ");
         prop_assert!(!named || assess(&holed).verdict == Verdict::Write, "{}", holed);

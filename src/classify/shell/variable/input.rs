@@ -16,6 +16,10 @@ const DEAF: [&str; 16] = [
 /// Programs that read their input to its end, so that the loop finds nothing more.
 const DRAINING: [&str; 8] = ["wc", "md5sum", "sha1sum", "sha224sum", "sha256sum", "sha512sum", "cksum", "b2sum"];
 
+/// Other programs that read their input and run nothing.
+const FED: [&str; 13] =
+    ["awk", "tr", "uniq", "tac", "rev", "paste", "column", "fold", "expand", "comm", "join", "base64", "tee"];
+
 /// A program that reads its input when no file is named.
 struct Filter {
     name: &'static str,
@@ -70,11 +74,10 @@ pub(super) fn keeps_place(body: &[Script<'_>], taken: Taken<'_>) -> bool {
             let fed = (piped_in || command.redirects.iter().any(own))
                 && !command.redirects.iter().any(reads)
                 && words.iter().all(|word| names_no_descriptor(word, taken))
-                && is_known(name)
-                && !REDIRECTING.contains(&name)
+                && (FILTERS.iter().any(|filter| filter.name == name) || FED.contains(&name))
                 && !opens_what_it_reads(name, words);
             fed || DEAF.contains(&name)
-                || DRAINING.contains(&name)
+                || DRAINING.contains(&name) && (name == "wc" || !words[1..].iter().any(|word| may_check(word, taken)))
                 || asks_git(name, words, taken)
                 || taken.files && reads_files(name, words, taken)
         }
@@ -97,6 +100,12 @@ pub(super) fn keeps_source(body: &[Script<'_>]) -> bool {
     body.iter().all(|script| all_commands(script, &keeps))
 }
 
+/// Whether a word may ask for the sums that a file lists to be checked: what is found out of each is printed at once, and who
+/// does not listen ends the reading.
+fn may_check(word: &Word<'_>, taken: Taken<'_>) -> bool {
+    word.written().map_or(!is_value(word, taken.name), |text| text.starts_with('-') && text.contains('c'))
+}
+
 fn is_here_document(redirect: &Redirect<'_>) -> bool {
     redirect.kind == RedirectKind::Here && redirect.target.span.end == 0
 }
@@ -113,7 +122,17 @@ fn opens_what_it_reads(name: &str, words: &[Word<'_>]) -> bool {
         _ => true,
     };
     name == "xargs"
+        || name == "awk" && words.iter().flat_map(|word| &word.pieces).any(asks_for_lines)
         || !matches!(name, "grep" | "egrep" | "fgrep" | "cut" | "sed" | "awk" | "jq") && words[1..].iter().any(told)
+}
+
+/// Whether a program for `awk` may open a file by itself.
+fn asks_for_lines(piece: &Piece<'_>) -> bool {
+    match piece {
+        Piece::Literal { text, .. } => text.contains("getline"),
+        Piece::Quoted(inner) => inner.iter().any(asks_for_lines),
+        _ => false,
+    }
 }
 
 /// Whether a word is no path to a descriptor of another process: what it holds is written out, or comes from the loop.

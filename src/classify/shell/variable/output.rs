@@ -27,17 +27,20 @@ impl Variables<'_> {
         let piped_in = before.last().is_some_and(|command| command.piped);
         let fed = piped_in && last.redirects.iter().all(|redirect| redirect.kind == RedirectKind::Output);
         if fed && output::passes_lines(&words) {
-            return self.printed(before);
+            let first = words.first() == Some(&"head") && output::count_of_lines(&words) == Some("1");
+            return match self.printed(before) {
+                class @ (Class::Number | Class::Integer | Class::Plain | Class::Reference) => class,
+                // Another line may begin with anything.
+                class @ (Class::Start | Class::Folder) if first => class,
+                _ => Class::Unknown,
+            };
         }
         if fed && output::takes_first_part(&words) {
             return if self.numbers_lines(before) { Class::Number } else { Class::Unknown };
         }
         if fed && output::takes_first_word(&words) {
-            let counts = before
-                .last()
-                .and_then(|command| self.texts(command))
-                .is_some_and(|texts| output::counts_first(&texts.iter().map(String::as_str).collect::<Vec<_>>()));
-            return if counts { Class::Number } else { Class::Unknown };
+            let texts = before.last().and_then(|command| self.texts(command)).unwrap_or_default();
+            return output::first_word(&texts.iter().map(String::as_str).collect::<Vec<_>>());
         }
         output::output(&words)
     }
@@ -61,6 +64,8 @@ impl Variables<'_> {
             Taken::Exactly if self.prints_quoted_paths(commands) => Class::Relative,
             // From the middle of a name it may go on with a dash, in the middle of a hash it does not.
             Taken::Partly if !commands.iter().all(|command| self.prints_digits(command)) => Class::Unknown,
+            // A class knows no blank, such a line does.
+            _ if commands.iter().any(joins_words) => Class::Unknown,
             Taken::Exactly | Taken::Trimmed | Taken::Partly => match self.printed(commands) {
                 class @ (Class::Number | Class::Plain) => class,
                 _ => Class::Unknown,
@@ -70,9 +75,9 @@ impl Variables<'_> {
 
     /// Whether a command prints numbers or hashes, or hands on what it reads.
     fn prints_digits(&self, command: &Command<'_>) -> bool {
-        const PROGRAMS: [&str; 16] = [
+        const PROGRAMS: [&str; 15] = [
             "docker", "podman", "git", "seq", "pgrep", "pidof", "wc", "grep", "head", "tail", "sort", "uniq", "tac",
-            "tr", "cut", "xargs",
+            "tr", "cut",
         ];
         self.texts(command).is_some_and(|texts| texts.first().is_some_and(|name| PROGRAMS.contains(&name.as_str())))
     }
@@ -244,23 +249,11 @@ pub(in crate::classify::shell) fn prints_many(script: &Script<'_>) -> bool {
         let texts: Vec<&str> = texts.iter().map(|text| &**text).collect();
         one_line |= passed && output::count_of_lines(&texts) == Some("1");
         passed &= output::passes_lines(&texts) || output::takes_first_part(&texts) || output::takes_first_word(&texts);
+        if joins_words(command) {
+            return true;
+        }
         many |= match texts.as_slice() {
-            // These print several words in one line, or join the lines of their input to one.
-            ["kubectl", rest @ ..]
-                if words.iter().flat_map(|word| &word.pieces).any(names_one)
-                    && rest.iter().filter(|word| word.starts_with("-o") || word.starts_with("--o")).count() == 1 =>
-            {
-                false
-            }
             ["kubectl", rest @ ..] if rest.windows(2).any(|pair| pair == ["-o", "name"]) => true,
-            ["pidof" | "kubectl" | "xargs", ..] | [] => return true,
-            ["wc", rest @ ..] => {
-                let counts: usize = rest.iter().filter(|word| word.starts_with('-')).map(|word| word.len() - 1).sum();
-                if counts != 1 || rest.contains(&"--") {
-                    return true;
-                }
-                false
-            }
             ["git", "rev-list" | "log", rest @ ..] => {
                 // Of several counts the last is taken.
                 let counts = rest.iter().filter(|word| is_count(word)).count();
@@ -278,11 +271,32 @@ pub(in crate::classify::shell) fn prints_many(script: &Script<'_>) -> bool {
                         && rest.contains(&"-m1")
                         && !rest.iter().any(|word| word.starts_with("--m")))
             }
-            ["" | "seq" | "pgrep" | "docker" | "podman", ..] | ["git", "", ..] => true,
+            ["awk", program, ..] => output::prints_line_numbers(&texts) && !program.contains("exit"),
+            ["sed" | "" | "seq" | "pgrep" | "docker" | "podman", ..] | ["git", "", ..] => true,
             _ => false,
         };
     }
     many && !one_line
+}
+
+/// Whether a command prints several words in one line, or joins the lines of its input to one.
+fn joins_words(command: &Command<'_>) -> bool {
+    let Kind::Simple { words, .. } = &command.kind else { return true };
+    let texts: Vec<Cow<'_, str>> = words.iter().map(text_of).collect();
+    let texts: Vec<&str> = texts.iter().map(|text| &**text).collect();
+    match texts.as_slice() {
+        ["kubectl", rest @ ..] => {
+            let formats = rest.iter().filter(|word| word.starts_with("-o") || word.starts_with("--o")).count();
+            let one = formats == 1 && words.iter().flat_map(|word| &word.pieces).any(names_one);
+            !one && !rest.windows(2).any(|pair| pair == ["-o", "name"])
+        }
+        ["pidof" | "xargs", ..] | [] => true,
+        ["wc", rest @ ..] => {
+            let counts: usize = rest.iter().filter(|word| word.starts_with('-')).map(|word| word.len() - 1).sum();
+            counts != 1 || rest.contains(&"--")
+        }
+        _ => false,
+    }
 }
 
 /// Whether an option of `git log` says how many commits it prints; a word that is no literal may.
