@@ -9,7 +9,7 @@ use super::super::flags::{Answer, Format};
 use super::super::planning::gate;
 use super::super::showing::{Part, show};
 use super::{CommandError, Context, Exit, proposal};
-use crate::apply::{OnFailure, claim};
+use crate::apply::{Cancel, OnFailure, claim};
 use crate::model::{ChangeId, ChangeState, Digest, PendingPlan, ProposedChange};
 use crate::queue::Selection;
 use crate::review::risk;
@@ -68,6 +68,10 @@ impl Args {
         let selection = Selection::parse(&self.selection)?;
         let person = context.person()?;
         let session = context.session()?;
+        let selection = selection.typed_in(&context.folder_in(&session));
+        let cancel = Cancel::by_signals();
+        // A question is left by Ctrl-C as any program is.
+        let _until_decided = self.yes.then(|| cancel.listen());
         let asked = context.manager.store().mode_proposal(&session.id)?;
         if let (Some(asked), Selection::All, None) = (&asked, &selection, context.manager.open_plan(&session.id)?) {
             return proposal::grant(
@@ -101,8 +105,12 @@ impl Args {
                 Confirmed::NotAsked => {}
             }
         }
+        let _until_applied = cancel.listen();
         // Before the decision, so that whoever comes second has decided nothing.
         let lock = claim(context.manager.store(), &session.root)?;
+        if cancel.is_asked() {
+            return Err(CommandError::new(Exit::Failed, "stopped: nothing was changed"));
+        }
         let approved = context.manager.approve(&session, &selection, &consent)?;
         let on_failure = if self.keep_going { OnFailure::KeepGoing } else { OnFailure::Stop };
         let exit = apply(context, &session, &lock, approved, on_failure, Format::by_flag(self.json))?;

@@ -33,6 +33,7 @@ impl Args {
         let selection = Selection::parse(&self.selection)?;
         let person = context.person()?;
         let session = context.session()?;
+        let selection = selection.typed_in(&context.folder_in(&session));
         let (answer, format) = (Answer::by_flag(self.yes), Format::by_flag(self.json));
         let ids = match context.manager.latest_plan(&session.id)? {
             // What is named alone is told why it cannot be tried again.
