@@ -279,6 +279,7 @@ impl History {
         let expected: Vec<(ChangeId, ChangeState)> = self.outcomes(&ready, &refused, on_failure);
         self.tell(format!("apply {on_failure:?}, foreseen {expected:?}"));
         let options = Options { on_failure, ..Options::default() };
+        let files = self.files.clone();
         let (life, theirs) = self.live(|manager| {
             let applier = Applier::new(manager.store(), Utc::now, options);
             applier.apply(approved, &mut |_| {}).expect("applying succeeds or tells");
@@ -305,12 +306,16 @@ impl History {
             }
             self.set(id, state);
         }
-        self.stand(theirs);
+        self.stand(theirs, &files);
     }
 
-    /// Somebody's last word on a file.
-    fn stand(&mut self, theirs: Option<(&'static str, Content)>) {
-        if let Some((path, content)) = theirs {
+    /// Somebody's last word on a file; `before` are the files as they were before the process died.
+    ///
+    /// A new file that they delete looks to recovery as if it had never been made, and is made.
+    fn stand(&mut self, theirs: Option<(&'static str, Content)>, before: &BTreeMap<&'static str, String>) {
+        let Some((path, content)) = theirs else { return };
+        let is_there = self.disk.listing().iter().any(|(found, ..)| found == path);
+        if content.is_some() || before.contains_key(path) || !is_there {
             self.put(path, content);
         }
     }
@@ -379,6 +384,7 @@ impl History {
         let dice = &mut self.dice;
         self.changes.iter_mut().filter(applied).filter(|_| dice.eighths(4)).for_each(|change| chosen.push(change.id));
         self.tell(format!("undo {chosen:?} of {plan}"));
+        let files = self.files.clone();
         let (life, theirs) = self.live(|manager| {
             apply::undo(manager.store(), Utc::now, &plan, &chosen).expect("undoing succeeds or tells");
         });
@@ -404,7 +410,7 @@ impl History {
             }
             self.changes[place].state = state;
         }
-        self.stand(theirs);
+        self.stand(theirs, &files);
     }
 
     /// Lets the engine do something. Now and then the process dies in it, perhaps as the power goes, and perhaps somebody

@@ -19,7 +19,7 @@ use super::personal::Refusal;
 use super::rule::{Row, Style};
 use super::scan::Objection;
 use super::syntax::Place;
-use super::variable::Variables;
+use super::variable::{Around, Variables};
 
 /// The rule of what would be a read if only the overrides were set.
 pub(super) const FOLDER_SETTINGS: &str = "shell.folder-settings";
@@ -40,7 +40,7 @@ pub(super) struct Judge<'s> {
     names_us: OnceCell<bool>,
     pub(super) variables: Variables<'s>,
     /// Names to which the scripts around this one give values.
-    around: Vec<String>,
+    around: Around,
     functions: Vec<&'s str>,
     /// How many times the command at hand is judged, for each value of the loops around it.
     rounds: usize,
@@ -153,7 +153,7 @@ impl<'s> Judge<'s> {
             text,
             names_us: OnceCell::new(),
             variables: Variables::default(),
-            around: Vec::new(),
+            around: Around::default(),
             functions: Vec::new(),
             rounds: 1,
             defines: false,

@@ -102,7 +102,8 @@ pub(super) fn scan<'x>(
     leading: bool,
 ) -> Result<Scan<'x>, Objection> {
     let stops = leading || style == Style::Posix;
-    let mut walk = Walk { row, style, inherited, args, stops, at: 0, scan: Scan::default(), met: HashMap::new() };
+    let (scan, letters, met) = (Scan::default(), Vec::new(), HashMap::new());
+    let mut walk = Walk { row, style, inherited, args, stops, at: 0, scan, letters, met };
     while let Some(arg) = walk.args.get(walk.at) {
         if arg.exact() == Some("--") {
             // Programs that take their words apart themselves give it meanings of their own.
@@ -139,6 +140,8 @@ struct Walk<'r, 'x, 'a> {
     stops: bool,
     at: usize,
     scan: Scan<'x>,
+    /// The letters of clusters that were found before.
+    letters: Vec<(char, Flag<'r>)>,
     /// The options that were found before, in a call that has many.
     met: HashMap<String, Flag<'r>>,
 }
@@ -156,6 +159,15 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
         }
         let flag = self.search(option)?;
         self.met.insert(option.to_owned(), flag);
+        Some(flag)
+    }
+
+    fn find_letter(&mut self, letter: char, option: &str) -> Option<Flag<'r>> {
+        if let Some((_, flag)) = self.letters.iter().find(|(own, _)| *own == letter) {
+            return Some(*flag);
+        }
+        let flag = self.search(option)?;
+        self.letters.push((letter, flag));
         Some(flag)
     }
 
@@ -251,7 +263,7 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
             let mut option = [b'-', 0, 0, 0, 0];
             let len = 1 + letter.encode_utf8(&mut option[1..]).len();
             let option = std::str::from_utf8(&option[..len]).unwrap_or("-");
-            let Some(flag) = self.find(option) else {
+            let Some(flag) = self.find_letter(letter, option) else {
                 self.refuse(arg, option)?;
                 continue;
             };

@@ -128,6 +128,29 @@ pub(super) fn constant<'s>(word: &'s Word<'s>) -> Option<&'s str> {
     (!text.is_empty() && !text.contains('~')).then_some(text)
 }
 
+/// The names to which the scripts around one give values: one that the environment holds is handed on.
+#[derive(Debug, Clone)]
+pub(super) enum Around {
+    Names(Vec<String>),
+    /// Too many to say.
+    Any,
+}
+
+impl Default for Around {
+    fn default() -> Self {
+        Self::Names(Vec::new())
+    }
+}
+
+impl Around {
+    fn has(&self, name: &str) -> bool {
+        match self {
+            Self::Names(names) => names.iter().any(|known| known == name),
+            Self::Any => true,
+        }
+    }
+}
+
 /// The classes of all variables of one script.
 #[derive(Debug, Default)]
 pub(super) struct Variables<'a> {
@@ -136,8 +159,7 @@ pub(super) struct Variables<'a> {
     /// Whether some of them may be arrays.
     arrays: bool,
     overflow: bool,
-    /// Names to which a script around this one gives values: one that the environment holds is handed on.
-    around: Vec<String>,
+    around: Around,
     /// The values that variables have for certain where the judge is now.
     values: Vec<(&'a str, &'a str)>,
     /// Variables that are not empty where the judge is now.
@@ -154,12 +176,12 @@ struct Variable<'a> {
 
 impl<'a> Variables<'a> {
     /// Collects every assignment of `script` and joins the classes of what is assigned.
-    pub(super) fn of(script: &Script<'a>, around: &[String]) -> Self {
+    pub(super) fn of(script: &Script<'a>, around: &Around) -> Self {
         let mut sources = Vec::new();
-        let mut variables = Self { around: around.to_vec(), ..Self::default() };
+        let mut variables = Self { around: around.clone(), ..Self::default() };
         collect(script, &mut sources, &mut variables);
         if sources.len() > MAX_TRACKED {
-            variables.overflow = true;
+            (variables.overflow, variables.around) = (true, Around::Any);
             return variables;
         }
         for source in &sources {
@@ -189,8 +211,14 @@ impl<'a> Variables<'a> {
     }
 
     /// The names to which this script and those around it give values.
-    pub(super) fn names(&self) -> Vec<String> {
-        self.known.iter().map(|variable| variable.name.to_owned()).chain(self.around.iter().cloned()).collect()
+    pub(super) fn names(&self) -> Around {
+        match &self.around {
+            Around::Names(around) => {
+                let own = self.known.iter().map(|variable| variable.name.to_owned());
+                Around::Names(own.chain(around.iter().cloned()).collect())
+            }
+            Around::Any => Around::Any,
+        }
     }
 
     /// Whether the script gives `name` a value in one place alone.
@@ -241,7 +269,7 @@ impl<'a> Variables<'a> {
 
     fn class(&self, name: &str) -> Option<Class> {
         // Bash itself sets it to the last word of each command.
-        if name == "_" || self.around.iter().any(|around| around == name) {
+        if name == "_" || self.around.has(name) {
             return Some(Class::Unknown);
         }
         self.known.iter().find(|v| v.name == name).and_then(|v| v.class)
@@ -363,14 +391,16 @@ impl<'a> Variables<'a> {
         self.filled.truncate(kept);
     }
 
-    /// The first name or expansion of an arithmetic expression whose value may be more than an integer.
+    /// Whether a name or expansion of an arithmetic expression may have a value that is more than an integer.
     ///
-    /// Bash evaluates such a value as an expression of its own, subscripts and their substitutions included.
+    /// Bash evaluates such a value as an expression of its own, subscripts and their substitutions included. For zsh a
+    /// name that first gets its value here is an integer, and whatever it is set to later is evaluated.
     pub(super) fn evaluates_text(&self, arithmetic: &Arithmetic<'_>) -> bool {
         let integer = |class| matches!(class, Class::Number | Class::Integer);
         let name = |name: &&str| !integer(self.class(name).unwrap_or_else(|| environment::inherited(name)));
-        self.overflow && !(arithmetic.names.is_empty() && arithmetic.pieces.is_empty())
-            || arithmetic.names.iter().any(name)
+        let mut names = arithmetic.names.iter().chain(&arithmetic.assigned);
+        self.overflow && (names.clone().next().is_some() || !arithmetic.pieces.is_empty())
+            || names.any(name)
             || arithmetic.pieces.iter().any(|piece| match piece {
                 Piece::Parameter { parameter, .. } => !integer(self.parameter(parameter)),
                 Piece::Substitution { script, .. } => !integer(self.output(script)),

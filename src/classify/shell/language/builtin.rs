@@ -201,6 +201,9 @@ fn printf(judge: &Judge<'_>, args: &[Arg<'_>]) -> Ruling {
     if counts {
         return Err(Objection::new("shell.environment", "`%n` sets a variable", format.span));
     }
+    if !rest.is_empty() && format.exact().is_some_and(takes_by_number) {
+        return Err(Objection::new("shell.arithmetic", "words that are taken by number are not followed", format.span));
+    }
     // For zsh a number is an expression, which may hold substitutions.
     let number = |arg: &Arg<'_>| {
         !arg.many && arg.sample().is_some_and(|text| text.bytes().all(|b| b.is_ascii_digit() || b"-.".contains(&b)))
@@ -238,6 +241,13 @@ fn conversions(format: &str) -> Vec<bool> {
     found
 }
 
+/// Whether a conversion of `format` says itself which word it takes, `%2$d`, as zsh has it.
+fn takes_by_number(format: &str) -> bool {
+    let numbered =
+        |rest: &str| rest.trim_start_matches(|c: char| c.is_ascii_digit() || " #+-.*'".contains(c)).starts_with('$');
+    format.split('%').skip(1).any(numbered)
+}
+
 /// Whether a conversion of `format` may be `%n`.
 fn counts_characters(format: &str) -> bool {
     let mut rest = format;
@@ -261,7 +271,8 @@ fn declare(judge: &mut Judge<'_>, builtin: Builtin, args: &[Arg<'_>], span: Plac
         return Ok(());
     }
     if builtin == Builtin::Declare
-        && matches!(args, [option, names @ ..] if matches!(option.exact(), Some("-f" | "-F" | "-p"))
+        // With `-F` zsh takes the names for numbers.
+        && matches!(args, [option, names @ ..] if matches!(option.exact(), Some("-f" | "-p"))
         && names.iter().all(|name| name.exact().is_some_and(parser::is_name)))
     {
         judge.allow_secret("declare -p", "prints what names stand for", span);

@@ -38,10 +38,11 @@ impl<'a> Parser<'a> {
             b'-' | b'0'..=b'9' => Form::Changed,
             b if b.is_ascii_alphabetic() || b == b'_' => {
                 let name = self.identifier();
-                // For zsh this changes the value, or takes a part of it.
-                if self.peek() == b'[' || self.peek() == b':' && self.peek_at(1).is_ascii_alphabetic() {
+                // For zsh it is a letter, which goes on with the name.
+                if !self.peek().is_ascii() {
                     return Err(self.refuse("a name without braces before this is not read"));
                 }
+                self.nothing_behind_name()?;
                 return Ok(Piece::Parameter {
                     parameter: Parameter { bare: true, ..Parameter::plain(name, Form::Value) },
                     quoted,
@@ -51,7 +52,17 @@ impl<'a> Parser<'a> {
         };
         self.pos += 1;
         let name = &self.text[start + 1..self.pos];
+        self.nothing_behind_name()?;
         Ok(Piece::Parameter { parameter: Parameter::plain(name, form), quoted })
+    }
+
+    /// Refuses what for zsh changes the value of a name without braces, or takes a part of it.
+    fn nothing_behind_name(&self) -> Parsed<()> {
+        let modifier = self.peek() == b':' && (self.peek_at(1).is_ascii_alphabetic() || self.peek_at(1) == b'&');
+        if modifier || self.peek() == b'[' {
+            return Err(self.refuse("a name without braces before this is not read"));
+        }
+        Ok(())
     }
 
     pub(super) fn identifier(&mut self) -> &'a str {

@@ -7,6 +7,8 @@ use crate::classify::shell::variable::Class;
 enum Values {
     /// Letters, digits and marks that no program takes for a command or a folder.
     Simple,
+    /// A number, as a shell may evaluate anything else.
+    Digits,
     /// One of these words.
     OneOf(&'static [&'static str]),
     /// A list of system folders.
@@ -26,7 +28,7 @@ const SETTABLE: &[(&str, Values)] = &[
     ("CI", Values::OneOf(&["", "0", "1", "true", "false"])),
     ("CLICOLOR", Values::Simple),
     ("CLICOLOR_FORCE", Values::Simple),
-    ("COLUMNS", Values::Simple),
+    ("COLUMNS", Values::Digits),
     ("DELTA_PAGER", Values::OneOf(&["", "cat"])),
     ("FORCE_COLOR", Values::Simple),
     ("GH_NO_UPDATE_NOTIFIER", Values::Simple),
@@ -40,7 +42,7 @@ const SETTABLE: &[(&str, Values)] = &[
     ("LANG", Values::Locale),
     ("LANGUAGE", Values::Locale),
     ("LC_*", Values::Locale),
-    ("LINES", Values::Simple),
+    ("LINES", Values::Digits),
     ("LS_COLORS", Values::Simple),
     ("MANPAGER", Values::OneOf(&["", "cat"])),
     ("MANWIDTH", Values::Simple),
@@ -137,6 +139,7 @@ pub(crate) fn may_set(name: &str, value: &str) -> bool {
     let Some((_, values)) = SETTABLE.iter().find(|(own, _)| fits(own)) else { return false };
     match values {
         Values::Simple => value.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.@:+,=;*".contains(&b)),
+        Values::Digits => value.bytes().all(|b| b.is_ascii_digit()),
         Values::OneOf(words) => words.contains(&value),
         Values::Locale => {
             let simple = value.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b));

@@ -16,24 +16,37 @@ const DEAF: [&str; 16] = [
 /// Programs that read their input to its end, so that the loop finds nothing more.
 const DRAINING: [&str; 8] = ["wc", "md5sum", "sha1sum", "sha224sum", "sha256sum", "sha512sum", "cksum", "b2sum"];
 
-/// Programs that read their input when no file is named: how many operands stand before the files, and the letters of
-/// the options that take a value.
-const FILTERS: [(&str, usize, &str); 15] = [
-    ("sed", 1, "efl"),
-    ("grep", 1, "efmABCdD"),
-    ("egrep", 1, "efmABCdD"),
-    ("fgrep", 1, "efmABCdD"),
-    ("jq", 1, "fL"),
-    ("head", 0, "nc"),
-    ("tail", 0, "nc"),
-    ("cut", 0, "bcdf"),
-    ("file", 0, "FPmf"),
-    ("cat", 0, ""),
-    ("sort", 0, "kStoT"),
-    ("nl", 0, "bdfhilnsvw"),
-    ("du", 0, "dBtX"),
-    ("od", 0, "ANjStw"),
-    ("xxd", 0, "clsgo"),
+/// A program that reads its input when no file is named.
+struct Filter {
+    name: &'static str,
+    /// How many operands stand before the files.
+    before: usize,
+    /// The letters of options without a value.
+    alone: &'static str,
+    /// The letters of options with one.
+    valued: &'static str,
+}
+
+const fn filter(name: &'static str, before: usize, alone: &'static str, valued: &'static str) -> Filter {
+    Filter { name, before, alone, valued }
+}
+
+const FILTERS: [Filter; 15] = [
+    filter("sed", 1, "nrEsuz", "l"),
+    filter("grep", 1, "abchHiIlLnoqsTUvVwxyzEFGP0123456789", "mABCdD"),
+    filter("egrep", 1, "abchHiIlLnoqsTUvVwxyz0123456789", "mABCdD"),
+    filter("fgrep", 1, "abchHiIlLnoqsTUvVwxyz0123456789", "mABCdD"),
+    filter("jq", 1, "rcnsSjaMC", "L"),
+    filter("head", 0, "qvz0123456789", "nc"),
+    filter("tail", 0, "qvz0123456789", "ncs"),
+    filter("cut", 0, "nsz", "bcdf"),
+    filter("file", 0, "bhikLNprsz0", "FPme"),
+    filter("cat", 0, "AbeEnstTuv", ""),
+    filter("sort", 0, "bdfgiMhnRrVcCmsuz", "kStoT"),
+    filter("nl", 0, "p", "bdfhilnsvw"),
+    filter("du", 0, "0abcDHhklmLPSsx", "dBt"),
+    filter("od", 0, "abcdfiloxsv", "ANjSt"),
+    filter("xxd", 0, "abepui", "clsgonR"),
 ];
 
 /// The variable that a loop reads paths into, and whether these are of regular files alone: a link may lead to the
@@ -154,26 +167,57 @@ fn asks_git(name: &str, words: &[Word<'_>], taken: Taken<'_>) -> bool {
 
 /// Whether a filter is given a file.
 fn reads_files(name: &str, words: &[Word<'_>], taken: Taken<'_>) -> bool {
-    let Some((_, before, valued)) = FILTERS.iter().find(|(filter, ..)| *filter == name) else { return false };
+    let Some(filter) = FILTERS.iter().find(|filter| filter.name == name) else { return false };
     let mut operands = 0;
     let mut rest = words.iter().skip(1);
     while let Some(word) = rest.next() {
-        match word.written() {
-            Some(text) if text.starts_with("--") || text == "-" => return false,
-            // With the pattern in an option the first operand is a file.
-            Some(text) if *before > 0 && text.starts_with('-') && text.contains(['e', 'f']) => return false,
-            Some(text) if text.starts_with('-') => {
-                if text.ends_with(|letter| valued.contains(letter)) {
-                    rest.next();
+        let fits = match word.written() {
+            Some(text) if text.starts_with('-') => match filter.option(text) {
+                Some(Shape::Alone) => true,
+                // The file of a value may be the loop's input.
+                Some(Shape::BeforeValue) => {
+                    rest.next().and_then(Word::written).is_some_and(|value| value != "-" && !value.contains('/'))
                 }
+                None => false,
+            },
+            // What a program for `sed` reads besides.
+            Some(text) if operands < filter.before => {
+                operands += 1;
+                !["/dev", "/proc", "stdin", "fd"].iter().any(|part| text.contains(part))
             }
-            Some(_) if operands < *before => operands += 1,
-            None if operands >= *before && is_value(word, taken.name) => operands += 1,
+            None if operands >= filter.before && is_value(word, taken.name) => {
+                operands += 1;
+                true
+            }
             // It may be nothing, an option, a link or the name of the input.
-            _ => return false,
+            _ => false,
+        };
+        if !fits {
+            return false;
         }
     }
-    operands > *before
+    operands > filter.before
+}
+
+/// How a word of options goes on.
+enum Shape {
+    Alone,
+    BeforeValue,
+}
+
+impl Filter {
+    /// What a word that begins with a dash is, where that is known for certain.
+    fn option(&self, text: &str) -> Option<Shape> {
+        let letters = &text[1..];
+        let first = letters.chars().next()?;
+        if self.valued.contains(first) {
+            // What is attached may name a file as well.
+            let attached = &letters[first.len_utf8()..];
+            let shape = if attached.is_empty() { Shape::BeforeValue } else { Shape::Alone };
+            return (attached != "-" && !attached.contains('/')).then_some(shape);
+        }
+        letters.chars().all(|letter| self.alone.contains(letter)).then_some(Shape::Alone)
+    }
 }
 
 /// Whether a word is the value of a variable, quoted, and nothing else.
