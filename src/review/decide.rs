@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::model::{ChangeId, ChangeState, PendingPlan};
+use crate::model::{Action, ChangeId, ChangeState, PendingPlan, ProposedChange};
 
 use super::number::ranges;
 use super::page::{INDENT, Ink, Page};
@@ -10,8 +10,7 @@ use super::page::{INDENT, Ink, Page};
 /// The commands that fit what the plan waits for.
 pub(super) fn ways(page: &mut Page<'_>, plan: &PendingPlan, prefix: &str) -> io::Result<()> {
     let mut pending = plan.pending();
-    let approved = plan.proposed_changes.iter().filter(|change| change.state == ChangeState::Approved);
-    let approved = ranges(approved.map(|change| change.id));
+    let approved = ranges(to_go_on(plan));
     let Some(first) = pending.next() else {
         if !approved.is_empty() {
             way(page, prefix, "approve", &format!("go on with {approved}, approved before"))?;
@@ -31,6 +30,13 @@ pub(super) fn ways(page: &mut Page<'_>, plan: &PendingPlan, prefix: &str) -> io:
     way(page, prefix, &format!("reject {} because TEXT", first.id), "discard, and tell the agent why")?;
     way(page, prefix, "hold", "decide later")?;
     stuck(plan).map_or(Ok(()), |id| ways_to_go_on(page, id, prefix))
+}
+
+/// What was approved and not begun; a forwarded call waits for its agent instead.
+pub(crate) fn to_go_on(plan: &PendingPlan) -> impl Iterator<Item = ChangeId> {
+    let waits =
+        |change: &&ProposedChange| change.state == ChangeState::Approved && !matches!(change.action, Action::Forward);
+    plan.proposed_changes.iter().filter(waits).map(|change| change.id)
 }
 
 fn ways_to_go_on(page: &mut Page<'_>, id: ChangeId, prefix: &str) -> io::Result<()> {

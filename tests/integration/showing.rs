@@ -293,12 +293,24 @@ fn what_was_approved_and_not_begun_is_named_with_the_way_to_go_on() {
         }
     };
     way("go on with c2-c3, approved before");
+    let status = test.run(["status"]).code(0).stdout;
+    assert!(status.contains("`plangate approve` goes on with c2 c3, approved before."), "{status}");
     let told = test.at_terminal(["skip", "c2"], "").code(2).stdout;
     assert!(told.contains("`c2` is approved: ") && told.contains("hint: `plangate reject c2` discards it"), "{told}");
     let _ = test.at_terminal(["skip", "c1"], "").code(0);
     way("go on with c2-c3, approved before");
     test.queue_files(&["d.txt"]);
     way("all that is pending, with c2-c3, approved before");
+}
+
+#[test]
+fn a_call_that_is_granted_waits_for_its_agent_and_for_nobody_else() {
+    let test = Test::planning();
+    let _ = test.queue("mcp__srv__create_issue", json!({ "title": "x" }));
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    let shown = test.run(["show-plan", "--stat"]).code(0).stdout;
+    assert!(shown.contains("nothing waits for a decision"), "{shown}");
+    assert!(!test.run(["status"]).code(0).stdout.contains("goes on"));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use super::super::applying::{advise_unsettled, apply, nothing_applied, unsettled};
+use super::super::applying::{advise_unsettled, apply, listed, nothing_applied, unsettled};
 use super::super::consent::{Channel, Person, ask};
 use super::super::flags::{Answer, Format};
 use super::super::planning::gate;
@@ -219,15 +219,6 @@ fn confirmed(context: &Context<'_>, session: &SessionRow, selection: &Selection)
         if approved.is_empty() { String::new() } else { format!("; with {before}, approved before{}", stuck(&plan)) };
     let question = format!("Apply {} of {pending} ({names}{rest}{along}{risks})?", chosen.len());
     Ok(Confirmed::ask(&question, &plan, chosen.iter().copied().chain(approved.iter().map(|change| change.id)))?)
-}
-
-/// Ids in their order, neighbours as ranges: `c1-c3 c5`.
-pub(super) fn listed(ids: &[ChangeId]) -> String {
-    let ranges = ids.chunk_by(|one, next| one.0 + 1 == next.0).map(|run| match run {
-        [first, _, .., last] => format!("{first}-{last}"),
-        run => run.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
-    });
-    ranges.collect::<Vec<_>>().join(" ")
 }
 
 /// What a person should know of what would be applied, counted.

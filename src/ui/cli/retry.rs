@@ -1,9 +1,9 @@
 //! `retry`: apply a change again.
 
-use super::super::applying::apply;
+use super::super::applying::{apply, listed};
 use super::super::consent::{Person, ask};
 use super::super::flags::{Answer, Format};
-use super::approve::{listed, nothing_as_json, risks, show_unseen};
+use super::approve::{nothing_as_json, risks, show_unseen};
 use super::{CommandError, Context, Exit};
 use crate::apply::{OnFailure, claim};
 use crate::model::{Action, ChangeId, ChangeState, PendingPlan, ProposedChange};
