@@ -26,6 +26,7 @@ pub mod view;
 pub mod visible;
 
 pub use binary::Binary;
+pub(crate) use decide::to_go_on;
 pub use diff::LineKind;
 pub use file::{ContentError, Contents, Source};
 pub use page::Style;

@@ -94,6 +94,9 @@ pub enum StoreError {
         /// What SQLite said.
         source: rusqlite::Error,
     },
+    /// Pages of the store contradict each other, which shows only when they are read.
+    #[error("the store is damaged")]
+    Damaged(#[source] rusqlite::Error),
     /// Of a store nothing or only its log is left: SQLite would begin anew, without plans and in build mode.
     #[error("the store `{}` was here, and nothing or only its log is left", path.display())]
     Emptied {
@@ -154,6 +157,7 @@ impl From<rusqlite::Error> for StoreError {
                 Self::Full(error)
             }
             Some(Code::ReadOnly | Code::CannotOpen) => Self::ReadOnly(error),
+            Some(Code::NotADatabase | Code::DatabaseCorrupt) => Self::Damaged(error),
             Some(Code::DatabaseBusy | Code::DatabaseLocked) => Self::Busy { waited: TURN_TIMEOUT },
             _ => Self::Sqlite(error),
         }
@@ -193,7 +197,7 @@ impl Store {
             return Err(StoreError::Emptied { path });
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let mut connection = Connection::open_with_flags(&path, flags)?;
+        let mut connection = Connection::open_with_flags(&path, flags).map_err(|e| damaged_or(&path, e))?;
         Self::prepare(&connection).map_err(|e| damaged_or(&path, e))?;
         migrate::migrate(&mut connection, &path, &turns)?;
         Ok(Self { connection, home: home.to_owned(), turns, has_written: Cell::new(false) })
@@ -331,6 +335,7 @@ fn damaged_or(path: &Path, error: rusqlite::Error) -> StoreError {
         Some(Code::NotADatabase | Code::DatabaseCorrupt) => {
             StoreError::Corrupt { path: path.to_owned(), source: error }
         }
+        Some(Code::CannotOpen) if path.is_dir() => StoreError::Corrupt { path: path.to_owned(), source: error },
         _ => error.into(),
     }
 }

@@ -12,7 +12,8 @@ use crate::classify::{self, Policy};
 use crate::config::{OwnFile, RuleFiles};
 use crate::document::draft::Draft;
 use crate::model::{
-    Assessment, Digest, Mark, Mode, Phase, ProposedChange, Request, ServerHints, SessionId, ToolCall, Verdict, Writes,
+    Action, Assessment, Digest, Mark, Mode, Phase, ProposedChange, Request, ServerHints, SessionId, ToolCall, Verdict,
+    Writes,
 };
 use crate::queue::book::Proposal;
 use crate::queue::{BookError, ComposeError, ProposeError, Proposed, Proposer};
@@ -354,7 +355,9 @@ impl<'a> Interceptor<'a> {
             Err(ProposeError::Compose(ComposeError::Store(error)) | ProposeError::Store(error)) => {
                 denied_by_failure(&error)
             }
-            Err(ProposeError::Compose(error)) => denied(format!("[PLAN MODE] Nothing was queued: {error}.")),
+            Err(ProposeError::Compose(error)) => {
+                denied(format!("[PLAN MODE] Nothing was queued: {}.", with_causes(&error)))
+            }
         }
     }
 
@@ -418,15 +421,24 @@ pub(super) fn denied(message: String) -> Reply {
 
 /// The answer when plangate itself cannot do its work: a denial that no agent can take for consent.
 pub fn denied_by_failure(error: &dyn std::error::Error) -> Reply {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        text = format!("{text}: {inner}");
-        cause = inner.source();
-    }
+    let text = with_causes(error);
     denied(format!(
         "[plangate] Denied: {text}. Nothing was written and nothing was queued. Do not try another way; tell the person."
     ))
+}
+
+/// An error with all its causes, each once.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let more = inner.to_string();
+        if !text.ends_with(&more) {
+            text = format!("{text}: {more}");
+        }
+        cause = inner.source();
+    }
+    text
 }
 
 /// The answer to a proposed plan: its names, by which the agent and the person speak of it from then on.
@@ -456,9 +468,12 @@ fn queued(change: &ProposedChange, request: &Request) -> String {
         Request::Forward => "The call has not been made.",
         _ => "It is not on disk yet; reads through your tools show it where possible.",
     };
-    let what = match change.action.effects().first() {
-        Some(effect) => format!(" {}", effect.path.as_path().display()),
-        None => String::new(),
+    let what = match (&change.action, change.action.effects()) {
+        (Action::MoveFile { from, to, .. }, _) => {
+            format!(" {} → {}", from.as_path().display(), to.as_path().display())
+        }
+        (_, [first, ..]) => format!(" {}", first.path.as_path().display()),
+        (_, []) => String::new(),
     };
     format!(
         "{QUEUED} ({}, number {} in the plan: {}{what}). {target} Do not retry or verify it; go on with the next step.",

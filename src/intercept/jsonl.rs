@@ -180,6 +180,7 @@ impl Door {
         }
         match serde_json::from_value::<Line>(value) {
             Ok(line) if !line.args.is_object() => denied(&id, "`args` must be an object"),
+            Ok(line) if line.tool.trim().is_empty() => denied(&id, "`tool` names no tool"),
             Ok(line) => self.handle(&id, line),
             Err(error) => denied(&id, &format!("the line is not a call: {error}; a call is {EXAMPLE}")),
         }

@@ -117,6 +117,14 @@ pub enum ComposeError {
         /// How large it may be.
         limit: usize,
     },
+    /// The file is larger than plangate keeps, and a change of it would have to be undone.
+    #[error("`{}` has {size} bytes, more than the {MAX_FILE_BYTES} that are kept to undo a change: propose a command instead, such as `rm` or `mv`", path.display())]
+    TooLargeToKeep {
+        /// The file.
+        path: PathBuf,
+        /// Its length in bytes.
+        size: u64,
+    },
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

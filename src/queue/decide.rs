@@ -14,6 +14,7 @@ pub use self::consent::Consent;
 use self::consent::Order;
 pub use self::error::DecideError;
 pub(crate) use self::error::NO_PLAN;
+pub(super) use self::error::NO_SIDES;
 use super::compose::View;
 use super::regime::count_decision;
 use super::selection::{Selection, SelectionError};
@@ -71,7 +72,7 @@ impl PendingPlanManager {
             _ => Vec::new(),
         };
         self.decide(|tx, now| {
-            let plan = open_outline(tx, session)?.ok_or(DecideError::Nothing(NO_PLAN))?;
+            let plan = named_plan(tx, session, selection, open_outline(tx, session)?)?;
             let chosen = selection.resolve(&plan, &session.root, "pending", |c| c.state == ChangeState::Pending)?;
             let mut ready = not_begun(&plan);
             if chosen.is_empty() && ready.is_empty() {
@@ -127,7 +128,7 @@ impl PendingPlanManager {
     ) -> Result<Revised, DecideError> {
         let workspace = Workspace::open(&session.root)?;
         self.decide(|tx, now| {
-            let plan = open_plan(tx, session)?.ok_or(DecideError::Nothing(NO_PLAN))?;
+            let plan = named_plan(tx, session, selection, open_plan(tx, session)?)?;
             let open = |c: &ProposedChange| c.state.is_open() && c.state != ChangeState::Applying;
             let mut chosen = selection.resolve(&plan, &session.root, "open", open)?;
             if chosen.is_empty() {
@@ -231,6 +232,14 @@ impl PendingPlanManager {
         )
     }
 
+    /// Gives a change in conflict up for what is on disk.
+    ///
+    /// # Errors
+    /// The change is in no conflict, nor did it fail otherwise.
+    pub fn take_disk(&self, session: &SessionRow, id: ChangeId, consent: &Consent) -> Result<(), DecideError> {
+        self.settle(session, id, ChangeEvent::Reject, NO_SIDES, consent)
+    }
+
     /// Takes a person's word that an interrupted change is done.
     ///
     /// # Errors
@@ -295,6 +304,20 @@ pub(super) fn open_plan(tx: &Connection, session: &SessionRow) -> Result<Option<
         Some(head) => in_order(tx, session, plan::plan_in(tx, &head.id)?),
         None => Ok(None),
     }
+}
+
+/// The plan that a selection is about. Where none is open, what it names is told why it cannot be decided any more.
+fn named_plan(
+    tx: &Connection,
+    session: &SessionRow,
+    selection: &Selection,
+    open: Option<PendingPlan>,
+) -> Result<PendingPlan, DecideError> {
+    let plan = match (open, selection) {
+        (None, Selection::Parts(_)) => plan::latest_in(tx, &session.id)?,
+        (open, _) => open,
+    };
+    plan.ok_or(DecideError::Nothing(NO_PLAN))
 }
 
 fn in_order(

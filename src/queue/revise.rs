@@ -8,7 +8,7 @@ use serde_json::json;
 use self::reviser::{Reviser, content};
 use super::PendingPlanManager;
 use super::compose::Seen;
-use super::decide::{Consent, DecideError, find, open_plan};
+use super::decide::{Consent, DecideError, NO_SIDES, find, open_plan};
 use super::merge;
 use crate::classify;
 use crate::model::{
@@ -190,8 +190,7 @@ impl PendingPlanManager {
         self.decide(|tx, now| {
             let (plan, change) = find(tx, session, id)?;
             if change.state != ChangeState::Conflict {
-                let wanted = "sides are taken of what is in conflict";
-                return Err(DecideError::WrongState { id, state: change.state, wanted });
+                return Err(DecideError::WrongState { id, state: change.state, wanted: NO_SIDES });
             }
             let reviser = Reviser { tx, now, plan: &plan, workspace: &workspace };
             let action = reviser.as_proposed(&change)?;

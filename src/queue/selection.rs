@@ -1,8 +1,8 @@
 //! Which changes a person means: all, the first n, or ids, ranges and paths.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use globset::GlobBuilder;
+use globset::{GlobBuilder, GlobMatcher, escape};
 
 use crate::model::{ChangeId, PendingPlan, ProposedChange};
 
@@ -24,8 +24,13 @@ pub enum Part {
     Change(ChangeId),
     /// `c5-c7`
     Range(ChangeId, ChangeId),
-    /// A path or a glob over paths relative to the workspace: `src/**`; a folder stands for all below it.
-    Paths(String),
+    /// A path or a glob over paths: `src/**`; a folder stands for all below it.
+    Paths {
+        /// The word as it was typed.
+        typed: String,
+        /// The folder in which it was typed, from the workspace's root.
+        folder: PathBuf,
+    },
 }
 
 /// A selection that means nothing here.
@@ -82,6 +87,20 @@ impl Selection {
             return Err(SelectionError::Mixed((*number).to_owned()));
         }
         words.into_iter().map(Part::parse).collect::<Result<_, _>>().map(Self::Parts)
+    }
+
+    /// The same, typed in `folder`, which is told from the workspace's root: a path counts from there, and where no change is
+    /// about it there, from the root.
+    #[must_use]
+    pub fn typed_in(mut self, folder: &Path) -> Self {
+        if let Self::Parts(parts) = &mut self {
+            for part in parts {
+                if let Part::Paths { folder: at, .. } = part {
+                    folder.clone_into(at);
+                }
+            }
+        }
+        self
     }
 
     /// The chosen changes of `plan` in order, out of those that `eligible` accepts, which are `wanted`.
@@ -142,7 +161,7 @@ impl Part {
             }
             return Ok(Self::Range(first, last));
         }
-        Ok(Self::Paths(word.to_owned()))
+        Ok(Self::Paths { typed: word.to_owned(), folder: PathBuf::new() })
     }
 
     fn resolve(
@@ -168,39 +187,77 @@ impl Part {
                 let within = |change: &&ProposedChange| (*first..=*last).contains(&change.id) && eligible(change);
                 Ok(plan.proposed_changes.iter().filter(within).map(|change| change.id).collect())
             }
-            Self::Paths(pattern) => {
-                let matches = matcher(pattern)?;
-                let touched = |change: &ProposedChange| {
+            Self::Paths { typed, folder } => {
+                let touched = |change: &ProposedChange, pattern: &Pattern| {
                     change.action.effects().iter().any(|effect| {
                         let path = effect.path.as_path();
-                        matches(path.strip_prefix(root).unwrap_or(path))
+                        pattern.matches(path.strip_prefix(root).unwrap_or(path))
                     })
                 };
+                let from_root = Pattern::of(typed)?;
+                let is_of_plan = |pattern: &Pattern| plan.proposed_changes.iter().any(|c| touched(c, pattern));
+                let from_folder = Pattern::below(folder, typed, root).filter(is_of_plan);
+                let pattern = from_folder.unwrap_or(from_root);
                 let found: Vec<ChangeId> = plan
                     .proposed_changes
                     .iter()
-                    .filter(|change| eligible(change) && touched(change))
+                    .filter(|change| eligible(change) && touched(change, &pattern))
                     .map(|change| change.id)
                     .collect();
-                if found.is_empty() { Err(SelectionError::NoMatch(pattern.clone(), wanted)) } else { Ok(found) }
+                if found.is_empty() { Err(SelectionError::NoMatch(typed.clone(), wanted)) } else { Ok(found) }
             }
         }
     }
 }
 
-/// Tells whether a path relative to the workspace is meant by `pattern`: the path itself, a folder above it, or a glob.
-fn matcher(pattern: &str) -> Result<impl Fn(&Path) -> bool, SelectionError> {
-    let plain = pattern.strip_prefix("./").unwrap_or(pattern).trim_end_matches('/').to_owned();
-    if plain.is_empty() {
+/// What a path relative to the workspace is held against: the path itself, a folder above it, or a glob.
+struct Pattern {
+    plain: PathBuf,
+    glob: GlobMatcher,
+}
+
+impl Pattern {
+    /// A word as it stands.
+    fn of(typed: &str) -> Result<Self, SelectionError> {
+        let plain = typed.strip_prefix("./").unwrap_or(typed).trim_end_matches('/');
+        let glob = if plain.is_empty() { None } else { compiled(plain) };
         // Every path starts with nothing, and nobody means all by naming nothing.
-        return Err(SelectionError::Glob(pattern.to_owned()));
+        let glob = glob.ok_or_else(|| SelectionError::Glob(typed.to_owned()))?;
+        Ok(Self { plain: PathBuf::from(plain), glob })
     }
-    let glob = GlobBuilder::new(&plain)
-        .literal_separator(true)
-        .build()
-        .map_err(|_| SelectionError::Glob(pattern.to_owned()))?
-        .compile_matcher();
-    Ok(move |path: &Path| path.starts_with(&plain) || glob.is_match(path))
+
+    /// A word as it was typed in `folder`; `None` where that leads out of the workspace or to its root.
+    fn below(folder: &Path, typed: &str, root: &Path) -> Option<Self> {
+        let (mut folder, typed) = match Path::new(typed).strip_prefix(root) {
+            Ok(from_root) => (PathBuf::new(), from_root.to_str()?),
+            Err(_) if typed.starts_with('/') => return None,
+            Err(_) => (folder.to_owned(), typed),
+        };
+        let mut words: Vec<&str> = Vec::new();
+        for word in typed.split('/') {
+            match word {
+                "" | "." => {}
+                ".." if words.pop().is_some() || folder.pop() => {}
+                ".." => return None,
+                word => words.push(word),
+            }
+        }
+        let above = folder.components().map(|part| escape(&part.as_os_str().to_string_lossy()));
+        let glob: Vec<String> = above.chain(words.iter().map(|&word| word.to_owned())).collect();
+        if glob.is_empty() {
+            return None;
+        }
+        Some(Self { glob: compiled(&glob.join("/"))?, plain: folder.join(words.join("/")) })
+    }
+
+    fn matches(&self, path: &Path) -> bool {
+        path.starts_with(&self.plain) || self.glob.is_match(path)
+    }
+}
+
+fn compiled(glob: &str) -> Option<GlobMatcher> {
+    let glob = GlobBuilder::new(glob).literal_separator(true).build().ok()?;
+    Some(glob.compile_matcher())
 }
 
 #[cfg(test)]
@@ -215,8 +272,8 @@ mod tests {
     fn words_are_counts_ids_ranges_or_paths() {
         assert_eq!(parse(""), Ok(Selection::All));
         assert_eq!(parse("3"), Ok(Selection::First(3)));
-        let parts =
-            vec![Part::Change(ChangeId(2)), Part::Range(ChangeId(5), ChangeId(7)), Part::Paths("src/**".to_owned())];
+        let paths = Part::Paths { typed: "src/**".to_owned(), folder: PathBuf::new() };
+        let parts = vec![Part::Change(ChangeId(2)), Part::Range(ChangeId(5), ChangeId(7)), paths];
         assert_eq!(parse("c2 c5-c7 src/**"), Ok(Selection::Parts(parts)));
     }
 
@@ -232,7 +289,35 @@ mod tests {
     #[test]
     fn a_pattern_that_names_nothing_does_not_mean_everything() {
         for nothing in ["", "/", "./", "//"] {
-            assert!(matches!(matcher(nothing), Err(SelectionError::Glob(_))), "`{nothing}`");
+            assert!(matches!(Pattern::of(nothing), Err(SelectionError::Glob(_))), "`{nothing}`");
+        }
+        for (folder, typed) in [("", "."), ("x", ".."), ("", "/ws"), ("", "x/..")] {
+            assert!(Pattern::below(Path::new(folder), typed, Path::new("/ws")).is_none(), "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_path_typed_in_a_folder_counts_from_there() {
+        let below = |folder: &str, typed: &str, path: &str| {
+            let pattern = Pattern::below(Path::new(folder), typed, Path::new("/ws"));
+            pattern.is_some_and(|pattern| pattern.matches(Path::new(path)))
+        };
+        for (folder, typed, path) in [
+            ("x/y", "r", "x/y/r"),
+            ("x/y", "./r", "x/y/r"),
+            ("x/y", "*.rs", "x/y/a.rs"),
+            ("x/y", "../r", "x/r"),
+            ("x/y", ".", "x/y/r"),
+            ("x/y", "/ws/r", "r"),
+            ("a[b]", "*", "a[b]/c"),
+            ("", "x/../r", "r"),
+        ] {
+            assert!(below(folder, typed, path), "{typed} in {folder}");
+        }
+        for (folder, typed, path) in
+            [("x/y", "r", "r"), ("x", "../../r", "r"), ("x", "/r", "x/r"), ("a[b]", "*", "ab/c")]
+        {
+            assert!(!below(folder, typed, path), "{typed} in {folder}");
         }
     }
 }

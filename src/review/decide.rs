@@ -2,20 +2,27 @@
 
 use std::io;
 
-use crate::model::{ChangeId, ChangeState, PendingPlan};
+use crate::model::{Action, ChangeId, ChangeState, PendingPlan, ProposedChange};
 
+use super::number::ranges;
 use super::page::{INDENT, Ink, Page};
 
 /// The commands that fit what the plan waits for.
 pub(super) fn ways(page: &mut Page<'_>, plan: &PendingPlan, prefix: &str) -> io::Result<()> {
     let mut pending = plan.pending();
+    let approved = ranges(to_go_on(plan));
     let Some(first) = pending.next() else {
+        if !approved.is_empty() {
+            way(page, prefix, "approve", &format!("go on with {approved}, approved before"))?;
+        }
         return match stuck(plan) {
-            None => page.indented(Ink::Quiet, "nothing waits for a decision"),
+            None if approved.is_empty() => page.indented(Ink::Quiet, "nothing waits for a decision"),
+            None => Ok(()),
             Some(id) => ways_to_go_on(page, id, prefix),
         };
     };
-    way(page, prefix, "approve", "all that is pending")?;
+    let along = if approved.is_empty() { String::new() } else { format!(", with {approved}, approved before") };
+    way(page, prefix, "approve", &format!("all that is pending{along}"))?;
     if let Some(second) = pending.next() {
         way(page, prefix, "approve 1", "the first in order; the rest stays pending")?;
         way(page, prefix, &format!("approve {} {}", first.id, second.id), "these; ranges and paths work too")?;
@@ -23,6 +30,13 @@ pub(super) fn ways(page: &mut Page<'_>, plan: &PendingPlan, prefix: &str) -> io:
     way(page, prefix, &format!("reject {} because TEXT", first.id), "discard, and tell the agent why")?;
     way(page, prefix, "hold", "decide later")?;
     stuck(plan).map_or(Ok(()), |id| ways_to_go_on(page, id, prefix))
+}
+
+/// What was approved and not begun; a forwarded call waits for its agent instead.
+pub(crate) fn to_go_on(plan: &PendingPlan) -> impl Iterator<Item = ChangeId> {
+    let waits =
+        |change: &&ProposedChange| change.state == ChangeState::Approved && !matches!(change.action, Action::Forward);
+    plan.proposed_changes.iter().filter(waits).map(|change| change.id)
 }
 
 fn ways_to_go_on(page: &mut Page<'_>, id: ChangeId, prefix: &str) -> io::Result<()> {

@@ -269,9 +269,12 @@ fn footer(page: &mut Page<'_>, plan: &PendingPlan, totals: &Totals, shown: &Show
         page.text(&format!("  {words}"))?;
     }
     page.end()?;
-    if !shown.incomplete.is_empty() {
-        let ids = ranges(shown.incomplete.iter().copied());
-        page.labelled("cut", Ink::Warning, &format!("{ids}: not shown in full, and so not to be approved yet"))?;
+    let waits = |id: &ChangeId| plan.change(*id).is_some_and(|change| change.state == ChangeState::Pending);
+    let (waiting, decided): (Vec<_>, Vec<_>) = shown.incomplete.iter().copied().partition(waits);
+    for (cut, so) in [(waiting, ", and so not to be approved yet"), (decided, "")] {
+        if !cut.is_empty() {
+            page.labelled("cut", Ink::Warning, &format!("{}: not shown in full{so}", ranges(cut)))?;
+        }
     }
     decide::ways(page, plan, prefix)
 }

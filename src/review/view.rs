@@ -206,9 +206,14 @@ impl Body {
                 let cwd = (change.cwd != source.root).then(|| source.shown(&change.cwd));
                 Self::Call { lines: pretty.lines().map(visible::line).collect(), cwd }
             }
-            action => Self::Files(
-                FileChange::all_of(action).into_iter().map(|file| FileView::of(&file, source, emphasis)).collect(),
-            ),
+            action => {
+                let files = FileChange::all_of(action);
+                let mut files: Vec<_> = files.iter().map(|file| FileView::of(file, source, emphasis)).collect();
+                if files.len() > 1 {
+                    files.iter_mut().for_each(FileView::name);
+                }
+                Self::Files(files)
+            }
         }
     }
 }
@@ -232,6 +237,18 @@ impl FileView {
             Err(error) => view.content = Content::Unreadable(visible::line(error.to_string())),
         }
         view
+    }
+
+    /// Names a file among others of which notes alone are shown; lines are named by those above them.
+    fn name(&mut self) {
+        let names = match (&self.old_name, &self.new_name) {
+            (Some(old), Some(new)) if old != new => format!("{old} → {new}"),
+            (Some(name), _) | (None, Some(name)) => name.clone(),
+            (None, None) => return,
+        };
+        if let (Content::Nothing, Some(note)) = (&self.content, self.notes.first_mut()) {
+            *note = format!("{names}: {note}");
+        }
     }
 
     fn compare(

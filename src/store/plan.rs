@@ -71,6 +71,17 @@ impl Store {
         })
     }
 
+    /// What a person calls the session's newest plan of which something is applied that has not expired.
+    pub fn last_applied_plan(&self, session: &SessionId) -> Result<Option<Slug>, StoreError> {
+        let mut look = self.connection.prepare_cached(
+            "SELECT slug FROM plan p WHERE session_id = ?1 AND expired_at IS NULL
+             AND EXISTS (SELECT 1 FROM change c WHERE c.plan_id = p.id AND c.state = ?2)
+             ORDER BY created_at DESC LIMIT 1",
+        )?;
+        let slug = look.query_row([session.as_str(), ChangeState::Applied.word()], |row| row.get(0)).optional()?;
+        Ok(slug.map(Slug))
+    }
+
     /// The open plans of the workspace `root`, the last touched first.
     pub fn open_plans_of_workspace(&self, root: &Path) -> Result<Vec<PendingPlan>, StoreError> {
         self.read(|connection| {

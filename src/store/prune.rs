@@ -1,6 +1,9 @@
 //! The contents of closed plans expire, so that the store does not grow for ever.
 
 use std::collections::{HashMap, HashSet};
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::config::DbConfig;
@@ -41,6 +44,8 @@ pub struct Expired {
     pub plan: PlanId,
     /// What a person calls it.
     pub slug: Slug,
+    /// The root of its workspace.
+    pub root: PathBuf,
     /// When it last changed, as the store writes it.
     pub updated_at: String,
     /// Why.
@@ -176,18 +181,22 @@ impl Contents {
 struct Closed {
     plan: PlanId,
     slug: Slug,
+    root: PathBuf,
     updated_at: String,
 }
 
 /// The closed plans that nobody is undoing and that have contents, the oldest first.
 fn closed(connection: &Connection) -> Result<Vec<Closed>, StoreError> {
     let mut select = connection.prepare(
-        "SELECT id, slug, updated_at FROM plan
-         WHERE open = 0 AND id IN (SELECT plan_id FROM blob_use) AND id NOT IN (SELECT plan_id FROM undoing)
-         ORDER BY updated_at, id",
+        "SELECT p.id, p.slug, w.root, p.updated_at FROM plan p
+         LEFT JOIN session s ON s.id = p.session_id LEFT JOIN workspace w ON w.id = s.workspace_id
+         WHERE p.open = 0 AND p.id IN (SELECT plan_id FROM blob_use) AND p.id NOT IN (SELECT plan_id FROM undoing)
+         ORDER BY p.updated_at, p.id",
     )?;
     let rows = select.query_map([], |row| {
-        Ok(Closed { plan: PlanId(row.get(0)?), slug: Slug(row.get(1)?), updated_at: row.get(2)? })
+        let root: Option<Vec<u8>> = row.get(2)?;
+        let root = root.map(|bytes| PathBuf::from(OsStr::from_bytes(&bytes))).unwrap_or_default();
+        Ok(Closed { plan: PlanId(row.get(0)?), slug: Slug(row.get(1)?), root, updated_at: row.get(3)? })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -201,7 +210,7 @@ fn expired(connection: &Connection, keep: Keep, now: DateTime<Utc>) -> Result<Pr
     let room = u64::from(keep.megabytes) * MEBIBYTE;
     let mut kept = contents.size_alone(&closed);
     let mut plans = Vec::new();
-    for Closed { plan, slug, updated_at } in closed {
+    for Closed { plan, slug, root, updated_at } in closed {
         let why = match (updated_at < oldest, kept > room) {
             (true, _) => Expiry::Age,
             (false, true) => Expiry::Size,
@@ -209,7 +218,7 @@ fn expired(connection: &Connection, keep: Keep, now: DateTime<Utc>) -> Result<Pr
         };
         let (count, bytes) = contents.release(&plan);
         kept -= bytes;
-        plans.push(Expired { plan, slug, updated_at, why, contents: count, bytes });
+        plans.push(Expired { plan, slug, root, updated_at, why, contents: count, bytes });
     }
     Ok(Pruned { plans })
 }

@@ -195,9 +195,9 @@ fn summary(
         context.advise("Nothing was changed. `/approve --keep-going` applies what can be applied.")?;
     } else if stopped(|why| matches!(why, WhyNot::After(_) | WhyNot::Cancelled)) {
         let waiting = report.results.iter().filter(|(_, outcome)| matches!(outcome, Outcome::NotBegun { .. }));
-        let waiting: Vec<String> = waiting.map(|(id, _)| id.to_string()).collect();
+        let waiting: Vec<ChangeId> = waiting.map(|(id, _)| *id).collect();
         let (stay, them) = if waiting.len() == 1 { ("stays", "it") } else { ("stay", "them") };
-        context.advise(format!("{} {stay} approved: `/approve` goes on with {them}.", waiting.join(" ")))?;
+        context.advise(format!("{} {stay} approved: `/approve` goes on with {them}.", listed(&waiting)))?;
     }
     for id in merged {
         context.advise(format!(
@@ -214,6 +214,15 @@ fn summary(
     }
     let now = |change: &&ProposedChange| report.results.iter().any(|(id, _)| *id == change.id);
     advise_unsettled(context, plan, now)
+}
+
+/// Ids in their order, neighbours as ranges: `c1-c3 c5`.
+pub(super) fn listed(ids: &[ChangeId]) -> String {
+    let ranges = ids.chunk_by(|one, next| one.0 + 1 == next.0).map(|run| match run {
+        [first, _, .., last] => format!("{first}-{last}"),
+        run => run.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+    });
+    ranges.collect::<Vec<_>>().join(" ")
 }
 
 /// Says what did not happen and waits for a person, but for the changes that were told of `already`.

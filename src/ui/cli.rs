@@ -76,7 +76,7 @@ pub(super) enum Command {
     Hold(hold::Args),
     /// Reverse what was applied.
     Undo(undo::Args),
-    /// Apply a change again that failed, conflicted, was interrupted or undone.
+    /// Apply a change again that failed, conflicted, was interrupted or undone, and then what is approved already.
     Retry(retry::Args),
     /// Give up a change that failed, conflicted or was interrupted.
     Skip(skip::Args),

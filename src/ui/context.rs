@@ -8,17 +8,21 @@ use super::consent::{Channel, Person, refuse_agents};
 use super::error::{CommandError, Exit, WAY_OUT};
 use super::screen::{Look, complain, width};
 use super::slash;
-use crate::apply::{Recovered, in_progress};
+use crate::apply::{ApplyError, Recovered, in_progress};
 use crate::model::{Digest, Mode, PendingPlan, SessionId};
 use crate::queue::PendingPlanManager;
 use crate::review::{narrow, visible};
-use crate::store::SessionRow;
+use crate::store::{SessionRow, StoreError};
+use crate::workspace::Workspace;
 
 /// The environment variable that names the session when no option does.
 pub(super) const SESSION_VARIABLE: &str = "PLANGATE_SESSION";
 
 /// The environment variable that says that no person can answer in the sessions of the agent that is started with it.
 pub(super) const UNATTENDED_VARIABLE: &str = "PLANGATE_UNATTENDED";
+
+/// The environment variable that `plangate run` sets for what it starts: it tells itself what was planned.
+pub(super) const RUN_VARIABLE: &str = "PLANGATE_RUN";
 
 /// How many sessions an error names.
 const MOST_NAMED: usize = 10;
@@ -69,7 +73,7 @@ impl<'a> Context<'a> {
             }
         }
         let session = session.or_else(session_of_environment);
-        let unsettled = settle(&manager);
+        let unsettled = settle(&manager)?;
         let context = Self { manager, cwd, session, channel, out, look: Look::of_stdout(), unsettled, stopped: false };
         Ok(context)
     }
@@ -101,7 +105,8 @@ impl<'a> Context<'a> {
         channel: Channel,
         out: &'a mut dyn Write,
     ) -> Self {
-        let (unsettled, look) = (settle(&manager), Look::of_stdout());
+        // Nobody has left anything in a data folder that was just made.
+        let (unsettled, look) = (settle(&manager).unwrap_or_default(), Look::of_stdout());
         Self { manager, cwd, session: Some(session), channel, out, look, unsettled, stopped: false }
     }
 
@@ -134,6 +139,13 @@ impl<'a> Context<'a> {
     /// The workspace of the folder in which the command was given.
     pub(super) fn root(&self) -> Result<PathBuf, CommandError> {
         Ok(self.manager.workspace_of(&self.cwd)?)
+    }
+
+    /// The folder in which the command was given, from the workspace's root; nothing where it lies elsewhere.
+    pub(super) fn folder_in(&self, session: &SessionRow) -> PathBuf {
+        let folder = Workspace::open(&self.cwd).ok();
+        let below = folder.as_ref().and_then(|folder| folder.root().strip_prefix(&session.root).ok());
+        below.map(Path::to_owned).unwrap_or_default()
     }
 
     /// The session that is meant: the named one; else the only one here with an open plan; else the last heard of; else
@@ -206,7 +218,10 @@ impl<'a> Context<'a> {
 
 /// Settles what a crash left in flight and tells the person; returns what could not be. While another process applies,
 /// nothing is left.
-fn settle(manager: &PendingPlanManager) -> Vec<Recovered> {
+///
+/// # Errors
+/// The store is damaged. What else goes wrong is told, and keeps no command from its work.
+fn settle(manager: &PendingPlanManager) -> Result<Vec<Recovered>, CommandError> {
     match manager.recover() {
         Ok(found) => {
             let (unsettled, settled): (Vec<_>, Vec<_>) = found.into_iter().partition(Recovered::is_unsettled);
@@ -216,11 +231,12 @@ fn settle(manager: &PendingPlanManager) -> Vec<Recovered> {
             for line in Recovered::lines(&unsettled) {
                 complain(format!("not settled: {line}\nhint: {WAY_OUT}"));
             }
-            unsettled
+            Ok(unsettled)
         }
+        Err(ApplyError::Store(error @ StoreError::Damaged(_))) => Err(error.into()),
         Err(error) => {
             complain(format!("warning: {}", super::error::told_whole(&error)));
-            Vec::new()
+            Ok(Vec::new())
         }
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use std::io;
 
 use crate::apply::ApplyError;
+use crate::config::data_folder;
 use crate::model::{ChangeId, ChangeState, ParseIdError};
 use crate::queue::{BookError, DecideError, GrantError, QueueError, SelectionError};
 use crate::store::{ContentsError, StoreError};
@@ -133,7 +134,7 @@ impl From<DecideError> for CommandError {
             DecideError::NotShown { .. } => Self::new(Exit::NotShown, message)
                 .hint("look at it with `/show-plan`, or approve unseen with `--unseen`"),
             DecideError::CannotRebase { change, .. } => {
-                Self::usage(message).hint(format!("reject {change} as well, or leave both"))
+                Self::usage(message).hint(format!("`/reject {change}` discards it"))
             }
             DecideError::WrongState { state: ChangeState::Applying, .. } => {
                 Self::new(Exit::Failed, message).hint(WAY_OUT)
@@ -199,6 +200,12 @@ impl From<StoreError> for CommandError {
             StoreError::Corrupt { .. } | StoreError::Emptied { .. } => {
                 failed.hint("move the file away to start anew; nothing was changed")
             }
+            StoreError::Damaged(_) => match data_folder() {
+                Ok(home) => {
+                    failed.hint(format!("`{}`: move the file away to start anew", home.join("plangate.db").display()))
+                }
+                Err(_) => failed,
+            },
             StoreError::ReadOnly(_) | StoreError::Folder { .. } => {
                 failed.hint("PLANGATE_HOME names the data folder; it must be writable")
             }
@@ -241,6 +248,7 @@ impl From<ApplyError> for CommandError {
             ApplyError::Busy { .. } => {
                 Self::refused(told_whole(&error)).hint("nothing was decided; decide when that is done")
             }
+            ApplyError::Store(error) => error.into(),
             ApplyError::Unsettled { .. } => Self::failed(&error).hint(WAY_OUT),
             ApplyError::Unrecorded { source: StoreError::Full(_), .. } => Self::failed(&error).hint("free some space"),
             other => Self::failed(&other),

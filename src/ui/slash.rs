@@ -29,7 +29,7 @@ pub(super) const HELP: &str = "\
 /edit ID                 rewrite a change; it is shown and approved anew (--take disk|proposed)
 /hold                    keep the plan for later and leave plan mode
 /undo [SELECTION|S3]     reverse what was applied, or go back to a step's checkpoint
-/retry SELECTION         apply changes again that failed or were undone
+/retry SELECTION         apply changes again that failed or were undone, then what is approved already
 /skip ID                 give a failed one up
 /status  /log  /resume   mode and counts, what happened, open plans here
 /prune [--dry-run|--yes] remove contents of old plans; these cannot be undone then

@@ -2,10 +2,12 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
 
 use serde_json::json;
 
-use super::harness::{Test, listing, wait_for};
+use super::harness::{Test, listing, ran, wait_for};
 
 fn edit_queued() -> Test {
     let test = Test::planning().file("a.txt", "one\ntwo\n");
@@ -381,6 +383,34 @@ fn stopping_an_approval_stops_its_command_and_what_comes_after() {
     assert_eq!(test.states(), ["failed", "approved"]);
     wait_for("the end of the command", || is_gone(test.text("pid").trim()));
     assert_eq!((test.content("late"), test.content("b.txt")), (None, None));
+}
+
+#[test]
+fn stopping_an_approval_before_anything_began_is_told_in_words() {
+    let test = Test::planning();
+    test.queue_files(&["a.txt"]);
+    let _ = test.run(["show-plan"]).code(0);
+    let token = test.token();
+    // Somebody else writes the store, so that the approval waits.
+    let store = rusqlite::Connection::open(test.home().join("plangate.db")).expect("the store opens");
+    store.execute_batch("BEGIN IMMEDIATE").expect("nobody else writes");
+    let mut command = test.command();
+    command.env("PLANGATE_APPROVAL", token).args(["approve", "--yes"]).stdin(Stdio::null());
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+    let listens = || {
+        let status = fs::read_to_string(format!("/proc/{}/status", child.id())).expect("it runs");
+        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).expect("a mask").trim();
+        u64::from_str_radix(caught, 16).expect("a number") & 2 != 0
+    };
+    wait_for("the approval", listens);
+    std::thread::sleep(Duration::from_millis(300));
+    let pid = nix::unistd::Pid::from_raw(i32::try_from(child.id()).expect("a number of a process"));
+    nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGINT).expect("it runs");
+    store.execute_batch("ROLLBACK").expect("it ends");
+    let ended = ran(child.wait_with_output().expect("it ends")).code(1);
+    let told = format!("{}{}", ended.stdout, ended.stderr);
+    assert!(told.contains("nothing was changed") || told.contains("c1 stays approved"), "{told}");
+    assert_eq!(test.content("a.txt"), None);
 }
 
 #[test]

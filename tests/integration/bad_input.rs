@@ -346,6 +346,26 @@ fn a_database_cut_in_the_middle_fails_closed() {
     }
 }
 
+#[test]
+fn a_database_with_a_damaged_page_is_told_once_and_by_name() {
+    let test = Test::planning();
+    test.queue_files(&["a.txt"]);
+    let path = test.home().join("plangate.db");
+    let store = rusqlite::Connection::open(&path).expect("the store opens");
+    store.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).expect("everything is in one file");
+    let page = "SELECT rootpage FROM sqlite_schema WHERE name = 'change'";
+    let page: u32 = store.query_row(page, [], |row| row.get(0)).expect("a table");
+    drop(store);
+    let mut bytes = fs::read(&path).expect("it is there");
+    let begin = (page as usize - 1) * 4096;
+    bytes[begin..begin + 4096].fill(0xff);
+    fs::write(&path, bytes).expect("ours");
+    fails_closed(|args, input| with_home(&test, &test.home(), args, input), "the store is damaged");
+    let told = test.at_terminal(["approve", "--yes"], "").code(1).stdout;
+    assert_eq!(told.matches("the store is damaged").count(), 1, "{told}");
+    assert!(told.contains(&format!("hint: `{}`: move the file away to start anew", path.display())), "{told}");
+}
+
 /// Runs a shell script as root of a namespace of its own, where it may mount.
 fn in_namespace(test: &Test, script: &str) -> Ran {
     let mut command = Command::new("unshare");

@@ -828,7 +828,7 @@ fn a_run_that_nobody_watches_ends_with_10_when_its_agent_has_planned() {
     let plangate = super::harness::PLANGATE;
     let agent = format!("[ \"$PLANGATE_UNATTENDED\" = 1 ] && printf '%s' '{}' | '{plangate}' intercept", a_write());
     let ran = test.run(["run", "--", "sh", "-c", &agent]).code(10);
-    assert!(ran.stderr.contains("planned, waiting for a decision"), "{}", ran.stderr);
+    assert_eq!(ran.stderr.matches("planned, waiting for a decision").count(), 1, "{}", ran.stderr);
     // What waited before is not this run's.
     let _ = test.run(["run", "--", "true"]).code(0);
     let _ = test.run(["run", "--", "sh", "-c", "exit 7"]).code(1);

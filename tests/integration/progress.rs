@@ -88,3 +88,15 @@ fn into_a_pipe_goes_what_failed_and_what_commands_print_and_nothing_of_what_went
     assert!(piped.contains("c5 failed: exit code 3") && piped.contains("      4 more were not begun\n"), "{piped}");
     assert!(!piped.contains("a.txt") && !piped.contains("c3"), "{piped}");
 }
+
+#[test]
+fn a_change_that_was_not_begun_is_not_counted_as_done() {
+    let test = Test::planning();
+    test.queue_files(&["a.txt"]);
+    let _ = test.queue("bash", json!({ "command": "exit 3 > b.txt" }));
+    test.queue_files(&["c.txt"]);
+    let _ = test.run(["show-plan"]).code(0);
+    let told = test.at_terminal(["approve", "--yes"], "").code(5).stdout;
+    assert!(told.contains("2/3 done") && told.contains("c3 was not begun"), "{told:?}");
+    assert!(!told.contains("3/3 done"), "{told:?}");
+}

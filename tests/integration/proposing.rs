@@ -386,3 +386,32 @@ fn the_name_of_a_folder_that_a_queued_change_moves_is_free() {
     let _ = test.decide(["undo", "--yes"]).code(0);
     assert_eq!(listing(&test.root()), ["file", "one", "one/f", "three", "three/f", "two", "two/f"]);
 }
+
+#[test]
+fn a_file_too_large_to_be_kept_is_left_to_a_command_and_the_agent_is_told_so() {
+    let test = Test::planning().file("big", "");
+    let large = std::fs::OpenOptions::new().write(true).open(test.path("big")).expect("it is there");
+    large.set_len((64 << 20) + 1).expect("it grows");
+    for (tool, args) in [
+        ("delete_file", json!({ "path": "big" })),
+        ("move_file", json!({ "from": "big", "to": "moved" })),
+        ("write_file", json!({ "path": "big", "content": "" })),
+    ] {
+        let reply = test.call(tool, args);
+        assert_eq!(reply["decision"], "denied", "{reply}");
+        let told =
+            "has 67108865 bytes, more than the 67108864 that are kept to undo a change: propose a command instead";
+        assert!(reply["message"].as_str().is_some_and(|text| text.contains(told)), "{reply}");
+    }
+    let _ = test.queue("bash", json!({ "command": "rm big" }));
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    assert_eq!(test.content("big"), None);
+}
+
+#[test]
+fn why_a_file_cannot_be_read_is_told_to_the_agent() {
+    let test = Test::planning();
+    let reply = test.call("delete_file", json!({ "path": "/proc/self/mem" }));
+    let told = reply["message"].as_str().expect("text");
+    assert!(told.contains("Nothing was queued: cannot read `/proc/") && told.contains("/mem`: Input/output"), "{told}");
+}

@@ -214,3 +214,26 @@ fn contents_go_when_a_person_says_yes_to_what_is_named_and_not_without() {
     let _ = test.run_with_token(&token, ["prune", "--yes"]).code(0);
     assert_eq!(blobs(&test), 0);
 }
+
+#[test]
+fn of_each_plan_that_goes_the_workspace_is_told() {
+    let test = keeping(Test::planning().file("a.txt", "before\n"), NOTHING);
+    let here = applied(&test, "a.txt", "after\n");
+    let elsewhere = test.root().with_file_name("elsewhere");
+    std::fs::create_dir_all(elsewhere.join(".git")).expect("folders can be made");
+    let there = |args: &[&str]| ran(test.command().current_dir(&elsewhere).args(args).output().expect("it starts"));
+    let told = there(&["prune", "--dry-run"]).code(0).stdout;
+    let row = told.lines().find(|line| line.contains(&here)).expect("the plan is named");
+    assert!(row.ends_with(&format!("  in {}", test.root().display())), "{told}");
+    let json = there(&["prune", "--dry-run", "--json"]).code(0).json();
+    assert_eq!(json["plans"][0]["workspace"], json!(test.root()));
+}
+
+#[test]
+fn of_what_was_applied_and_has_expired_nothing_is_said_to_wait_for_an_approval() {
+    let test = keeping(Test::planning().file("a.txt", "before\n"), NOTHING);
+    let _ = applied(&test, "a.txt", "after\n");
+    let _ = prune(&test);
+    let shown = test.run(["show-plan"]).code(0).stdout;
+    assert!(shown.contains("cut     c1: not shown in full\n"), "{shown}");
+}

@@ -52,7 +52,7 @@ fn what_cannot_stand_without_the_rejected_change_cannot_be_rebased() {
     let _ = test.queue("edit_file", json!({ "path": "a.txt", "old_string": "one", "new_string": "two" }));
     let _ = test.queue("edit_file", json!({ "path": "a.txt", "old_string": "two", "new_string": "three" }));
     let ran = test.decide(["reject", "c1", "--rebase"]).code(2);
-    assert!(ran.stdout.contains("`c2` cannot be rebased: `old_string` does not occur"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("`c2` cannot be computed anew: `old_string` does not occur"), "{}", ran.stdout);
     assert_eq!(test.states(), ["pending"; 2]);
 }
 

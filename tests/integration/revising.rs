@@ -334,3 +334,44 @@ fn each_change_that_did_not_happen_gets_its_advice_now_and_is_named_later() {
         ran.stdout
     );
 }
+
+#[test]
+fn who_leaves_the_editor_without_a_change_has_changed_nothing_and_is_told_so() {
+    let test = Test::planning();
+    test.queue_files(&["a.txt"]);
+    let _ = test.run(["show-plan"]).code(0);
+    let told = test.at_terminal_with(&[("EDITOR", "true")], ["edit", "c1"], "").code(0).stdout;
+    assert_eq!(told, "c1 stays as it is.\n");
+    let json = test.at_terminal_with(&[("EDITOR", "true")], ["edit", "c1", "--json"], "").code(0).json();
+    assert_eq!(json["edited"], json!(null));
+    assert!(super::harness::listing(&test.home().join("edits")).is_empty(), "the draft is thrown away");
+    let _ = test.at_terminal(["approve", "--yes"], "").code(0);
+}
+
+#[test]
+fn a_side_of_what_is_in_no_conflict_cannot_be_taken() {
+    let test = Test::planning();
+    test.queue_files(&["a.txt"]);
+    for side in ["disk", "proposed"] {
+        let told = test.at_terminal(["edit", "c1", "--take", side], "").code(2).stdout;
+        assert!(told.contains("`c1` is pending: sides are taken of what is in conflict"), "{told}");
+    }
+    let test = drifted();
+    test.write("a.txt", "else\n");
+    let _ = test.at_terminal(["approve", "--yes"], "").code(1);
+    let _ = test.at_terminal(["edit", "c1", "--take", "disk"], "").code(0);
+    assert_eq!(test.states(), ["rejected"]);
+}
+
+#[test]
+fn what_can_be_put_upon_nothing_on_disk_is_told_with_the_way_to_discard_it() {
+    let test = Test::planning().file("folder/a.txt", "one\n");
+    let _ = test.queue("write_file", json!({ "path": "folder/a.txt", "content": "two\n" }));
+    let _ = test.run(["show-plan"]).code(0);
+    fs::rename(test.path("folder"), test.path("elsewhere")).expect("it moves");
+    std::os::unix::fs::symlink("elsewhere", test.path("folder")).expect("a link can be made");
+    let _ = test.at_terminal(["approve", "--yes"], "").code(1);
+    let told = test.at_terminal(["edit", "c1", "--take", "proposed"], "").code(2).stdout;
+    assert!(told.contains("`c1` cannot be computed anew: ") && told.contains("hint: `plangate reject c1`"), "{told}");
+    let _ = test.at_terminal(["reject", "c1"], "").code(0);
+}

@@ -261,3 +261,66 @@ fn on_a_narrow_screen_rows_go_on_below_and_hide_nothing() {
         }
     }
 }
+
+#[test]
+fn of_a_folder_that_moves_each_file_is_named() {
+    let test = Test::planning().file("old/a.txt", "a\n").file("old/b/c.txt", "c\n");
+    std::os::unix::fs::symlink("a.txt", test.path("old/link")).expect("a link can be made");
+    let reply = test.call("move_file", json!({ "from": "old", "to": "new" }));
+    let root = test.root();
+    let told = format!("move_file {} → {}", root.join("old").display(), root.join("new").display());
+    assert!(reply["message"].as_str().is_some_and(|text| text.contains(&told)), "{reply}");
+    let shown = test.run(["show-plan"]).code(0).stdout;
+    for row in [
+        "old/a.txt → new/a.txt: move of a file\n",
+        "old/b/c.txt → new/b/c.txt: move of a file\n",
+        "old/link → new/link: move of a symbolic link\n",
+    ] {
+        assert!(shown.contains(row), "{shown}");
+    }
+}
+
+#[test]
+fn what_was_approved_and_not_begun_is_named_with_the_way_to_go_on() {
+    let test = Test::planning();
+    let _ = test.queue("bash", json!({ "command": "exit 3 > x" }));
+    test.queue_files(&["b.txt", "c.txt"]);
+    let _ = test.decide(["approve", "--yes"]).code(1);
+    let way = |expected: &str| {
+        for args in [&["show-plan"][..], &["show-plan", "--stat"]] {
+            let shown = ran(test.command().args(args).output().expect("the program starts")).code(0).stdout;
+            assert!(shown.contains(expected) && !shown.contains("nothing waits"), "{shown}");
+        }
+    };
+    way("go on with c2-c3, approved before");
+    let status = test.run(["status"]).code(0).stdout;
+    assert!(status.contains("`plangate approve` goes on with c2 c3, approved before."), "{status}");
+    let told = test.at_terminal(["skip", "c2"], "").code(2).stdout;
+    assert!(told.contains("`c2` is approved: ") && told.contains("hint: `plangate reject c2` discards it"), "{told}");
+    let _ = test.at_terminal(["skip", "c1"], "").code(0);
+    way("go on with c2-c3, approved before");
+    test.queue_files(&["d.txt"]);
+    way("all that is pending, with c2-c3, approved before");
+}
+
+#[test]
+fn a_call_that_is_granted_waits_for_its_agent_and_for_nobody_else() {
+    let test = Test::planning();
+    let _ = test.queue("mcp__srv__create_issue", json!({ "title": "x" }));
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    let shown = test.run(["show-plan", "--stat"]).code(0).stdout;
+    assert!(shown.contains("nothing waits for a decision"), "{shown}");
+    assert!(!test.run(["status"]).code(0).stdout.contains("goes on"));
+}
+
+#[test]
+fn a_name_that_is_no_text_is_spelled_in_the_log_as_on_other_screens() {
+    use std::os::unix::ffi::OsStrExt;
+    let test = Test::planning().file("old/a.txt", "a\n");
+    let name = std::ffi::OsStr::from_bytes(b"old/bad\xff");
+    std::fs::write(test.root().join(name), "b\n").expect("a file can be written");
+    let _ = test.queue("move_file", json!({ "from": "old", "to": "new" }));
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    let log = test.run(["log"]).code(0).stdout;
+    assert!(log.contains(r"/old/bad\xff") && log.contains(r"/new/bad\xff"), "{log}");
+}

@@ -290,3 +290,81 @@ fn a_command_that_is_applied_has_no_terminal_to_type_into() {
     let _ = test.at_terminal(["approve", "--yes"], "").code(0);
     assert_eq!((test.content("ran").is_some(), test.content("typed")), (true, None));
 }
+
+#[test]
+fn a_path_counts_from_the_folder_in_which_it_is_typed_and_then_from_the_root() {
+    let test = Test::planning();
+    test.queue_files(&["a.txt", "x/y/a.txt", "x/b.txt", "c.txt"]);
+    let folder = test.path("x/y");
+    fs::create_dir_all(&folder).expect("folders can be made");
+    let chosen = |path: &str| {
+        let output = test.command().current_dir(&folder).args(["show-plan", "--json", path]).output();
+        let plan = ran(output.expect("the program starts")).code(0).json();
+        let changes = plan["plan"]["changes"].as_array().expect("changes").clone();
+        changes.iter().map(|change| change["id"].as_str().expect("an id").to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(chosen("a.txt"), ["c2"]);
+    assert_eq!(chosen("*.txt"), ["c2"]);
+    assert_eq!(chosen("."), ["c2"]);
+    assert_eq!(chosen("../b.txt"), ["c3"]);
+    assert_eq!(chosen("../../a.txt"), ["c1"]);
+    assert_eq!(chosen("c.txt"), ["c4"]);
+    assert_eq!(chosen("x/b.txt"), ["c3"]);
+    assert_eq!(chosen(test.root().join("a.txt").to_str().expect("text")), ["c1"]);
+    let _ = test.at_terminal(["approve", "c2", "--yes"], "").code(0);
+    // What is not pending any more does not become a file of another folder.
+    let token = test.token();
+    let mut command = test.command();
+    command.env("PLANGATE_APPROVAL", token).current_dir(&folder).args(["approve", "a.txt", "--yes"]);
+    let _ = ran(command.output().expect("the program starts")).code(2);
+    assert_eq!((test.content("a.txt"), test.text("x/y/a.txt").as_str()), (None, "x/y/a.txt\n"));
+}
+
+#[test]
+fn with_nothing_of_this_plan_applied_undo_names_the_plan_before() {
+    let test = Test::planning();
+    test.queue_files(&["a.txt"]);
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    let earlier = test.plan()["slug"].as_str().expect("a name").to_owned();
+    test.queue_files(&["b.txt"]);
+    let told = test.at_terminal(["undo", "--yes"], "").code(0).stdout;
+    assert!(told.contains(&format!("`plangate undo --plan {earlier}` undoes what was applied before it")), "{told}");
+    assert!(test.content("a.txt").is_some());
+    let _ = test.at_terminal(["undo", "--plan", &earlier, "--yes"], "").code(0);
+    assert_eq!(test.content("a.txt"), None);
+    let told = test.at_terminal(["undo", "--yes"], "").code(0).stdout;
+    assert_eq!(told, "nothing is applied that could be undone\n");
+    let heading = format!("{earlier}  in {}\n", test.root().display());
+    assert!(test.run(["log", "--all"]).code(0).stdout.contains(&heading));
+}
+
+#[test]
+fn what_is_over_cannot_be_decided_once_more_and_that_is_said() {
+    let test = Test::planning();
+    test.queue_files(&["a.txt"]);
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    for args in [["approve", "c1"], ["reject", "c1"]] {
+        let told = test.at_terminal([args[0], args[1], "--yes"], "").code(2).stdout;
+        assert!(told.contains("`c1` is applied: only changes that are "), "{told}");
+    }
+    let _ = test.at_terminal(["reject", "--yes"], "").code(0);
+}
+
+#[test]
+fn a_call_of_no_tool_is_none() {
+    let test = Test::planning();
+    for tool in ["", "  "] {
+        let reply = test.call(tool, json!({}));
+        assert_eq!(reply["decision"], "denied", "{reply}");
+        assert!(reply["message"].as_str().is_some_and(|text| text.contains("`tool` names no tool")), "{reply}");
+    }
+    assert_eq!(test.plan(), Value::Null);
+}
+
+#[test]
+fn a_name_that_no_rule_is_about_is_told_as_such() {
+    let test = Test::new();
+    assert_eq!(test.run(["rules", "list", "nosuch"]).code(0).stdout, "no row is about `nosuch`\n");
+    assert!(test.run(["rules", "list", "ls"]).code(0).stdout.contains("ls"));
+    assert_eq!(test.run(["rules", "list", "nosuch", "--json"]).code(0).json()["built_in"], json!([]));
+}

@@ -36,7 +36,10 @@ impl View<'_> {
             let content = self.content(&image)?;
             return Ok(Seen { image, content, by: Some(by) });
         }
-        let found = workspace::snapshot(path)?;
+        let found = workspace::snapshot(path).map_err(|error| match error {
+            WorkspaceError::TooLarge { path, size } => ComposeError::TooLargeToKeep { path, size },
+            error => error.into(),
+        })?;
         Ok(Seen { image: found.image, content: found.content, by: None })
     }
 

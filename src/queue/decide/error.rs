@@ -10,6 +10,9 @@ use crate::workspace::WorkspaceError;
 /// What every command says where there is no plan to speak of.
 pub(crate) const NO_PLAN: &str = "no plan is pending";
 
+/// Why a side cannot be taken.
+pub(in crate::queue) const NO_SIDES: &str = "sides are taken of what is in conflict";
+
 /// Why a decision was not taken; nothing has changed then.
 #[derive(Debug, thiserror::Error)]
 pub enum DecideError {
@@ -58,7 +61,7 @@ pub enum DecideError {
         unseen: Vec<ChangeId>,
     },
     /// What depends on a rejected change cannot stand without it.
-    #[error("`{change}` cannot be rebased: {source}")]
+    #[error("`{change}` cannot be computed anew: {source}")]
     CannotRebase {
         /// The dependant.
         change: ChangeId,

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use super::super::applying::{advise_unsettled, apply, nothing_applied, unsettled};
+use super::super::applying::{advise_unsettled, apply, listed, nothing_applied, unsettled};
 use super::super::consent::{Channel, Person, ask};
 use super::super::flags::{Answer, Format};
 use super::super::planning::gate;
 use super::super::showing::{Part, show};
 use super::{CommandError, Context, Exit, proposal};
-use crate::apply::{OnFailure, claim};
+use crate::apply::{Cancel, OnFailure, claim};
 use crate::model::{ChangeId, ChangeState, Digest, PendingPlan, ProposedChange};
 use crate::queue::Selection;
 use crate::review::risk;
@@ -68,6 +68,10 @@ impl Args {
         let selection = Selection::parse(&self.selection)?;
         let person = context.person()?;
         let session = context.session()?;
+        let selection = selection.typed_in(&context.folder_in(&session));
+        let cancel = Cancel::by_signals();
+        // A question is left by Ctrl-C as any program is.
+        let _until_decided = self.yes.then(|| cancel.listen());
         let asked = context.manager.store().mode_proposal(&session.id)?;
         if let (Some(asked), Selection::All, None) = (&asked, &selection, context.manager.open_plan(&session.id)?) {
             return proposal::grant(
@@ -101,8 +105,12 @@ impl Args {
                 Confirmed::NotAsked => {}
             }
         }
+        let _until_applied = cancel.listen();
         // Before the decision, so that whoever comes second has decided nothing.
         let lock = claim(context.manager.store(), &session.root)?;
+        if cancel.is_asked() {
+            return Err(CommandError::new(Exit::Failed, "stopped: nothing was changed"));
+        }
         let approved = context.manager.approve(&session, &selection, &consent)?;
         let on_failure = if self.keep_going { OnFailure::KeepGoing } else { OnFailure::Stop };
         let exit = apply(context, &session, &lock, approved, on_failure, Format::by_flag(self.json))?;
@@ -211,15 +219,6 @@ fn confirmed(context: &Context<'_>, session: &SessionRow, selection: &Selection)
         if approved.is_empty() { String::new() } else { format!("; with {before}, approved before{}", stuck(&plan)) };
     let question = format!("Apply {} of {pending} ({names}{rest}{along}{risks})?", chosen.len());
     Ok(Confirmed::ask(&question, &plan, chosen.iter().copied().chain(approved.iter().map(|change| change.id)))?)
-}
-
-/// Ids in their order, neighbours as ranges: `c1-c3 c5`.
-pub(super) fn listed(ids: &[ChangeId]) -> String {
-    let ranges = ids.chunk_by(|one, next| one.0 + 1 == next.0).map(|run| match run {
-        [first, _, .., last] => format!("{first}-{last}"),
-        run => run.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
-    });
-    ranges.collect::<Vec<_>>().join(" ")
 }
 
 /// What a person should know of what would be applied, counted.

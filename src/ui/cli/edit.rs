@@ -11,7 +11,7 @@ use super::super::editor::Draft;
 use super::super::error::told_plainly;
 use super::{CommandError, Context, Exit};
 use crate::model::ChangeId;
-use crate::queue::{Consent, Editable};
+use crate::queue::{Consent, DecideError, Editable};
 use crate::store::SessionRow;
 
 /// Rewrite a change: the content of its file, or its command. It is shown and approved anew.
@@ -70,11 +70,14 @@ impl Args {
             None if matches!(context.channel, Channel::CommandLine | Channel::Shell) => {
                 let draft = Draft::write(context.manager.store().home(), &name, old)?;
                 let edited = draft.edit().map_err(|error| kept(error.into(), &draft))?;
-                context
-                    .manager
-                    .edit(&session, id, &editing, &edited, &consent)
-                    .map_err(|error| kept(error.into(), &draft))?;
-                draft.discard();
+                match context.manager.edit(&session, id, &editing, &edited, &consent) {
+                    Ok(()) => draft.discard(),
+                    Err(DecideError::Unchanged { .. }) => {
+                        draft.discard();
+                        return self.unchanged(context, id);
+                    }
+                    Err(error) => return Err(kept(error.into(), &draft)),
+                }
             }
             None => {
                 return Err(
@@ -91,6 +94,16 @@ impl Args {
         Ok(Exit::Done)
     }
 
+    /// Who leaves the editor without a change means the change to stay, which is no error.
+    fn unchanged(&self, context: &mut Context<'_>, id: ChangeId) -> Result<Exit, CommandError> {
+        if self.json {
+            context.line(json!({ "format_version": 1, "edited": null }).to_string())?;
+        } else {
+            context.line(format!("{id} stays as it is."))?;
+        }
+        Ok(Exit::Done)
+    }
+
     fn take(
         &self,
         context: &mut Context<'_>,
@@ -101,7 +114,7 @@ impl Args {
     ) -> Result<Exit, CommandError> {
         let taken = match side {
             Side::Disk => {
-                context.manager.skip(session, id, consent)?;
+                context.manager.take_disk(session, id, consent)?;
                 format!("{id} is given up: its file stays as it is.")
             }
             Side::Proposed => {

@@ -3,12 +3,12 @@
 use std::env;
 use std::io::{self, IsTerminal};
 
-use super::super::context::{SESSION_VARIABLE, current_folder, is_unattended, own_session};
+use super::super::context::{RUN_VARIABLE, SESSION_VARIABLE, current_folder, is_unattended, own_session};
 use super::super::error::told_whole;
 use super::super::screen::complain;
 use super::{CommandError, Exit};
 use crate::intercept::jsonl::{self, Defaults};
-use crate::model::SessionId;
+use crate::model::{PendingPlan, SessionId};
 use crate::queue::{PendingPlanManager, Recovered};
 
 /// Intercept tool calls given as JSON lines on standard input; one reply a line comes out.
@@ -58,28 +58,40 @@ impl Args {
         for notice in &served.notices {
             complain(format!("plangate: {notice}"));
         }
-        if unattended { planned(&super::super::queue::open()?, served.sessions) } else { Ok(Exit::Done) }
+        if !unattended {
+            return Ok(Exit::Done);
+        }
+        let manager = super::super::queue::open()?;
+        let plans = waiting(&manager, served.sessions)?;
+        if env::var_os(RUN_VARIABLE).is_none() {
+            tell_waiting(&plans);
+        }
+        Ok(if plans.is_empty() { Exit::Done } else { Exit::Planned })
     }
 }
 
-/// How a run ends that no person watched: what it has planned waits for a decision elsewhere.
-pub(super) fn planned(
+/// The plans of these sessions of which something waits for a decision.
+pub(super) fn waiting(
     manager: &PendingPlanManager,
     sessions: impl IntoIterator<Item = SessionId>,
-) -> Result<Exit, CommandError> {
-    let mut exit = Exit::Done;
+) -> Result<Vec<PendingPlan>, CommandError> {
+    let mut plans = Vec::new();
     for session in sessions {
-        let Some(plan) = manager.open_plan(&session)? else { continue };
-        let pending = plan.pending().count();
-        if pending == 0 {
-            continue;
-        }
-        exit = Exit::Planned;
+        plans.extend(manager.open_plan(&session)?.filter(|plan| plan.pending().next().is_some()));
+    }
+    Ok(plans)
+}
+
+/// How a run ends that no person watched: what it has planned waits for a decision elsewhere.
+pub(super) fn tell_waiting(plans: &[PendingPlan]) {
+    for plan in plans {
+        let session = plan.session_id.as_ref().map_or("", |session| session.as_str());
         complain(format!(
-            "planned, waiting for a decision: {} ({}), {pending} pending. `plangate --session {session} show-plan`, then \
+            "planned, waiting for a decision: {} ({}), {} pending. `plangate --session {session} show-plan`, then \
              `plangate --session {session} approve`",
-            plan.id, plan.slug
+            plan.id,
+            plan.slug,
+            plan.pending().count()
         ));
     }
-    Ok(exit)
 }

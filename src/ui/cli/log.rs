@@ -3,13 +3,15 @@
 use serde_json::{Value, json};
 
 use super::{CommandError, Context, Exit};
+use crate::model::PlanId;
 use crate::queue::NO_PLAN;
-use crate::store::{Fault, Verified};
+use crate::review::visible;
+use crate::store::{Fault, Store, Verified};
 
 /// Show decisions and outcomes of the session's plan.
 #[derive(Debug, clap::Args)]
 pub(in crate::ui) struct Args {
-    /// Every plan, not only the session's newest.
+    /// Every plan of every workspace, not only the session's newest.
     #[arg(long)]
     all: bool,
     /// Check that no entry was altered or cut off since it was written, and that changes and contents are as they say.
@@ -42,15 +44,15 @@ impl Args {
                 context.line(line.to_string())?;
             } else {
                 if self.all && entry.plan != spoken_of {
-                    let slug = match &entry.plan {
-                        Some(id) => context.manager.store().plan_outline(id)?.map(|plan| plan.slug.to_string()),
-                        None => Some("no plan".to_owned()),
+                    let heading = match &entry.plan {
+                        Some(id) => heading(context.manager.store(), id)?,
+                        None => "no plan".to_owned(),
                     };
-                    context.line(slug.unwrap_or_default())?;
+                    context.line(heading)?;
                     spoken_of.clone_from(&entry.plan);
                 }
                 let change = entry.change.map_or(String::new(), |id| id.to_string());
-                let body = crate::review::visible::line(words(&entry.body));
+                let body = visible::line(words(&entry.body));
                 context.row(format!("{:>5}  {}  {:<10} {change:<5} {body}", entry.seq, entry.at, entry.kind))?;
             }
         }
@@ -82,6 +84,14 @@ impl Args {
     }
 }
 
+/// A plan's name, and its workspace.
+fn heading(store: &Store, plan: &PlanId) -> Result<String, CommandError> {
+    let slug = store.plan_outline(plan)?.map(|plan| plan.slug.to_string()).unwrap_or_default();
+    let root = store.root_of_plan(plan)?;
+    let root = root.map(|root| format!("  in {}", visible::line(root.as_os_str().as_encoded_bytes())));
+    Ok(slug + &root.unwrap_or_default())
+}
+
 fn as_value(fault: &Fault) -> Value {
     let mut value = json!({ "kind": fault.word(), "text": fault.to_string() });
     match fault {
@@ -105,12 +115,21 @@ fn words(facts: &Value) -> String {
             text[..12].to_owned()
         }
         Value::String(text) => text.clone(),
-        Value::Array(items) => items.iter().map(words).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" "),
+        Value::Array(items) => path_of(items).map_or_else(
+            || items.iter().map(words).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" "),
+            visible::line,
+        ),
         Value::Object(named) => {
             let named = named.iter().map(|(name, fact)| (name, words(fact))).filter(|(_, text)| !text.is_empty());
             named.map(|(name, text)| format!("{name} {text}")).collect::<Vec<_>>().join(", ")
         }
     }
+}
+
+/// A path that is no UTF-8, which stands in the journal as its bytes.
+fn path_of(bytes: &[Value]) -> Option<Vec<u8>> {
+    let bytes: Option<Vec<u8>> = bytes.iter().map(|byte| byte.as_u64()?.try_into().ok()).collect();
+    bytes.filter(|path| path.starts_with(b"/"))
 }
 
 #[cfg(test)]

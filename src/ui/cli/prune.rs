@@ -9,6 +9,7 @@ use super::super::flags::Format;
 use super::{CommandError, Context, Exit};
 use crate::apply::sweep;
 use crate::config::keep;
+use crate::review::visible;
 use crate::store::Pruned;
 
 /// How long old files are deleted that wait for it in the data folder.
@@ -85,7 +86,7 @@ impl Args {
             .map(|plan| {
                 json!({
                     "id": plan.plan, "slug": plan.slug, "updated_at": plan.updated_at, "why": plan.why.word(),
-                    "contents": plan.contents, "bytes": plan.bytes,
+                    "contents": plan.contents, "bytes": plan.bytes, "workspace": plan.root.to_string_lossy(),
                 })
             })
             .collect();
@@ -108,13 +109,14 @@ fn tell(context: &mut Context<'_>, pruned: &Pruned, removed: &str) -> Result<(),
 /// A line for each plan.
 fn list(context: &mut Context<'_>, pruned: &Pruned) -> Result<(), CommandError> {
     for plan in &pruned.plans {
-        context.line(format!(
-            "{}  {}  {:<4}  {}, {}",
+        context.row(format!(
+            "{}  {}  {:<4}  {}, {}  in {}",
             plan.updated_at,
             plan.slug,
             plan.why.word(),
             counted(plan.contents, "content"),
-            counted(plan.bytes, "byte")
+            counted(plan.bytes, "byte"),
+            visible::line(plan.root.as_os_str().as_encoded_bytes())
         ))?;
     }
     Ok(())

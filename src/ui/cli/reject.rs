@@ -59,6 +59,7 @@ impl Args {
         let selection = Selection::parse(words)?;
         let person = context.person()?;
         let session = context.session()?;
+        let selection = selection.typed_in(&context.folder_in(&session));
         let rejection = match (self.with_dependants, self.rebase) {
             (true, _) => Rejection::WithDependants,
             (_, true) => Rejection::Rebase,

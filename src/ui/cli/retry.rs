@@ -1,9 +1,9 @@
 //! `retry`: apply a change again.
 
-use super::super::applying::apply;
+use super::super::applying::{apply, listed};
 use super::super::consent::{Person, ask};
 use super::super::flags::{Answer, Format};
-use super::approve::{listed, nothing_as_json, risks, show_unseen};
+use super::approve::{nothing_as_json, risks, show_unseen};
 use super::{CommandError, Context, Exit};
 use crate::apply::{OnFailure, claim};
 use crate::model::{Action, ChangeId, ChangeState, PendingPlan, ProposedChange};
@@ -33,6 +33,7 @@ impl Args {
         let selection = Selection::parse(&self.selection)?;
         let person = context.person()?;
         let session = context.session()?;
+        let selection = selection.typed_in(&context.folder_in(&session));
         let (answer, format) = (Answer::by_flag(self.yes), Format::by_flag(self.json));
         let ids = match context.manager.latest_plan(&session.id)? {
             // What is named alone is told why it cannot be tried again.

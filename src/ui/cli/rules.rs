@@ -109,6 +109,10 @@ fn list(out: &mut dyn Write, name: Option<&str>, format: Format) -> Result<Exit,
     for fault in policy.faults() {
         writeln!(out, "! {}", visible::line(fault.to_string()))?;
     }
+    if let Some(name) = name.filter(|_| rules.is_empty() && rows.is_empty() && tools.is_empty()) {
+        writeln!(out, "no row is about `{}`", visible::line(name))?;
+        return Ok(Exit::Done);
+    }
     writeln!(out, "{:<12}network {network}, plain_http {plain_http}, secrets {secrets}", "reads")?;
     for rule in rules {
         let does = if rule.verdict == Verdict::Read { "allow" } else { "queue" };

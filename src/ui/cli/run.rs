@@ -6,9 +6,9 @@ use std::process::Command as Process;
 use chrono::SecondsFormat;
 
 use super::super::consent::TOKEN_VARIABLE;
-use super::super::context::{UNATTENDED_VARIABLE, current_folder};
+use super::super::context::{RUN_VARIABLE, UNATTENDED_VARIABLE, current_folder};
 use super::super::error::told_plainly;
-use super::intercept::planned;
+use super::intercept::{tell_waiting, waiting};
 use super::{CommandError, Exit};
 use crate::model::SessionId;
 
@@ -27,7 +27,7 @@ impl Args {
         let began = manager.now().to_rfc3339_opts(SecondsFormat::Millis, true);
         let (program, arguments) = self.command.split_first().expect("clap asks for one word at least");
         let mut agent = Process::new(program);
-        agent.args(arguments).env(UNATTENDED_VARIABLE, "1").env_remove(TOKEN_VARIABLE);
+        agent.args(arguments).env(UNATTENDED_VARIABLE, "1").env(RUN_VARIABLE, "1").env_remove(TOKEN_VARIABLE);
         let status = agent.status().map_err(|error| {
             CommandError::usage(format!("`{}` cannot be started: {}", program.to_string_lossy(), told_plainly(&error)))
         })?;
@@ -38,7 +38,12 @@ impl Args {
             .filter_map(|plan| plan.session_id)
             .collect();
         sessions.dedup();
-        let exit = planned(&manager, sessions)?;
-        if exit == Exit::Planned || status.success() { Ok(exit) } else { Ok(Exit::Failed) }
+        let plans = waiting(&manager, sessions)?;
+        tell_waiting(&plans);
+        Ok(match (plans.is_empty(), status.success()) {
+            (false, _) => Exit::Planned,
+            (true, true) => Exit::Done,
+            (true, false) => Exit::Failed,
+        })
     }
 }

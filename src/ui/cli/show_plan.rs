@@ -58,6 +58,7 @@ impl Args {
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Exit, CommandError> {
         let selection = Selection::parse(&self.selection)?;
         let session = context.session()?;
+        let selection = selection.typed_in(&context.folder_in(&session));
         if self.plain {
             context.look = Look::Plain;
         }

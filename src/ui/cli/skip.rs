@@ -1,7 +1,8 @@
 //! `skip`: give a change up.
 
 use super::{CommandError, Context, Exit};
-use crate::model::ChangeId;
+use crate::model::{ChangeId, ChangeState};
+use crate::queue::DecideError;
 
 /// Give up a change that failed, conflicted or was interrupted.
 #[derive(Debug, clap::Args)]
@@ -22,7 +23,12 @@ impl Args {
             context.manager.mark_done(&session, id, &consent)?;
             context.line(format!("Marked {id} as done."))?;
         } else {
-            context.manager.skip(&session, id, &consent)?;
+            context.manager.skip(&session, id, &consent).map_err(|error| match &error {
+                DecideError::WrongState { state: ChangeState::Pending | ChangeState::Approved, .. } => {
+                    CommandError::from(error).hint(format!("`/reject {id}` discards it"))
+                }
+                _ => error.into(),
+            })?;
             context.advise(format!("Gave up {id}. What was approved after it goes on with `/approve`."))?;
         }
         Ok(Exit::Done)

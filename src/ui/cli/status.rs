@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
+use super::super::applying::listed;
 use super::super::error::WAY_OUT;
 use super::mode::described;
 use super::resume::{counts, summary};
@@ -10,9 +11,9 @@ use super::{CommandError, Context, Exit, proposal};
 use crate::apply::{UnderWay, still_running, under_way};
 use crate::classify::Policy;
 use crate::config::RuleFiles;
-use crate::model::{ChangeState, Mark, PendingPlan, Writes};
+use crate::model::{ChangeId, ChangeState, Mark, PendingPlan, Writes};
 use crate::queue::NO_PLAN;
-use crate::review::visible;
+use crate::review::{to_go_on, visible};
 use crate::store::ServerRow;
 
 /// Show mode, counts and risks.
@@ -92,6 +93,10 @@ impl Args {
         match &plan {
             None => context.line(NO_PLAN)?,
             Some(plan) => context.row(format!("plan {}", summary(plan)))?,
+        }
+        let approved: Vec<ChangeId> = plan.iter().flat_map(to_go_on).collect();
+        if !approved.is_empty() && under_way.is_none() {
+            context.advise(format!("`/approve` goes on with {}, approved before.", listed(&approved)))?;
         }
         if let Some(found) = &under_way {
             context.row(told_under_way(found, context.manager.now()))?;

@@ -39,12 +39,20 @@ impl Args {
         let selection = Selection::parse(&self.selection)?;
         let person = context.person()?;
         let session = context.session()?;
+        let selection = selection.typed_in(&context.folder_in(&session));
         let Some(plan) = context.plan_named(&session, self.plan.as_deref())? else {
             return self.nothing(context, None, NO_PLAN);
         };
         let applied = selection.resolve(&plan, &session.root, "applied", |c| c.state == ChangeState::Applied)?;
         if applied.is_empty() {
-            return self.nothing(context, Some(&plan.id), "nothing is applied that could be undone");
+            let told = match context.manager.store().last_applied_plan(&session.id)? {
+                Some(earlier) => format!(
+                    "nothing of `{}` is applied; `/undo --plan {earlier}` undoes what was applied before it",
+                    plan.slug
+                ),
+                None => "nothing is applied that could be undone".to_owned(),
+            };
+            return self.nothing(context, Some(&plan.id), &told);
         }
         if !self.yes && person.can_answer() {
             let names = applied.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
