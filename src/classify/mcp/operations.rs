@@ -40,8 +40,22 @@ pub(super) fn find_write(subject: Subject, place: Place<'_>, value: &Value) -> O
     if place.within == Within::Criteria {
         return None;
     }
+    if let Some(evidence) = texts(value).find_map(|text| begins_with_method(place.key, text)) {
+        return Some(evidence);
+    }
     let asks = asked(subject, place)?;
     texts(value).find_map(|text| writes(asks, place.key, text))
+}
+
+/// `{"endpoint": "DELETE /items/1"}`: the first line of a request.
+fn begins_with_method(key: &str, text: &str) -> Option<Evidence> {
+    let (method, target) = text.trim_start().split_once(' ')?;
+    let last = name::texts_of(key).pop()?;
+    let named =
+        ["api", "call", "endpoint", "path", "request", "resource", "route", "uri", "url"].contains(&last.as_str());
+    let asks = named && is_http_method(method) && target.trim_start().starts_with(['/', 'h', '{']);
+    (asks && !is_reading_method(method))
+        .then(|| write("mcp.argument.method", format!("`{key}` begins with no reading HTTP method")))
 }
 
 /// How surely an argument names an operation.

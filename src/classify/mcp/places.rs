@@ -34,6 +34,7 @@ const ROWS: &[(&[&str], &[&str])] = &[
     ]),
     (&["dump", "save", "store", "write"], &["as", "into", "to"]),
     (&["dest", "destination", "target"], &["dir", "directory", "file", "filename", "folder"]),
+    (&["file", "filename", "filepath", "path"], &["out", "output"]),
     (&["to"], &["dir", "directory", "disk", "file", "folder", "path"]),
 ];
 

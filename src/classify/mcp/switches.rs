@@ -157,7 +157,7 @@ const SWITCHES: &[&str] = &[
     "exec", "execute", "export", "fix", "force", "insert", "install", "mark", "merge", "modify", "move", "notify",
     "overwrite", "patch", "persist", "pop", "publish", "purge", "push", "remove", "rename", "reset", "restart",
     "restore", "revoke", "rollback", "rotate", "run", "save", "send", "set", "start", "stop", "subscribe", "trash", "truncate",
-    "unset", "unsubscribe", "update", "upgrade", "upsert", "write",
+    "unset", "unsubscribe", "update", "upgrade", "upsert", "writable", "write",
 ];
 
 /// Words before a verb that only say what comes back; before `ack` a `no` says that the message is gone.
