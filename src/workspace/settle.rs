@@ -45,6 +45,8 @@ pub enum Standing {
 pub fn settle(deed: &Deed, contents: &mut Contents<'_>, yard: &Yard) -> Result<Standing, WorkspaceError> {
     let Deed { stage, effect, .. } = deed;
     let Some(place) = yard.place(&effect.path)? else {
+        // Whoever died may have removed its folder, and synced nothing.
+        yard.doubt_above(&effect.path)?;
         return Ok(standing(deed, None, Found::Image(FileImage::Absent)));
     };
     // Whoever died may have done it all and synced nothing.

@@ -149,6 +149,17 @@ impl Yard {
         }
     }
 
+    /// Takes note that the innermost folder above `path` that is there has to be synced.
+    pub(super) fn doubt_above(&self, path: &TargetPath) -> Result<(), WorkspaceError> {
+        for folder in path.as_path().ancestors().skip(1) {
+            if let Some(folder) = self.folders.open(folder)? {
+                folder.mark_changed();
+                break;
+            }
+        }
+        Ok(())
+    }
+
     /// Takes an old file away from beside its successor.
     pub(super) fn put_away(&self, place: &Place, stage: &StageName) -> Result<(), WorkspaceError> {
         match &self.attic {

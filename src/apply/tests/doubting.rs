@@ -1,14 +1,32 @@
 //! The disk reports an error at one of the syncs, and drops what it should have written.
 
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::rc::Rc;
+
 use super::*;
+use crate::store::applying::Doing;
+use crate::workspace::fault;
 use crate::workspace::simulated::{Dice, Ignored, Kind};
 
-/// A plan of every kind of change, or of many files, on a disk of which those syncs fail.
-fn ground_with(kind: Kind, many: usize) -> (Ground, Disk) {
+fn ground_on(kind: Kind) -> (Ground, Disk) {
     let mut ground = Ground::new();
     let disk = Disk::new(kind, Ignored::Nothing, ground.temp.path());
     disk.mount(&ground.root(), &ground.store.home().canonicalize().unwrap());
     ground.disk = Some(disk.clone());
+    (ground, disk)
+}
+
+/// A plan of one new file in folders that are new as well.
+fn ground_with_one(kind: Kind) -> (Ground, Disk) {
+    let (mut ground, disk) = ground_on(kind);
+    ground.add_write("made/deep/new", "new");
+    (ground, disk)
+}
+
+/// A plan of every kind of change, or of many files.
+fn ground_with(kind: Kind, many: usize) -> (Ground, Disk) {
+    let (mut ground, disk) = ground_on(kind);
     for name in ["edited", "deleted", "from/moved"] {
         disk.put(name, b"base", 0o644);
     }
@@ -91,5 +109,57 @@ fn an_undo_that_could_not_be_made_durable_is_never_told_as_undone() {
         ground.recover();
         check_durable(&ground, &disk, &format!("syncs {first}"));
         ground.check_order();
+    }
+}
+
+struct Killed;
+
+/// Lets `act` die at this point of those that it comes to; tells whether it did.
+fn dies_at(point: usize, act: impl FnOnce()) -> bool {
+    let left = Rc::new(Cell::new(point));
+    fault::watch(Some(Box::new(move || {
+        left.set(left.get() - 1);
+        if left.get() == 0 {
+            resume_unwind(Box::new(Killed));
+        }
+    })));
+    let lived = catch_unwind(AssertUnwindSafe(act));
+    fault::watch(None);
+    match lived {
+        Ok(()) => false,
+        Err(death) if death.is::<Killed>() => true,
+        Err(death) => resume_unwind(death),
+    }
+}
+
+/// Lets the applying and the undoing of a plan die at each point.
+fn die_everywhere(plan: impl Fn() -> (Ground, Disk)) {
+    for doing in [Doing::Apply, Doing::Undo] {
+        let points = (1..500).take_while(|point| {
+            let (ground, disk) = plan();
+            let all: Vec<ChangeId> = (1..=ground.changes).map(c).collect();
+            if doing == Doing::Undo {
+                assert!(ground.try_apply(Options::default()).unwrap().is_complete());
+                disk.settle();
+            }
+            let died = dies_at(*point, || {
+                let _ = match doing {
+                    Doing::Apply => ground.try_apply(Options::default()).map(|_| ()),
+                    Doing::Undo => undo(&ground.store, clock, &plan_id(), &all).map(|_| ()),
+                };
+            });
+            ground.recover();
+            check_durable(&ground, &disk, &format!("{doing:?}, died at {point}"));
+            died
+        });
+        assert!((5..490).contains(&points.count()));
+    }
+}
+
+#[test]
+fn what_a_process_that_died_had_done_and_not_synced_is_durable_once_it_is_recorded() {
+    for kind in [Kind::Local, Kind::Remote, Kind::WithoutExchange] {
+        die_everywhere(|| ground_with_one(kind));
+        die_everywhere(|| ground_with(kind, 0));
     }
 }
