@@ -185,6 +185,22 @@ impl Word<'_> {
         }
     }
 
+    /// The text of a word of literals, however they are quoted; what is not quoted may be a pattern.
+    pub(super) fn text(&self) -> Option<String> {
+        fn collect(pieces: &[Piece<'_>], text: &mut String) -> bool {
+            pieces.iter().all(|piece| match piece {
+                Piece::Literal { text: own, .. } => {
+                    text.push_str(own);
+                    true
+                }
+                Piece::Quoted(inner) => collect(inner, text),
+                _ => false,
+            })
+        }
+        let mut text = String::new();
+        collect(&self.pieces, &mut text).then_some(text)
+    }
+
     /// The word's text when it is one unquoted literal, as keywords and operators must be.
     pub(super) fn bare(&self) -> Option<&str> {
         match self.pieces.as_slice() {

@@ -118,7 +118,7 @@ pub(super) fn ends(script: &Script<'_>) -> bool {
             let known = |name| {
                 BRIEF.contains(&name) || READING.contains(&name) || matches!(name, "awk" | "gawk" | "mawk" | "yq")
             };
-            name(words).is_some_and(known) && !loops(words) && !follows_links(words)
+            name(words).is_some_and(known) && !loops(words) && !follows_links(words) && !may_follow(words)
         }
         Kind::Block(_) | Kind::Arithmetic(_) => true,
         _ => false,
@@ -165,8 +165,11 @@ fn loops(words: &[Word<'_>]) -> bool {
                 "input",
                 "combinations",
                 "..",
-                "gsub",
+                "sub",
                 "match",
+                "test",
+                "capture",
+                "ind",
                 "scan",
                 "splits",
                 "-f",
@@ -175,18 +178,35 @@ fn loops(words: &[Word<'_>]) -> bool {
         Some("sleep") => return !matches!(words, [_, time] if time.bare().is_some_and(|text| text.len() <= 2)),
         _ => return false,
     };
-    let says = |piece: &Piece<'_>| match piece {
-        Piece::Literal { text, quoted } => {
-            !quoted && text.contains('{') || marks.iter().any(|mark| text.contains(mark))
-        }
-        _ => true,
+    let says = |word: &Word<'_>| {
+        let text = word.text();
+        expand::has_braces(word) || text.is_none_or(|text| marks.iter().any(|mark| text.contains(mark)))
     };
     // The program is what stands first, or behind options; names of files may hold anything.
     let options = words[1..].iter().filter(|word| is_option(word)).count();
     let all = words[0].bare() == Some("find") || options > 1;
     // Some options take two values.
     let looked = |at: usize, word: &Word<'_>| all || at < 3 || word.bare().is_none();
-    words[1..].iter().enumerate().filter(|(at, word)| looked(*at, word)).flat_map(|(_, word)| &word.pieces).any(says)
+    words[1..].iter().enumerate().filter(|(at, word)| looked(*at, word)).any(|(_, word)| says(word))
+}
+
+/// Whether a program that some option lets go on for ever may be given one by a name or a value.
+fn may_follow(words: &[Word<'_>]) -> bool {
+    const FOLLOWING: [&str; 5] = ["tail", "docker", "podman", "kubectl", "gh"];
+    let open = |word: &Word<'_>| {
+        let pieces = match word.pieces.as_slice() {
+            [Piece::Quoted(inner), ..] => inner.as_slice(),
+            pieces => pieces,
+        };
+        expand::has_braces(word)
+            || match pieces.first() {
+                Some(Piece::Literal { text, quoted }) => {
+                    text.is_empty() || !quoted && text.starts_with(['*', '?', '[']) && word.pieces.len() == pieces.len()
+                }
+                _ => true,
+            }
+    };
+    words.first().and_then(Word::bare).is_some_and(|name| FOLLOWING.contains(&name)) && words[1..].iter().any(open)
 }
 
 /// Whether `ls` goes through folders and links, of which some lead back.

@@ -117,22 +117,17 @@ fn hands_on(redirect: &Redirect<'_>) -> bool {
 
 /// Whether a program opens files whose names it reads, of which one may be a descriptor's.
 fn opens_what_it_reads(name: &str, words: &[Word<'_>]) -> bool {
-    let told = |word: &Word<'_>| match word.pieces.first() {
-        Some(Piece::Literal { text, .. }) => ["-f", "-T", "--f", "--i"].iter().any(|own| text.starts_with(own)),
-        _ => true,
+    let told = |word: &Word<'_>| {
+        word.text().is_none_or(|text| ["-f", "-T", "--f", "--i"].iter().any(|own| text.starts_with(own)))
     };
     name == "xargs"
-        || name == "awk" && words.iter().flat_map(|word| &word.pieces).any(asks_for_lines)
+        || name == "awk" && words.iter().any(asks_for_lines)
         || !matches!(name, "grep" | "egrep" | "fgrep" | "cut" | "sed" | "awk" | "jq") && words[1..].iter().any(told)
 }
 
 /// Whether a program for `awk` may open a file by itself.
-fn asks_for_lines(piece: &Piece<'_>) -> bool {
-    match piece {
-        Piece::Literal { text, .. } => text.contains("getline"),
-        Piece::Quoted(inner) => inner.iter().any(asks_for_lines),
-        _ => false,
-    }
+fn asks_for_lines(word: &Word<'_>) -> bool {
+    word.text().is_none_or(|text| text.contains("getline"))
 }
 
 /// Whether a word is no path to a descriptor of another process: what it holds is written out, or comes from the loop.
