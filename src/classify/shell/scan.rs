@@ -328,7 +328,11 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
                 known != Known::Partly
                     && (text == "Infinity" || text.trim_start_matches(['-', '+']).bytes().all(|b| b.is_ascii_digit()))
             }
-            FlagValue::Path => known == Known::Exactly && !text.contains(':') && !text.starts_with('+'),
+            FlagValue::Path => {
+                let host =
+                    text.split_once('/').is_some_and(|(first, _)| !first.starts_with('.') && first.contains('.'));
+                known == Known::Exactly && !text.contains(':') && !text.starts_with('+') && !host
+            }
             FlagValue::Repository => known == Known::Exactly && operand::is_repository(text),
             FlagValue::OneOf(values) => known == Known::Exactly && values.split('|').any(|own| own == text),
             _ => true,

@@ -206,7 +206,10 @@ fn may_follow(words: &[Word<'_>]) -> bool {
                 _ => true,
             }
     };
-    words.first().and_then(Word::bare).is_some_and(|name| FOLLOWING.contains(&name)) && words[1..].iter().any(open)
+    // These wait for what may never come.
+    let waits = |word: &Word<'_>| matches!(word.text().as_deref(), Some("wait" | "rollout" | "events" | "stats"));
+    words.first().and_then(Word::bare).is_some_and(|name| FOLLOWING.contains(&name))
+        && words[1..].iter().any(|word| open(word) || waits(word))
 }
 
 /// Whether `ls` goes through folders and links, of which some lead back.

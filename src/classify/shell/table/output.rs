@@ -87,7 +87,7 @@ pub(crate) fn output(words: &[&str]) -> Class {
     };
     match OUTPUTS.iter().find(fits) {
         Some((_, _, class)) => *class,
-        None if prints_line_numbers(words) => Class::Number,
+        None if line_numbers(words).is_some() => Class::Number,
         None if finds(words) => Class::Start,
         None => Class::Unknown,
     }
@@ -153,23 +153,39 @@ pub(crate) fn first_word(words: &[&str]) -> Class {
     }
 }
 
-/// Whether a command of these words prints the numbers of lines, and nothing else: `awk '/x/{print NR}'`, `sed -n '/x/='`.
-pub(crate) fn prints_line_numbers(words: &[&str]) -> bool {
-    let pattern = |program: &str, action: fn(&str) -> bool| {
-        let behind = program.strip_prefix('/').and_then(|rest| rest.split_once('/'));
-        behind.is_some_and(|(pattern, rest)| !pattern.contains(['{', '}', '\\', '[']) && action(rest))
+/// How many lines a command prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lines {
+    One,
+    Many,
+}
+
+/// How many numbers of lines a command of these words prints, and nothing else: `awk '/x/{print NR}'`, `sed -n '/x/='`.
+pub(crate) fn line_numbers(words: &[&str]) -> Option<Lines> {
+    // What stands behind a pattern in which no slash is hidden.
+    let behind = |program: &'_ str| {
+        let (pattern, rest) = program.strip_prefix('/')?.split_once('/')?;
+        (!pattern.contains(['{', '}', '\\', '['])).then_some(rest.to_owned())
     };
-    let prints = |rest: &str| {
-        let inner = rest.trim().strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or_default();
-        let mut steps = inner.split(';').map(str::trim);
-        steps.next() == Some("print NR") && steps.all(|step| matches!(step, "" | "exit"))
+    let (lines, files) = match words {
+        ["awk", program, files @ ..] => {
+            let rest = behind(program)?;
+            let inner = rest.trim().strip_prefix('{')?.strip_suffix('}')?;
+            let mut steps = inner.split(';').map(str::trim);
+            if steps.next() != Some("print NR") {
+                return None;
+            }
+            let lines = match steps.collect::<Vec<_>>().as_slice() {
+                [] | [""] => Lines::Many,
+                ["exit"] | ["exit", ""] => Lines::One,
+                _ => return None,
+            };
+            (lines, files)
+        }
+        ["sed", "-n", script, files @ ..] if behind(script)? == "=" => (Lines::Many, files),
+        _ => return None,
     };
-    let (fits, files) = match words {
-        ["awk", program, files @ ..] => (pattern(program, prints), files),
-        ["sed", "-n", script, files @ ..] => (pattern(script, |rest| rest == "="), files),
-        _ => return false,
-    };
-    fits && Rest::File.allows(&[], files)
+    Rest::File.allows(&[], files).then_some(lines)
 }
 
 /// Whether a command of these words prints paths that begin with what it is told to search: a name that starts with no dash.

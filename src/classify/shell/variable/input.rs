@@ -76,8 +76,11 @@ pub(super) fn keeps_place(body: &[Script<'_>], taken: Taken<'_>) -> bool {
                 && words.iter().all(|word| names_no_descriptor(word, taken))
                 && (FILTERS.iter().any(|filter| filter.name == name) || FED.contains(&name))
                 && !opens_what_it_reads(name, words);
-            fed || DEAF.contains(&name)
-                || DRAINING.contains(&name) && (name == "wc" || !words[1..].iter().any(|word| may_check(word, taken)))
+            // For zsh a redirection alone prints what it reads.
+            let prints =
+                name.is_empty() && command.redirects.iter().any(|redirect| redirect.kind == RedirectKind::Input);
+            fed || DEAF.contains(&name) && !prints
+                || DRAINING.contains(&name) && !words[1..].iter().any(|word| may_stop(name, word, taken))
                 || asks_git(name, words, taken)
                 || taken.files && reads_files(name, words, taken)
         }
@@ -100,10 +103,13 @@ pub(super) fn keeps_source(body: &[Script<'_>]) -> bool {
     body.iter().all(|script| all_commands(script, &keeps))
 }
 
-/// Whether a word may ask for the sums that a file lists to be checked: what is found out of each is printed at once, and who
-/// does not listen ends the reading.
-fn may_check(word: &Word<'_>, taken: Taken<'_>) -> bool {
-    word.written().map_or(!is_value(word, taken.name), |text| text.starts_with('-') && text.contains('c'))
+/// Whether a word may ask for something about each file of a list: it is printed at once, and who does not listen ends the
+/// reading.
+fn may_stop(name: &str, word: &Word<'_>, taken: Taken<'_>) -> bool {
+    word.written().map_or(!is_value(word, taken.name), |text| match name {
+        "wc" => text.starts_with("--f"),
+        _ => text.starts_with('-') && text.contains('c'),
+    })
 }
 
 fn is_here_document(redirect: &Redirect<'_>) -> bool {

@@ -271,7 +271,7 @@ pub(in crate::classify::shell) fn prints_many(script: &Script<'_>) -> bool {
                         && rest.contains(&"-m1")
                         && !rest.iter().any(|word| word.starts_with("--m")))
             }
-            ["awk", program, ..] => output::prints_line_numbers(&texts) && !program.contains("exit"),
+            ["awk", ..] => output::line_numbers(&texts) == Some(output::Lines::Many),
             ["sed" | "" | "seq" | "pgrep" | "docker" | "podman", ..] | ["git", "", ..] => true,
             _ => false,
         };
