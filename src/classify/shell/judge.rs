@@ -10,6 +10,8 @@ mod script;
 
 use std::cell::OnceCell;
 
+use lasting::Attention;
+
 use crate::classify::policy::Policy;
 use crate::model::{Evidence, Mark};
 
@@ -39,6 +41,8 @@ pub(super) struct Judge<'s> {
     /// Whether the text names plangate, once somebody asked.
     names_us: OnceCell<bool>,
     pub(super) variables: Variables<'s>,
+    /// What the command at hand does about its process substitutions.
+    attention: Attention,
     /// Names to which the scripts around this one give values.
     around: Around,
     functions: Vec<&'s str>,
@@ -153,6 +157,7 @@ impl<'s> Judge<'s> {
             text,
             names_us: OnceCell::new(),
             variables: Variables::default(),
+            attention: Attention::None,
             around: Around::default(),
             functions: Vec::new(),
             rounds: 1,

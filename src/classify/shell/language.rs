@@ -211,7 +211,7 @@ fn odd_host<'x, 'a>(args: &'x [Arg<'a>]) -> Option<&'x Arg<'a>> {
     // Expressions hold full stops and slashes of their own.
     let free = |option: &str| ["--query", "--filter", "--format", "-q"].iter().any(|own| option.starts_with(own));
     let odd = |text: &str| {
-        text.split_once('/').is_some_and(|(host, _)| {
+        text.trim_start_matches('/').split_once('/').is_some_and(|(host, _)| {
             host.contains(['.', ':']) && !OWN.iter().any(|own| host.starts_with(own) || host.ends_with(own))
         })
     };

@@ -8,6 +8,7 @@ use crate::classify::shell::syntax::{Assignment, Command, Kind, Place, Redirect,
 use crate::classify::shell::table::{self, environment};
 use crate::model::{Effect, Mark, Span};
 
+use super::lasting::Attention;
 use super::{Fed, Judge, lasting, round};
 
 /// How many commands a line may leave in the background at once.
@@ -30,6 +31,12 @@ impl<'s> Judge<'s> {
     }
 
     pub(super) fn command(&mut self, command: &'s Command<'s>) {
+        let outer = std::mem::replace(&mut self.attention, Attention::of(command));
+        self.any_command(command);
+        self.attention = outer;
+    }
+
+    fn any_command(&mut self, command: &'s Command<'s>) {
         let fed = std::mem::take(&mut self.fed);
         let fed = if self.has_own_input(command) { Fed::Anything } else { fed };
         let marks = self.marks.len();

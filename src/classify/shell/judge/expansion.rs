@@ -6,6 +6,7 @@ use crate::classify::shell::scan::Objection;
 use crate::classify::shell::syntax::{Arithmetic, Parameter, Piece, Place, Script, Word};
 use crate::model::{Mark, Span};
 
+use super::lasting::Attention;
 use super::{Judge, lasting};
 
 impl<'s> Judge<'s> {
@@ -30,8 +31,12 @@ impl<'s> Judge<'s> {
     /// Nobody waits for what stands in a process substitution.
     fn process(&mut self, script: &'s Script<'s>) {
         let marks = self.marks.len();
+        let ends = match self.attention {
+            Attention::Listens => lasting::ends(script),
+            Attention::None => script.commands.iter().all(lasting::is_brief),
+        };
         self.script(script);
-        if self.marks[marks..].contains(&Mark::Endless) || !lasting::ends(script) {
+        if self.marks[marks..].contains(&Mark::Endless) || !ends {
             let (start, end) = script
                 .commands
                 .first()

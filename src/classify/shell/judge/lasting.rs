@@ -96,6 +96,76 @@ const READING: [&str; 84] = [
     "uname",
 ];
 
+/// Programs that read the files that they are given, so that they wait for what a process substitution prints.
+const LISTENING: [&str; 47] = [
+    "cat",
+    "diff",
+    "diff3",
+    "cmp",
+    "comm",
+    "paste",
+    "join",
+    "sort",
+    "wc",
+    "grep",
+    "egrep",
+    "fgrep",
+    "rg",
+    "awk",
+    "gawk",
+    "mawk",
+    "sed",
+    "cut",
+    "tr",
+    "uniq",
+    "nl",
+    "tac",
+    "rev",
+    "column",
+    "fold",
+    "jq",
+    "yq",
+    "mapfile",
+    "readarray",
+    "read",
+    "head",
+    "tail",
+    "md5sum",
+    "sha1sum",
+    "sha256sum",
+    "sha512sum",
+    "cksum",
+    "xxd",
+    "od",
+    "hexdump",
+    "base64",
+    "strings",
+    "git",
+    "delta",
+    "colordiff",
+    "icdiff",
+    "xargs",
+];
+
+/// What a command does about a process substitution of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Attention {
+    /// It reads what that prints.
+    Listens,
+    /// It may end at once.
+    None,
+}
+
+impl Attention {
+    pub(super) fn of(command: &Command<'_>) -> Self {
+        match &command.kind {
+            Kind::Simple { words, .. } if name(words).is_some_and(|name| LISTENING.contains(&name)) => Self::Listens,
+            Kind::Loop(_) | Kind::Block(_) | Kind::For { .. } | Kind::Count { .. } => Self::Listens,
+            _ => Self::None,
+        }
+    }
+}
+
 /// Whether a command in the background ends by itself for certain: a file of the folder may be a pipe in which nothing comes.
 pub(super) fn is_brief(command: &Command<'_>) -> bool {
     in_command(command, false, &|command, _| {
@@ -192,7 +262,7 @@ fn loops(words: &[Word<'_>]) -> bool {
 
 /// Whether a program that some option lets go on for ever may be given one by a name or a value.
 fn may_follow(words: &[Word<'_>]) -> bool {
-    const FOLLOWING: [&str; 5] = ["tail", "docker", "podman", "kubectl", "gh"];
+    const FOLLOWING: [&str; 8] = ["tail", "docker", "podman", "kubectl", "gh", "seq", "jq", "yq"];
     let open = |word: &Word<'_>| {
         let pieces = match word.pieces.as_slice() {
             [Piece::Quoted(inner), ..] => inner.as_slice(),

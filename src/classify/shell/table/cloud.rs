@@ -115,7 +115,7 @@ const DOCKER_LOGS: &str =
 const DOCKER_SUBCOMMANDS: &[Row<'static>] = &[
     Row::read("ps|images|inspect|info|version|history|port|diff", "asks the engine").flags("--limit# --human?"),
     // A name may begin with a host.
-    Row::read("search", "asks the engine").flags("--limit#").operands(Operands::Without(".")),
+    Row::read("search", "asks the engine").flags("--limit#").operands(Operands::Titles),
     // A word that is no command of the engine's own is a plug-in, which is asked.
     Row::read("help", "prints help").operands(Operands::OneOf("attach build commit config container context cp create diff events exec export history image images import info inspect kill load login logout logs manifest network node pause plugin port ps pull push rename restart rm rmi run save search secret service stack start stats stop swarm system tag top trust unpause update version volume wait")),
     Row::read("top", "asks the engine").flags("*"),

@@ -66,7 +66,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     ]).examples(&["flux get all", "flux get kustomizations -A", "flux check --pre", "flux logs --tail 5", "flux version", "flux tree kustomization x", "flux install --help"], &["flux reconcile x", "flux suspend x", "flux install", "flux --kubeconfig f get all"]),
     Row::read("istioctl", "asks the cluster").flags("-n: --namespace: -A --all-namespaces --context: --short --remote? -o: --output: --help -h").globals("--help -h -n: --namespace: --context:").marks(NET).subcommands(&[
         Row::read("version|proxy-status|ps", "asks the cluster"),
-        Row::read("analyze", "asks the cluster").flags("-L --list-analyzers --color?").operands(Operands::Without("://")),
+        Row::read("analyze", "asks the cluster").flags("-L --list-analyzers --color?").operands(Operands::Without("//")),
         Row::read("proxy-config|pc", "asks the cluster").subcommands(&[Row::read("all|bootstrap|b|cluster|clusters|c|endpoint|endpoints|ep|listener|listeners|l|route|routes|r", "asks the cluster").flags("--fqdn: --port# --name: --direction: --verbose?")]),
         help_h("install|uninstall|upgrade|manifest|kube-inject|operator"),
     ]).examples(&["istioctl version", "istioctl proxy-status", "istioctl analyze -A", "istioctl proxy-config routes x", "istioctl install --help"], &["istioctl analyze https://h.example/x", "istioctl install", "istioctl proxy-config log x --level debug", "istioctl kube-inject -f x", "istioctl --kubeconfig f version"]),

@@ -77,8 +77,7 @@ pub(super) fn keeps_place(body: &[Script<'_>], taken: Taken<'_>) -> bool {
                 && (FILTERS.iter().any(|filter| filter.name == name) || FED.contains(&name))
                 && !opens_what_it_reads(name, words);
             // For zsh a redirection alone prints what it reads.
-            let prints =
-                name.is_empty() && command.redirects.iter().any(|redirect| redirect.kind == RedirectKind::Input);
+            let prints = name.is_empty() && !command.redirects.is_empty();
             fed || DEAF.contains(&name) && !prints
                 || DRAINING.contains(&name) && !words[1..].iter().any(|word| may_stop(name, word, taken))
                 || asks_git(name, words, taken)
