@@ -4,10 +4,10 @@
 use std::error::Error;
 use std::fs;
 use std::io;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use chrono::Utc;
-use plangate::apply::{Applier, Options};
+use plangate::apply::{self, Applier, Options};
 use plangate::intercept::{Interceptor, Reply};
 use plangate::model::{AgentPath, Mode, ServerHints, SessionId, ToolCall};
 use plangate::queue::{Consent, PendingPlanManager, Selection};
@@ -70,6 +70,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let report = Applier::new(manager.store(), Utc::now, Options::default()).apply(approved, &mut |_| {})?;
 
     println!("applied: {}", report.applied().map(|id| id.to_string()).collect::<Vec<_>>().join(" "));
+    // The person has been told; what applying leaves for later is done now.
+    apply::sweep(manager.store(), Duration::from_millis(500));
     assert_eq!(fs::read_to_string(workspace.join("notes.txt"))?, "buy oat milk\n");
     assert!(!workspace.join("todo.txt").exists());
     Ok(())

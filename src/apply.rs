@@ -168,11 +168,11 @@ pub fn claim(store: &Store, root: &Path) -> Result<ApplyLock, ApplyError> {
 
 /// Does what applying and undoing leave for later: a host calls it when it has told its person everything. The store's
 /// log is copied into its database, and replaced files that wait in the data folder are deleted for about as long as
-/// `limit`; what is left then, the next apply or undo deletes bit by bit.
+/// `limit`; what is left then waits for the next time.
 pub fn sweep(store: &Store, limit: Duration) {
     // A failure is no loss: the next one who writes tries it again.
     let _ = store.empty_log();
-    Crew::new(store).sweep_for(limit);
+    Crew::new(store).sweep(limit);
 }
 
 impl<'a> Applier<'a> {
@@ -254,9 +254,7 @@ impl<'a> Applier<'a> {
             failed: None,
             refused: BTreeMap::new(),
         };
-        let report = run.apply(&steps)?;
-        crew.sweep();
-        Ok(report)
+        run.apply(&steps)
     }
 
     fn root_of(&self, plan: &PlanId) -> Result<PathBuf, ApplyError> {

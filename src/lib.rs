@@ -17,7 +17,7 @@
 //!    [`Consent`](queue::Consent): by making one the host vouches that its person has said so.
 //! 6. An [`Applier`](apply::Applier) takes the [`ApprovedPlan`](model::ApprovedPlan) and lets it happen.
 //!    [`recover`](queue::PendingPlanManager::recover), called at the next start, settles what a crash left in flight;
-//!    [`apply::undo`] puts files back.
+//!    [`apply::undo`] puts files back, and [`apply::sweep`] deletes what both put away.
 //!
 //! The rooms, in the order in which a tool call travels (imports run down only, never up):
 //!

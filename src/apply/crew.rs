@@ -21,8 +21,6 @@ use crate::workspace::{
 
 /// From so many files on they are synced with their whole file system; with fewer, each by itself.
 const SYNC_TOGETHER_FROM: usize = 32;
-/// How long old files are deleted at the end of an apply; what is left then is deleted after a later one.
-const SWEEP_LIMIT: Duration = Duration::from_millis(20);
 
 /// Why a change was taken back although it had happened.
 const DOUBTED: &str = "the disk reported an error while it was made durable, so it was taken back";
@@ -63,13 +61,8 @@ impl<'a> Crew<'a> {
         Self { tally, ..self }
     }
 
-    /// Deletes old files for a short time. What cannot be deleted is no loss.
-    pub(super) fn sweep(&self) {
-        self.sweep_for(SWEEP_LIMIT);
-    }
-
-    /// Deletes old files for about as long as `limit`.
-    pub(super) fn sweep_for(&self, limit: Duration) {
+    /// Deletes old files for about as long as `limit`. What cannot be deleted is no loss.
+    pub(super) fn sweep(&self, limit: Duration) {
         if let Some(attic) = &self.attic {
             let _ = attic.sweep(limit);
         }

@@ -3,8 +3,6 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
-
 use super::story;
 use crate::model::{Action, ChangeId, FileEffect, FileImage, Kept, KeptFolder, PlanId, TargetPath};
 use crate::store::applying::Step;
@@ -87,11 +85,6 @@ impl FileWork {
         let carried = step.kept.folders.iter().map(|folder| folder.path.clone()).collect();
         let molds = molds_of(&step.action, &step.kept);
         Self { plan, change: step.id, doubted, deeds, made, emptied: emptied.into_iter().collect(), carried, molds }
-    }
-
-    /// The effects, as facts for the journal.
-    pub(super) fn facts(&self) -> Value {
-        json!(self.effects().collect::<Vec<_>>())
     }
 
     pub(super) fn effects(&self) -> impl Iterator<Item = &FileEffect> {

@@ -11,7 +11,7 @@ use super::command::{Ran, Stopped};
 use super::output::Output;
 use super::running::Remains;
 use super::{Note, Outcome};
-use crate::model::{Action, ChangeEvent, ChangeId, Digest, TargetPath};
+use crate::model::{Action, ChangeEvent, ChangeId, Digest, FileEffect, TargetPath};
 use crate::review::ran::told_files;
 use crate::store::EntryKind;
 use crate::store::applying::{Ending, Step};
@@ -31,6 +31,16 @@ pub(super) fn intent(step: &Step, folders: &[TargetPath]) -> String {
         folders: &'a [TargetPath],
     }
     let intent = Intent { action: &step.action, digest: step.digest, folders };
+    serde_json::to_string(&intent).expect("the model's types serialize: no maps with keys that are not strings")
+}
+
+/// What is about to be reversed, as JSON.
+pub(super) fn intent_to_undo<'a>(effects: impl Iterator<Item = &'a FileEffect>) -> String {
+    #[derive(Serialize)]
+    struct Intent<'a> {
+        undo: Vec<&'a FileEffect>,
+    }
+    let intent = Intent { undo: effects.collect() };
     serde_json::to_string(&intent).expect("the model's types serialize: no maps with keys that are not strings")
 }
 

@@ -5,8 +5,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use serde_json::json;
-
 use super::board::Board;
 use super::crew::Crew;
 use super::files::{End, FileWork};
@@ -87,7 +85,6 @@ pub fn undo_until(
     }
     // Nothing is recorded of these, as nothing happened to them.
     store.tell_owner(plan, &told::undone(&unrecorded.take()), clock())?;
-    crew.sweep();
     Ok(UndoReport { plan: plan.clone(), results, notes: undoing.notes })
 }
 
@@ -181,8 +178,7 @@ impl Undoing<'_> {
         works: &[FileWork],
         outcomes: &mut BTreeMap<ChangeId, UndoOutcome>,
     ) -> Result<(), ApplyError> {
-        let intents: Vec<_> =
-            works.iter().map(|work| (work.change, json!({ "undo": work.facts() }).to_string())).collect();
+        let intents: Vec<_> = works.iter().map(|work| (work.change, record::intent_to_undo(work.effects()))).collect();
         self.store.begin_undos((self.clock)(), self.plan, &intents)?;
         fault::point("intent recorded");
         let ends = self.crew.perform(works, &vec![Vec::new(); works.len()], Failing::StopsDependants);

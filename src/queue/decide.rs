@@ -65,9 +65,8 @@ impl PendingPlanManager {
         selection: &Selection,
         consent: &Consent,
     ) -> Result<ApprovedPlan, DecideError> {
-        let open = self.store.read(|connection| open_outline(connection, session))?;
-        let cut = |plan: &PendingPlan| plan.proposed_changes.iter().any(|c| c.state == ChangeState::Interrupted);
-        let running = match open.filter(cut) {
+        let open = self.store.read(|connection| plan::open_head(connection, &session.id))?;
+        let running = match open {
             Some(plan) if consent.order() == Order::Kept => still_running(&self.store, &plan.id)?,
             _ => Vec::new(),
         };

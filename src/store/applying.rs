@@ -262,10 +262,10 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.write(|tx| {
             refuse_expired(tx, plan)?;
+            tx.prepare_cached("INSERT INTO undoing (plan_id, n) SELECT ?1, value FROM json_each(?2)")?
+                .execute(params![plan.as_str(), numbers(changes.iter().map(|(change, _)| *change))])?;
             let mut journal = Chain::open(tx, now)?;
             for (change, body) in changes {
-                tx.prepare_cached("INSERT INTO undoing (plan_id, n) VALUES (?1, ?2)")?
-                    .execute(params![plan.as_str(), change.0])?;
                 journal.append(Some(plan), Some(*change), EntryKind::Intent, body)?;
             }
             journal.finish()
@@ -281,14 +281,18 @@ impl Store {
         told: &str,
     ) -> Result<(), StoreError> {
         self.write(|tx| {
-            let undone = endings.iter().filter(|ending| ending.error.is_none());
-            transition_all(tx, now, plan, undone.map(|ending| (ending.change, ChangeEvent::Undo, "")))?;
-            let mut journal = Chain::open(tx, now)?;
-            for ending in endings {
-                tx.prepare_cached("DELETE FROM undoing WHERE plan_id = ?1 AND n = ?2")?
-                    .execute(params![plan.as_str(), ending.change.0])?;
+            let (mut undone, kept): (Vec<_>, Vec<_>) = endings.iter().partition(|ending| ending.error.is_none());
+            // The last is reversed first, and neighbours in order move at once.
+            undone.sort_unstable_by_key(|ending| ending.change);
+            transition_all(tx, now, plan, undone.iter().map(|ending| (ending.change, ChangeEvent::Undo, "")))?;
+            for ending in kept {
                 tx.prepare_cached("UPDATE change SET error = '' WHERE plan_id = ?1 AND n = ?2 AND error <> ''")?
                     .execute(params![plan.as_str(), ending.change.0])?;
+            }
+            tx.prepare_cached("DELETE FROM undoing WHERE plan_id = ?1 AND n IN (SELECT value FROM json_each(?2))")?
+                .execute(params![plan.as_str(), numbers(endings.iter().map(|ending| ending.change))])?;
+            let mut journal = Chain::open(tx, now)?;
+            for ending in endings {
                 let body = match ending.error {
                     None => json!({ "result": "undone" }),
                     Some(error) => json!({ "result": "not undone", "error": error }),
@@ -394,6 +398,11 @@ fn step_of(row: &Row<'_>) -> Result<Step, StoreError> {
             .unwrap_or_default()
             .map_or_else(|| Ok(Kept::default()), |kept| parsed("note of what was taken away", kept))?,
     })
+}
+
+/// The changes as a JSON array of their numbers.
+fn numbers(changes: impl Iterator<Item = ChangeId>) -> String {
+    column::json(&changes.map(|change| change.0).collect::<Vec<_>>())
 }
 
 fn as_json(kept: &Kept) -> String {

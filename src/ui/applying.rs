@@ -21,7 +21,7 @@ use crate::review::visible;
 use crate::store::SessionRow;
 
 /// How long old files are deleted when everything was told.
-const SWEEP_LIMIT: Duration = Duration::from_millis(500);
+pub(super) const SWEEP_LIMIT: Duration = Duration::from_millis(500);
 
 /// The most failures that are advised about one by one.
 const MAX_ADVISED: usize = 8;

@@ -2,12 +2,13 @@
 
 use serde_json::{Value, json};
 
+use super::super::applying::SWEEP_LIMIT;
 use super::super::consent::Channel;
 use super::super::flags::Answer;
 use super::super::progress::ProgressLine;
 use super::plan::rollback;
 use super::{CommandError, Context, Exit};
-use crate::apply::{Cancel, Tally, UndoOutcome, UndoProgress, undo_until};
+use crate::apply::{Cancel, Tally, UndoOutcome, UndoProgress, sweep, undo_until};
 use crate::model::{ChangeState, PlanId};
 use crate::queue::{NO_PLAN, Selection};
 use crate::review::visible;
@@ -96,6 +97,8 @@ impl Args {
                 ))?;
             }
         }
+        context.out.flush()?;
+        sweep(context.manager.store(), SWEEP_LIMIT);
         Ok(match undone {
             0 => Exit::Failed,
             some if some < report.results.len() => Exit::PartlyApplied,
