@@ -69,6 +69,9 @@ const THINGS: &[Row] = &[
         doubtful: &[], alone: Alone::Doubtful,
     },
     Row {
+        things: &["ticket"], made: &["console", "spice", "vnc", "websocket"], doubtful: &["auth", "login", "session"], alone: Alone::Read,
+    },
+    Row {
         things: &["otp", "passcode", "totp"], made: &["get", "new", "sms"], doubtful: &[], alone: Alone::Doubtful,
     },
     Row {

@@ -190,7 +190,9 @@ fn reads(words: &[Word]) -> Option<&Word> {
         return Some(last);
     }
     // Behind a product's name or closing a row of things: `brave_web_search`, `issue_read`.
-    if words.iter().all(|word| matches!(word.class, Class::Noun | Class::Read | Class::ReadOrNoun)) {
+    // What closes with `ping` sends one: `webhook_ping`.
+    let quiet = |word: &Word| matches!(word.class, Class::Noun | Class::Read | Class::ReadOrNoun);
+    if words.iter().all(quiet) && (last.text != "ping" || words.len() == 1) {
         return Some(lead);
     }
     query_of_readings(words)

@@ -2,6 +2,7 @@
 
 mod call;
 mod command;
+mod descriptor;
 mod evidence;
 mod expansion;
 mod lasting;
@@ -10,6 +11,7 @@ mod script;
 
 use std::cell::OnceCell;
 
+use descriptor::Descriptors;
 use lasting::Attention;
 
 use crate::classify::policy::Policy;
@@ -45,6 +47,7 @@ pub(super) struct Judge<'s> {
     attention: Attention,
     /// Names to which the scripts around this one give values.
     around: Around,
+    descriptors: Descriptors,
     functions: Vec<&'s str>,
     /// How many times the command at hand is judged, for each value of the loops around it.
     rounds: usize,
@@ -159,6 +162,7 @@ impl<'s> Judge<'s> {
             variables: Variables::default(),
             attention: Attention::None,
             around: Around::default(),
+            descriptors: Descriptors::default().and(text),
             functions: Vec::new(),
             rounds: 1,
             defines: false,

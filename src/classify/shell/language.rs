@@ -23,6 +23,9 @@ const MILLER_VERBS: &str = "altkv bar bootstrap bottom cat count count-distinct 
     least-frequent merge-fields most-frequent nest nothing regularize rename reorder repeat reshape sec2gmt sec2gmtdate seqgen \
     shuffle skip-trivial-records sort sort-within-records stats1 stats2 step summary tac tail template top unflatten uniq unspace \
     unsparsify";
+/// Their long options.
+const MILLER_OPTIONS: &str =
+    "--explode --implode --values --pairs --across-records --across-fields --nested-fs --nested-ps --evar --ivar";
 
 /// Judges what the options alone do not tell.
 pub(super) fn judge(
@@ -265,6 +268,14 @@ fn miller(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
     let outside = operands.iter().find(|arg| !scan::is_local(arg)).map(|arg| arg.span);
     if let Some(place) = address.or(outside) {
         return Err(Objection::new("shell.operand", "this may be an address on the network", place));
+    }
+    // Some take the program's own options behind the verbs too, and a plus for `then`.
+    let own = |arg: &&&Arg<'_>| {
+        let long = arg.text.starts_with("--") && !MILLER_OPTIONS.split_ascii_whitespace().any(|own| own == arg.text);
+        long || matches!(&*arg.text, "+" | "-I")
+    };
+    if let Some(arg) = operands.iter().find(own) {
+        return Err(Objection::new("shell.unknown-option", "this may be no verb's option", arg.span));
     }
     // A pattern may find a file `then`.
     let unsure = |arg: &&&Arg<'_>| arg.exact().is_none() && (arg.dash || !arg.dotted);

@@ -322,11 +322,13 @@ impl<'a> Parser<'a> {
                 self.no_other_grammar(assignments.is_empty() && redirects.is_empty())?;
             }
             let word = self.word()?;
-            if self.peek() == b'(' {
-                let (true, true, Some(name)) = (words.is_empty(), assignments.is_empty(), self.function_name(&word))
-                else {
+            let first = words.is_empty() && assignments.is_empty() && redirects.is_empty();
+            let apart = self.text[self.pos..self.end].trim_start_matches([' ', '\t']);
+            if self.peek() == b'(' || first && apart.starts_with('(') {
+                let Some(name) = self.function_name(&word).filter(|_| first) else {
                     return Err(self.refuse("a parenthesis inside a word is not read"));
                 };
+                self.skip_blanks()?;
                 self.parentheses()?;
                 return self.function(name);
             }

@@ -79,6 +79,11 @@ impl Scan<'_> {
     pub(super) fn has(&self, options: &str) -> bool {
         options.split_ascii_whitespace().any(|option| self.options.iter().any(|seen| seen.is(option)))
     }
+
+    /// Whether one of the blank-separated `options` was given without a value: `-h` may be a host as well.
+    pub(super) fn asks(&self, options: &str) -> bool {
+        self.options.iter().any(|seen| seen.asks(options))
+    }
 }
 
 impl Seen<'_> {
@@ -88,6 +93,11 @@ impl Seen<'_> {
             Name::Short(letter) => option.len() == 2 && option.as_bytes()[0] == b'-' && option.ends_with(letter),
             Name::Long(name) => name == option,
         }
+    }
+
+    /// Whether this is one of the blank-separated `options`, without a value.
+    pub(super) fn asks(&self, options: &str) -> bool {
+        self.value.is_none() && options.split_ascii_whitespace().any(|option| self.is(option))
     }
 }
 
@@ -103,7 +113,7 @@ pub(super) fn scan<'x>(
 ) -> Result<Scan<'x>, Objection> {
     let stops = leading || style == Style::Posix;
     let (scan, letters, met) = (Scan::default(), Vec::new(), HashMap::new());
-    let mut walk = Walk { row, style, inherited, args, stops, at: 0, scan, letters, met };
+    let mut walk = Walk { row, style, inherited, args, leading, stops, at: 0, scan, letters, met };
     while let Some(arg) = walk.args.get(walk.at) {
         if arg.exact() == Some("--") {
             // Programs that take their words apart themselves give it meanings of their own.
@@ -140,6 +150,8 @@ struct Walk<'r, 'x, 'a> {
     style: Style,
     inherited: &'r [&'r str],
     args: &'x [Arg<'a>],
+    /// Whether a subcommand is looked for.
+    leading: bool,
     /// Whether options end before the first operand.
     stops: bool,
     at: usize,
@@ -250,6 +262,9 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
         });
         let Some(flag) = found else { return self.refuse(arg, name) };
         self.scan.endless |= flag.endless;
+        if flag.value == FlagValue::Attached && attached.is_none() {
+            self.before_subcommand(arg)?;
+        }
         let value = match (flag.value, attached) {
             (FlagValue::None | FlagValue::Attached, None) => None,
             (FlagValue::None, Some(_)) => return self.refuse(arg, text),
@@ -282,7 +297,10 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
             let value = match (rest.is_empty(), arg.known) {
                 (false, known) => Some((rest, known)),
                 (true, Known::Partly) => return self.unknown(arg),
-                (true, _) if flag.value == FlagValue::Attached => None,
+                (true, _) if flag.value == FlagValue::Attached => {
+                    self.before_subcommand(arg)?;
+                    None
+                }
                 (true, _) => Some(self.next_value(arg, option)?),
             };
             self.check(flag, value, arg)?;
@@ -290,6 +308,12 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
             return Ok(());
         }
         if arg.known == Known::Partly { self.unknown(arg) } else { Ok(()) }
+    }
+
+    /// What takes a value only in its own word is no good before a subcommand: another version takes that for it.
+    fn before_subcommand(&self, arg: &Arg<'_>) -> Result<(), Objection> {
+        let goes_on = self.args.get(self.at).is_some();
+        if self.leading && goes_on { self.refuse(arg, &arg.text) } else { Ok(()) }
     }
 
     fn next_value(&mut self, arg: &Arg<'_>, option: &str) -> Result<(&'x str, Known), Objection> {

@@ -156,14 +156,25 @@ impl Around {
 pub(super) struct Variables<'a> {
     known: Vec<Variable<'a>>,
     splits_anywhere: bool,
-    /// Whether some of them may be arrays.
-    arrays: bool,
+    /// What some of them may be.
+    arrays: Arrays,
     overflow: bool,
     around: Around,
     /// The values that variables have for certain where the judge is now.
     values: Vec<(&'a str, &'a str)>,
     /// Variables that are not empty where the judge is now.
     filled: Vec<&'a str>,
+}
+
+/// Which arrays a script may make, anywhere.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Arrays {
+    #[default]
+    None,
+    /// Such whose elements have numbers.
+    Numbered,
+    /// Such whose elements have names.
+    Named,
 }
 
 #[derive(Debug)]
@@ -264,7 +275,7 @@ impl<'a> Variables<'a> {
 
     /// Whether the script may make an array, anywhere.
     pub(super) fn makes_arrays(&self) -> bool {
-        self.arrays
+        self.arrays > Arrays::None
     }
 
     fn class(&self, name: &str) -> Option<Class> {
@@ -358,7 +369,8 @@ impl<'a> Variables<'a> {
     pub(super) fn parameter(&self, parameter: &Parameter<'_>) -> Class {
         match parameter.form {
             Form::Length => Class::Number,
-            Form::Each | Form::Changed => Class::Unknown,
+            Form::Keys if self.arrays < Arrays::Named && !self.overflow => Class::Number,
+            Form::Each | Form::Keys | Form::Changed => Class::Unknown,
             Form::Value if self.overflow => Class::Unknown,
             Form::Value => self.class(parameter.name).unwrap_or_else(|| environment::inherited(parameter.name)),
         }
@@ -369,7 +381,7 @@ impl<'a> Variables<'a> {
         let filled = match parameter.form {
             Form::Length => parameter.name != "!",
             Form::Value => self.filled.contains(&parameter.name),
-            Form::Each | Form::Changed => false,
+            Form::Each | Form::Keys | Form::Changed => false,
         };
         if filled { Optional::No } else { Optional::Yes }
     }

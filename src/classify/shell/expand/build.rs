@@ -112,14 +112,15 @@ impl Build {
                 self.literal(value, true);
             }
             Piece::Parameter { parameter, quoted } => {
-                if parameter.form == Form::Each {
+                let several = matches!(parameter.form, Form::Each | Form::Keys);
+                if several {
                     self.single = false;
                     self.many = true;
                 }
                 self.filled |= *quoted;
                 // Whose home it is, is nobody else's business.
                 self.loose |= parameter.name == "HOME";
-                let quoted_whole = *quoted && parameter.form != Form::Each;
+                let quoted_whole = *quoted && !several;
                 let optional = variables.may_be_nothing(parameter);
                 self.hole_of(variables.parameter(parameter), quoted_whole, Width::Line, optional);
                 self.split(*quoted, variables);

@@ -144,7 +144,7 @@ impl Judge<'_> {
             return Err(other_folder(call.path, span));
         }
         let Some(at) = scan.operands.first() else {
-            if row.alone || scan.has("--version --help -V -v -h -vV -version -help --list -l --scan --bigkeys") {
+            if row.alone || scan.asks("--version --help -V -v -h -vV -version -help --list -l --scan --bigkeys --exec-path --html-path --man-path --info-path") {
                 sent(call.path, marks, args, call.unknown)?;
                 self.finish(call.path, row, marks, &scan, args, span);
                 return Ok(());
@@ -156,6 +156,11 @@ impl Judge<'_> {
             ));
         };
         let name = &args[*at];
+        // Some parsers do not know it there, and drop the word behind it.
+        if let Some(seen) = scan.options.iter().find(|seen| seen.asks("--version --help -V -h -version -help")) {
+            let reason = format!("`{}` may take the word behind this for its value", call.path);
+            return Err(Objection::new("shell.unknown-option", reason, seen.span));
+        }
         let sub = name.exact().and_then(|text| row.subcommands.iter().find(|sub| sub.is_named(text)));
         let Some(sub) = sub else {
             let what = name.exact().unwrap_or("...");
@@ -214,6 +219,7 @@ impl Judge<'_> {
         if let Some(arg) = args.iter().find(acts) {
             return Err(Objection::new("shell.operand", "opening this device has an effect", arg.span));
         }
+        args.iter().try_for_each(|arg| self.standard_output(&arg.text, arg.span))?;
         language::judge(self, row.language, &scan, args, span)?;
         self.finish(path, row, marks, &scan, args, span);
         if !call.foreign {
@@ -240,7 +246,7 @@ impl Judge<'_> {
         if scan.endless {
             self.marks.push(Mark::Endless);
         }
-        let describes_itself = scan.operands.is_empty() && scan.has("--version --help -V");
+        let describes_itself = scan.operands.is_empty() && scan.asks("--version --help -V");
         let mut effects = if describes_itself { Effects::NONE } else { row.effects };
         for (mark, effect) in [(Mark::Network, Effect::NetworkRead), (Mark::Secret, Effect::SecretRead)] {
             // A plain request has an effect of its own instead.

@@ -8,6 +8,7 @@ use crate::classify::shell::syntax::{Assignment, Command, Kind, Place, Redirect,
 use crate::classify::shell::table::{self, environment};
 use crate::model::{Effect, Mark, Span};
 
+use super::descriptor::STANDARD;
 use super::lasting::Attention;
 use super::{Fed, Judge, lasting, round};
 
@@ -128,10 +129,11 @@ impl<'s> Judge<'s> {
             self.object(Objection::new("shell.unparsed", "braces in a redirection are not read", place));
         }
         let target = expand::single(&redirect.target, &self.variables);
+        self.descriptor(redirect);
         match redirect.kind {
             RedirectKind::Here | RedirectKind::Duplicate => {}
             RedirectKind::Output => {
-                let harmless = |text: &str| matches!(text, "/dev/null" | "/dev/stdout" | "/dev/stderr");
+                let harmless = |text: &str| text == "/dev/null" || STANDARD.contains(&text);
                 if !target.exact().is_some_and(harmless) {
                     self.object(Objection::new("shell.redirect", "the output goes into a file", place));
                 }

@@ -97,7 +97,7 @@ const READING: [&str; 84] = [
 ];
 
 /// Programs that read the files that they are given, so that they wait for what a process substitution prints.
-const LISTENING: [&str; 47] = [
+const LISTENING: [&str; 46] = [
     "cat",
     "diff",
     "diff3",
@@ -116,7 +116,6 @@ const LISTENING: [&str; 47] = [
     "mawk",
     "sed",
     "cut",
-    "tr",
     "uniq",
     "nl",
     "tac",
@@ -159,11 +158,20 @@ pub(super) enum Attention {
 impl Attention {
     pub(super) fn of(command: &Command<'_>) -> Self {
         match &command.kind {
-            Kind::Simple { words, .. } if name(words).is_some_and(|name| LISTENING.contains(&name)) => Self::Listens,
-            Kind::Loop(_) | Kind::Block(_) | Kind::For { .. } | Kind::Count { .. } => Self::Listens,
+            Kind::Simple { words, .. } if name(words).is_some_and(|name| LISTENING.contains(&name)) && opens(words) => {
+                Self::Listens
+            }
+            Kind::Loop(_) => Self::Listens,
             _ => Self::None,
         }
     }
+}
+
+/// Whether a program that may read the files it is given is also asked to.
+fn opens(words: &[Word<'_>]) -> bool {
+    let asks = |word: &Word<'_>| matches!(word.text().as_deref(), Some("--version" | "--help" | "-V"));
+    let second = words.get(1).and_then(Word::bare);
+    !words.iter().any(asks) && (words[0].bare() != Some("git") || second == Some("diff"))
 }
 
 /// Whether a command in the background ends by itself for certain: a file of the folder may be a pipe in which nothing comes.

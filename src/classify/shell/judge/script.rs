@@ -47,6 +47,7 @@ impl<'s> Judge<'s> {
         let mut inner: Judge<'x> = Judge::new(self.text, self.depth);
         inner.variables = Variables::of(script, &self.around);
         (inner.moved, inner.calls, inner.root) = (moved, self.calls, self.root);
+        inner.descriptors = self.descriptors;
         (inner.policy, inner.refusals) = (self.policy, self.refusals.as_ref().map(|_| Vec::new()));
         inner.defines = script.commands.iter().any(|command| matches!(command.kind, Kind::Function { .. }));
         for (at, command) in script.commands.iter().enumerate() {
@@ -93,6 +94,7 @@ impl<'s> Judge<'s> {
         }
         let mut inner = Judge::new(text, self.depth + 1);
         (inner.around, inner.rounds) = (self.variables.names(), self.rounds);
+        inner.descriptors = self.descriptors.and(text);
         inner.moved = self.moved;
         inner.root = self.root;
         inner.calls = self.calls;

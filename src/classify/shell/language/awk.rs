@@ -1,5 +1,7 @@
 //! `awk` programs: everything but output into files and commands, input from commands, and loaded code.
 
+use memchr::memmem;
+
 /// Functions and words that reach outside.
 const REFUSED: &[&str] = &["system", "fflushall", "extension", "load", "include", "namespace", "SYMTAB", "FUNCTAB"];
 /// Words after which a slash starts a regular expression although they look like names.
@@ -268,6 +270,10 @@ impl Reader<'_> {
         while self.peek(0) == b' ' {
             self.at += 1;
         }
+        // Some hand a changed environment on to what they start, which is looked up in its `PATH`.
+        if memmem::find(self.bytes, b"ENVIRON").is_some() {
+            return REFUSED;
+        }
         let Some(rest) = self.bytes[self.at..].strip_prefix(b"\"") else { return REFUSED };
         let len = rest.iter().take_while(|byte| **byte != b'"').count();
         if len == rest.len() || !std::str::from_utf8(&rest[..len]).is_ok_and(|line| line.split('|').all(is_filter)) {
@@ -404,6 +410,7 @@ mod tests {
             "BEGIN{x=1e5getline < \"f\"}",
             "BEGIN{getline l\\\n< \"f\"}",
             "BEGIN{getline l < \"f\"}",
+            "BEGIN{ENVIRON[\"PATH\"]=\".\"} {print | \"sort\"}",
             "BEGIN{SYMTAB[\"ARGV\"][1]=\"f\"} 1",
             "x==ARGV[1]=\"f\"",
             "x==ARGV[1]++",

@@ -13,7 +13,7 @@ use crate::model::Mark;
 /// `read`'s and `mapfile`'s options with a value.
 const READ_VALUES: &str = "pdnNtusO";
 /// The options of `set -o` that change no meaning.
-const SET_OPTIONS: &[&str] = &["pipefail", "errexit", "nounset", "noglob", "xtrace", "verbose"];
+const SET_OPTIONS: &[&str] = &["pipefail", "errexit", "nounset", "noglob", "xtrace", "verbose", "errtrace"];
 /// The binary operators of `test`.
 const TEST_OPERATORS: &[&str] =
     &["=", "==", "!=", "<", ">", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-nt", "-ot", "-ef", "-a", "-o"];
@@ -41,7 +41,7 @@ pub(in crate::classify::shell) fn judge(
         }
         Builtin::Read => read(judge, args, span),
         Builtin::Test => test(args),
-        Builtin::Printf => printf(judge, args),
+        Builtin::Printf => printf(judge, args, span),
         Builtin::Export | Builtin::Declare => declare(judge, builtin, args, span),
         Builtin::Set => set(args),
         Builtin::Unset if judge.defines => {
@@ -53,7 +53,13 @@ pub(in crate::classify::shell) fn judge(
         Builtin::Unset => args.iter().try_for_each(|arg| local_name(judge, arg)),
         Builtin::Exec => match args.first() {
             None => Ok(()),
-            Some(arg) => Err(Objection::new("shell.exec", "the shell is replaced by a program", arg.span)),
+            Some(arg) if arg.dash => {
+                Err(Objection::new("shell.exec", "the shell is replaced by a program of another name", arg.span))
+            }
+            Some(_) => {
+                judge.call(args, span);
+                Ok(())
+            }
         },
         Builtin::Trap => match args.first().and_then(Arg::exact) {
             None if args.is_empty() => Ok(()),
@@ -114,7 +120,7 @@ fn read(judge: &Judge<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
                 'r' | 'e' => {}
                 'a' if last => {}
                 's' | 't' if last => {
-                    at += usize::from(args.get(at).is_some_and(|next| letter == 't' && is_number(next)));
+                    at += usize::from(args.get(at).is_some_and(is_number));
                 }
                 _ if READ_VALUES.contains(letter) && letter != 's' => {
                     at += usize::from(last);
@@ -214,7 +220,11 @@ fn test(args: &[Arg<'_>]) -> Ruling {
 }
 
 /// `printf`: `-v` and `%n` set variables. No name of a variable ends like a format that ends its line.
-fn printf(judge: &Judge<'_>, args: &[Arg<'_>]) -> Ruling {
+fn printf(judge: &Judge<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
+    let sets = args.first().is_some_and(|first| first.exact() == Some("-v"))
+        && args.get(1).is_some_and(|name| local_name(judge, name).is_ok())
+        && written_out(judge, span, &["printf"]);
+    let args = if sets { &args[2..] } else { args };
     let (format, rest) = match args.split_first() {
         Some((first, rest)) if first.exact() == Some("--") => (rest.first(), rest.get(1..).unwrap_or_default()),
         Some((first, rest)) => (Some(first), rest),
@@ -324,7 +334,8 @@ fn declare(judge: &mut Judge<'_>, builtin: Builtin, args: &[Arg<'_>], span: Plac
         }
         let name = raw.split('=').next().unwrap_or_default();
         let value = arg.exact().and_then(|text| text.split_once('=')).map(|(_, value)| value);
-        let listed = value.is_some_and(|value| environment::may_set(name, value));
+        let may_set = if builtin == Builtin::Export { environment::may_export } else { environment::may_set };
+        let listed = value.is_some_and(|value| may_set(name, value));
         let local = builtin == Builtin::Declare && environment::is_local(name);
         if !parser::is_name(name) || !(listed || local) {
             return Err(Objection::new(
@@ -355,7 +366,7 @@ fn set(args: &[Arg<'_>]) -> Ruling {
             return Ok(());
         }
         let Some(letters) = text.strip_prefix(['-', '+']) else { return Err(refused) };
-        if !letters.chars().all(|c| "euxfo".contains(c)) {
+        if !letters.chars().all(|c| "euxfoE".contains(c)) {
             return Err(refused);
         }
         if letters.ends_with('o') {

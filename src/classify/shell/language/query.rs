@@ -48,7 +48,8 @@ const PRAGMAS: &[&str] = &[
     "quick_check",
     "freelist_count",
 ];
-/// The dot commands of `sqlite3` that only tell or format.
+/// The dot commands of `sqlite3` that only tell or format. `.dump` and `.fullschema` select from what the database calls a
+/// table, which may be a view that runs a program.
 const DOT_COMMANDS: &[&str] = &[
     ".schema",
     ".tables",
@@ -63,9 +64,7 @@ const DOT_COMMANDS: &[&str] = &[
     ".width",
     ".nullvalue",
     ".separator",
-    ".fullschema",
     ".timeout",
-    ".dump",
     ".lint",
     ".help",
     ".version",
@@ -165,6 +164,9 @@ fn asks_no_view(text: &str) -> bool {
     let mut words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).filter(|word| !word.is_empty());
     if words.next() == Some("pragma") {
         return !text.trim_end_matches([';', ' ']).contains(';');
+    }
+    if text.trim_start().starts_with("select") && !words.clone().any(|word| matches!(word, "from" | "join" | "in")) {
+        return true;
     }
     let source = words.by_ref().skip_while(|word| *word != "from").nth(1);
     matches!(source, Some("sqlite_master" | "sqlite_schema"))

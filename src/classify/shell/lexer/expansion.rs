@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::classify::shell::parser::{Parsed, Parser};
+use crate::classify::shell::parser::{Parsed, Parser, is_name};
 use crate::classify::shell::syntax::{Form, Parameter, Piece, Script};
 
 /// What the word behind an operator is.
@@ -10,6 +10,8 @@ use crate::classify::shell::syntax::{Form, Parameter, Piece, Script};
 enum Operand {
     /// A pattern, and what takes its place.
     Pattern,
+    /// A pattern for the beginning or the end, in which quotes are quotes even within quotes.
+    Affix,
     Text,
 }
 
@@ -123,6 +125,17 @@ impl<'a> Parser<'a> {
 
     /// The inside of `${...}` and its closing brace.
     pub(super) fn braced(&mut self, quoted: bool) -> Parsed<Parameter<'a>> {
+        if self.peek() == b'!' {
+            self.pos += 1;
+            let name = self.identifier();
+            return match ["[@]}", "[*]}"].into_iter().find(|behind| self.starts(behind)) {
+                Some(behind) if is_name(name) => {
+                    self.pos += behind.len();
+                    Ok(Parameter::plain(name, Form::Keys))
+                }
+                _ => Err(self.refuse("this expansion is not read")),
+            };
+        }
         let length = self.peek() == b'#' && self.peek_at(1) != b'}';
         if length {
             self.pos += 1;
@@ -172,7 +185,11 @@ impl<'a> Parser<'a> {
 
     pub(super) fn operator(&mut self, parameter: &mut Parameter<'a>, quoted: bool) -> Parsed<()> {
         let each = parameter.form == Form::Each;
-        let operand = if matches!(self.peek(), b'/' | b'#' | b'%') { Operand::Pattern } else { Operand::Text };
+        let operand = match self.peek() {
+            b'/' => Operand::Pattern,
+            b'#' | b'%' => Operand::Affix,
+            _ => Operand::Text,
+        };
         match self.peek() {
             b'}' => return Ok(()),
             b':' if matches!(self.peek_at(1), b'-' | b'+' | b'?') => self.pos += 2,
@@ -198,7 +215,7 @@ impl<'a> Parser<'a> {
             match self.peek() {
                 b'}' => return Ok(()),
                 // Whether the quotes count or not, the text goes on behind them.
-                b'$' if kind == Operand::Pattern
+                b'$' if kind != Operand::Text
                     && ["$'\\n'", "$'\\t'", "$'\\r'"].iter().any(|text| self.starts(text)) =>
                 {
                     self.pos += 5;
@@ -219,6 +236,17 @@ impl<'a> Parser<'a> {
                 }
                 b'"' if !quoted => {
                     let piece = self.double_quoted()?;
+                    parameter.nested.push(piece);
+                }
+                b'"' if kind == Operand::Affix => {
+                    let start = self.pos;
+                    let piece = self.double_quoted()?;
+                    // To whoever takes them for the end of the outer ones this must mean nothing.
+                    if self.text[start..self.pos]
+                        .contains(|c: char| !c.is_ascii_alphanumeric() && !"\"$_./-".contains(c))
+                    {
+                        return Err(self.refuse("this cannot be read inside of braces"));
+                    }
                     parameter.nested.push(piece);
                 }
                 b'\\' if self.peek_at(1) != b'\n' && self.char_len(1) > 0 => self.pos += 1 + self.char_len(1),

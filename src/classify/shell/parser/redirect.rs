@@ -58,6 +58,8 @@ impl<'a> Parser<'a> {
         if number && kind != RedirectKind::Duplicate && matches!(self.peek(), b'<' | b'>') {
             return Err(self.refuse("the redirection has no target"));
         }
+        let both = kind == RedirectKind::Duplicate && self.starts_at(start, ">&") && target.bare() == Some("/dev/null");
+        let kind = if both { RedirectKind::Output } else { kind };
         if kind == RedirectKind::Duplicate && !number {
             return Err(self.refuse("only a number can be duplicated"));
         }
@@ -90,6 +92,10 @@ impl<'a> Parser<'a> {
         self.pending.push(Pending { delimiter: &rest[..len], strip_tabs, quoted: !quote.is_empty() });
         let (kind, is_input, span) = (RedirectKind::Here, self.is_input(start), Span { start, end: self.pos });
         Ok(Redirect { kind, target: Word::default(), is_input, span })
+    }
+
+    fn starts_at(&self, start: usize, what: &str) -> bool {
+        self.text[start..self.end].starts_with(what)
     }
 
     /// Whether the redirection that starts there concerns standard input, if any input.

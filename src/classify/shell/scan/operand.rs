@@ -47,6 +47,13 @@ pub(super) fn is_repository(text: &str) -> bool {
     !path.contains([':', '@']) && (path.len() < text.len() || path.matches('/').count() < 2)
 }
 
+/// Whether a text begins with the address or the name of a host: `https://h/x`, `evil.com/owner/name`.
+fn names_host(text: &str) -> bool {
+    let scheme = text.split_once("://").is_some_and(|(scheme, _)| scheme.bytes().all(|b| b.is_ascii_alphabetic()));
+    let host = text.split_once('/').is_some_and(|(first, rest)| first.contains('.') && rest.contains('/'));
+    scheme || host
+}
+
 /// Whether a word is a file in a folder of the system's programs.
 fn is_of_the_system(arg: &Arg<'_>) -> bool {
     let folder = arg.exact().and_then(|text| text.rsplit_once('/')).map(|(folder, _)| folder);
@@ -112,6 +119,11 @@ pub(in crate::classify::shell) fn operands(
                 let path = if Some(arg.span.start) == first { "/" } else { "://" };
                 !text.contains(path) || is_repository(text)
             };
+            // What takes a value in one version is a switch in another.
+            let elsewhere = |(text, _): (&str, Known)| names_host(text) && !is_repository(text);
+            if let Some(seen) = scan.options.iter().find(|seen| seen.value.is_some_and(elsewhere)) {
+                return Err(Objection::new("shell.operand", "this may be an address of another host", seen.span));
+            }
             return each_operand(row, scan, args, |arg| arg.sample().is_some_and(|text| known(arg, text)));
         }
         Operands::Ending(options, endings) => {

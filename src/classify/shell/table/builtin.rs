@@ -70,8 +70,9 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("busybox", "runs one of its applets").subcommands(&[
         Row::read("ls|cat|echo|head|tail|wc|grep|pwd|basename|dirname|cut|tr|stat|du|df|id|whoami|uname", "reads").flags("*"),
     ])
+    .flags("--list --list-full --help")
     .alone()
-    .examples(&["busybox ls"], &["busybox sed -i s/a/b/ f", "busybox touch x"]),
+    .examples(&["busybox ls", "busybox --list"], &["busybox sed -i s/a/b/ f", "busybox touch x"]),
     Row::read("printenv", "prints the environment").flags("-0 --null --version --help").marks(&[Mark::Secret]).examples(&["printenv", "printenv HOME"], &["printenv > f"]),
     Row::read("plangate", "tells what plangate thinks").subcommands(&[
         Row::read("classify|status|doctor", "tells what plangate thinks").flags("--json --jsonl --no-config --help --stdin --tool: --server:"),

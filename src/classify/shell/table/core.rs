@@ -81,7 +81,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         .examples(&["tree -a -I '.git|node_modules' -L 3", "tree -d src"], &["tree -o f", "tree -Ho base out", "tree -Po x out", "tree -ao f", "tree -\\o f", "tree -R -H . -o f"]),
     Row::read("lspci", "lists devices").flags("-v -n -k -t -m -D -s: -d: -x").examples(&["lspci -nnk"], &["lspci -q", "lspci -H1"]),
     any("eza|exa|lsd|lsblk|lscpu|lsusb|lsmod|lsmem|lsns|lslocks", "lists files or devices").examples(&["eza -la", "lsblk"], &["lsblk > f"]),
-    Row::read("mktemp", "prints a name").options_first().flags("-u -d -t -p: --dry-run --suffix: --tmpdir? -q").language(Language::Needs("-u --dry-run")).examples(&["mktemp -u"], &["mktemp x.XXXXXX -u", "mktemp", "mktemp -d"]),
+    Row::read("mktemp", "prints a name").options_first().flags("-u -d -p: --dry-run --suffix: --tmpdir? -q").language(Language::Needs("-u --dry-run")).examples(&["mktemp -u"], &["mktemp -t -u", "mktemp x.XXXXXX -u", "mktemp", "mktemp -d"]),
     Row::read("ptx|csplit|split", "prints an index").flags("").operands(Operands::Most(0)).language(Language::Needs("--help --version")).flags("--help --version").examples(&["split --help"], &["split a", "ptx -G a b"]),
     Row::read("iconv", "converts to the output").flags("-f: -t: -c -s -l --from-code: --to-code: --list --silent --verbose").examples(&["iconv -f latin1 -t utf-8 a"], &["iconv -o b a", "iconv --output=b a"]),
     Row::read("dos2unix|unix2dos", "tells line endings").options_first().flags("-i? --info? --version --help").language(Language::Needs("-i --info --version --help")).examples(&["dos2unix -i a"], &["dos2unix a.txt -i", "dos2unix a", "dos2unix -n a b"]),

@@ -51,11 +51,11 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("cilium", "asks the cluster").flags("-n: --namespace: --context: --wait --brief --verbose -o: --output: -h --help --client").globals("-h --help -n: --namespace: --context:").marks(NET).subcommands(&[
         Row::read("status|version", "asks the cluster").operands(Operands::Most(0)),
     ]).examples(&["cilium status", "cilium version --client"], &["cilium install", "cilium upgrade", "cilium status x", "cilium hubble enable"]),
-    Row::read("rclone", "asks a store").flags("-R -l -n -P -v --recursive --max-depth# --include: --exclude: --json --files-only --dirs-only --human-readable --long --fast-list --format: -F: -p -s: --version --help -h").globals("--version --help -h").marks(NET).subcommands(&[
+    Row::read("rclone", "asks a store").flags("-R -l -n -P -v --recursive --max-depth# --include: --exclude: --json --files-only --dirs-only --human-readable --long --fast-list --version --help -h").globals("--version --help -h").marks(NET).subcommands(&[
         // Behind a comma stand settings of the store, of which some are commands.
-        Row::read("cat|ls|lsd|lsl|lsf|lsjson|size|tree|about|md5sum|sha1sum", "asks a store").flags("--full").operands(Operands::Without(",")),
+        Row::read("cat|ls|lsd|lsl|lsf|lsjson|size|tree|about|md5sum|sha1sum", "asks a store").flags("--full -p -s").operands(Operands::Without(",")),
         Row::read("listremotes|version", "tells what is set up").operands(Operands::Most(0)),
-    ]).examples(&["rclone ls remote:", "rclone lsd remote:bucket", "rclone listremotes", "rclone version"], &["rclone copy a b", "rclone sync a b", "rclone tree -o f a:", "rclone --config f ls a:", "rclone delete a:", "rclone size a: --log-file f", "rclone md5sum --output-file f a:", "rclone ls :sftp,ssh=x:", "rclone ls a,ssh=x:", "rclone ls $x"]),
+    ]).examples(&["rclone ls remote:", "rclone lsd remote:bucket", "rclone listremotes", "rclone version"], &["rclone copy a b", "rclone sync a b", "rclone tree -o f a:", "rclone --config f ls a:", "rclone delete a:", "rclone size a: --log-file f", "rclone md5sum --output-file f a:", "rclone ls :sftp,ssh=x:", "rclone ls a,ssh=x:", "rclone tree -s \":webdav,bearer_token_command='x',url='http://h/1/':\"", "rclone ls $x"]),
     Row::read("flux", "asks the cluster").flags("-n: --namespace: -A --all-namespaces --context: --client -o: --output: --help -h --version").globals("--version --help -h -n: --namespace: --context:").marks(NET).subcommands(&[
         Row::read("version|stats", "asks the cluster").operands(Operands::Most(0)),
         Row::read("check", "asks the cluster").flags("--pre").operands(Operands::Most(0)),

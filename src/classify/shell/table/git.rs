@@ -32,7 +32,7 @@ macro_rules! log_flags {
          --cherry-mark --cherry --left-only --right-only --boundary --simplify-by-decoration --simplify-merges --full-history \
          --dense --sparse --ancestry-path? --show-pulls --abbrev-commit --no-abbrev-commit --relative-date --parents --children \
          --walk-reflogs --notes? --no-notes --log-size --encoding: --mailmap --use-mailmap --no-mailmap --clear-decorations \
-         --diff-merges: --no-diff-merges --remerge-diff --reflog --stdin --not --end-of-options --expand-tabs? --no-expand-tabs \
+         --diff-merges=off|none|on|first-parent|1|separate|m|combined|c|dense-combined|cc --no-diff-merges --reflog --stdin --not --end-of-options --expand-tabs? --no-expand-tabs \
          --full-diff --ignore-missing --count --timestamp --header --objects --disk-usage? --no-commit-header --alternate-refs \
          --exclude-first-parent-only --merge --bisect --unpacked --use-bitmap-index"
     };

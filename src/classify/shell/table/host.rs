@@ -46,14 +46,22 @@ pub(crate) fn is_secret(text: &str) -> bool {
 /// Programs that look at names alone.
 const LOOKERS: &str = "ls dir vdir stat file lsblk df du readlink realpath basename dirname echo find";
 
-/// Whether `program` would open a device that does something when it is opened or closed: a timer that restarts the
+/// Whether `program` may open a device that does something when it is opened or closed: a timer that restarts the
 /// machine, a tape that is wound, a line that is dialled. `path` may be the beginning of one.
 pub(crate) fn opens_acting_device(program: &str, path: &str, from: From, whole: bool) -> bool {
-    const ACTING: [&str; 10] = ["watchdog", "st", "nst", "ht", "nht", "ttyS", "ttyUSB", "ttyACM", "lp", "usb/lp"];
+    // These are only read, as are the files of these folders and disks that are no tapes.
+    const READ: [&str; 11] =
+        ["", "kmsg", "null", "zero", "full", "random", "urandom", "tty", "stdin", "stdout", "stderr"];
+    const FOLDERS: [&str; 7] = ["fd/", "shm/", "disk/", "mapper/", "mqueue/", "pts/", "hugepages/"];
+    const DISKS: [&str; 9] = ["sd", "vd", "xvd", "hd", "md", "nvme", "mmcblk", "dm-", "loop"];
     let Some(name) = device(path, from) else { return false };
-    let bare = name.trim_end_matches(|c: char| c.is_ascii_digit());
-    let acts = |own: &&str| *own == bare || !whole && own.starts_with(&name);
-    ACTING.iter().any(acts) && !LOOKERS.split(' ').any(|own| own == program)
+    let is_disk = |own: &&str| {
+        name.strip_prefix(own).is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_alphanumeric()))
+    };
+    let folder = if path.ends_with('/') { format!("{name}/") } else { name.clone() };
+    let only_read = whole && (READ.contains(&&*name) || DISKS.iter().any(is_disk))
+        || FOLDERS.iter().any(|own| folder.starts_with(own));
+    !only_read && !LOOKERS.split(' ').any(|own| own == program)
 }
 
 /// Devices whose content ends, or is what the shell was given.
@@ -229,7 +237,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         Row::read("config|CONFIG|client|CLIENT|memory|MEMORY|object|OBJECT|command|COMMAND|slowlog|SLOWLOG|cluster|CLUSTER|acl|ACL|latency|LATENCY", "asks a store").subcommands(&[
             Row::read("get|GET|list|LIST|usage|USAGE|stats|STATS|encoding|ENCODING|count|COUNT|info|INFO|nodes|NODES|whoami|WHOAMI|docs|DOCS|latest|LATEST|doctor|DOCTOR", "asks a store"),
         ]),
-    ]).examples(&["redis-cli info", "redis-cli -h h get a", "redis-cli --scan --pattern 'a*'", "redis-cli -a secret ping", "redis-cli -v"], &["redis-cli set a b", "redis-cli flushall", "redis-cli config set a b", "redis-cli --eval f", "redis-cli --rdb f", "redis-cli", "redis-cli -h \"$(cat .env).h\" --scan", "redis-cli -h \"$(cat .env).h\" ping"]),
+    ]).examples(&["redis-cli info", "redis-cli -h h get a", "redis-cli --scan --pattern 'a*'", "redis-cli -a secret ping", "redis-cli -v"], &["redis-cli set a b", "redis-cli flushall", "redis-cli config set a b", "redis-cli --eval f", "redis-cli --rdb f", "redis-cli", "redis-cli -h 127.0.0.1", "redis-cli -h \"$(cat .env).h\" --scan", "redis-cli -h \"$(cat .env).h\" ping"]),
     // What it connects to may be told in words that name a library.
     Row::read("pg_isready", "asks the server whether it is there").flags("-h: -p# -U: -t# -q --host: --port# --username: --timeout# --quiet -V --version -? --help").operands(Operands::Most(0)).marks(NET).examples(&["pg_isready -h localhost -p 5432"], &["pg_isready -d 'host=h sslkey=./e.so:k'", "pg_isready x"]),
     Row::read("psql", "asks a database").flags("-h: -p# -U: -d: -c: -l -t -A -x -X -q -w -F: --command: --list --host: --port# --dbname: --username: --tuples-only --no-align --expanded --csv --no-psqlrc --no-password --quiet --version --help -V").operands(Operands::Most(2)).language(Language::Sql).marks(NET)

@@ -230,7 +230,11 @@ fn counts_first(words: &[&str]) -> bool {
 pub(crate) fn numbers_lines(words: &[&str]) -> bool {
     of_grep(words).is_some_and(|(options, operands)| {
         let unnamed = operands.len() == 1 || options.contains('h');
-        options.contains('n') && options.contains('a') && !options.contains('c') && unnamed
+        // Some find what goes over several lines, and number the first alone.
+        let pattern = operands[0];
+        let one_line =
+            !pattern.contains(['\\', '\n']) && ["[^", "[[", "[:", "(?"].iter().all(|part| !pattern.contains(part));
+        options.contains('n') && options.contains('a') && !options.contains('c') && unnamed && one_line
     })
 }
 

@@ -7,7 +7,7 @@ use crate::classify::shell::syntax::{
 };
 
 use super::output::{Taken, finds_files};
-use super::{Variables, input};
+use super::{Arrays, Variables, input};
 
 /// A place where a script gives a variable a value.
 pub(super) struct Source<'s, 'a> {
@@ -101,7 +101,9 @@ fn collect_command<'s, 'a>(command: &'s Command<'a>, sources: &mut Vec<Source<'s
     match &command.kind {
         Kind::Simple { assignments, words } => {
             for assignment in assignments {
-                variables.arrays |= assignment.array;
+                if assignment.array {
+                    variables.arrays = variables.arrays.max(Arrays::Numbered);
+                }
                 variables.splits_anywhere |= assignment.name == "IFS" && words.is_empty();
                 let value = Value::Assigned(assignment);
                 sources.push(Source { name: assignment.name, value });
@@ -180,7 +182,13 @@ fn collect_builtin<'s, 'a>(words: &'s [Word<'a>], sources: &mut Vec<Source<'s, '
     };
     let Some(at) = words.iter().position(assigns) else { return };
     let maps = words[at].bare().is_none_or(|name| matches!(name, "mapfile" | "readarray"));
-    variables.arrays |= maps || words[at + 1..].iter().any(may_ask_for_array);
+    let asks = |letter: char| words[at + 1..].iter().any(|word| may_ask(word, letter));
+    let made = match (asks('A'), maps || asks('a')) {
+        (true, _) => Arrays::Named,
+        (false, true) => Arrays::Numbered,
+        (false, false) => Arrays::None,
+    };
+    variables.arrays = variables.arrays.max(made);
     for word in &words[at + 1..] {
         if let [Piece::Literal { text: Cow::Borrowed(text), .. }, ..] = word.pieces.as_slice() {
             let name = text.split('=').next().unwrap_or_default();
@@ -189,11 +197,11 @@ fn collect_builtin<'s, 'a>(words: &'s [Word<'a>], sources: &mut Vec<Source<'s, '
     }
 }
 
-/// Whether a word may be an option that makes an array of a name: `-a`, `-rA`.
-fn may_ask_for_array(word: &Word<'_>) -> bool {
+/// Whether a word may be an option with this letter, by which a name becomes an array: `-a`, `-rA`.
+fn may_ask(word: &Word<'_>, letter: char) -> bool {
     match word.pieces.as_slice() {
         [Piece::Literal { text, quoted: false }] if text.contains('{') => true,
-        [Piece::Literal { text, .. }] => text.starts_with('-') && text.contains(['a', 'A']),
+        [Piece::Literal { text, .. }] => text.starts_with('-') && text.contains(letter),
         [Piece::Literal { text, .. }, ..] => text.is_empty() || text.starts_with('-'),
         _ => true,
     }
