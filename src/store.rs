@@ -20,6 +20,7 @@ pub(crate) mod touch;
 pub(crate) mod transition;
 mod trust;
 mod turn;
+pub(crate) mod undoing;
 mod verify;
 
 use std::cell::Cell;

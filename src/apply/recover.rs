@@ -14,8 +14,9 @@ use super::running::{self, Remains};
 use super::undo::made_by;
 use super::{ApplyError, Clock, Note, Outcome, Recovered, RecoveredAs, record, told};
 use crate::model::{ChangeEvent, ChangeId, ChangeState, PlanId, TargetPath};
-use crate::store::applying::{Doing, Ending, InFlight, Step, UndoEnding};
+use crate::store::applying::{Doing, Ending, InFlight, Step};
 use crate::store::journal::stamp;
+use crate::store::undoing::UndoEnding;
 use crate::store::{EntryKind, Store, StoreError};
 use crate::workspace::fault;
 

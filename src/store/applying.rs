@@ -8,13 +8,13 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::column::{self, parsed, word};
 use super::journal::{Chain, EntryKind};
 use super::message::tell_owner_in;
 use super::transition::transition_all;
-use super::{Store, StoreError, blob, refuse_expired};
+use super::{Store, StoreError, blob};
 use crate::model::{Action, ChangeEvent, ChangeId, ChangeState, Digest, FileNote, Kept, PlanId, TargetPath};
 
 /// A change as applying needs it: without the arguments it was proposed with, which may be large.
@@ -67,13 +67,6 @@ pub(crate) struct Ending<'a> {
     pub(crate) body: Value,
     /// What a command printed, to be kept.
     pub(crate) output: Option<&'a [u8]>,
-}
-
-/// How reversing a change ended; with an error it stays applied.
-pub(crate) struct UndoEnding<'a> {
-    pub(crate) change: ChangeId,
-    pub(crate) kind: EntryKind,
-    pub(crate) error: Option<&'a str>,
 }
 
 /// What a process that died has begun and not ended.
@@ -248,62 +241,6 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Refuses to reverse anything of a plan whose contents have expired.
-    pub(crate) fn check_not_expired(&self, plan: &PlanId) -> Result<(), StoreError> {
-        refuse_expired(&self.connection, plan)
-    }
-
-    /// Records that reversing applied changes begins, each with its facts for the journal as JSON.
-    pub(crate) fn begin_undos(
-        &self,
-        now: DateTime<Utc>,
-        plan: &PlanId,
-        changes: &[(ChangeId, String)],
-    ) -> Result<(), StoreError> {
-        self.write(|tx| {
-            refuse_expired(tx, plan)?;
-            tx.prepare_cached("INSERT INTO undoing (plan_id, n) SELECT ?1, value FROM json_each(?2)")?
-                .execute(params![plan.as_str(), numbers(changes.iter().map(|(change, _)| *change))])?;
-            let mut journal = Chain::open(tx, now)?;
-            for (change, body) in changes {
-                journal.append(Some(plan), Some(*change), EntryKind::Intent, body)?;
-            }
-            journal.finish()
-        })
-    }
-
-    /// Records that reversing changes has ended, and with it the words of that for the agent.
-    pub(crate) fn end_undos(
-        &self,
-        now: DateTime<Utc>,
-        plan: &PlanId,
-        endings: &[UndoEnding<'_>],
-        told: &str,
-    ) -> Result<(), StoreError> {
-        self.write(|tx| {
-            let (mut undone, kept): (Vec<_>, Vec<_>) = endings.iter().partition(|ending| ending.error.is_none());
-            // The last is reversed first, and neighbours in order move at once.
-            undone.sort_unstable_by_key(|ending| ending.change);
-            transition_all(tx, now, plan, undone.iter().map(|ending| (ending.change, ChangeEvent::Undo, "")))?;
-            for ending in kept {
-                tx.prepare_cached("UPDATE change SET error = '' WHERE plan_id = ?1 AND n = ?2 AND error <> ''")?
-                    .execute(params![plan.as_str(), ending.change.0])?;
-            }
-            tx.prepare_cached("DELETE FROM undoing WHERE plan_id = ?1 AND n IN (SELECT value FROM json_each(?2))")?
-                .execute(params![plan.as_str(), numbers(endings.iter().map(|ending| ending.change))])?;
-            let mut journal = Chain::open(tx, now)?;
-            for ending in endings {
-                let body = match ending.error {
-                    None => json!({ "result": "undone" }),
-                    Some(error) => json!({ "result": "not undone", "error": error }),
-                };
-                journal.append(Some(plan), Some(ending.change), ending.kind, &body.to_string())?;
-            }
-            journal.finish()?;
-            tell_owner_in(tx, plan, told, now)
-        })
-    }
-
     /// Keeps why a change in flight could not be settled. It stays in flight.
     pub(crate) fn note_unsettled(&self, plan: &PlanId, change: ChangeId, error: &str) -> Result<(), StoreError> {
         self.write(|tx| {
@@ -398,11 +335,6 @@ fn step_of(row: &Row<'_>) -> Result<Step, StoreError> {
             .unwrap_or_default()
             .map_or_else(|| Ok(Kept::default()), |kept| parsed("note of what was taken away", kept))?,
     })
-}
-
-/// The changes as a JSON array of their numbers.
-fn numbers(changes: impl Iterator<Item = ChangeId>) -> String {
-    column::json(&changes.map(|change| change.0).collect::<Vec<_>>())
 }
 
 fn as_json(kept: &Kept) -> String {

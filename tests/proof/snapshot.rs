@@ -47,6 +47,7 @@ const SKIPPED: &[&str] = &[
     "/home/user/.cargo/.crates2.json",
     "/home/user/.terraform.d",
     "/home/user/.config/gcloud",
+    "/home/user/.config/rclone",
     "/home/user/.kube/cache",
     "/home/user/go",
     "/home/user/.local/share/gem",

@@ -4,105 +4,23 @@
 //! What the environment holds before the script starts cannot be changed by anything that was judged a read, so a
 //! tracked name that is not set yet counts as empty; a name that the script never sets is unknown.
 
+mod class;
 mod input;
 mod output;
 mod source;
 
+pub(super) use class::Class;
 pub(super) use output::{prints_many, prints_paths};
 
 use output::Taken;
 use source::{Source, Value, collect};
 
-use super::expand::{self, Arg, Digits, Known, Optional};
+use super::expand::{self, Arg, Known, Optional};
 use super::syntax::{Arithmetic, Assignment, Form, Parameter, Piece, Script, Word};
 use super::table::environment;
 
 /// More assignments than this and nothing is known of any variable.
 const MAX_TRACKED: usize = 48;
-
-/// The values that an expansion may have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Class {
-    /// Digits, or nothing.
-    Number,
-    /// Digits after an optional minus sign, or nothing.
-    Integer,
-    /// A number, an identifier or a text of the line: no blank, no pattern, no dash at the start, nothing below `/dev`.
-    Plain,
-    /// The name of a branch or tag: no blank, no pattern, nothing below `/dev`.
-    Reference,
-    /// Anything that neither starts with a dash nor lies below `/dev`.
-    Start,
-    /// Anything that does not start with a dash: a folder, perhaps `/` or `/dev`.
-    Folder,
-    /// Anything that does not lie below `/dev`: the name of a file here.
-    Relative,
-    /// Anything.
-    Unknown,
-}
-
-impl Class {
-    /// The class that holds for the values of both.
-    fn join(self, other: Self) -> Self {
-        match (self, other) {
-            (a, b) if a == b => a,
-            (Self::Number, Self::Integer) | (Self::Integer, Self::Number) => Self::Integer,
-            (Self::Number, b @ (Self::Plain | Self::Start)) => b,
-            (a @ (Self::Plain | Self::Start), Self::Number) => a,
-            (Self::Plain, Self::Start) | (Self::Start, Self::Plain) => Self::Start,
-            (Self::Folder, Self::Number | Self::Plain | Self::Start)
-            | (Self::Number | Self::Plain | Self::Start, Self::Folder) => Self::Folder,
-            (Self::Unknown | Self::Folder, _) | (_, Self::Unknown | Self::Folder) => Self::Unknown,
-            (Self::Reference, Self::Number | Self::Plain) | (Self::Number | Self::Plain, Self::Reference) => {
-                Self::Reference
-            }
-            (Self::Relative | Self::Integer | Self::Reference, _)
-            | (_, Self::Relative | Self::Integer | Self::Reference) => Self::Relative,
-            _ => Self::Unknown,
-        }
-    }
-
-    /// Whether a value may hold blanks, at which an unquoted one falls apart.
-    pub(super) fn may_split(self) -> bool {
-        matches!(self, Self::Start | Self::Folder | Self::Relative)
-    }
-
-    /// The class of an arithmetic expansion's value. What a variable holds may be long enough to overflow.
-    pub(super) fn of_arithmetic(inner: &Arithmetic<'_>) -> Self {
-        let piece = |piece: &Piece<'_>| match piece {
-            Piece::Parameter { parameter, .. } => parameter.form == Form::Length,
-            Piece::Arithmetic(inner) => Self::of_arithmetic(inner) == Self::Number,
-            _ => false,
-        };
-        let positive = !inner.signed && inner.names.is_empty() && inner.pieces.iter().all(piece);
-        if positive { Self::Number } else { Self::Integer }
-    }
-
-    /// The class of one literal or partly known argument.
-    fn of(arg: &Arg<'_>) -> Self {
-        if arg.known == Known::UpToIntegers {
-            let digits = arg.text.bytes().all(|b| b.is_ascii_digit());
-            let lines = arg.integers.iter().any(|integer| integer.digits == Digits::Lines);
-            return if digits && !lines && !arg.many { Self::Integer } else { Self::Unknown };
-        }
-        if arg.device {
-            return Self::Unknown;
-        }
-        if arg.dash {
-            return Self::Relative;
-        }
-        if arg.known == Known::Partly {
-            return Self::Start;
-        }
-        if arg.text.bytes().all(|b| b.is_ascii_digit()) {
-            Self::Number
-        } else if is_plain(&arg.text) {
-            Self::Plain
-        } else {
-            Self::Start
-        }
-    }
-}
 
 /// Whether a text means nothing but itself to the shell.
 fn is_plain(text: &str) -> bool {
@@ -309,6 +227,10 @@ impl<'a> Variables<'a> {
         for word in words {
             let Some(args) = expand::expand(std::slice::from_ref(word), self) else { return Class::Unknown };
             for arg in args {
+                if let Some(class) = self.keys(word) {
+                    joined = Some(joined.map_or(class, |old| old.join(class)));
+                    continue;
+                }
                 let whole = matches!(word.pieces.as_slice(), [Piece::Parameter { .. } | Piece::Substitution { .. }]);
                 let class = self.class_of_word(word, &arg);
                 let splits = class.may_split() || self.splits_anywhere && class != Class::Number;
@@ -317,6 +239,18 @@ impl<'a> Variables<'a> {
             }
         }
         joined.unwrap_or(Class::Number)
+    }
+
+    /// The class of the keys that are a word: numbers, where the script makes the array and gives none a name.
+    fn keys(&self, word: &Word<'_>) -> Option<Class> {
+        let pieces = match word.pieces.as_slice() {
+            [Piece::Quoted(inner)] => inner.as_slice(),
+            pieces => pieces,
+        };
+        let [Piece::Parameter { parameter, .. }] = pieces else { return None };
+        let own = environment::is_local(parameter.name) && self.known.iter().any(|v| v.name == parameter.name);
+        let numbered = own && self.arrays < Arrays::Named && !self.overflow && !self.around.has(parameter.name);
+        (parameter.form == Form::Keys && numbered).then_some(Class::Number)
     }
 
     fn class_of_value(&self, assignment: &Assignment<'a>) -> Class {
@@ -369,7 +303,6 @@ impl<'a> Variables<'a> {
     pub(super) fn parameter(&self, parameter: &Parameter<'_>) -> Class {
         match parameter.form {
             Form::Length => Class::Number,
-            Form::Keys if self.arrays < Arrays::Named && !self.overflow => Class::Number,
             Form::Each | Form::Keys | Form::Changed => Class::Unknown,
             Form::Value if self.overflow => Class::Unknown,
             Form::Value => self.class(parameter.name).unwrap_or_else(|| environment::inherited(parameter.name)),

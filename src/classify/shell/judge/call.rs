@@ -196,6 +196,11 @@ impl Judge<'_> {
             self.allow(path, row.reason, span);
             return Ok(());
         }
+        let acts =
+            |arg: &&Arg<'_>| table::host::opens_acting_device(path, &arg.text, self.seen_from(), arg.exact().is_some());
+        if let Some(arg) = args.iter().find(acts) {
+            return Err(Objection::new("shell.operand", "opening this device may have an effect", arg.span));
+        }
         if row.language == Language::Find {
             language::find::judge(self, args, span)?;
             self.finish(path, row, marks, &Scan::default(), args, span);
@@ -214,11 +219,6 @@ impl Judge<'_> {
         let scan = scan::scan(row, call.style(), call.inherited, args, false)?;
         sent(path, marks, args, call.unknown)?;
         scan::operands(row, &scan, args, span)?;
-        let acts =
-            |arg: &&Arg<'_>| table::host::opens_acting_device(path, &arg.text, self.seen_from(), arg.exact().is_some());
-        if let Some(arg) = args.iter().find(acts) {
-            return Err(Objection::new("shell.operand", "opening this device has an effect", arg.span));
-        }
         args.iter().try_for_each(|arg| self.standard_output(&arg.text, arg.span))?;
         language::judge(self, row.language, &scan, args, span)?;
         self.finish(path, row, marks, &scan, args, span);

@@ -221,5 +221,5 @@ impl<'s> Judge<'s> {
 /// Whether opening `path`, which may lie below `/dev`, for reading may do more than read a file; it may be a prefix.
 fn is_device(path: &str) -> bool {
     !matches!(path, "/dev/null" | "/dev/stdin" | "/dev/zero" | "/dev/urandom" | "/dev/random" | "/dev/tty")
-        && !path.starts_with("/dev/fd/")
+        && !path.strip_prefix("/dev/fd/").is_some_and(|number| number.bytes().all(|b| b.is_ascii_digit()))
 }

@@ -91,6 +91,9 @@ pub(in crate::classify::shell) fn sql(text: &str) -> Result<(), &'static str> {
 
 fn statement(text: &str) -> Result<(), &'static str> {
     let mut words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).filter(|word| !word.is_empty());
+    if words.clone().any(is_run_together) {
+        return Err("a number and a word of the statement are not apart");
+    }
     let first = words.next().unwrap_or_default();
     if !READING.contains(&first) {
         return Err("only a statement that reads is known to be harmless");
@@ -117,6 +120,19 @@ fn statement(text: &str) -> Result<(), &'static str> {
         rest = &rest[at + 1..];
     }
     Ok(())
+}
+
+/// Whether a word begins with a number that some databases read as one of its own: `1into`.
+fn is_run_together(word: &str) -> bool {
+    let exponent = |text: &str| {
+        text.split_once('e').is_some_and(|(before, behind)| {
+            [before, behind].iter().all(|part| part.bytes().all(|b| b.is_ascii_digit()))
+        })
+    };
+    word.starts_with(|c: char| c.is_ascii_digit())
+        && !word.bytes().all(|b| b.is_ascii_digit())
+        && !exponent(word)
+        && !word.strip_prefix("0x").is_some_and(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
 fn refuse(reason: &'static str, place: Place) -> Objection {
@@ -165,7 +181,10 @@ fn asks_no_view(text: &str) -> bool {
     if words.next() == Some("pragma") {
         return !text.trim_end_matches([';', ' ']).contains(';');
     }
-    if text.trim_start().starts_with("select") && !words.clone().any(|word| matches!(word, "from" | "join" | "in")) {
+    if text.trim_start().starts_with("select")
+        && !text.contains('?')
+        && !words.clone().any(|word| matches!(word, "from" | "join" | "in"))
+    {
         return true;
     }
     let source = words.by_ref().skip_while(|word| *word != "from").nth(1);

@@ -128,13 +128,11 @@ impl<'a> Parser<'a> {
         if self.peek() == b'!' {
             self.pos += 1;
             let name = self.identifier();
-            return match ["[@]}", "[*]}"].into_iter().find(|behind| self.starts(behind)) {
-                Some(behind) if is_name(name) => {
-                    self.pos += behind.len();
-                    Ok(Parameter::plain(name, Form::Keys))
-                }
-                _ => Err(self.refuse("this expansion is not read")),
-            };
+            if !is_name(name) || !self.starts("[@]}") {
+                return Err(self.refuse("this expansion is not read"));
+            }
+            self.pos += 4;
+            return Ok(Parameter::plain(name, Form::Keys));
         }
         let length = self.peek() == b'#' && self.peek_at(1) != b'}';
         if length {

@@ -60,8 +60,9 @@ impl<'a> Parser<'a> {
         }
         let both = kind == RedirectKind::Duplicate && self.starts_at(start, ">&") && target.bare() == Some("/dev/null");
         let kind = if both { RedirectKind::Output } else { kind };
-        if kind == RedirectKind::Duplicate && !number {
-            return Err(self.refuse("only a number can be duplicated"));
+        // Beyond nine a shell keeps what it has saved.
+        if kind == RedirectKind::Duplicate && !(number && target.bare().is_some_and(|text| text.len() == 1)) {
+            return Err(self.refuse("only one digit names a file descriptor"));
         }
         Ok(Redirect { kind, target, is_input: self.is_input(start), span: Span { start, end: self.pos } })
     }

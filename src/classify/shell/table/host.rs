@@ -44,24 +44,48 @@ pub(crate) fn is_secret(text: &str) -> bool {
 }
 
 /// Programs that look at names alone.
-const LOOKERS: &str = "ls dir vdir stat file lsblk df du readlink realpath basename dirname echo find";
+const LOOKERS: &str = "ls dir vdir stat lsblk df du readlink realpath basename dirname echo find";
 
 /// Whether `program` may open a device that does something when it is opened or closed: a timer that restarts the
 /// machine, a tape that is wound, a line that is dialled. `path` may be the beginning of one.
 pub(crate) fn opens_acting_device(program: &str, path: &str, from: From, whole: bool) -> bool {
-    // These are only read, as are the files of these folders and disks that are no tapes.
-    const READ: [&str; 11] =
+    if LOOKERS.split(' ').any(|own| own == program) {
+        return false;
+    }
+    // Its name may come out of a pattern.
+    !whole && path.starts_with('/') && "/dev".starts_with(path)
+        || paths(path).filter_map(|path| device(path, from)).any(|name| !is_only_read(&name, whole))
+}
+
+/// The paths that a word may hold: itself, or the value of an option in the same word.
+fn paths(word: &str) -> impl Iterator<Item = &str> {
+    let value = word.split_once('=').map(|(_, value)| value);
+    let attached = word.find('/').filter(|_| word.starts_with('-')).map(|at| &word[at..]);
+    [Some(word), value, attached].into_iter().flatten()
+}
+
+/// Whether reading the device of that name does nothing else: it is one of these, below one of these folders, or a disk.
+fn is_only_read(name: &str, whole: bool) -> bool {
+    const DEVICES: [&str; 11] =
         ["", "kmsg", "null", "zero", "full", "random", "urandom", "tty", "stdin", "stdout", "stderr"];
-    const FOLDERS: [&str; 7] = ["fd/", "shm/", "disk/", "mapper/", "mqueue/", "pts/", "hugepages/"];
-    const DISKS: [&str; 9] = ["sd", "vd", "xvd", "hd", "md", "nvme", "mmcblk", "dm-", "loop"];
-    let Some(name) = device(path, from) else { return false };
-    let is_disk = |own: &&str| {
-        name.strip_prefix(own).is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_alphanumeric()))
-    };
-    let folder = if path.ends_with('/') { format!("{name}/") } else { name.clone() };
-    let only_read = whole && (READ.contains(&&*name) || DISKS.iter().any(is_disk))
-        || FOLDERS.iter().any(|own| folder.starts_with(own));
-    !only_read && !LOOKERS.split(' ').any(|own| own == program)
+    const FOLDERS: [&str; 6] = ["fd", "shm", "disk", "mapper", "mqueue", "hugepages"];
+    let folder = name.split('/').next().is_some_and(|first| FOLDERS.contains(&first));
+    let stays = name.split('/').all(|part| part != "..") && (whole || name == "fd" || name.contains('/'));
+    folder && stays || whole && (DEVICES.contains(&name) || is_disk(name))
+}
+
+/// Whether a device is a disk or a part of one: `sda1`, `nvme0n1p2`, `md0`.
+fn is_disk(name: &str) -> bool {
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    let lettered = ["sd", "vd", "xvd"].iter().filter_map(|own| name.strip_prefix(own)).any(|rest| {
+        let letters = rest.trim_end_matches(|c: char| c.is_ascii_digit());
+        matches!(letters.len(), 1 | 2) && letters.bytes().all(|b| b.is_ascii_lowercase())
+    });
+    let numbered = ["md", "loop", "dm-"].iter().filter_map(|own| name.strip_prefix(own));
+    let parted = ["nvme", "mmcblk"].iter().filter_map(|own| name.strip_prefix(own));
+    let part =
+        |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit()) && rest.bytes().all(|b| b.is_ascii_alphanumeric());
+    lettered || numbered.clone().any(|rest| !rest.is_empty() && digits(rest)) || parted.clone().any(part)
 }
 
 /// Devices whose content ends, or is what the shell was given.
