@@ -165,7 +165,9 @@ impl PendingPlanManager {
                     ProposedChange { action: Action::WriteFile { effect }, ..change.clone() }
                 }
             };
-            if edited.action == change.action {
+            // An edit that is looked at and left is no writing of the whole file.
+            let effects = edited.action.effects();
+            if edited.action == change.action || !effects.is_empty() && effects == change.action.effects() {
                 return Err(DecideError::Unchanged { id });
             }
             reviser.revise(edited, consent.channel(), "edited by a person")?;

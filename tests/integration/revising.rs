@@ -346,6 +346,14 @@ fn who_leaves_the_editor_without_a_change_has_changed_nothing_and_is_told_so() {
     assert_eq!(json["edited"], json!(null));
     assert!(super::harness::listing(&test.home().join("edits")).is_empty(), "the draft is thrown away");
     let _ = test.at_terminal(["approve", "--yes"], "").code(0);
+    // Nor is an edit that is looked at made a writing of the whole file.
+    let _ = test.queue("edit_file", json!({ "path": "a.txt", "old_string": "a", "new_string": "b" }));
+    let _ = test.run(["show-plan"]).code(0);
+    let digest = |test: &Test| test.run(["show-plan", "--json"]).code(0).json()["plan"]["changes"][0]["digest"].clone();
+    let before = digest(&test);
+    assert_eq!(test.at_terminal_with(&[("EDITOR", "true")], ["edit", "c1"], "").code(0).stdout, "c1 stays as it is.\n");
+    assert!(before.is_string());
+    assert_eq!(digest(&test), before);
 }
 
 #[test]

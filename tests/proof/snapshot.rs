@@ -53,6 +53,8 @@ const SKIPPED: &[&str] = &[
     "/home/user/.local/share/gem",
     "/home/user/.local/share/virtualenv",
     "/home/user/.lesshst",
+    "/home/user/.local/share/containers",
+    "/run/containers",
     "/home/user/.rpmdb",
     "/home/user/.subversion",
     "/root/.config",

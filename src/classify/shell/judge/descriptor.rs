@@ -21,10 +21,12 @@ impl Descriptors {
     /// With what `text` does, too. It is not parsed: what looks like it is enough.
     pub(super) fn and(self, text: &str) -> Self {
         let reads = |pair: &[u8]| matches!(pair, [b'3'..=b'9', b'<']);
-        let input = |behind: &str| behind.trim_start_matches([' ', '\t', '\\', '\n']).starts_with('0');
+        let source = |behind: &str, what: char| behind.trim_start_matches([' ', '\t', '\\', '\n']).starts_with(what);
         Self {
-            reads: self.reads || text.as_bytes().windows(2).any(reads) || text.split(">&").skip(1).any(input),
-            closes: self.closes || text.contains("&-") || text.contains("& -"),
+            reads: self.reads
+                || text.as_bytes().windows(2).any(reads)
+                || text.split(">&").skip(1).any(|behind| source(behind, '0')),
+            closes: self.closes || text.split('&').skip(1).any(|behind| source(behind, '-')),
         }
     }
 }

@@ -218,7 +218,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         help_h("add|remove|sync|lock|run|init|venv|build|publish|tree|self|auth|format"),
     ]).examples(&["uv pip install --help", "uv run --help", "uv python install --help", "uv tool run --help", "uv cache clean --help", "uv tool list", "uv python dir", "uv --version", "uv export --frozen"], &["uv pip list", "uv tree --frozen", "uv python find", "uv run x", "uv sync", "uv export", "uv export --frozen -o f", "uv pip install x", "uv tree", "uv python install 3.12", "uv run x --help", "uv run --help x", "uv run -q --help", "uv tool run x --help", "uv pip list --help x"]),
     Row::read("conda|mamba|micromamba", "tells about packages").flags("--version -V --help --json -v -q").subcommands(&[
-        Row::read("list|info", "tells about packages").flags("-n: --name: -e --export --explicit -f --full-name -a --all --envs --base -c --canonical --md5 --revisions -r").alone(),
+        Row::read("list|info", "tells about packages").flags("-n: --name: -e --export --explicit -f --full-name -a --all --envs --base -c --canonical --md5 --revisions").alone(),
         Row::read("env", "tells about environments").subcommands(&[Row::read("list|export", "tells about environments").flags("-n: --name: --from-history --no-builds")]),
         Row::read("config", "tells settings").flags("--show? --show-sources --get: --describe?").language(Language::Needs("--show --show-sources --get --describe")),
         Row::read("search", "asks the registry").flags("-c^ --channel^ --info -i --platform:").marks(NET),

@@ -17,9 +17,9 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         Row::read("images|image|i|containers|container|c|tasks|task|t|namespaces|namespace|ns|snapshots|snapshot|plugins|plugin|content|leases", "asks the runtime").subcommands(&[Row::read("ls|list", "asks the runtime").flags("-d --detailed")]),
     ]).examples(&["ctr version", "ctr -n k8s.io images ls -q", "ctr c ls"], &["ctr images pull x", "ctr run x y", "ctr c rm x", "ctr -a x c ls", "ctr t exec x", "ctr t kill x"]),
     Row::read("buildah", "asks the engine").flags("--version -v --help -h").globals("--version -v --help -h").marks(NET).subcommands(&[
-        Row::read("images|containers|ls|ps|inspect|info|version", "asks the engine").flags("-a -q -n -f: --all --quiet --json --format: --filter: --type: --noheading --no-trunc --digests --storage"),
+        Row::read("images|containers|ls|ps|info|version", "asks the engine").flags("-a -q -n -f: --all --quiet --json --format: --filter: --type: --noheading --no-trunc --digests --storage"),
         help_h("from|bud|build|run|commit|push|pull|rm|rmi|copy|add|config|mount|umount|unshare"),
-    ]).examples(&["buildah images", "buildah containers --json", "buildah build --help"], &["buildah from x", "buildah run x ls", "buildah --root d images", "buildah run x --help", "buildah rm x"]),
+    ]).examples(&["buildah images", "buildah containers --json", "buildah build --help"], &["buildah from x", "buildah run x ls", "buildah --root d images", "buildah run x --help", "buildah rm x", "buildah inspect x"]),
     // Other places than a registry are unpacked or made before they are looked at.
     Row::read("skopeo", "asks a registry").flags("--version -v --help -h").globals("--version -v --help -h").marks(NET).subcommands(&[
         Row::read("inspect|list-tags", "asks a registry").flags("--raw --config --format: -f: --no-tags -n --retry-times# --tls-verify? --no-creds --override-os: --override-arch:").operands(Operands::Prefix("docker://")),
