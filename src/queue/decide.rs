@@ -105,6 +105,17 @@ impl PendingPlanManager {
         })
     }
 
+    /// Whether the selection can stand, so that nobody is asked about one that cannot: it lacks nothing that it needs and
+    /// passes nothing that it must not.
+    ///
+    /// # Errors
+    /// See [`DecideError`]; [`Self::approve`] would say the same.
+    pub fn check(&self, session: &SessionRow, selection: &Selection, consent: &Consent) -> Result<(), DecideError> {
+        let Some(plan) = self.store.read(|connection| open_outline(connection, session))? else { return Ok(()) };
+        let chosen = selection.resolve(&plan, &session.root, "pending", |c| c.state == ChangeState::Pending)?;
+        check_closed(&plan, &chosen, consent.order())
+    }
+
     /// Which of the selected changes a person has not seen in their present form.
     pub fn unseen(&self, session: &SessionRow, selection: &Selection) -> Result<Vec<ChangeId>, DecideError> {
         let plan = self.store.read(|connection| open_outline(connection, session))?;

@@ -357,6 +357,17 @@ fn who_leaves_the_editor_without_a_change_has_changed_nothing_and_is_told_so() {
 }
 
 #[test]
+fn nobody_is_asked_about_a_selection_that_cannot_stand() {
+    let test = Test::planning();
+    test.queue_files(&["a.txt"]);
+    let _ = test.queue("edit_file", json!({ "path": "a.txt", "old_string": "a", "new_string": "b" }));
+    let _ = test.run(["show-plan"]).code(0);
+    let told = test.at_terminal(["approve", "c2"], "y\n").code(2).stdout;
+    assert!(told.contains("`c2` needs c1") && !told.contains("[y/N]"), "{told}");
+    assert!(test.at_terminal(["approve", "c1"], "y\n").code(0).stdout.contains("[y/N]"));
+}
+
+#[test]
 fn a_side_of_what_is_in_no_conflict_cannot_be_taken() {
     let test = Test::planning();
     test.queue_files(&["a.txt"]);

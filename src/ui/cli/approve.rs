@@ -99,6 +99,7 @@ impl Args {
             }
         }
         if !self.yes && person.can_answer() {
+            context.manager.check(&session, &selection, &consent)?;
             match confirmed(context, &session, &selection)? {
                 Confirmed::No => return Err(CommandError::refused("not approved: nothing was changed")),
                 Confirmed::Yes(asked) => consent = consent.to(asked),

@@ -50,7 +50,11 @@ pub(super) fn is_repository(text: &str) -> bool {
 /// Whether a text begins with the address or the name of a host: `https://h/x`, `evil.com/owner/name`.
 fn names_host(text: &str) -> bool {
     let scheme = text.split_once("://").is_some_and(|(scheme, _)| scheme.bytes().all(|b| b.is_ascii_alphabetic()));
-    let host = text.split_once('/').is_some_and(|(first, rest)| first.contains('.') && rest.contains('/'));
+    let named = |first: &str| {
+        first.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.:@".contains(&b))
+            && first.trim_start_matches('.').contains('.')
+    };
+    let host = text.split_once('/').is_some_and(|(first, rest)| named(first) && rest.contains('/'));
     scheme || host
 }
 
