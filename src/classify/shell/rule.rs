@@ -222,6 +222,8 @@ pub enum Builtin {
     Exec,
     /// `trap`.
     Trap,
+    /// `eval`.
+    Eval,
     /// `sleep`.
     Sleep,
     /// Nothing but literal arguments.

@@ -51,6 +51,7 @@ impl<'s> Judge<'s> {
             return;
         }
         for redirect in &command.redirects {
+            self.descriptor(redirect);
             self.redirect(redirect);
         }
         let times = self.times;
@@ -129,7 +130,6 @@ impl<'s> Judge<'s> {
             self.object(Objection::new("shell.unparsed", "braces in a redirection are not read", place));
         }
         let target = expand::single(&redirect.target, &self.variables);
-        self.descriptor(redirect);
         match redirect.kind {
             RedirectKind::Here | RedirectKind::Duplicate => {}
             RedirectKind::Output => {

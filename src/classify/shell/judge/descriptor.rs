@@ -6,7 +6,7 @@ use crate::classify::shell::syntax::{Place, Redirect, RedirectKind};
 use super::{Judge, Ruling};
 
 /// The files that Linux opens anew, and empties, when they are written to: what descriptors 1 and 2 stand for.
-pub(super) const STANDARD: [&str; 2] = ["/dev/stdout", "/dev/stderr"];
+pub(super) const STANDARD: [&str; 4] = ["/dev/stdout", "/dev/stderr", "/dev/fd/1", "/dev/fd/2"];
 
 /// What a script and those around it do with descriptors, wherever in them.
 #[derive(Debug, Clone, Copy, Default)]

@@ -3,9 +3,9 @@
 use crate::classify::shell::expand::{Arg, Known};
 use crate::classify::shell::judge::{Judge, Ruling};
 use crate::classify::shell::parser;
-use crate::classify::shell::rule::Builtin;
+use crate::classify::shell::rule::{Builtin, Language, Row};
 use crate::classify::shell::scan::Objection;
-use crate::classify::shell::syntax::Place;
+use crate::classify::shell::syntax::{Command, Kind, Place, Word, walk};
 use crate::classify::shell::table::host::From;
 use crate::classify::shell::table::{self, environment};
 use crate::model::Mark;
@@ -64,11 +64,51 @@ pub(in crate::classify::shell) fn judge(
         Builtin::Trap => match args.first().and_then(Arg::exact) {
             None if args.is_empty() => Ok(()),
             Some("-" | "" | "-p" | "-l") => Ok(()),
+            Some(text) if is_plain_script(text) && args[1..].iter().all(is_signal) && args.len() > 1 => {
+                // Wherever the shell is by then.
+                let moved = std::mem::replace(&mut judge.moved, true);
+                let ruling = judge.inner_script(text, args[0].span);
+                judge.moved = moved;
+                ruling
+            }
             _ => Err(Objection::new("shell.trap", "the text of a trap runs later", span)),
         },
+        Builtin::Eval => {
+            let words: Option<Vec<&str>> = args.iter().map(|arg| arg.exact().filter(|_| arg.single)).collect();
+            match words.map(|words| words.join(" ")).filter(|text| is_plain_script(text)) {
+                Some(text) => judge.inner_script(&text, args.first().map_or(span, |arg| arg.span)),
+                None => Err(Objection::new("shell.script", "the shell reads a text as a script of its own", span)),
+            }
+        }
         Builtin::Sleep => sleep(judge, args),
         Builtin::Literal => literal(args),
     }
+}
+
+/// Whether a text that the shell itself runs consists of programs alone: it sets and defines nothing.
+fn is_plain_script(text: &str) -> bool {
+    let plain = |command: &Command<'_>| match &command.kind {
+        Kind::Simple { assignments, words } => {
+            let row = words.first().and_then(Word::bare).and_then(table::find);
+            let sets = |row: &Row<'_>| match row.language {
+                Language::Builtin(builtin) => builtin != Builtin::Literal,
+                Language::Wrapper(_) => true,
+                _ => false,
+            };
+            assignments.is_empty() && command.redirects.is_empty() && row.is_some_and(|row| !sets(row))
+        }
+        _ => false,
+    };
+    !text.contains("((")
+        && parser::parse(text).is_ok_and(|script| {
+            !script.commands.is_empty() && walk::all_commands(&script, &|command, _| plain(command))
+        })
+}
+
+/// Whether a word is the name of a signal, at which a trap runs once.
+fn is_signal(arg: &Arg<'_>) -> bool {
+    const SIGNALS: [&str; 8] = ["EXIT", "INT", "TERM", "HUP", "QUIT", "ERR", "PIPE", "0"];
+    arg.exact().is_some_and(|text| SIGNALS.contains(&text.trim_start_matches("SIG")))
 }
 
 /// `sleep`: a long one is as good as endless.

@@ -31,7 +31,10 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         .examples(&["set -e; ls", "set -euo pipefail; ls"], &["set -k; ls PATH=.", "set -a"]),
     builtin("unset", "forgets a variable of the script's own", Builtin::Unset).examples(&["unset x"], &["unset PATH", "unset 'a[$(touch x)]'"]),
     builtin("exec", "only redirects", Builtin::Exec).examples(&["exec 2>/dev/null"], &["exec touch x", "exec > f"]),
-    builtin("trap", "forgets a trap", Builtin::Trap).examples(&["trap - EXIT"], &["trap 'touch x' EXIT"]),
+    builtin("trap", "sets or forgets a trap that only reads", Builtin::Trap)
+        .examples(&["trap - EXIT", "trap 'echo bye' EXIT"], &["trap 'touch x' EXIT", "trap \"$x\" EXIT", "trap 'x=1' EXIT", "trap 'ls' DEBUG"]),
+    builtin("eval", "runs a text that was judged", Builtin::Eval)
+        .examples(&["eval ls", "eval 'git status | head -5'"], &["eval \"$x\"", "eval 'touch x'", "eval 'x=1'", "eval 'cd x'", "eval 'echo $((x=1))'", "eval 'f() { ls; }'", "eval 'ls > f'"]),
     builtin("exit|return|break|continue|shift|wait|times", "steers the script", Builtin::Literal)
         .examples(&["exit 1", "ls & wait"], &["shift 'a[$(touch x)]'", "wait -n -p PATH", "jobs -x touch x"]),
     builtin("sleep", "waits", Builtin::Sleep)

@@ -175,7 +175,7 @@ const SUBCOMMANDS: &[Row<'static>] = &[
 pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("git", "reads the repository")
         .style(Style::Posix)
-        .flags("-P -C=. --no-pager --no-optional-locks --literal-pathspecs --glob-pathspecs --noglob-pathspecs --icase-pathspecs --no-replace-objects --no-lazy-fetch --no-advice --version -v --html-path --man-path --info-path --exec-path --help -c=color.ui=never|color.ui=false|core.pager=cat|core.pager=|core.quotepath=off|core.quotepath=false|core.quotePath=off|core.quotePath=false|core.fsmonitor=false|log.showSignature=false|diff.renames=true|diff.external=|color.ui=always|advice.detachedHead=false|pager.log=false|pager.diff=false|log.decorate=short|log.decorate=false|diff.noprefix=true|diff.noprefix=false|color.status=never|color.diff=never|core.abbrev=40|column.ui=never")
+        .flags("-P -C=. --git-dir=.git --no-pager --no-optional-locks --literal-pathspecs --glob-pathspecs --noglob-pathspecs --icase-pathspecs --no-replace-objects --no-lazy-fetch --no-advice --version -v --html-path --man-path --info-path --exec-path --help -c=color.ui=never|color.ui=false|core.pager=cat|core.pager=|core.quotepath=off|core.quotepath=false|core.quotePath=off|core.quotePath=false|core.fsmonitor=false|log.showSignature=false|diff.renames=true|diff.external=|color.ui=always|advice.detachedHead=false|pager.log=false|pager.diff=false|log.decorate=short|log.decorate=false|diff.noprefix=true|diff.noprefix=false|color.status=never|color.diff=never|core.abbrev=40|column.ui=never")
         .trusts_folder()
         .subcommands(SUBCOMMANDS)
         .examples(

@@ -133,7 +133,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         .style(Style::Words)
         .examples(&["capsh --print"], &["capsh --print -- -c ls", "capsh --print --", "capsh --shell=x"])
         .effects(RUNS),
-    write("eval|source|.", "runs a text that is not judged", &["eval ls", ". x"]).effects(SHELL),
+    write("source|.", "runs a text that is not judged", &["source x", ". x"]).effects(SHELL),
     write(
         "unalias|enable|bind|complete|compopt|fc|logout|suspend|disown|fg|bg|let|getopts",
         "changes the shell or evaluates text",

@@ -302,3 +302,10 @@ fn whatever_runs_plangate_tries_to_decide() {
         assert!(!marks(line).contains(&Mark::Decides), "{line}");
     }
 }
+
+#[test]
+fn a_here_document_may_begin_with_what_looks_like_a_redirection() {
+    for line in ["cat <<E\n1. one\n2. two\nE", "cat <<E\n> quoted\nE", "bc <<E\n1+2\nE", "cat <<'E'\n&x\nE"] {
+        assert_eq!(assess(line).verdict, Verdict::Read, "{line}");
+    }
+}
