@@ -268,7 +268,7 @@ impl Judge<'_> {
     }
 
     /// The folder from which paths are seen.
-    fn seen_from(&self) -> From {
+    pub(super) fn seen_from(&self) -> From {
         if self.moved { From::Elsewhere } else { From::Here }
     }
 

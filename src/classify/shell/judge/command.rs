@@ -107,7 +107,7 @@ impl<'s> Judge<'s> {
     /// A body that only reads may have a name, as long as the name means nothing else.
     fn function(&mut self, name: &'s str, body: &'s Command<'s>, span: Span) {
         let place = Place { start: span.start, end: span.end };
-        if table::find(name).is_some() || OTHERS_WORDS.contains(&name) {
+        if table::find(name).is_some() || OTHERS_WORDS.contains(&name) || is_called_by_shells(name) {
             self.object(Objection::new("shell.function", format!("the function takes the place of `{name}`"), place));
         }
         self.command(body);
@@ -148,7 +148,9 @@ impl<'s> Judge<'s> {
                         place,
                     );
                 }
-                if target.device && is_device(&target.text) {
+                let acts =
+                    table::host::opens_acting_device("<", &target.text, self.seen_from(), target.exact().is_some());
+                if target.device && is_device(&target.text) || acts {
                     self.object(Objection::new("shell.redirect", "this may open a connection or a device", place));
                 }
             }
@@ -216,6 +218,13 @@ impl<'s> Judge<'s> {
             self.object(Objection::new("shell.environment", reason, place));
         }
     }
+}
+
+/// Whether a shell calls a function of that name by itself, among what other commands print and read.
+fn is_called_by_shells(name: &str) -> bool {
+    const HOOKS: [&str; 8] =
+        ["chpwd", "precmd", "preexec", "periodic", "zshexit", "zshaddhistory", "zsh_directory_name", "preprompt"];
+    name.starts_with("TRAP") || name.starts_with("command_not_found") || HOOKS.contains(&name)
 }
 
 /// Whether opening `path`, which may lie below `/dev`, for reading may do more than read a file; it may be a prefix.

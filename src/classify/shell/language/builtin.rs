@@ -64,7 +64,7 @@ pub(in crate::classify::shell) fn judge(
         Builtin::Trap => match args.first().and_then(Arg::exact) {
             None if args.is_empty() => Ok(()),
             Some("-" | "" | "-p" | "-l") => Ok(()),
-            Some(text) if is_plain_script(text) && args[1..].iter().all(is_signal) && args.len() > 1 => {
+            Some(text) if is_plain_script(text) && args[1..].iter().all(is_end) && args.len() > 1 => {
                 // Wherever the shell is by then.
                 let moved = std::mem::replace(&mut judge.moved, true);
                 let ruling = judge.inner_script(text, args[0].span);
@@ -85,7 +85,8 @@ pub(in crate::classify::shell) fn judge(
     }
 }
 
-/// Whether a text that the shell itself runs consists of programs alone: it sets and defines nothing.
+/// Whether a text that the shell itself runs consists of programs and literal words alone: it sets and defines nothing, and
+/// what the line has set means nothing to it.
 fn is_plain_script(text: &str) -> bool {
     let plain = |command: &Command<'_>| match &command.kind {
         Kind::Simple { assignments, words } => {
@@ -99,16 +100,15 @@ fn is_plain_script(text: &str) -> bool {
         }
         _ => false,
     };
-    !text.contains("((")
+    !text.contains(['$', '`', '~'])
         && parser::parse(text).is_ok_and(|script| {
             !script.commands.is_empty() && walk::all_commands(&script, &|command, _| plain(command))
         })
 }
 
-/// Whether a word is the name of a signal, at which a trap runs once.
-fn is_signal(arg: &Arg<'_>) -> bool {
-    const SIGNALS: [&str; 8] = ["EXIT", "INT", "TERM", "HUP", "QUIT", "ERR", "PIPE", "0"];
-    arg.exact().is_some_and(|text| SIGNALS.contains(&text.trim_start_matches("SIG")))
+/// Whether a word names the end of the shell. A trap of another kind prints or reads among what other commands do.
+fn is_end(arg: &Arg<'_>) -> bool {
+    matches!(arg.exact(), Some("EXIT" | "0"))
 }
 
 /// `sleep`: a long one is as good as endless.

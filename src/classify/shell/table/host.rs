@@ -49,17 +49,28 @@ const LOOKERS: &str = "ls dir vdir stat lsblk df du readlink realpath basename d
 /// Whether `program` may open a device that does something when it is opened or closed: a timer that restarts the
 /// machine, a tape that is wound, a line that is dialled. `path` may be the beginning of one.
 pub(crate) fn opens_acting_device(program: &str, path: &str, from: From, whole: bool) -> bool {
-    if LOOKERS.split(' ').any(|own| own == program) {
+    if LOOKERS.split(' ').any(|own| own == program) && !path.starts_with("--files0-from") {
         return false;
     }
     // Its name may come out of a pattern.
-    !whole && path.starts_with('/') && "/dev".starts_with(path)
+    !whole && may_begin_devices(path)
         || paths(path).filter_map(|path| device(path, from)).any(|name| !is_only_read(&name, whole))
 }
 
-/// The paths that a word may hold: itself, or the value of an option in the same word.
+/// Whether what begins like this, as a pattern does, may go on to `/dev`.
+fn may_begin_devices(path: &str) -> bool {
+    let mut parts = path.split('/').filter(|part| !matches!(*part, "" | "." | ".."));
+    let climbs = path.split('/').filter(|part| *part == "..").count() > 2;
+    match (parts.next(), parts.next()) {
+        (None, _) => path.starts_with('/'),
+        (Some(only), None) => (path.starts_with('/') || climbs) && !path.ends_with('/') && "dev".starts_with(only),
+        (Some(_), Some(_)) => false,
+    }
+}
+
+/// The paths that a word may hold: itself, or a value in the same word.
 fn paths(word: &str) -> impl Iterator<Item = &str> {
-    let value = word.split_once('=').map(|(_, value)| value);
+    let value = word.split_once(['=', ':']).map(|(_, value)| value);
     let attached = word.find('/').filter(|_| word.starts_with('-')).map(|at| &word[at..]);
     [Some(word), value, attached].into_iter().flatten()
 }
