@@ -66,6 +66,9 @@ fn bits_of(acl: &[u8]) -> Option<u32> {
 /// # Errors
 /// The system refused.
 pub(super) fn take_unwanted(file: &OpenFile, wanted: &Attributes) -> Result<(), Errno> {
+    if !file.may_have_attributes() {
+        return Ok(());
+    }
     let is_wanted = |name: &[u8]| wanted.extended.iter().any(|(wanted, _)| wanted == name);
     for name in [ACCESS, DEFAULT].into_iter().filter(|name| !is_wanted(name)) {
         match file.remove_attribute(name) {

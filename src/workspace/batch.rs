@@ -125,15 +125,14 @@ impl Batch<'_> {
             other => other,
         });
         self.withdraw(&needs, &mut states);
-        // One look each is less than it takes to start a thread, and moving to another folder is one at a time for the
-        // whole file system.
         let strayed = self.yard.strayed();
-        advance(&mut states, &|state| match state {
+        shifts.advance(&mut states, &|state| match state {
             State::Exchanged(exchanged) => confirm(exchanged, &strayed),
             other => other,
         });
         self.withdraw(&needs, &mut states);
         tell(&states, keep);
+        // Moving to another folder is one at a time for the whole file system.
         advance(&mut states, &|state| match state {
             State::Exchanged(exchanged) => State::Ended(self.settle(exchanged)),
             other => other,

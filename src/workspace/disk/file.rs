@@ -116,6 +116,16 @@ impl OpenFile {
         }
     }
 
+    /// False when the file certainly has no extended attribute: asking is cheap, while taking one away that is not there costs a
+    /// step in the file system's journal.
+    pub(in crate::workspace) fn may_have_attributes(&self) -> bool {
+        match self {
+            Self::Kernel(file) => rustix::fs::flistxattr_query(file) != Ok(0),
+            #[cfg(test)]
+            Self::Simulated(file) => !file.attributes().is_empty(),
+        }
+    }
+
     /// The value of an extended attribute.
     pub(in crate::workspace) fn attribute(&self, name: &[u8]) -> Result<Vec<u8>, Errno> {
         match self {
