@@ -26,7 +26,7 @@ pub use change::{ChangeEvent, ChangeState, Phase, ProposedChange};
 pub use decision::ApprovedPlan;
 pub use digest::{Digest, ParseDigestError};
 pub use effect::{Effect, Effects};
-pub use id::{AgentPath, ChangeId, ParseIdError, PlanId, Revision, SessionId, Slug};
+pub use id::{AgentPath, ChangeId, ParseIdError, PlanId, Revision, SessionId, Slug, ranges};
 pub use mode::{Colour, Mode};
 pub use note::Note;
 pub use plan::{IllegalTransition, PendingPlan, PlanEvent, PlanStatus};

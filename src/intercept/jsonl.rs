@@ -59,8 +59,6 @@ pub struct Defaults {
     pub session: Option<SessionId>,
     /// The folder of lines that name none.
     pub cwd: PathBuf,
-    /// Names the session of a workspace when nothing else does.
-    pub own_session: fn(&Path) -> SessionId,
     /// No person can answer in the sessions of this door.
     pub unattended: bool,
     /// The person's words for what its agents shall do.
@@ -196,7 +194,7 @@ impl Door {
         let named = named.filter(|id| !id.is_empty()).map(SessionId).or_else(|| self.defaults.session.clone());
         let Some(named) = named else {
             let root = self.stricter(self.workspace_of(cwd)?)?;
-            return self.manager.open_session(&(self.defaults.own_session)(&root), &root);
+            return self.manager.open_session(&SessionId::of_workspace(&root), &root);
         };
         match self.manager.store().session(&named)? {
             Some(known) => Ok(known),

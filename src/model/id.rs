@@ -1,9 +1,12 @@
 //! Identities, each its own type so that none stands in for another.
 
 use std::fmt;
+use std::path::Path;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+
+use super::Digest;
 
 /// A text that is not the identity it should be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -96,6 +99,13 @@ text_id! {
     AgentPath
 }
 
+impl SessionId {
+    /// The session that the workspace `root` has by itself, for whoever names none.
+    pub fn of_workspace(root: &Path) -> Self {
+        Self(format!("workspace-{}", Digest::of(root.as_os_str().as_encoded_bytes()).short()))
+    }
+}
+
 impl AgentPath {
     /// The agent that the person talks to.
     pub fn main() -> Self {
@@ -119,9 +129,28 @@ impl fmt::Display for Revision {
     }
 }
 
+/// Ids in order, neighbours as ranges: `c1-c4, c6`.
+pub fn ranges(ids: impl IntoIterator<Item = ChangeId>) -> String {
+    let mut runs: Vec<(u32, u32)> = Vec::new();
+    for id in ids {
+        match runs.last_mut() {
+            Some((_, last)) if last.checked_add(1) == Some(id.0) => *last = id.0,
+            _ => runs.push((id.0, id.0)),
+        }
+    }
+    let words: Vec<_> = runs.iter().map(|(a, b)| if a == b { format!("c{a}") } else { format!("c{a}-c{b}") }).collect();
+    words.join(", ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn neighbouring_ids_are_told_as_ranges() {
+        assert_eq!(ranges([1, 2, 3, 5, 7, 8].map(ChangeId)), "c1-c3, c5, c7-c8");
+        assert_eq!(ranges([]), "");
+    }
 
     #[test]
     fn a_change_id_has_exactly_one_spelling() {

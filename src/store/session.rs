@@ -277,12 +277,38 @@ pub(crate) fn open_session_in(
     now: DateTime<Utc>,
 ) -> Result<SessionRow, StoreError> {
     let workspace = workspace_id(connection, root)?;
-    connection.execute(
+    let added = connection.execute(
         "INSERT INTO session (id, workspace_id, mode, created_at, updated_at)
          SELECT ?1, id, mode, ?3, ?3 FROM workspace WHERE id = ?2 ON CONFLICT (id) DO NOTHING",
         params![id.as_str(), workspace, stamp(now)],
     )?;
+    let own = SessionId::of_workspace(root);
+    if added > 0 && *id != own {
+        hand_over_task(connection, &own, id)?;
+    }
     session_in(connection, id)?.ok_or(StoreError::BadRow { what: "session", detail: id.to_string() })
+}
+
+/// Gives a session that begins the task that a person gave when no session had begun in the workspace, with what was to be
+/// said of it. Where an agent works without naming a session, the task is that agent's and stays.
+fn hand_over_task(connection: &Connection, own: &SessionId, to: &SessionId) -> Result<(), StoreError> {
+    let names = params![own.as_str(), to.as_str()];
+    let handed = connection.execute(
+        "UPDATE session SET task = own.task, spoken = own.spoken
+         FROM (SELECT task, spoken FROM session WHERE id = ?1 AND spoken = 2 AND task <> ''
+               AND NOT EXISTS (SELECT 1 FROM plan WHERE session_id = ?1)) AS own
+         WHERE session.id = ?2",
+        names,
+    )?;
+    if handed > 0 {
+        connection.execute(
+            "UPDATE message SET session_id = ?2
+             WHERE session_id = ?1 AND mode IS NULL AND delivered_at IS NULL AND dropped_at IS NULL",
+            names,
+        )?;
+        connection.execute("UPDATE session SET task = '', spoken = 0 WHERE id = ?1", [own.as_str()])?;
+    }
+    Ok(())
 }
 
 fn workspace_mode(connection: &Connection, root: &Path) -> Result<Mode, StoreError> {

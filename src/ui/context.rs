@@ -9,7 +9,7 @@ use super::error::{CommandError, Exit, WAY_OUT};
 use super::screen::{Look, complain, width};
 use super::slash;
 use crate::apply::{ApplyError, Recovered, in_progress};
-use crate::model::{Digest, Mode, PendingPlan, SessionId};
+use crate::model::{Mode, PendingPlan, SessionId};
 use crate::queue::PendingPlanManager;
 use crate::review::{narrow, visible};
 use crate::store::{SessionRow, StoreError};
@@ -124,7 +124,7 @@ impl<'a> Context<'a> {
     pub(super) fn person(&self) -> Result<Person, CommandError> {
         let person = Person::find(self.channel, &self.manager)?;
         if in_progress(self.manager.store(), &self.session()?.root)? {
-            return Err(CommandError::refused("another approval is being applied in this workspace")
+            return Err(CommandError::refused("changes are being applied or undone in this workspace")
                 .hint("decide when that is done"));
         }
         Ok(person)
@@ -159,7 +159,7 @@ impl<'a> Context<'a> {
         match open.as_slice() {
             [] => match self.manager.store().sessions_of(&root)?.into_iter().next() {
                 Some(latest) => Ok(latest),
-                None => Ok(self.manager.open_session(&own_session(&root), &root)?),
+                None => Ok(self.manager.open_session(&SessionId::of_workspace(&root), &root)?),
             },
             [plan] => self.session_of(plan),
             several => Err(CommandError::usage("more than one session of this workspace has an open plan")
@@ -277,9 +277,4 @@ fn session_of_environment() -> Option<SessionId> {
 /// Whether whoever started the agent said that no person can answer.
 pub(super) fn is_unattended() -> bool {
     env::var_os(UNATTENDED_VARIABLE).is_some_and(|value| !value.is_empty() && value != "0")
-}
-
-/// The session that a workspace has by itself, for callers that name none.
-pub(crate) fn own_session(root: &Path) -> SessionId {
-    SessionId(format!("workspace-{}", Digest::of(root.as_os_str().as_encoded_bytes()).short()))
 }

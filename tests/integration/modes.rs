@@ -866,6 +866,21 @@ fn the_task_of_a_plan_reaches_the_agent_once_and_belongs_to_that_plan_alone() {
 }
 
 #[test]
+fn a_task_that_was_given_before_the_session_began_is_its_task() {
+    let test = Test::new();
+    let _ = test.at_terminal(["plan", "add a total flag"], "").code(0);
+    let _ = hook(&test, "SessionStart", json!({ "source": "startup" }));
+    let told = context(&says(&test, "go on"));
+    assert!(told.contains("The person wants a plan for this task: add a total flag"), "{told}");
+    let _ = writes(&test, "a.txt");
+    assert_eq!(test.run(["status", "--json"]).code(0).json()["plan"]["task"], "add a total flag");
+    let other =
+        json!({ "session_id": "s2", "cwd": test.root(), "hook_event_name": "UserPromptSubmit", "prompt": "hi" });
+    let told = test.run_with(["hook", "claude-code"], other.to_string().as_bytes());
+    assert!(!told.stdout.contains("add a total flag"), "a task is one session's: {told:?}");
+}
+
+#[test]
 fn a_task_is_forgotten_when_plan_mode_is_left_without_a_plan() {
     let test = building();
     let _ = person(&test, ["plan", "fix the parser"]).code(0);

@@ -3,7 +3,7 @@
 use std::env;
 use std::io::{self, IsTerminal};
 
-use super::super::context::{RUN_VARIABLE, SESSION_VARIABLE, current_folder, is_unattended, own_session};
+use super::super::context::{RUN_VARIABLE, SESSION_VARIABLE, current_folder, is_unattended};
 use super::super::error::told_whole;
 use super::super::screen::complain;
 use super::{CommandError, Exit};
@@ -43,13 +43,8 @@ impl Args {
             Err(error) => complain(format!("plangate: {}", told_whole(&error))),
         }
         let unattended = self.unattended || is_unattended();
-        let defaults = Defaults {
-            session: session.or_else(named),
-            cwd: current_folder()?,
-            own_session,
-            unattended,
-            task: self.task.clone(),
-        };
+        let defaults =
+            Defaults { session: session.or_else(named), cwd: current_folder()?, unattended, task: self.task.clone() };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let served = runtime.block_on(jsonl::serve(manager, defaults));
         // A read of standard input that is under way cannot be stopped; leaving it behind lets the process end.

@@ -5,11 +5,10 @@ use std::path::Path;
 use serde_json::json;
 
 use super::super::consent::{Channel, refuse_agents};
-use super::super::context::own_session;
 use super::super::flags::Format;
 use super::{CommandError, Context, Exit};
 use crate::mode::{self, Event};
-use crate::model::{Initiator, Mode, Regime, Writes};
+use crate::model::{Initiator, Mode, Regime, SessionId, Writes};
 use crate::queue::Moved;
 use crate::review::visible;
 use crate::store::SessionRow;
@@ -134,7 +133,7 @@ pub(super) fn switch(context: &mut Context<'_>, event: Event<'_>, format: Format
 
 /// Whom a switch to `mode` that named no session concerned, and how many sessions of the workspace it left in theirs.
 fn reach(sessions: &[SessionRow], mode: Mode, root: &Path) -> String {
-    let own = own_session(root);
+    let own = SessionId::of_workspace(root);
     let named = |mode: Mode| {
         let ids = sessions.iter().filter(|row| row.mode == mode && row.id != own).map(|row| &row.id);
         ids.map(|id| visible::line(id.as_str())).collect::<Vec<_>>()
