@@ -62,7 +62,7 @@ pub type Clock = fn() -> DateTime<Utc>;
 #[derive(Debug, thiserror::Error)]
 pub enum ApplyError {
     /// Another process is at it.
-    #[error("another approval is being applied in `{}`", root.display())]
+    #[error("changes are being applied or undone in `{}`", root.display())]
     Busy {
         /// The workspace.
         root: PathBuf,

@@ -5,7 +5,10 @@ use std::path::Path;
 
 use super::changes::{below, paths, target};
 use super::draft::{Draft, DraftStep, one_line};
-use crate::model::{Action, ChangeId, PendingPlan, Phase, ProposedChange, StepId, wave};
+use crate::model::{Action, ChangeId, PendingPlan, Phase, ProposedChange, StepId, ranges, wave};
+
+/// So many files or folders are told by name.
+const MOST_NAMED: usize = 12;
 
 /// The draft of a plan of which nothing is known but its open changes. Changes that need each other, or touch the same
 /// files, are a step; a command is one by itself. `checks` are suggested by the project's manifest.
@@ -136,17 +139,36 @@ fn summary(plan: &PendingPlan, open: &[&ProposedChange], root: &Path) -> String 
     }
     let counted = |(kind, count): (&&str, &usize)| format!("{count} {kind}{}", if *count == 1 { "" } else { "s" });
     let counts: Vec<String> = kinds.iter().map(counted).collect();
-    let order: Vec<String> = open.iter().map(|change| change.id.to_string()).collect();
     let mut lines = Vec::new();
     if !plan.exploration_summary.is_empty() {
         lines.push(plan.exploration_summary.clone());
     }
     lines.push(format!("Drafted from {} queued changes: {}.", open.len(), counts.join(", ")));
     if !files.is_empty() {
-        lines.push(format!("Files: {}.", files.into_iter().collect::<Vec<_>>().join(", ")));
+        lines.push(format!("Files: {}.", told_files(&files)));
     }
-    lines.push(format!("Order: {}.", order.join(", ")));
+    lines.push(format!("Order: {}.", ranges(open.iter().map(|change| change.id))));
     lines.join("\n")
+}
+
+/// A few files by name, many by their folders.
+fn told_files(files: &BTreeSet<String>) -> String {
+    if files.len() <= MOST_NAMED {
+        return files.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+    }
+    let mut folders: BTreeMap<&str, usize> = BTreeMap::new();
+    for file in files {
+        *folders.entry(file.rsplit_once('/').map_or("", |(folder, _)| folder)).or_default() += 1;
+    }
+    let told = |(folder, count): (&&str, &usize)| match *folder {
+        "" => format!("{count} at the root"),
+        folder => format!("{count} in {folder}/"),
+    };
+    let mut parts: Vec<String> = folders.iter().take(MOST_NAMED).map(told).collect();
+    if folders.len() > MOST_NAMED {
+        parts.push(format!("the rest in {} more folders", folders.len() - MOST_NAMED));
+    }
+    format!("{}: {}", files.len(), parts.join(", "))
 }
 
 #[cfg(test)]
@@ -155,6 +177,16 @@ mod tests {
     use super::super::sample::{Queue, root};
     use super::*;
     use crate::model::Slug;
+
+    #[test]
+    fn many_files_are_told_by_their_folders() {
+        let files = |count: usize| (0..count).map(|n| format!("src/f{n}.rs")).collect::<BTreeSet<_>>();
+        assert_eq!(told_files(&files(2)), "src/f0.rs, src/f1.rs");
+        let many: BTreeSet<String> = files(2_000).into_iter().chain(["a.txt".to_owned()]).collect();
+        assert_eq!(told_files(&many), "2001: 1 at the root, 2000 in src/");
+        let spread: BTreeSet<String> = (10..40).map(|n| format!("d{n}/a")).collect();
+        assert!(told_files(&spread).ends_with("1 in d21/, the rest in 18 more folders"), "{}", told_files(&spread));
+    }
 
     #[test]
     fn changes_that_belong_together_are_a_step_and_checks_come_after_all() {
@@ -188,7 +220,7 @@ mod tests {
         assert!(document.steps[4].check);
         assert_eq!(draft.checks, ["`make check`"]);
         assert!(
-            draft.context.contains("2 edits, 2 new files") && draft.context.contains("Order: c1, c2, c3"),
+            draft.context.contains("2 edits, 2 new files") && draft.context.contains("Order: c1-c6"),
             "{}",
             draft.context
         );

@@ -2,9 +2,8 @@
 
 use std::io;
 
-use crate::model::{Action, ChangeId, ChangeState, PendingPlan, ProposedChange};
+use crate::model::{Action, ChangeId, ChangeState, PendingPlan, ProposedChange, ranges};
 
-use super::number::ranges;
 use super::page::{INDENT, Ink, Page};
 
 /// The commands that fit what the plan waits for.

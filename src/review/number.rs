@@ -24,23 +24,9 @@ pub(super) fn span(time: Duration) -> String {
     if words.is_empty() { "0 ms".to_owned() } else { words.join(" ") }
 }
 
-/// Ids in order, neighbours as ranges: `c1-c4, c6`.
-pub(super) fn ranges(ids: impl IntoIterator<Item = crate::model::ChangeId>) -> String {
-    let mut runs: Vec<(u32, u32)> = Vec::new();
-    for id in ids {
-        match runs.last_mut() {
-            Some((_, last)) if last.checked_add(1) == Some(id.0) => *last = id.0,
-            _ => runs.push((id.0, id.0)),
-        }
-    }
-    let words: Vec<_> = runs.iter().map(|(a, b)| if a == b { format!("c{a}") } else { format!("c{a}-c{b}") }).collect();
-    words.join(", ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::ChangeId;
 
     #[test]
     fn numbers_are_grouped_by_thousands() {
@@ -54,11 +40,5 @@ mod tests {
         for (ms, expected) in [(0, "0 ms"), (120_000, "2 min"), (1_500, "1 s 500 ms"), (5_400_000, "1 h 30 min")] {
             assert_eq!(span(Duration::from_millis(ms)), expected);
         }
-    }
-
-    #[test]
-    fn neighbouring_ids_are_told_as_ranges() {
-        assert_eq!(ranges([1, 2, 3, 5, 7, 8].map(ChangeId)), "c1-c3, c5, c7-c8");
-        assert_eq!(ranges([]), "");
     }
 }

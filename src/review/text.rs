@@ -5,11 +5,11 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use crate::model::{ChangeId, ChangeState, Digest, Mark, PendingPlan, Phase};
+use crate::model::{ChangeId, ChangeState, Digest, Mark, PendingPlan, Phase, ranges};
 
 use super::content::draw_file;
 use super::diff::Emphasis;
-use super::number::{grouped, ranges, span};
+use super::number::{grouped, span};
 use super::page::{Ink, Page, Style};
 use super::view::{Body, ChangeView, count_of};
 use super::{Novelty, Scope, Screen, Shown, Source, decide, risk, visible};

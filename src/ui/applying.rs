@@ -1,5 +1,6 @@
 //! Letting an approved plan happen, and telling the person how it went: what several commands share.
 
+use std::collections::BTreeMap;
 use std::io::{self, IsTerminal};
 use std::time::Duration;
 
@@ -231,13 +232,21 @@ pub(super) fn advise_unsettled(
     plan: Option<&PendingPlan>,
     already: impl Fn(&&ProposedChange) -> bool,
 ) -> Result<(), CommandError> {
-    let left = plan.into_iter().flat_map(unsettled).filter(|change| !already(change));
-    let left: Vec<String> = left.map(|change| format!("{} ({})", change.id, change.state)).collect();
-    if !left.is_empty() {
-        context
-            .advise(format!("From before, to be settled with `/retry`, `/edit` or `/skip`: {}.", left.join(", ")))?;
+    let left = told_unsettled(plan.into_iter().flat_map(unsettled).filter(|change| !already(change)));
+    if let Some(left) = left {
+        context.advise(format!("From before, to be settled with `/retry`, `/edit` or `/skip`: {left}."))?;
     }
     Ok(())
+}
+
+/// Changes by their states: `c1-c3 (failed), c5 (conflict)`; `None` for none.
+pub(super) fn told_unsettled<'c>(changes: impl Iterator<Item = &'c ProposedChange>) -> Option<String> {
+    let mut by_state: BTreeMap<&str, Vec<ChangeId>> = BTreeMap::new();
+    for change in changes {
+        by_state.entry(change.state.word()).or_default().push(change.id);
+    }
+    let told: Vec<String> = by_state.iter().map(|(state, ids)| format!("{} ({state})", listed(ids))).collect();
+    (!told.is_empty()).then(|| told.join(", "))
 }
 
 /// The changes of a plan that were begun and did not happen.

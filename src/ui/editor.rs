@@ -53,6 +53,11 @@ impl Draft {
         fs::read(&self.path)
     }
 
+    /// Whether `text` still stands in it.
+    pub(super) fn holds(&self, text: &[u8]) -> bool {
+        fs::read(&self.path).is_ok_and(|found| found == text)
+    }
+
     /// Throws the draft away.
     pub(super) fn discard(self) {
         let _ = fs::remove_file(self.path);

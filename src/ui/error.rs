@@ -248,6 +248,9 @@ impl From<ApplyError> for CommandError {
             ApplyError::Busy { .. } => {
                 Self::refused(told_whole(&error)).hint("nothing was decided; decide when that is done")
             }
+            ApplyError::Lock { ref source, .. } if source.kind() == io::ErrorKind::StorageFull => {
+                Self::failed(&error).hint("free some space; nothing was decided")
+            }
             ApplyError::Store(error) => error.into(),
             ApplyError::Unsettled { .. } => Self::failed(&error).hint(WAY_OUT),
             ApplyError::Unrecorded { source: StoreError::Full(_), .. } => Self::failed(&error).hint("free some space"),

@@ -318,7 +318,7 @@ fn a_second_approval_is_refused_while_one_is_being_applied() {
     let mut first = test.start_with_token(&token, ["approve", "1", "--yes"]);
     wait_for("the command's start", || test.content("started").is_some());
     let second = test.run_with_token(&token, ["approve", "--yes"]).code(4);
-    assert!(second.stderr.contains("another approval is being applied"), "{}", second.stderr);
+    assert!(second.stderr.contains("changes are being applied or undone"), "{}", second.stderr);
     let queued = test.call("write_file", json!({ "path": "c.txt", "content": "c\n" }));
     assert_eq!(queued["decision"], "queued", "an agent waits for nobody's approval: {queued}");
     assert_eq!(test.states(), ["applying", "pending", "pending"]);

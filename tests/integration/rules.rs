@@ -274,7 +274,7 @@ fn rules_can_be_listed_tested_and_asked_for_their_reasons() {
     assert!(list.contains("read        tool web_fetch  fetches a page"), "{list}");
     let tested = test.run(["rules", "test"]).code(0).stdout;
     assert!(
-        tested.contains("config.toml: 2 examples, 0 faults") && tested.contains(".plangate.toml: 1 examples"),
+        tested.contains("config.toml: 2 examples, 0 faults") && tested.contains(".plangate.toml: 1 example,"),
         "{tested}"
     );
     assert!(tested.starts_with("built-in table: ") && tested.contains(" 0 wrong"), "{tested}");

@@ -69,7 +69,16 @@ impl Args {
             }
             None if matches!(context.channel, Channel::CommandLine | Channel::Shell) => {
                 let draft = Draft::write(context.manager.store().home(), &name, old)?;
-                let edited = draft.edit().map_err(|error| kept(error.into(), &draft))?;
+                let edited = match draft.edit() {
+                    Ok(edited) => edited,
+                    Err(error) if draft.holds(old) => {
+                        draft.discard();
+                        return Err(
+                            CommandError::from(error).hint("nothing was written, and the change stays as it is")
+                        );
+                    }
+                    Err(error) => return Err(kept(error.into(), &draft)),
+                };
                 match context.manager.edit(&session, id, &editing, &edited, &consent) {
                     Ok(()) => draft.discard(),
                     Err(DecideError::Unchanged { .. }) => {

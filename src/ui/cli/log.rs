@@ -120,7 +120,11 @@ fn words(facts: &Value) -> String {
             visible::line,
         ),
         Value::Object(named) => {
-            let named = named.iter().map(|(name, fact)| (name, words(fact))).filter(|(_, text)| !text.is_empty());
+            let told = |(name, fact): (&String, &Value)| match fact.as_u64() {
+                Some(bits) if name == "mode" => format!("{bits:o}"),
+                _ => words(fact),
+            };
+            let named = named.iter().map(|fact| (fact.0, told(fact))).filter(|(_, text)| !text.is_empty());
             named.map(|(name, text)| format!("{name} {text}")).collect::<Vec<_>>().join(", ")
         }
     }
@@ -141,6 +145,7 @@ mod tests {
         let digest = "5a71e9d39bbc".to_owned() + &"0".repeat(52);
         let facts = json!({ "by": "terminal", "changes": [["c1", digest]], "unseen": false, "because": "" });
         assert_eq!(words(&facts), "by terminal, changes c1 5a71e9d39bbc");
+        assert_eq!(words(&json!({ "after": { "mode": 0o644, "size": 644 } })), "after mode 644, size 644");
         assert_eq!(words(&json!({ "undo": { "made": [], "n": 3 }, "whole": true })), "undo n 3, whole yes");
     }
 }

@@ -132,6 +132,6 @@ fn sum(pruned: &Pruned) -> String {
     )
 }
 
-fn counted(count: u64, noun: &str) -> String {
+pub(super) fn counted(count: u64, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

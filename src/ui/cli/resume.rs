@@ -67,5 +67,6 @@ pub(in crate::ui) fn summary(plan: &PendingPlan) -> String {
         .session_id
         .as_ref()
         .map_or(String::new(), |id| format!(" · session {}", visible::line(id.as_str().as_bytes())));
-    format!("{} ({}){task} · {}{session}", plan.slug, plan.status, counts.join(", "))
+    let status = plan.status.word().replace('_', " ");
+    format!("{} ({status}){task} · {}{session}", plan.slug, counts.join(", "))
 }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::super::context::current_folder;
 use super::super::flags::Format;
+use super::prune::counted;
 use super::{CommandError, Exit};
 use crate::classify::policy::{self, Remedy, Rule, Subject};
 use crate::classify::shell::{self, Row};
@@ -217,7 +218,12 @@ fn test(out: &mut dyn Write, file: Option<&PathBuf>) -> Result<Exit, CommandErro
     for file in here()?.0.0.iter().chain(&named) {
         let tested = Policy::test(file);
         let path = visible::line(file.path.to_string_lossy().as_bytes());
-        writeln!(out, "{path}: {} examples, {} faults", tested.examples, tested.faults.len())?;
+        writeln!(
+            out,
+            "{path}: {}, {}",
+            counted(tested.examples as u64, "example"),
+            counted(tested.faults.len() as u64, "fault")
+        )?;
         for fault in &tested.faults {
             writeln!(out, "  {}", visible::line(fault.to_string()))?;
         }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
-use super::super::applying::listed;
+use super::super::applying::{listed, told_unsettled, unsettled};
 use super::super::error::WAY_OUT;
 use super::mode::described;
 use super::resume::{counts, summary};
@@ -97,6 +97,9 @@ impl Args {
         let approved: Vec<ChangeId> = plan.iter().flat_map(to_go_on).collect();
         if !approved.is_empty() && under_way.is_none() {
             context.advise(format!("`/approve` goes on with {}, approved before.", listed(&approved)))?;
+        }
+        if let (Some(left), None) = (told_unsettled(plan.iter().flat_map(unsettled)), &under_way) {
+            context.advise(format!("To be settled with `/retry`, `/edit` or `/skip`: {left}."))?;
         }
         if let Some(found) = &under_way {
             context.row(told_under_way(found, context.manager.now()))?;

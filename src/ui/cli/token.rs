@@ -70,7 +70,7 @@ fn new(context: &mut Context<'_>, label: &str, minutes: u32, answer: Answer) -> 
 fn list(context: &mut Context<'_>) -> Result<Exit, CommandError> {
     let tokens = context.manager.store().tokens()?;
     if tokens.is_empty() {
-        context.line("No token was made.")?;
+        context.line("There are no tokens.")?;
     }
     for token in tokens {
         let state = match token.revoked_at {
