@@ -16,15 +16,21 @@ use output::Taken;
 use source::{Source, Value, collect};
 
 use super::expand::{self, Arg, Known, Optional};
-use super::syntax::{Arithmetic, Assignment, Form, Parameter, Piece, Script, Word};
+use super::syntax::{Arithmetic, Assignment, Form, Parameter, Piece, Place, Script, Word};
 use super::table::environment;
 
 /// More assignments than this and nothing is known of any variable.
 const MAX_TRACKED: usize = 48;
 
-/// Whether a text means nothing but itself to the shell.
+/// Whether a text means nothing but itself to the shell. Behind a letter or digit `~` and `^` are no more than that:
+/// `HEAD~2`, `main^`.
 fn is_plain(text: &str) -> bool {
-    text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-./:@%+,=".contains(&b))
+    let bytes = text.as_bytes();
+    let of_revision = |at: usize| at > 0 && (bytes[at - 1].is_ascii_alphanumeric() || bytes[at - 1] == b'^');
+    bytes
+        .iter()
+        .enumerate()
+        .all(|(at, b)| b.is_ascii_alphanumeric() || b"_-./:@%+,=".contains(b) || b"~^".contains(b) && of_revision(at))
 }
 
 /// Whether an unquoted text is one sequence, `{1..9}` or `{a..e}`, and nothing else.
@@ -43,7 +49,7 @@ pub(super) fn constant<'s>(word: &'s Word<'s>) -> Option<&'s str> {
         [Piece::Literal { text, quoted }] if within || *quoted || is_plain(text) => text,
         _ => return None,
     };
-    (!text.is_empty() && !text.contains('~')).then_some(text)
+    (!text.is_empty() && (is_plain(text) || !text.contains('~'))).then_some(text)
 }
 
 /// The names to which the scripts around one give values: one that the environment holds is handed on.
@@ -210,6 +216,7 @@ impl<'a> Variables<'a> {
             let class = match &source.value {
                 Value::Integer => Class::Integer,
                 Value::Unknown => Class::Unknown,
+                Value::Text(text) => Class::of(&Arg::literal(*text, Place::default())),
                 Value::Line(commands, taken) => self.line_of(commands, *taken),
                 Value::Words(words) => self.class_of_words(words),
                 Value::Assigned(assignment) => self.class_of_value(assignment),

@@ -37,11 +37,21 @@ pub(in crate::classify::shell) fn argument<'a>(
     }
     let single = build.single && build.filled;
     let dash = build.dash.unwrap_or(false) || build.splits;
-    let dotted = build.stop && !build.splits && !build.class;
+    let dotted = build.stop && !build.splits && !build.class || is_dotted(tokens, variables);
     let device = build.lead.is_device() || build.splits;
     let (text, integers) = (Cow::Owned(build.text), build.integers);
     let (known, many, splits, loose) = (build.known, build.many, build.splits, build.loose);
     Arg { text, known, single, many, splits, dash, device, dotted, loose, integers, span }
+}
+
+/// Whether the word is one value, in quotes, that holds a full stop or a slash if anything.
+fn is_dotted(tokens: &[Token<'_>], variables: &Variables<'_>) -> bool {
+    let piece = match tokens {
+        [Token::Piece(Piece::Quoted(inner))] if inner.len() == 1 => &inner[0],
+        [Token::Piece(piece @ Piece::Parameter { quoted: true, .. })] => piece,
+        _ => return false,
+    };
+    matches!(piece, Piece::Parameter { parameter, .. } if variables.parameter(parameter) == Class::Dotted)
 }
 
 /// An argument under construction.
@@ -192,7 +202,8 @@ impl Build {
         }
         self.lead.hole(class);
         self.loose |= !matches!(class, Class::Number | Class::Integer | Class::Plain | Class::Reference);
-        if matches!(class, Class::Unknown | Class::Relative | Class::Integer | Class::Reference) {
+        let dash = [Class::Unknown, Class::Relative, Class::Dotted, Class::Integer, Class::Reference];
+        if dash.contains(&class) {
             self.dash.get_or_insert(true);
         }
         match (class, self.known) {

@@ -42,7 +42,7 @@ impl Lead {
         self.holes += 1;
         self.level = self.level.max(match class {
             Class::Number | Class::Integer => Level::Number,
-            Class::Plain | Class::Reference | Class::Start | Class::Relative => Level::Short,
+            Class::Plain | Class::Reference | Class::Start | Class::Relative | Class::Dotted => Level::Short,
             Class::Folder => Level::Folder,
             Class::Unknown => Level::Anything,
         });

@@ -149,6 +149,11 @@ pub(crate) fn first_word(words: &[&str]) -> Class {
             let others: Vec<&str> = rest.iter().copied().filter(|word| *word != "--oneline").collect();
             if others.len() < rest.len() && prints_hashes(&others, "") { Class::Plain } else { Class::Unknown }
         }
+        // A table begins with the names, and with `NAME` above them.
+        ["kubectl", "get", rest @ ..] if !rest.iter().any(|word| word.starts_with("-o") || word.starts_with("--o")) => {
+            let named: Vec<&str> = rest.iter().copied().chain(["-o", "name"]).collect();
+            if lists_objects(&named) { Class::Plain } else { Class::Unknown }
+        }
         _ => Class::Unknown,
     }
 }
@@ -332,15 +337,24 @@ fn prints_hashes(words: &[&str], formats: &str) -> bool {
     formats.is_empty() || words.iter().any(|word| format(word) == Some(true))
 }
 
-/// Whether these words of a container engine list identifiers and nothing else.
+/// Whether these words of a container engine list identifiers, or names, which begin with a letter or digit too, and nothing
+/// else.
 fn lists_identifiers(words: &[&str]) -> bool {
     let (["ps" | "images", rest @ ..] | ["container" | "image" | "network", "ls" | "list", rest @ ..]) = words else {
         return false;
     };
     let images = words.first() == Some(&"images");
+    let containers = matches!(words.first(), Some(&("ps" | "container")));
+    let names = |format: &str| containers && matches!(format, "{{.Names}}" | "{{.ID}}" | "{{ .Names }}" | "{{ .ID }}");
     let mut quiet = false;
-    let mut rest = rest.iter();
+    let mut rest = rest.iter().peekable();
     while let Some(word) = rest.next() {
+        if *word == "--format" && rest.next_if(|format| names(format)).is_some()
+            || word.strip_prefix("--format=").is_some_and(names)
+        {
+            quiet = true;
+            continue;
+        }
         let cluster = word.strip_prefix('-').filter(|letters| !letters.starts_with('-')).unwrap_or_default();
         let letters = cluster.strip_suffix(['f', 'n']).unwrap_or(cluster);
         let short = !cluster.is_empty() && letters.chars().all(|c| "aql".contains(c));

@@ -132,8 +132,6 @@ fn words_are_known_as_far_as_their_sources_are() {
         "n=$(awk 'END{print NR}' NR=-v); [ $n -gt 0 ]",
         "git log $(git branch --show-current)",
         "git log \"$(git describe --tags --abbrev=0)\"..HEAD",
-        "docker inspect $(docker ps --format '{{.Names}}')",
-        "docker inspect $(docker ps -q --format '{{.Names}}')",
         "kubectl describe $(kubectl get clusterroles -o name)",
         "kubectl describe $(kubectl get pods -o name -o json)",
         "uniq f $(docker ps -q)",

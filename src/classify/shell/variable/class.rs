@@ -21,6 +21,8 @@ pub(in crate::classify::shell) enum Class {
     Folder,
     /// Anything that does not lie below `/dev`: the name of a file here.
     Relative,
+    /// The same where each holds a full stop or a slash, or nothing: what `*.rs` and `*/` find.
+    Dotted,
     /// Anything.
     Unknown,
 }
@@ -40,15 +42,15 @@ impl Class {
             (Self::Reference, Self::Number | Self::Plain) | (Self::Number | Self::Plain, Self::Reference) => {
                 Self::Reference
             }
-            (Self::Relative | Self::Integer | Self::Reference, _)
-            | (_, Self::Relative | Self::Integer | Self::Reference) => Self::Relative,
+            (Self::Relative | Self::Dotted | Self::Integer | Self::Reference, _)
+            | (_, Self::Relative | Self::Dotted | Self::Integer | Self::Reference) => Self::Relative,
             _ => Self::Unknown,
         }
     }
 
     /// Whether a value may hold blanks, at which an unquoted one falls apart.
     pub(in crate::classify::shell) fn may_split(self) -> bool {
-        matches!(self, Self::Start | Self::Folder | Self::Relative)
+        matches!(self, Self::Start | Self::Folder | Self::Relative | Self::Dotted)
     }
 
     /// The class of an arithmetic expansion's value. What a variable holds may be long enough to overflow.
@@ -73,7 +75,7 @@ impl Class {
             return Self::Unknown;
         }
         if arg.dash {
-            return Self::Relative;
+            return if arg.dotted { Self::Dotted } else { Self::Relative };
         }
         if arg.known == Known::Partly {
             return Self::Start;

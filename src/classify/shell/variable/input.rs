@@ -7,10 +7,10 @@ use crate::classify::shell::table;
 /// Builtins from which on a loop may read something else, or from elsewhere.
 const REDIRECTING: [&str; 9] = ["exec", "read", "mapfile", "readarray", "eval", "source", ".", "command", "builtin"];
 
-/// Programs that never read their input.
-const DEAF: [&str; 16] = [
+/// Programs that never read their input, or to its end, as far as they are judged to be reads.
+const DEAF: [&str; 18] = [
     "", "echo", "printf", "test", "[", "true", "false", ":", "continue", "break", "basename", "dirname", "realpath",
-    "readlink", "stat", "ls",
+    "readlink", "stat", "ls", "docker", "podman",
 ];
 
 /// Programs that read their input to its end, so that the loop finds nothing more.

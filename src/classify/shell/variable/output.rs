@@ -75,11 +75,15 @@ impl Variables<'_> {
 
     /// Whether a command prints numbers or hashes, or hands on what it reads.
     fn prints_digits(&self, command: &Command<'_>) -> bool {
-        const PROGRAMS: [&str; 15] = [
+        const PROGRAMS: [&str; 16] = [
             "docker", "podman", "git", "seq", "pgrep", "pidof", "wc", "grep", "head", "tail", "sort", "uniq", "tac",
-            "tr", "cut",
+            "awk", "tr", "cut",
         ];
-        self.texts(command).is_some_and(|texts| texts.first().is_some_and(|name| PROGRAMS.contains(&name.as_str())))
+        // Behind its beginning a name may hold a dash.
+        let names = |word: &String| word.contains("Names");
+        self.texts(command).is_some_and(|texts| {
+            texts.first().is_some_and(|name| PROGRAMS.contains(&name.as_str())) && !texts.iter().any(names)
+        })
     }
 
     /// Whether the last of `commands` prints paths of a repository.

@@ -7,7 +7,7 @@ use crate::classify::shell::syntax::{
 };
 
 use super::output::{Taken, finds_files};
-use super::{Arrays, Variables, input};
+use super::{Arrays, Variables, input, is_plain};
 
 /// A place where a script gives a variable a value.
 pub(super) struct Source<'s, 'a> {
@@ -21,6 +21,8 @@ pub(super) enum Value<'s, 'a> {
     /// A line of what the last of these prints.
     Line(&'s [Command<'a>], Taken),
     Integer,
+    /// This text.
+    Text(&'a str),
     Unknown,
 }
 
@@ -189,12 +191,34 @@ fn collect_builtin<'s, 'a>(words: &'s [Word<'a>], sources: &mut Vec<Source<'s, '
         (false, false) => Arrays::None,
     };
     variables.arrays = variables.arrays.max(made);
+    let plain = at == 0 && words[0].bare().is_some_and(|name| matches!(name, "local" | "declare" | "readonly"));
     for word in &words[at + 1..] {
         if let [Piece::Literal { text: Cow::Borrowed(text), .. }, ..] = word.pieces.as_slice() {
             let name = text.split('=').next().unwrap_or_default();
-            sources.push(Source { name, value: Value::Unknown });
+            let value = if plain && made == Arrays::None { text_of(word) } else { None };
+            sources.push(Source { name, value: value.map_or(Value::Unknown, Value::Text) });
         }
     }
+}
+
+/// The text that a declaration gives a name: `a=text`, `a="text"`.
+fn text_of<'a>(word: &Word<'a>) -> Option<&'a str> {
+    let text = match word.pieces.as_slice() {
+        [Piece::Literal { text: Cow::Borrowed(text), quoted: false }] => {
+            text.split_once('=').map(|(_, text)| text).filter(|text| is_plain(text))
+        }
+        [Piece::Literal { text: Cow::Borrowed(name), quoted: false }, rest] if name.ends_with('=') => match rest {
+            Piece::Literal { text: Cow::Borrowed(text), quoted: true } => Some(*text),
+            Piece::Quoted(inner) => match inner.as_slice() {
+                [Piece::Literal { text: Cow::Borrowed(text), .. }] => Some(*text),
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => None,
+    };
+    // Else it is a name alone, which the function may find set.
+    text.filter(|text| !text.is_empty() && !text.contains(['~', '(']))
 }
 
 /// Whether a word may be an option with this letter, by which a name becomes an array: `-a`, `-rA`.
