@@ -24,7 +24,8 @@ pub(super) fn judge(words: &[Word]) -> Option<Finding<'_>> {
     (row.alone == Alone::Doubtful || has(row.doubtful)).then_some(Finding::Doubtful(thing))
 }
 
-const GETS: &[&str] = &["fetch", "get", "obtain", "request", "retrieve"];
+const GETS: &[&str] =
+    &["create", "fetch", "generate", "get", "issue", "make", "mint", "new", "obtain", "request", "retrieve"];
 
 /// `get_token_by_symbol` looks one up that is there.
 const PREPOSITIONS: &[&str] = &["as", "at", "for", "from", "in", "of", "on", "to", "using", "via", "with"];

@@ -54,6 +54,7 @@ impl Name {
             words.pop();
         }
         settle_compounds(&mut words);
+        settle_measures(&mut words);
         let spelled = spell(&words);
         Self { full, spelled, words }
     }
@@ -148,9 +149,11 @@ fn drop_server_words(words: &mut Vec<Word>, server: &str) {
         let behind = server.strip_prefix(word.text.as_str());
         behind.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
     };
-    let asks = |word: &Word| ["describe", "find", "get", "retrieve", "search"].contains(&&*word.text);
-    // `share_list_with` shares; `protect_list_cameras` lists.
-    let lists = |words: &[Word]| words[1].text == "list" && words.get(2).is_some_and(|thing| thing.text.ends_with('s'));
+    let asks = |word: &Word| word.class == Class::Read || ["find", "search"].contains(&&*word.text);
+    // `share_list_with` shares; `protect_list_cameras` and `close_list_email_activities` list.
+    let lists = |words: &[Word]| {
+        words[1].text == "list" && words.len() > 2 && words.last().is_some_and(|thing| thing.text.ends_with('s'))
+    };
     while words.len() > 1 && repeats(&words[0]) {
         match words[0].class {
             Class::Noun => {}
@@ -168,6 +171,7 @@ fn drop_server_words(words: &mut Vec<Word>, server: &str) {
         && repeats(last)
         && last.class == Class::Noun
         && !joins(before)
+        && before.text != "go"
     {
         words.pop();
     }
@@ -185,6 +189,17 @@ fn settle_compounds(words: &mut [Word]) {
         left.class = Class::Noun;
         if row.2 == Of::Both {
             right.class = Class::Noun;
+        }
+    }
+}
+
+/// Behind `by` stands what something is found or sorted by: the `post` of `cloud_by_post_ids`.
+fn settle_measures(words: &mut [Word]) {
+    let mut by = false;
+    for word in words.iter_mut().skip(1) {
+        by = word.text == "by" || by && !["and", "or", "then", "to"].contains(&&*word.text);
+        if by && word.class == Class::WriteOrNoun {
+            word.class = Class::Noun;
         }
     }
 }
@@ -223,6 +238,14 @@ const COMPOUNDS: &[(&[&str], &[&str], Of)] = &[
     (&["map"], &["data", "image", "images", "layer", "layers", "style", "styles", "tile", "tiles", "view"], Of::First),
     (&["place"], &["detail", "details", "photo", "photos", "reviews", "search"], Of::First),
     (&["call"], &["history", "log", "logs", "transcript", "transcripts"], Of::First),
+    (&["branch", "chat", "comment", "commit", "feed", "invoice", "label", "message", "stream", "tag"], &[
+        "count", "details", "history", "info", "metadata", "quality", "stats", "summary", "values",
+    ], Of::First),
+    (&["call"], &["quality"], Of::First),
+    (&["app", "data", "feature", "key", "object", "play", "vector"], &["store", "stores"], Of::Both),
+    (&["google"], &["play"], Of::Both),
+    (&["backend", "change", "component", "data", "image", "option", "record", "result", "rule"], &["set", "sets"], Of::Both),
+    (&["go"], &["doc", "docs", "module", "modules", "package", "packages"], Of::First),
     (&["exchange"], &["info", "rate", "rates"], Of::Both),
     (&["order"], &["book"], Of::Both),
     (&["screen"], &["capture"], Of::Both),

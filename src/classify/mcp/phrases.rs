@@ -1,7 +1,7 @@
 //! Words of a name that together mean something else than each alone.
 
 use super::name::Word;
-use super::rules::Finding;
+use super::rules::{Finding, is_thing};
 use super::verbs::{Class, class};
 
 /// Words that decide together.
@@ -23,6 +23,8 @@ enum Then {
     Only(&'static [&'static str]),
     /// Directly behind the verb, and none of these.
     Other(&'static [&'static str]),
+    /// One word in the singular, and nothing follows.
+    One,
 }
 
 /// What a phrase means.
@@ -35,7 +37,7 @@ enum Says {
 }
 
 use Says::{Doubt, Reads, Writes};
-use Then::{Closing, Last, Next, Only, Other};
+use Then::{Closing, Last, Next, One, Only, Other};
 
 const fn phrase(verb: &'static [&'static str], then: Then, says: Says) -> Phrase {
     Phrase { verb, then, says }
@@ -61,7 +63,12 @@ impl Phrase {
     fn stays_read(&self, words: &[Word], at: usize) -> bool {
         let own = |word: &Word| match self.then {
             Next(set) | Closing(set) | Last(set) | Only(set) => is(word, set),
-            Other(set) => !is(word, set),
+            // What closes such a name may be its verb: `analyze_graph_update`.
+            Other(set) => {
+                let closes = words.last().is_some_and(|last| std::ptr::eq(last, word));
+                !is(word, set) && (!closes || is_thing(words, word))
+            }
+            One => true,
         };
         let second = words.iter().any(|word| is(word, &["and", "or", "then"]));
         let before = words[..at].iter().any(|word| word.class == Class::Write);
@@ -82,6 +89,7 @@ impl Then {
             Last(words) => behind.last().is_some_and(|word| is(word, words)),
             Only(words) => !behind.is_empty() && behind.iter().all(|word| is(word, words)),
             Other(words) => behind.first().is_some_and(|word| !is(word, words)),
+            One => matches!(behind, [word] if !word.text.ends_with('s')),
         }
     }
 }
@@ -150,6 +158,9 @@ const PHRASES: &[Phrase] = &[
     phrase(&["fetch"], Next(&["origin", "remote", "start", "upstream"]), Writes),
     // A suggestion stands in the document, a profile is sent, a page is opened.
     phrase(&["suggest"], Next(&["change", "changes", "edit", "edits"]), Writes),
+    phrase(&["suggest"], One, Doubt),
+    // It runs the project's program.
+    phrase(&["cli"], Next(&["preview"]), Writes),
     phrase(&["identify"], Next(&["account", "contact", "customer", "group", "lead", "person", "user", "users", "visitor"]), Writes),
     phrase(&["browse"], Next(&["site", "to", "url", "web", "website"]), Writes),
     // A queue hands a message out once.
@@ -194,6 +205,14 @@ const PHRASES: &[Phrase] = &[
         "columns", "contribution", "cost", "costs", "datadog", "db", "diff", "golden", "index", "indexes", "log", "logs", "metric", "metrics",
         "performance", "query", "sentiment", "slow", "trace", "traces", "trends", "workload",
     ]), Reads),
+    // A job over all of it, or statistics that a database keeps.
+    phrase(&["analyse", "analyze"], Other(&[
+        "all", "and", "async", "batch", "database", "databases", "repo", "repository", "schema", "start", "table", "tables", "task",
+        "tasks",
+    ]), Reads),
+    phrase(&["calculate", "parse"], Other(&["and", "batch", "import"]), Reads),
+    phrase(&["generate"], Closing(&["guid", "guids", "ulid", "ulids", "uuid", "uuids"]), Reads),
+    phrase(&["generate"], Only(&["int", "integer", "number", "numbers", "random", "uuid"]), Reads),
     phrase(&["filter"], Next(&["by"]), Reads),
     phrase(&["test"], Last(&["connection", "connectivity"]), Reads),
     phrase(&["poll"], Last(&["progress", "result", "results", "status"]), Reads),

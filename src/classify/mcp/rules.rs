@@ -25,13 +25,66 @@ pub(super) fn judge(words: &[Word]) -> Finding<'_> {
     if let Some(finding) = phrases::judge(words).or_else(|| made::judge(words)) {
         return finding;
     }
-    if let Some(word) = runs_reading_query(words) {
+    if let Some(word) = runs_reading_query(words).or_else(|| question(words)).or_else(|| spelled_anew(words)) {
         return Finding::Reads(word);
+    }
+    if let Some(finding) = two_verbs(words) {
+        return finding;
     }
     if let Some(word) = writes(words) {
         return Finding::Writes(word);
     }
     reads(words).map_or(Finding::Unknown, Finding::Reads)
+}
+
+/// A reading verb with a writing one beside it or at the end: `list_pop_left` changes a list, `get_whitelist` gets one.
+fn two_verbs(words: &[Word]) -> Option<Finding<'_>> {
+    let [first, second, rest @ ..] = words else { return None };
+    let last = rest.last().unwrap_or(second);
+    if first.text == "get" {
+        let only = last.class == Class::Write
+            && !words.iter().any(|word| word.opens_part)
+            && words.iter().filter(|word| word.class == Class::Write).count() == 1
+            && joined(words).is_none();
+        return only.then_some(Finding::Doubtful(last));
+    }
+    if first.class != Class::Read && first.text != "list" || second.text == "open" {
+        return None;
+    }
+    let several = last.text.ends_with('s') && !rest.is_empty();
+    match second.class {
+        Class::Write if several => Some(Finding::Doubtful(second)),
+        Class::Write => Some(Finding::Writes(second)),
+        // `list_archive_all`, `list_share_with`.
+        Class::WriteOrNoun if first.text == "list" && rest.first().is_some_and(|word| is_way(word)) => {
+            Some(Finding::Doubtful(second))
+        }
+        _ => None,
+    }
+}
+
+/// What stands behind a verb rather than behind a thing.
+fn is_way(word: &Word) -> bool {
+    const WAYS: [&str; 12] =
+        ["after", "all", "at", "before", "by", "from", "left", "multiple", "new", "right", "to", "with"];
+    WAYS.contains(&&*word.text)
+}
+
+/// `is_feed_done`, `has_access`.
+fn question(words: &[Word]) -> Option<&Word> {
+    let [first, rest @ ..] = words else { return None };
+    let asks = ["has", "is"].contains(&&*first.text) && !rest.is_empty();
+    let joins = |word: &Word| word.class == Class::Write || ["and", "or", "then"].contains(&&*word.text);
+    (asks && !rest.iter().any(joins)).then_some(first)
+}
+
+/// `yaml_to_json`: a text in another form, of which nothing says that it goes anywhere.
+fn spelled_anew(words: &[Word]) -> Option<&Word> {
+    const FORMS: [&str; 10] = ["geojson", "hex", "json", "kml", "rgb", "toml", "topojson", "wkt", "xml", "yaml"];
+    let [from, to, into] = words else { return None };
+    let form = |word: &Word| FORMS.contains(&&*word.text);
+    let comes = form(from) || from.text == "csv";
+    (comes && to.text == "to" && form(into)).then_some(to)
 }
 
 /// The word that makes the name a write.
@@ -57,7 +110,7 @@ fn writes(words: &[Word]) -> Option<&Word> {
 /// True where a word that may be a verb is rather what the name is about: `complexity_report`, `extract_link`, `map`.
 ///
 /// That proves no read, but leaves the decision to a trusted server's hint.
-fn is_thing(words: &[Word], word: &Word) -> bool {
+pub(super) fn is_thing(words: &[Word], word: &Word) -> bool {
     let [before @ .., last] = words else { return false };
     let closes = std::ptr::eq(last, word);
     let behind_nouns = before.iter().all(|word| word.class == Class::Noun);
@@ -208,6 +261,16 @@ const LISTED: &[&str] = &[
 /// `query_metrics`: what is asked of such a store cannot be a write in its language.
 fn query_of_readings(words: &[Word]) -> Option<&Word> {
     let query = words.iter().find(|word| word.text == "query")?;
+    // `query_documents`: things of a program, and no statements.
+    let [first, things @ ..] = words else { return None };
+    let several = things.last().is_some_and(|last| last.text.ends_with('s'));
+    let loose = |word: &Word| {
+        ["data", "database", "databases", "dataset", "datasets", "sql", "table", "tables"].contains(&&*word.text)
+            || !things::is_known(word)
+    };
+    if first.text == "query" && several && !things.iter().any(loose) {
+        return Some(query);
+    }
     let others = words.iter().filter(|word| word.text != "query");
     let harmless = others.clone().all(|word| word.class != Class::Write);
     let reading = others.clone().any(|word| READ_ONLY_STORES.binary_search(&word.text.as_str()).is_ok());
@@ -254,7 +317,7 @@ fn described(words: &[Word]) -> Option<&Word> {
 
 #[rustfmt::skip]
 const ADJECTIVES: &[&str] = &[
-    "available", "current", "daily", "historical", "hourly", "intraday", "latest", "monthly", "my", "recent",
+    "available", "current", "daily", "historical", "hourly", "intraday", "latest", "monthly", "my", "random", "recent",
     "recently", "upcoming", "weekly", "yearly",
 ];
 

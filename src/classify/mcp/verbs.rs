@@ -95,24 +95,24 @@ const GLUED: &[&str] = &[
 #[rustfmt::skip]
 const READ: &[&str] = &[
     "dbsize", "describe", "detect", "diagnose", "discover", "enumerate", "examine", "explain", "fetch", "geocode",
-    "get", "getall", "hexists", "hget", "hgetall", "hkeys", "hvals", "identify", "inspect", "introspect", "llen",
-    "locate", "lookup", "lrange", "mget", "recommend", "retrieve", "scrape", "smembers", "suggest", "summarise",
-    "summarize", "think", "whoami", "xrange", "zrange",
+    "geolocate", "get", "getall", "hexists", "hget", "hgetall", "hkeys", "hvals", "identify", "inspect", "introspect",
+    "llen", "locate", "lookup", "lrange", "mget", "nslookup", "recall", "recommend", "retrieve", "scrape", "smembers",
+    "suggest", "summarise", "summarize", "think", "traceroute", "whoami", "whois", "xrange", "zrange",
 ];
 
 /// Asks when it is the verb, is a thing elsewhere.
 #[rustfmt::skip]
 const READ_OR_NOUN: &[&str] = &[
     "browse", "cat", "check", "compare", "count", "diff", "echo", "estimate", "explore", "find", "glob", "grep",
-    "head", "list", "ls", "peek", "ping", "preview", "read", "search", "show", "stat", "tail", "validate", "view",
-    "wait",
+    "head", "list", "ls", "ocr", "peek", "ping", "preview", "read", "search", "show", "stat", "tail", "validate",
+    "view", "wait",
 ];
 
 /// Changes something when it is the verb, is a thing elsewhere.
 #[rustfmt::skip]
 const WRITE_OR_NOUN: &[&str] = &[
-    "answer", "appeal", "archive", "auth", "award", "backup", "ban", "bid", "block", "book", "bookmark", "boost",
-    "branch", "broadcast", "build", "bundle", "call", "capture", "cast", "change", "charge", "chat", "claim",
+    "answer", "appeal", "archive", "auth", "award", "backup", "ban", "bid", "bill", "block", "book", "bookmark",
+    "boost", "branch", "broadcast", "build", "bundle", "call", "capture", "cast", "change", "charge", "chat", "claim",
     "clone", "comment", "commit", "copy", "credit", "crop", "delegate", "deploy", "download", "draft", "drive",
     "duplicate", "email", "embed", "end", "exchange", "exit", "export", "favorite", "favourite", "feed", "file",
     "fire", "fix", "flag", "flash", "focus", "fold", "force", "fork", "format", "grant", "hire", "import", "invite",
@@ -223,9 +223,10 @@ const UNCLEAR: &[&str] = &[
 /// Words that look like verbs of the rules above and are not.
 #[rustfmt::skip]
 const NOUN: &[&str] = &[
-    "amplify", "apify", "compromise", "concise", "enterprise", "executive", "exercise", "expertise", "franchise",
-    "merchandise", "namespace", "namespaces", "netlify", "otherwise", "paradise", "precise", "premise", "promise",
-    "repository", "resource", "resources", "sendgrid", "shopify", "spotify", "surprise", "turquoise",
+    "amplify", "apify", "bitrise", "compromise", "concise", "coolify", "disguise", "enterprise", "executive",
+    "exercise", "expertise", "franchise", "gotify", "greynoise", "marquise", "merchandise", "namespace", "namespaces",
+    "netlify", "otherwise", "paradise", "precise", "prefix", "premise", "preset", "promise", "repository", "resource",
+    "resources", "sendgrid", "shopify", "spotify", "sunrise", "surprise", "tortoise", "treatise", "turquoise",
 ];
 
 #[cfg(test)]
