@@ -10,7 +10,7 @@ mod output;
 mod source;
 
 pub(super) use class::Class;
-pub(super) use output::{prints_many, prints_paths};
+pub(super) use output::{finder, prints_many};
 
 use output::Taken;
 use source::{Source, Value, collect};

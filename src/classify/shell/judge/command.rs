@@ -210,7 +210,8 @@ impl<'s> Judge<'s> {
             && (alone || words[0].bare().is_some_and(|word| word == "read" || word == "mapfile"));
         // Before a program it would be handed on, and some read settings from names in small letters.
         let local = environment::is_local(assignment.name) && alone;
-        let listed = !assignment.appended && value.is_some_and(|value| environment::may_set(assignment.name, &value));
+        let may = if alone { environment::may_set } else { environment::may_hand };
+        let listed = !assignment.appended && value.is_some_and(|value| may(assignment.name, &value));
         if local || splits || listed {
             self.allow("shell.assignment", "sets a variable of the script's own", place);
         } else {

@@ -77,7 +77,7 @@ impl<'s> Judge<'s> {
     fn fed(&mut self, script: &Script<'_>, at: usize) {
         let commands = &script.commands;
         self.fed = match at.checked_sub(1).map(|before| &commands[before]) {
-            Some(before) if variable::prints_paths(before) => Fed::Paths,
+            Some(before) if before.piped && variable::finder(&commands[..at]).is_some() => Fed::Paths,
             Some(before)
                 if before.piped && commands[at].runs("xargs") && self.variables.prints_names(&commands[..at]) =>
             {

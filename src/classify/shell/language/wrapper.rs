@@ -69,7 +69,7 @@ fn env(judge: &mut Judge<'_>, scan: &Scan<'_>, rest: &[Arg<'_>], span: Place) ->
             judge.call(&rest[at..], span);
             return Ok(());
         };
-        if arg.exact().is_none() || !environment::may_set(name, value) {
+        if arg.exact().is_none() || !environment::may_hand(name, value) {
             return Err(Objection::new(
                 "shell.environment",
                 format!("setting `{name}` may change what later programs do"),

@@ -68,7 +68,11 @@ impl<'a> Parser<'a> {
 
     /// Refuses what for zsh changes the value of a name without braces, or takes a part of it.
     fn nothing_behind_name(&self) -> Parsed<()> {
-        let modifier = self.peek() == b':' && (self.peek_at(1).is_ascii_alphabetic() || self.peek_at(1) == b'&');
+        // These letters ask zsh for nothing: `$rev:README.md`, `$rev:docs/a`.
+        const INERT: &[u8] = b"BCDEGHIJKLMNORTUVXYZbdijkmnovyz";
+        let letter = self.peek_at(1);
+        let modifier =
+            self.peek() == b':' && (letter.is_ascii_alphabetic() && !INERT.contains(&letter) || letter == b'&');
         if modifier || self.peek() == b'[' {
             return Err(self.refuse("a name without braces before this is not read"));
         }

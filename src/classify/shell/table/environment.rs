@@ -65,6 +65,29 @@ const SETTABLE: &[(&str, Values)] = &[
     ("TZ", Values::Zone),
 ];
 
+/// What one program may be given besides: for a later line it would change whom a command speaks to, or what it builds.
+const HANDED: &[(&str, Values)] = &[
+    ("AWS_DEFAULT_REGION", Values::Simple),
+    ("AWS_PROFILE", Values::Simple),
+    ("AWS_REGION", Values::Simple),
+    ("CARGO_NET_OFFLINE", Values::OneOf(&["true", "false"])),
+    ("CGO_ENABLED", Values::OneOf(&["0", "1"])),
+    ("DOCKER_CLI_HINTS", Values::OneOf(&["true", "false"])),
+    ("GIT_TRACE", Values::OneOf(&["0", "1"])),
+    ("GO111MODULE", Values::OneOf(&["on", "off", "auto"])),
+    ("GOARCH", Values::Simple),
+    ("GOFLAGS", Values::OneOf(&["-mod=readonly", "-mod=vendor"])),
+    ("GOOS", Values::Simple),
+    ("HOMEBREW_NO_AUTO_UPDATE", Values::Digits),
+    ("MYSQL_PWD", Values::Simple),
+    ("PGPASSWORD", Values::Simple),
+    ("PIP_DISABLE_PIP_VERSION_CHECK", Values::Digits),
+    ("PYTHONDONTWRITEBYTECODE", Values::Digits),
+    ("PYTHONUNBUFFERED", Values::Digits),
+    ("REDISCLI_AUTH", Values::Simple),
+    ("RUST_LOG", Values::OneOf(&["off", "error", "warn", "info", "debug", "trace"])),
+];
+
 /// The folders whose programs the system's owner put there.
 pub(crate) const SYSTEM_FOLDERS: &[&str] =
     &["/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/opt/homebrew/bin"];
@@ -145,26 +168,36 @@ pub(crate) fn may_export(name: &str, value: &str) -> bool {
     may_set(name, value) && !is_local(name)
 }
 
-/// Whether a program may be run with `name` set to `value`.
+/// Whether a program may be run with `name` set to `value` for it alone.
+pub(crate) fn may_hand(name: &str, value: &str) -> bool {
+    may_set(name, value) || HANDED.iter().any(|(own, values)| *own == name && values.hold(value))
+}
+
+/// Whether a script may set `name` to `value` for all that follows.
 pub(crate) fn may_set(name: &str, value: &str) -> bool {
     let fits = |own: &str| own.strip_suffix('*').map_or(own == name, |prefix| name.starts_with(prefix));
-    let Some((_, values)) = SETTABLE.iter().find(|(own, _)| fits(own)) else { return false };
-    match values {
-        Values::Simple => value.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.@:+,=;*".contains(&b)),
-        Values::Zone => {
-            let part = |part: &str| {
-                !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-+,".contains(&b))
-            };
-            value.is_empty() || value.split('/').count() <= 3 && value.split('/').all(part)
+    SETTABLE.iter().find(|(own, _)| fits(own)).is_some_and(|(_, values)| values.hold(value))
+}
+
+impl Values {
+    fn hold(self, value: &str) -> bool {
+        match self {
+            Self::Simple => value.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.@:+,=;*".contains(&b)),
+            Self::Zone => {
+                let part = |part: &str| {
+                    !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-+,".contains(&b))
+                };
+                value.is_empty() || value.split('/').count() <= 3 && value.split('/').all(part)
+            }
+            Self::Digits => value.bytes().all(|b| b.is_ascii_digit()),
+            Self::OneOf(words) => words.contains(&value),
+            Self::Locale => {
+                let simple = value.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b));
+                let named = value.to_ascii_lowercase().replace('-', "");
+                simple && (matches!(&*named, "" | "c" | "posix" | "en") || named.split('.').nth(1) == Some("utf8"))
+            }
+            Self::SystemFolders => value.split(':').all(|folder| SYSTEM_FOLDERS.contains(&folder)),
         }
-        Values::Digits => value.bytes().all(|b| b.is_ascii_digit()),
-        Values::OneOf(words) => words.contains(&value),
-        Values::Locale => {
-            let simple = value.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b));
-            let named = value.to_ascii_lowercase().replace('-', "");
-            simple && (matches!(&*named, "" | "c" | "posix" | "en") || named.split('.').nth(1) == Some("utf8"))
-        }
-        Values::SystemFolders => value.split(':').all(|folder| SYSTEM_FOLDERS.contains(&folder)),
     }
 }
 

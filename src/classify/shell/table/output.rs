@@ -146,7 +146,8 @@ pub(crate) fn first_word(words: &[&str]) -> Class {
     match words {
         _ if counts_first(words) => Class::Number,
         ["git", "log", rest @ ..] => {
-            let others: Vec<&str> = rest.iter().copied().filter(|word| *word != "--oneline").collect();
+            let hash_first = |word: &str| word == "--oneline" || begins_with_hash(word);
+            let others: Vec<&str> = rest.iter().copied().filter(|word| !hash_first(word)).collect();
             if others.len() < rest.len() && prints_hashes(&others, "") { Class::Plain } else { Class::Unknown }
         }
         // A table begins with the names, and with `NAME` above them.
@@ -156,6 +157,22 @@ pub(crate) fn first_word(words: &[&str]) -> Class {
         }
         _ => Class::Unknown,
     }
+}
+
+/// `--format=%h %s`: a hash, and more of the same line.
+fn begins_with_hash(word: &str) -> bool {
+    const OF_ONE_LINE: [&str; 16] =
+        ["s", "an", "ae", "ad", "ar", "as", "at", "ai", "cn", "ce", "cd", "cr", "cs", "ct", "ci", "f"];
+    let format = word.strip_prefix("--format=").or_else(|| word.strip_prefix("--pretty="));
+    let format = format.map(|named| named.strip_prefix("format:").or(named.strip_prefix("tformat:")).unwrap_or(named));
+    let Some(rest) = format.and_then(|format| format.strip_prefix("%h ").or(format.strip_prefix("%H "))) else {
+        return false;
+    };
+    !rest.contains('\n')
+        && rest.split('%').skip(1).all(|part| {
+            let letters = part.len() - part.trim_start_matches(|c: char| c.is_ascii_alphabetic()).len();
+            OF_ONE_LINE.contains(&&part[..letters])
+        })
 }
 
 /// How many lines a command prints.

@@ -59,6 +59,8 @@ const FILTERS: [Filter; 15] = [
 pub(super) struct Taken<'n> {
     pub(super) name: &'n str,
     pub(super) files: bool,
+    /// It is a word of its own wherever it stands: where the place is kept, nothing else is taken into it.
+    pub(super) word: bool,
 }
 
 /// Whether a loop goes on reading at the beginning of a path, or not at all.
@@ -181,7 +183,15 @@ fn asks_git(name: &str, words: &[Word<'_>], taken: Taken<'_>) -> bool {
     };
     name == "git"
         && words.get(1).and_then(Word::bare).is_some_and(|sub| matches!(sub, "log" | "show" | "blame" | "rev-parse"))
-        && words.iter().all(|word| word.written().map_or(is_value(word, taken.name), harmless))
+        && words
+            .iter()
+            .all(|word| word.written().map_or(is_value(word, taken.name) || is_bare_value(word, taken), harmless))
+}
+
+fn is_bare_value(word: &Word<'_>, taken: Taken<'_>) -> bool {
+    taken.word
+        && matches!(word.pieces.as_slice(), [Piece::Parameter { parameter, quoted: false }]
+            if parameter.name == taken.name && parameter.form == Form::Value)
 }
 
 /// Whether a filter is given a file.

@@ -45,6 +45,16 @@ impl Variables<'_> {
         output::output(&words)
     }
 
+    /// The class of the first word of each line that the last of `commands` prints.
+    fn first_word(&self, commands: &[Command<'_>]) -> Class {
+        let Some((last, before)) = commands.split_last() else { return Class::Unknown };
+        let Some(texts) = self.texts(last) else { return Class::Unknown };
+        let words: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let fed = before.last().is_some_and(|command| command.piped) && last.redirects.is_empty();
+        let passes = output::passes_lines(&words) && !matches!(words.first(), Some(&("xargs" | "tr")));
+        if fed && passes { self.first_word(before) } else { output::first_word(&words) }
+    }
+
     /// Whether the last of `commands` prints nothing but numbers and identifiers.
     pub(in crate::classify::shell) fn prints_names(&self, commands: &[Command<'_>]) -> bool {
         matches!(self.printed(commands), Class::Number | Class::Plain)
@@ -52,16 +62,18 @@ impl Variables<'_> {
 
     /// The class of a line that `read` takes from what the last of `commands` prints, as it is where `exactly`.
     pub(super) fn line_of(&self, commands: &[Command<'_>], taken: Taken) -> Class {
-        let Some(last) = commands.last() else { return Class::Unknown };
         match taken {
             Taken::UpToNul => {
-                if prints_paths(last) {
+                if finder(commands).is_some() {
                     Class::Start
                 } else {
                     Class::Unknown
                 }
             }
             Taken::Exactly if self.prints_quoted_paths(commands) => Class::Relative,
+            // Words end where `IFS` says.
+            Taken::First if self.splits_anywhere => Class::Unknown,
+            Taken::First => self.first_word(commands),
             // From the middle of a name it may go on with a dash, in the middle of a hash it does not.
             Taken::Partly if !commands.iter().all(|command| self.prints_digits(command)) => Class::Unknown,
             // A class knows no blank, such a line does.
@@ -172,11 +184,13 @@ pub(super) enum Taken {
     UpToNul,
     /// Without the blanks at its ends, perhaps from its middle on.
     Partly,
+    /// Its first word.
+    First,
 }
 
 impl Taken {
-    /// How a command that is nothing but `read` with one name takes its line, and the name.
-    pub(super) fn by<'a>(command: &Command<'a>) -> Option<(Self, &'a str)> {
+    /// How a command that is nothing but `read` takes what its first name is given, and the names.
+    pub(super) fn by<'a>(command: &Command<'a>) -> Option<(Self, Vec<&'a str>)> {
         let Kind::Simple { assignments, words } = &command.kind else { return None };
         let exactly = match assignments.as_slice() {
             [] => false,
@@ -193,15 +207,19 @@ impl Taken {
                 _ => return None,
             }
         }
-        let (taken, name) = match texts.as_slice() {
-            ["read", name] => (Self::Trimmed, name),
-            ["read", "-r", name] => (if exactly { Self::Exactly } else { Self::Trimmed }, name),
+        let (taken, names) = match texts.as_slice() {
+            ["read", name] => (Self::Trimmed, &[*name][..]),
+            ["read", "-r", name] => (if exactly { Self::Exactly } else { Self::Trimmed }, &[*name][..]),
             ["read", "-r", "-d", "", name] | ["read", "-d", "", "-r", name] | ["read", "-rd", "", name] if exactly => {
-                (Self::UpToNul, name)
+                (Self::UpToNul, &[*name][..])
+            }
+            ["read", "-r", names @ ..] | ["read", names @ ..] if assignments.is_empty() && names.len() > 1 => {
+                (Self::First, names)
             }
             _ => return None,
         };
-        (command.redirects.is_empty() && !name.starts_with('-')).then_some((taken, *name))
+        let named = names.iter().all(|name| !name.starts_with('-'));
+        (command.redirects.is_empty() && named).then(|| (taken, names.to_vec()))
     }
 }
 
@@ -310,14 +328,37 @@ fn is_count(word: &str) -> bool {
         || word.strip_prefix('-').is_some_and(|rest| rest.starts_with(|c: char| c == 'n' || c.is_ascii_digit()))
 }
 
-/// Whether a command pipes paths into the next one that start with no dash and end with a NUL: `find . -print0`.
-pub(in crate::classify::shell) fn prints_paths(command: &Command<'_>) -> bool {
+/// The command that finds the paths which the last of `commands` prints, each with no dash in front and a NUL behind:
+/// `find . -print0`, in order perhaps.
+pub(in crate::classify::shell) fn finder<'s, 'a>(commands: &'s [Command<'a>]) -> Option<&'s Command<'a>> {
+    let (last, before) = commands.split_last()?;
+    if prints_paths(last) {
+        return Some(last);
+    }
+    let fed = before.last().is_some_and(|command| command.piped) && last.redirects.is_empty();
+    if fed && sorts_paths(last) { finder(before) } else { None }
+}
+
+/// `sort -z`, which hands on all that it reads.
+fn sorts_paths(command: &Command<'_>) -> bool {
+    let Kind::Simple { assignments, words } = &command.kind else { return false };
+    let Some(texts) = words.iter().map(Word::written).collect::<Option<Vec<_>>>() else { return false };
+    let letters = |word: &&str| word.strip_prefix('-').is_some_and(|all| all.chars().all(|c| "zrunVfhd".contains(c)));
+    match texts.as_slice() {
+        ["sort", options @ ..] => {
+            assignments.is_empty() && options.iter().all(letters) && options.iter().any(|word| word.contains('z'))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a command prints paths that start with no dash and end with a NUL.
+fn prints_paths(command: &Command<'_>) -> bool {
     let Kind::Simple { assignments, words } = &command.kind else { return false };
     let Some(texts) = words.iter().map(Word::written).collect::<Option<Vec<_>>>() else { return false };
     let Some((program, rest)) = texts.split_first() else { return false };
     let speaks = |word: &str| ["-print", "-ls", "-exec", "-ok", "-fls"].iter().any(|own| word.starts_with(own));
-    command.piped
-        && command.redirects.iter().all(|redirect| redirect.kind == RedirectKind::Output)
+    command.redirects.iter().all(|redirect| redirect.kind == RedirectKind::Output)
         && assignments.is_empty()
         && *program == "find"
         && !rest.iter().any(|word| {

@@ -6,7 +6,7 @@ use crate::classify::shell::syntax::{
     Arithmetic, Assignment, Command, Kind, Piece, Redirect, RedirectKind, Script, Word,
 };
 
-use super::output::{Taken, finds_files};
+use super::output::{Taken, finder, finds_files};
 use super::{Arrays, Variables, input, is_plain};
 
 /// A place where a script gives a variable a value.
@@ -33,8 +33,8 @@ pub(super) fn collect<'s, 'a>(
     variables: &mut Variables<'a>,
 ) {
     for (at, command) in script.commands.iter().enumerate() {
-        if let Some((source, rest)) = read_in_loop(&script.commands[..at], command) {
-            sources.push(source);
+        if let Some((read, rest)) = read_in_loop(&script.commands[..at], command) {
+            sources.extend(read);
             collect_redirects(command, sources, variables);
             for script in rest {
                 collect(script, sources, variables);
@@ -49,11 +49,12 @@ pub(super) fn collect<'s, 'a>(
 fn read_in_loop<'s, 'a>(
     before: &'s [Command<'a>],
     command: &'s Command<'a>,
-) -> Option<(Source<'s, 'a>, &'s [Script<'a>])> {
+) -> Option<(Vec<Source<'s, 'a>>, &'s [Script<'a>])> {
     let Kind::Loop(scripts) = &command.kind else { return None };
     let (condition, rest) = scripts.split_first()?;
     let [read] = condition.commands.as_slice() else { return None };
-    let (taken, name) = Taken::by(read)?;
+    let (taken, names) = Taken::by(read)?;
+    let name = names[0];
     let inputs: Vec<_> = command.redirects.iter().filter(|redirect| redirect.kind != RedirectKind::Output).collect();
     let commands = match inputs.as_slice() {
         [] if before.last().is_some_and(|command| command.piped) => before,
@@ -65,17 +66,16 @@ fn read_in_loop<'s, 'a>(
         },
         _ => return None,
     };
+    let files = taken == Taken::UpToNul && finder(commands).is_some_and(finds_files);
+    let keeps_place = || input::keeps_place(rest, input::Taken { name, files, word: taken == Taken::First });
     let told = match taken {
-        Taken::UpToNul => {
-            let files = commands.last().is_some_and(finds_files);
-            input::keeps_place(rest, input::Taken { name, files })
-        }
-        Taken::Exactly => input::keeps_place(rest, input::Taken { name, files: false }),
+        Taken::UpToNul | Taken::Exactly | Taken::First => keeps_place(),
         Taken::Trimmed | Taken::Partly => input::keeps_source(rest),
     };
-    let whole = taken != Taken::Trimmed || input::keeps_place(rest, input::Taken { name, files: false });
-    let taken = if whole { taken } else { Taken::Partly };
-    told.then_some((Source { name, value: Value::Line(commands, taken) }, rest))
+    let taken = if taken != Taken::Trimmed || keeps_place() { taken } else { Taken::Partly };
+    let others = names[1..].iter().map(|name| Source { name, value: Value::Unknown });
+    let first = Source { name, value: Value::Line(commands, taken) };
+    told.then(|| (std::iter::once(first).chain(others).collect(), rest))
 }
 
 fn collect_redirects<'s, 'a>(
