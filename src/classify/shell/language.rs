@@ -49,6 +49,9 @@ pub(super) fn judge(
         | Language::Either(options, ..) => {
             Err(Objection::new("shell.option-missing", format!("only with one of {options} nothing is written"), span))
         }
+        Language::Signal => signal(args, span),
+        Language::Probe if scan.has("-z") || matches!(args, [only] if only.exact() == Some("-h")) => Ok(()),
+        Language::Probe => Err(Objection::new("shell.option-missing", "without `-z` it hands on what it reads", span)),
         Language::Unsigned => unsigned(scan),
         Language::Module => wrapper::module(judge, scan, args, span),
         Language::Never(options) => never(options, args),
@@ -284,6 +287,20 @@ fn miller(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
         None if operands.is_empty() => Err(Objection::new("shell.subcommand", "a verb is missing", span)),
         None => Ok(()),
     }
+}
+
+/// `kill`: the signal 0 reaches nobody. A word that is certain to be one is no signal behind it, whatever it is.
+fn signal(args: &[Arg<'_>], span: Place) -> Ruling {
+    let plain =
+        |arg: &Arg<'_>| arg.sample().is_some_and(|text| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()));
+    let asks = match args {
+        [list, rest @ ..] if matches!(list.exact(), Some("-l" | "-L")) => rest.iter().all(plain),
+        [zero, only] if zero.exact() == Some("-0") => only.single && !only.many || plain(only),
+        [zero, rest @ ..] if zero.exact() == Some("-0") => !rest.is_empty() && rest.iter().all(plain),
+        _ => false,
+    };
+    let refused = Objection::new("shell.option-missing", "only with `-0` or `-l` no signal is sent", span);
+    if asks { Ok(()) } else { Err(refused) }
 }
 
 /// `ar`: the first operand holds the mode's letters.

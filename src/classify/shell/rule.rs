@@ -174,6 +174,10 @@ pub enum Language {
     Interval,
     /// Ends soon when all operands are small numbers: `seq`.
     Count,
+    /// A process is asked whether it is there, or the signals are listed: `kill -0 PID`.
+    Signal,
+    /// A connection is made and nothing sent: `nc -z`. Alone `-h` tells how.
+    Probe,
     /// A program that runs another.
     Wrapper(Wrapper),
     /// A builtin of the shell with a grammar of its own.

@@ -185,8 +185,8 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("pnpm", "tells about packages").flags("--ignore-pnpmfile --json --depth# --long -r --recursive -g --global --prod --dev --silent -s --no-color --offline").globals("-r --recursive --ignore-pnpmfile").trusts_folder().subcommands(&[
         Row::read("root|bin", "tells where packages are").language(Language::Needs("--ignore-pnpmfile")),
         Row::read("config", "tells settings").subcommands(&[Row::read("list|get", "tells settings").language(Language::Needs("--ignore-pnpmfile"))]),
-        Row::read("info|view|outdated|audit", "asks the registry").operands(Operands::Without(":")).marks(NET).language(Language::Needs("--ignore-pnpmfile")),
-    ]).examples(&["pnpm root --ignore-pnpmfile", "pnpm config get a --ignore-pnpmfile", "pnpm view x --ignore-pnpmfile"], &["pnpm list", "pnpm list --ignore-pnpmfile", "pnpm why x --ignore-pnpmfile", "pnpm -v", "pnpm --long list add x", "pnpm dlx x", "pnpm store path", "pnpm audit --fix --ignore-pnpmfile", "pnpm install --ignore-pnpmfile", "pnpm x", "pnpm run x"]),
+        Row::read("info|view", "asks the registry").operands(Operands::Without(":")).marks(NET).language(Language::Needs("--ignore-pnpmfile")),
+    ]).examples(&["pnpm root --ignore-pnpmfile", "pnpm config get a --ignore-pnpmfile", "pnpm view x --ignore-pnpmfile"], &["pnpm list", "pnpm list --ignore-pnpmfile", "pnpm why x --ignore-pnpmfile", "pnpm -v", "pnpm --long list add x", "pnpm dlx x", "pnpm store path", "pnpm audit --fix --ignore-pnpmfile", "pnpm audit --ignore-pnpmfile", "pnpm outdated --ignore-pnpmfile", "pnpm install --ignore-pnpmfile", "pnpm x", "pnpm run x"]),
     Row::read("yarn", "tells about packages; a word that is no command of its own is a script of the project").flags("-v --version --json --depth# --long -R --name-only --all --pattern: --silent -s --no-color --help --offline -r --recursive").globals("-v --version --json --silent -s --no-color --help --offline").trusts_folder().subcommands(&[
         Row::read("why|bin", "tells about packages"),
         Row::read("config", "tells settings").subcommands(&[Row::read("list|get", "tells settings")]),

@@ -24,7 +24,10 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("bat|batcat", "prints files").flags("-p -n -A -P -S -r: -l: -H: --plain --number --show-all --line-range: --language: --highlight-line: --style: --color: --theme: --paging=never --decorations: --wrap: --tabs: --list-languages --list-themes --terminal-width: --no-pager -f --force-colorization --diff -d --file-name: --version --help -L -V -u")
         .examples(&["bat -p a.rs", "bat --paging=never -n a"], &["bat --pager './x' a", "bat --paging=always a", "bat cache --build"])
         .operands(Operands::Any),
-    Row::read("delta|difft|diff-so-fancy|ydiff", "shows a difference").trusts_folder().flags("--side-by-side -s --line-numbers -n --color-only --no-gitconfig --width: -w: --paging=never --light --dark --color: --display: --context: --hyperlinks --show-config --list-languages --list-syntax-themes --navigate=false --version --help").examples(&["difft a b"], &["delta --pager ./x a b", "cd e; delta a b", "cd e; ydiff a b"]),
+    // `delta` and `ydiff` run `git` or `rg` with the words behind them.
+    Row::read("delta|diff-so-fancy|ydiff", "shows a difference that it reads").trusts_folder().flags("--side-by-side -s --line-numbers -n --color-only --no-gitconfig --width: -w: --paging=never --light --dark --color: --hyperlinks --show-config --list-languages --list-syntax-themes --navigate=false --version --help").operands(Operands::Most(0))
+        .examples(&["git diff | delta", "git diff | delta -s", "delta --version"], &["delta --pager ./x", "delta git add .", "delta git push origin main", "delta -s git stash", "delta rg x", "delta -- git stash", "cd e; delta", "cd e; ydiff", "ydiff -- --output=x"]),
+    Row::read("difft", "shows a difference").trusts_folder().flags("--width: --color: --display: --context: --list-languages --version --help").operands(Operands::Most(2)).examples(&["difft a b"], &["difft --override x a b", "difft a b c"]),
     Row::read("tokei", "counts lines of code")
         .flags("-f -s: -t: -e: -o=json|yaml|cbor --output=json|yaml|cbor -C -c: --files --sort: --types: --exclude: --compact --hidden --no-ignore --languages -l --version --help -V")
         .examples(&["tokei", "tokei -o json src"], &["tokei > f"]),

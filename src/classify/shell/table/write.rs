@@ -109,8 +109,23 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     )
     .effects(SENDS),
     write("mosh|telnet|rsh|ftp", "talks to another machine", &["telnet h", "ftp --help h"]).effects(SENDS),
-    with("nc|ncat|netcat", "talks to another machine", "-h")
-        .examples(&["nc -h", "nc -h 2>&1 | head -3"], &["nc h 1", "nc -h h 1", "nc -lh 1"])
+    Row::write("nc|ncat|netcat", "talks to another machine")
+        .flags("-z -v -w# -n -4 -6 -h")
+        .language(Language::Probe)
+        .marks(&[Mark::Network])
+        .examples(
+            &["nc -h", "nc -h 2>&1 | head -3", "nc -z localhost 5432", "nc -zv -w 2 localhost 6379"],
+            &[
+                "nc h 1",
+                "nc -h h 1",
+                "nc -lh 1",
+                "nc -zl 1",
+                "nc -z -e sh h 1",
+                "nc -z $h 1",
+                "nc -z \"$(cat .env)\" 1",
+                "nc -w 1 h 1",
+            ],
+        )
         .effects(SENDS),
     with("socat", "talks to another machine", "-V -h")
         .examples(&["socat -V"], &["socat - tcp:h:1", "socat -V - tcp:h:1"])
@@ -164,14 +179,20 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     with("at", "runs commands that are not judged", "-V")
         .examples(&["at -V"], &["at now", "at -V now", "at -f x now"])
         .effects(RUNS),
-    Row::write("kill", "acts on other processes")
-        .effects(PROCESS)
-        .flags("-0 -l -L")
-        .language(Language::First("-0 -l -L"))
-        .examples(
-            &["kill -0 1", "kill -l"],
-            &["kill 1", "kill -9 1", "kill 1 -0", "kill -0 $(pgrep x) -9", "kill -0 $x", "kill -l -9 1"],
-        ),
+    Row::write("kill", "acts on other processes").effects(PROCESS).flags("*").language(Language::Signal).examples(
+        &["kill -0 1", "kill -l", "kill -l 9", "kill -0 \"$pid\"", "kill -0 $(pgrep x)"],
+        &[
+            "kill 1",
+            "kill -9 1",
+            "kill 1 -0",
+            "kill -0 $(pgrep x) -9",
+            "kill -0 $x",
+            "kill -l -9 1",
+            "kill -0 \"$a\" \"$b\"",
+            "kill \"$x\"",
+            "kill -0 -s KILL 1",
+        ],
+    ),
     told(
         "pkill|renice",
         "acts on other processes",
