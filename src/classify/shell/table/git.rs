@@ -101,7 +101,7 @@ const SUBCOMMANDS: &[Row<'static>] = &[
     Row::read("tag", "lists tags").flags("-h --help -l -n? -i --list --contains --no-contains --merged --no-merged --points-at --sort: --format: --column? --no-column --color? --ignore-case --omit-empty").overridden("*").operands(Operands::MostUnless(0, LISTING)).language(Language::Unsigned)
         .examples(&["git tag -l --format='%(refname)'", "git tag -n3 v1.0"], &["git tag --format='%(signature)'"]),
     Row::read("remote", "lists remotes").flags("-h --help -v --verbose").alone().subcommands(&[
-        Row::read("get-url", "tells the address of a remote").flags("-h --help --push --all *").overridden("*").operands(Operands::Most(1)),
+        Row::read("get-url", "tells the address of a remote").flags("-h --help --push --all *").overridden("*"),
         Row::read("show", "asks a remote").flags("-h --help -n").operands(Operands::OneOf("origin upstream"))
             .marks(&[Mark::Network]),
         Row::read("prune", "tells what it would forget").flags("-h --help -n --dry-run").operands(Operands::OneOf("origin upstream"))
