@@ -205,12 +205,17 @@ const PHRASES: &[Phrase] = &[
         "columns", "contribution", "cost", "costs", "datadog", "db", "diff", "golden", "index", "indexes", "log", "logs", "metric", "metrics",
         "performance", "query", "sentiment", "slow", "trace", "traces", "trends", "workload",
     ]), Reads),
-    // A job over all of it, or statistics that a database keeps.
+    // A job over all of it, statistics that a database keeps, a report in the project.
     phrase(&["analyse", "analyze"], Other(&[
-        "all", "and", "async", "batch", "database", "databases", "repo", "repository", "schema", "start", "table", "tables", "task",
-        "tasks",
+        "all", "and", "async", "batch", "database", "databases", "file", "files", "project", "repo", "repository", "schema", "start",
+        "table", "tables", "task", "tasks",
     ]), Reads),
-    phrase(&["calculate", "parse"], Other(&["and", "batch", "import"]), Reads),
+    phrase(&["calculate"], Other(&["and", "batch"]), Reads),
+    phrase(&["parse"], Next(&[
+        "address", "addresses", "command", "cron", "csv", "date", "dates", "duration", "email", "error", "expression", "headers", "html",
+        "ip", "json", "jwt", "log", "logs", "markdown", "number", "path", "query", "regex", "sql", "stack", "string", "text", "time",
+        "timestamp", "toml", "uri", "url", "urls", "user", "version", "xml", "yaml",
+    ]), Reads),
     phrase(&["generate"], Closing(&["guid", "guids", "ulid", "ulids", "uuid", "uuids"]), Reads),
     phrase(&["generate"], Only(&["int", "integer", "number", "numbers", "random", "uuid"]), Reads),
     phrase(&["filter"], Next(&["by"]), Reads),
