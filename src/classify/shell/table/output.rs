@@ -18,6 +18,13 @@ const OUTPUTS: &[(&[&str], Rest, Class)] = &[
     (&["git", "rev-list", "--count"], Rest::Revisions, Class::Number),
     (&["git", "rev-list"], Rest::Hashes(""), Class::Plain),
     (&["git", "log"], Rest::Hashes("%h %H"), Class::Plain),
+    (&["git", "log"], Rest::Hashes("%ct %at"), Class::Number),
+    (&["gh", "pr", "list"], Rest::Numbered, Class::Number),
+    (&["gh", "pr", "view"], Rest::Numbered, Class::Number),
+    (&["gh", "issue", "list"], Rest::Numbered, Class::Number),
+    (&["gh", "issue", "view"], Rest::Numbered, Class::Number),
+    (&["gh", "run", "list"], Rest::Numbered, Class::Number),
+    (&["gh", "run", "view"], Rest::Numbered, Class::Number),
     (&["git", "rev-parse", "--show-toplevel"], Rest::Flags("-"), Class::Start),
     (&["git", "rev-parse", "--abbrev-ref", "HEAD"], Rest::Flags("-"), Class::Reference),
     (&["git", "rev-parse", "--short"], Rest::Revisions, Class::Plain),
@@ -76,6 +83,8 @@ enum Rest {
     Counts,
     /// What a container engine lists by identifiers alone.
     Identifiers,
+    /// The numbers of what GitHub lists; for `null` its client prints nothing.
+    Numbered,
     /// Objects of a cluster by kind and name, of kinds whose names hold letters, digits, dots and dashes.
     Objects,
 }
@@ -245,6 +254,17 @@ fn counts_first(words: &[&str]) -> bool {
     }
 }
 
+/// Whether a command of these words prints one line that begins with a number and a tab.
+pub(crate) fn measures_folder(words: &[&str]) -> bool {
+    let plain = |name: &str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_./".contains(&b));
+    matches!(words, ["du", "-sk" | "-sm" | "-sb", name] if plain(name))
+}
+
+/// Whether a command of these words takes what stands before the first tab of each line.
+pub(crate) fn takes_first_column(words: &[&str]) -> bool {
+    matches!(words, ["cut", "-f1"] | ["cut", "-f", "1"] | ["awk", "{print $1}"])
+}
+
 /// Whether a command of these words prints lines each with its number before a colon.
 ///
 /// The name of a second file would stand first, and for some versions those of the files in a folder. Some tell of what is no
@@ -316,6 +336,7 @@ impl Rest {
                 of_grep(&words).is_some_and(|(options, operands)| options.contains('c') && operands.len() == 1)
             }
             Self::Identifiers => lists_identifiers(others),
+            Self::Numbered => lists_numbers(others),
             Self::Objects => lists_objects(others),
         }
     }
@@ -388,6 +409,37 @@ fn lists_identifiers(words: &[&str]) -> bool {
         }
     }
     quiet
+}
+
+/// Whether these words of `gh` choose and print numbers alone.
+fn lists_numbers(words: &[&str]) -> bool {
+    let (mut field, mut filter) = (None, None);
+    let mut rest = words.iter();
+    while let Some(word) = rest.next() {
+        let kept = match *word {
+            "--json" => &mut field,
+            "-q" | "--jq" => &mut filter,
+            "-L" | "--limit" | "-s" | "--state" | "-b" | "--branch" | "--author" | "-w" | "--workflow" | "-S"
+            | "--search" | "--label" | "-l" | "--status" | "--head" | "-H" | "--base" | "-B" => {
+                if rest.next().is_none_or(|value| value.starts_with('-')) {
+                    return false;
+                }
+                continue;
+            }
+            word if word.strip_prefix("-L").is_some_and(|count| count.bytes().all(|b| b.is_ascii_digit())) => continue,
+            word if word.bytes().all(|b| b.is_ascii_digit()) => continue,
+            _ => return false,
+        };
+        if kept.replace(rest.next().copied().unwrap_or_default()).is_some() {
+            return false;
+        }
+    }
+    let (Some(field @ ("number" | "databaseId")), Some(filter)) = (field, filter) else { return false };
+    let path = filter.strip_suffix(field).and_then(|path| path.strip_suffix('.'));
+    let index = |path: &str| path.strip_prefix(".[").and_then(|path| path.strip_suffix(']')).map(str::to_owned);
+    path.is_some_and(|path| {
+        path.is_empty() || index(path).is_some_and(|inner| inner.bytes().all(|b| b.is_ascii_digit()))
+    })
 }
 
 /// Kinds of objects whose names hold nothing but small letters, digits, dots and dashes.

@@ -38,6 +38,13 @@ impl Variables<'_> {
         if fed && output::takes_first_part(&words) {
             return if self.numbers_lines(before) { Class::Number } else { Class::Unknown };
         }
+        let measured = || before.last().and_then(|command| self.texts(command)).unwrap_or_default();
+        if fed
+            && output::takes_first_column(&words)
+            && output::measures_folder(&measured().iter().map(String::as_str).collect::<Vec<_>>())
+        {
+            return Class::Number;
+        }
         if fed && output::takes_first_word(&words) {
             let texts = before.last().and_then(|command| self.texts(command)).unwrap_or_default();
             return output::first_word(&texts.iter().map(String::as_str).collect::<Vec<_>>());
@@ -293,6 +300,7 @@ pub(in crate::classify::shell) fn prints_many(script: &Script<'_>) -> bool {
                         && rest.contains(&"-m1")
                         && !rest.iter().any(|word| word.starts_with("--m")))
             }
+            ["gh", rest @ ..] => rest.iter().any(|word| word.is_empty() || word.contains("[]")),
             ["awk", ..] => output::line_numbers(&texts) == Some(output::Lines::Many),
             ["sed" | "" | "seq" | "pgrep" | "docker" | "podman", ..] | ["git", "", ..] => true,
             _ => false,
