@@ -56,7 +56,7 @@ fn two_verbs(words: &[Word]) -> Option<Finding<'_>> {
         Class::Write if several => Some(Finding::Doubtful(second)),
         Class::Write => Some(Finding::Writes(second)),
         // `list_archive_all`, `list_share_with`.
-        Class::WriteOrNoun if first.text == "list" && rest.first().is_some_and(|word| is_way(word)) => {
+        Class::WriteOrNoun if first.text == "list" && rest.first().is_some_and(is_way) => {
             Some(Finding::Doubtful(second))
         }
         _ => None,

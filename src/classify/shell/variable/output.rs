@@ -225,8 +225,8 @@ impl Taken {
             }
             _ => return None,
         };
-        let named = names.iter().all(|name| !name.starts_with('-'));
-        (command.redirects.is_empty() && named).then(|| (taken, names.to_vec()))
+        let options = names.iter().any(|name| name.starts_with('-'));
+        (command.redirects.is_empty() && !options).then(|| (taken, names.to_vec()))
     }
 }
 
