@@ -149,10 +149,11 @@ fn drop_server_words(words: &mut Vec<Word>, server: &str) {
         let behind = server.strip_prefix(word.text.as_str());
         behind.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
     };
-    let asks = |word: &Word| word.class == Class::Read || ["find", "search"].contains(&&*word.text);
+    let asks = |word: &Word| ["describe", "find", "geocode", "get", "retrieve", "search"].contains(&&*word.text);
     // `share_list_with` shares; `protect_list_cameras` and `close_list_email_activities` list.
     let lists = |words: &[Word]| {
-        words[1].text == "list" && words.len() > 2 && words.last().is_some_and(|thing| thing.text.ends_with('s'))
+        let told = words.last().is_some_and(|thing| ["activities", "events", "logs"].contains(&&*thing.text));
+        words[1].text == "list" && words.get(2).is_some_and(|thing| thing.text.ends_with('s') || told)
     };
     while words.len() > 1 && repeats(&words[0]) {
         match words[0].class {
@@ -179,9 +180,16 @@ fn drop_server_words(words: &mut Vec<Word>, server: &str) {
 
 /// A pull request is a thing, though `pull` is a verb.
 fn settle_compounds(words: &mut [Word]) {
+    let mut asked = false;
     for at in 1..words.len() {
         let (before, behind) = words.split_at_mut(at);
         let (left, right) = (&mut before[at - 1], &mut behind[0]);
+        // `component_set_state` sets one; `get_rule_set` gets a set.
+        let setter = right.text == "set" && !asked;
+        asked |= matches!(left.class, Class::Read | Class::ReadOrNoun);
+        if setter {
+            continue;
+        }
         let Some(row) = COMPOUNDS.iter().find(|row| row.0.contains(&&*left.text) && row.1.contains(&&*right.text))
         else {
             continue;
@@ -196,9 +204,13 @@ fn settle_compounds(words: &mut [Word]) {
 /// Behind `by` stands what something is found or sorted by: the `post` of `cloud_by_post_ids`.
 fn settle_measures(words: &mut [Word]) {
     let mut by = false;
-    for word in words.iter_mut().skip(1) {
+    let last = words.len().saturating_sub(1);
+    let mut behind = 0;
+    for (at, word) in words.iter_mut().enumerate().skip(1) {
+        behind = if word.text == "by" { 1 } else { behind + usize::from(behind > 0) };
         by = word.text == "by" || by && !["and", "or", "then", "to"].contains(&&*word.text);
-        if by && word.class == Class::WriteOrNoun {
+        // `user_by_id_ban` bans one.
+        if by && word.class == Class::WriteOrNoun && (at < last || behind == 2) {
             word.class = Class::Noun;
         }
     }
@@ -238,9 +250,9 @@ const COMPOUNDS: &[(&[&str], &[&str], Of)] = &[
     (&["map"], &["data", "image", "images", "layer", "layers", "style", "styles", "tile", "tiles", "view"], Of::First),
     (&["place"], &["detail", "details", "photo", "photos", "reviews", "search"], Of::First),
     (&["call"], &["history", "log", "logs", "transcript", "transcripts"], Of::First),
-    (&["branch", "chat", "comment", "commit", "feed", "invoice", "label", "message", "stream", "tag"], &[
-        "count", "details", "history", "info", "metadata", "quality", "stats", "summary", "values",
-    ], Of::First),
+    (&["branch", "chat", "commit", "feed", "label", "stream", "tag"], &["count", "history", "info", "stats", "values"], Of::First),
+    (&["comment", "invoice", "message"], &["count", "history", "stats"], Of::First),
+    (&["chunk"], &["count", "details"], Of::First),
     (&["call"], &["quality"], Of::First),
     (&["app", "data", "feature", "key", "object", "play", "vector"], &["store", "stores"], Of::Both),
     (&["google"], &["play"], Of::Both),

@@ -63,15 +63,18 @@ impl Phrase {
     fn stays_read(&self, words: &[Word], at: usize) -> bool {
         let own = |word: &Word| match self.then {
             Next(set) | Closing(set) | Last(set) | Only(set) => is(word, set),
-            // What closes such a name may be its verb: `analyze_graph_update`.
+            // Directly behind the verb stands what it is about: `analyze_post_comments`. Further on there may be another
+            // verb, and at the end: `analyze_graph_update`.
             Other(set) => {
                 let closes = words.last().is_some_and(|last| std::ptr::eq(last, word));
-                !is(word, set) && (!closes || is_thing(words, word))
+                let next = words.get(at + 1).is_some_and(|next| std::ptr::eq(next, word));
+                !is(word, set) && (if closes { is_thing(words, word) } else { next })
             }
             One => true,
         };
         let second = words.iter().any(|word| is(word, &["and", "or", "then"]));
-        let before = words[..at].iter().any(|word| word.class == Class::Write);
+        let before =
+            words[..at].iter().any(|word| matches!(word.class, Class::Write | Class::WriteOrNoun | Class::Unclear));
         let behind = words[at + 1..].iter().any(|word| match word.class {
             Class::Write => true,
             Class::WriteOrNoun | Class::Unclear => !own(word),
@@ -158,6 +161,8 @@ const PHRASES: &[Phrase] = &[
     phrase(&["fetch"], Next(&["origin", "remote", "start", "upstream"]), Writes),
     // A suggestion stands in the document, a profile is sent, a page is opened.
     phrase(&["suggest"], Next(&["change", "changes", "edit", "edits"]), Writes),
+    phrase(&["suggest"], Last(&["changes", "edits", "replacement"]), Writes),
+    phrase(&["suggest"], Next(&["feature", "new"]), Doubt),
     phrase(&["suggest"], One, Doubt),
     // It runs the project's program.
     phrase(&["cli"], Next(&["preview"]), Writes),
@@ -191,6 +196,12 @@ const PHRASES: &[Phrase] = &[
     phrase(&["check"], Closing(&[
         "auth", "branch", "build", "email", "file", "format", "link", "log", "login", "mail", "name", "rate", "type",
     ]), Reads),
+    // A job over all of it, statistics that a database keeps, what is sent to a laboratory, a report in the project.
+    phrase(&["analyse", "analyze"], Closing(&[
+        "apk", "archive", "attachment", "binary", "cluster", "columns", "db", "directory", "engine", "file", "files", "firmware", "folder",
+        "function", "functions", "header", "hypertable", "index", "keyspace", "link", "malware", "module", "objects", "part", "partition",
+        "program", "range", "relation", "sample", "segment", "site", "statistics", "stats", "tbl", "url", "view", "website",
+    ]), Doubt),
     phrase(&["analyse", "analyze"], Last(&[
         "connections", "dependencies", "graph", "logs", "metrics", "patterns", "performance", "sentiment", "structure", "transactions",
         "trends", "usage",
@@ -205,19 +216,33 @@ const PHRASES: &[Phrase] = &[
         "columns", "contribution", "cost", "costs", "datadog", "db", "diff", "golden", "index", "indexes", "log", "logs", "metric", "metrics",
         "performance", "query", "sentiment", "slow", "trace", "traces", "trends", "workload",
     ]), Reads),
-    // A job over all of it, statistics that a database keeps, a report in the project.
     phrase(&["analyse", "analyze"], Other(&[
         "all", "and", "async", "batch", "database", "databases", "file", "files", "project", "repo", "repository", "schema", "start",
         "table", "tables", "task", "tasks",
     ]), Reads),
-    phrase(&["calculate"], Other(&["and", "batch"]), Reads),
-    phrase(&["parse"], Next(&[
-        "address", "addresses", "command", "cron", "csv", "date", "dates", "duration", "email", "error", "expression", "headers", "html",
-        "ip", "json", "jwt", "log", "logs", "markdown", "number", "path", "query", "regex", "sql", "stack", "string", "text", "time",
-        "timestamp", "toml", "uri", "url", "urls", "user", "version", "xml", "yaml",
+    phrase(&["calculate"], Last(&[
+        "age", "angle", "area", "average", "bearing", "bmi", "conversion", "correlation", "cost", "damage", "date", "difference",
+        "distance", "duration", "expression", "interest", "length", "mean", "median", "percent", "percentage", "perimeter",
+        "probability", "rate", "ratio", "returns", "risk", "roi", "route", "score", "size", "speed", "subnet", "sum", "time",
+        "volatility", "volume",
     ]), Reads),
+    phrase(&["parse"], Last(&[
+        "address", "color", "cron", "csv", "date", "datetime", "duration", "error", "expression", "html", "inventory", "json", "jwt",
+        "log", "logs", "markdown", "notation", "number", "page", "query", "regex", "sql", "stack", "stacktrace", "text", "time",
+        "timestamp", "trace", "uri", "url", "useragent", "xml", "yaml", "version",
+    ]), Reads),
+    phrase(&["recall"], Only(&[
+        "about", "all", "by", "context", "conversation", "conversations", "date", "decisions", "entities", "facts", "for", "history",
+        "insights", "knowledge", "learnings", "memories", "memory", "notes", "observations", "recent", "relevant", "related",
+        "session", "sessions", "similar", "tags", "time",
+    ]), Reads),
+    // What is found in the pages is put into the file.
+    phrase(&["ocr"], Last(&["batch", "document", "documents", "file", "files", "folder", "page", "pages", "pdf", "pdfs"]), Doubt),
+    phrase(&["pdf", "document"], Closing(&["ocr"]), Doubt),
+    phrase(&["geolocate"], Next(DEVICES), Writes),
     phrase(&["generate"], Closing(&["guid", "guids", "ulid", "ulids", "uuid", "uuids"]), Reads),
-    phrase(&["generate"], Only(&["int", "integer", "number", "numbers", "random", "uuid"]), Reads),
+    phrase(&["generate"], Only(&["int", "integer", "random", "uuid"]), Reads),
+    phrase(&["generate"], Next(&["random"]), Reads),
     phrase(&["filter"], Next(&["by"]), Reads),
     phrase(&["test"], Last(&["connection", "connectivity"]), Reads),
     phrase(&["poll"], Last(&["progress", "result", "results", "status"]), Reads),

@@ -22,17 +22,23 @@ pub(super) enum Finding<'a> {
 /// Verbs stand first (`create_issue`), last (`pods_delete`) or after a product (`browser_click`); a word that can
 /// also name a thing counts as a verb only where nothing else leads (`get_commit`, `deploy_plan_get`).
 pub(super) fn judge(words: &[Word]) -> Finding<'_> {
-    if let Some(finding) = phrases::judge(words).or_else(|| made::judge(words)) {
+    let made = made::judge(words);
+    let settled = made.filter(|made| !matches!(made, Finding::Doubtful(_)));
+    if let Some(finding) = phrases::judge(words).or(settled) {
         return finding;
     }
-    if let Some(word) = runs_reading_query(words).or_else(|| question(words)).or_else(|| spelled_anew(words)) {
-        return Finding::Reads(word);
+    let asked = runs_reading_query(words).or_else(|| question(words)).or_else(|| spelled_anew(words));
+    if let Some(word) = asked.or_else(|| chosen_by_chance(words)) {
+        return made.unwrap_or(Finding::Reads(word));
     }
     if let Some(finding) = two_verbs(words) {
         return finding;
     }
     if let Some(word) = writes(words) {
         return Finding::Writes(word);
+    }
+    if let Some(doubt) = made {
+        return doubt;
     }
     reads(words).map_or(Finding::Unknown, Finding::Reads)
 }
@@ -70,12 +76,33 @@ fn is_way(word: &Word) -> bool {
     WAYS.contains(&&*word.text)
 }
 
-/// `is_feed_done`, `has_access`.
+/// `is_feed_done`, `has_access`: what is asked closes with how something is, or with a thing, and no verb stands within.
 fn question(words: &[Word]) -> Option<&Word> {
+    const STATES: [&str; 12] =
+        ["active", "alive", "available", "done", "empty", "live", "online", "open", "ready", "up", "valid", "visible"];
     let [first, rest @ ..] = words else { return None };
-    let asks = ["has", "is"].contains(&&*first.text) && !rest.is_empty();
-    let joins = |word: &Word| word.class == Class::Write || ["and", "or", "then"].contains(&&*word.text);
-    (asks && !rest.iter().any(joins)).then_some(first)
+    let last = rest.last()?;
+    let state =
+        STATES.contains(&&*last.text) || ["ed", "ing", "able", "ible"].iter().any(|end| last.text.ends_with(end));
+    let quiet = |word: &Word| match word.class {
+        Class::Write => false,
+        Class::WriteOrNoun | Class::Unclear => state && !std::ptr::eq(word, last),
+        _ => !["and", "or", "then"].contains(&&*word.text),
+    };
+    let asks = ["has", "is"].contains(&&*first.text)
+        && rest.iter().all(|word| quiet(word) || state && std::ptr::eq(word, last));
+    (asks && last.class != Class::Write && (state || last.text == "contract" || things::is_known(last)))
+        .then_some(first)
+}
+
+/// `random_int`: a number, or one of what is given.
+fn chosen_by_chance(words: &[Word]) -> Option<&Word> {
+    const CHOSEN: [&str; 11] =
+        ["choice", "choices", "element", "float", "int", "integer", "joke", "number", "numbers", "quote", "sample"];
+    match words {
+        [random, chosen] if random.text == "random" && CHOSEN.contains(&&*chosen.text) => Some(random),
+        _ => None,
+    }
 }
 
 /// `yaml_to_json`: a text in another form, of which nothing says that it goes anywhere.
@@ -264,10 +291,7 @@ fn query_of_readings(words: &[Word]) -> Option<&Word> {
     // `query_documents`: things of a program, and no statements.
     let [first, things @ ..] = words else { return None };
     let several = things.last().is_some_and(|last| last.text.ends_with('s'));
-    let loose = |word: &Word| {
-        ["data", "database", "databases", "dataset", "datasets", "sql", "table", "tables"].contains(&&*word.text)
-            || !things::is_known(word)
-    };
+    let loose = |word: &Word| RUN_BY_QUERY.binary_search(&&*word.text).is_ok() || !things::is_known(word);
     if first.text == "query" && several && !things.iter().any(loose) {
         return Some(query);
     }
@@ -276,6 +300,14 @@ fn query_of_readings(words: &[Word]) -> Option<&Word> {
     let reading = others.clone().any(|word| READ_ONLY_STORES.binary_search(&word.text.as_str()).is_ok());
     (harmless && reading).then_some(query)
 }
+
+/// What a query runs, or what takes a query in a language that writes.
+#[rustfmt::skip]
+const RUN_BY_QUERY: &[&str] = &[
+    "agents", "assistants", "bots", "cells", "collections", "columns", "data", "database", "databases", "dataset", "datasets",
+    "executions", "experts", "jobs", "llms", "models", "partitions", "routines", "rows", "scripts", "sql", "table", "tables",
+    "views", "warehouses",
+];
 
 /// `execute_nrql_query`: to run a query of such a language is to ask it.
 fn runs_reading_query(words: &[Word]) -> Option<&Word> {
@@ -317,7 +349,7 @@ fn described(words: &[Word]) -> Option<&Word> {
 
 #[rustfmt::skip]
 const ADJECTIVES: &[&str] = &[
-    "available", "current", "daily", "historical", "hourly", "intraday", "latest", "monthly", "my", "random", "recent",
+    "available", "current", "daily", "historical", "hourly", "intraday", "latest", "monthly", "my", "recent",
     "recently", "upcoming", "weekly", "yearly",
 ];
 
@@ -332,10 +364,11 @@ fn closing_noun(words: &[Word]) -> Option<&Word> {
 /// Things one asks for and nobody does.
 #[rustfmt::skip]
 const ANSWERS: &[&str] = &[
-    "analysis", "availability", "backtrace", "balance", "capabilities", "definitions", "details", "diagnostics",
-    "directions", "docs", "documentation", "elevation", "findings", "forecast", "health", "help", "hexdump", "history",
-    "indexes", "indices", "info", "information", "insights", "latency", "limits", "locks", "logs", "mapping",
-    "mappings", "matrix", "metadata", "metrics", "outliers", "overview", "price", "prices", "quality", "rankings",
-    "ratings", "reader", "replies", "results", "schema", "sentiment", "size", "state", "statistics", "stats", "status",
-    "summary", "top", "transcript", "tree", "trends", "uptime", "usage", "version", "versions", "weather",
+    "analysis", "availability", "backtrace", "balance", "capabilities", "definitions", "detail", "details",
+    "diagnostics", "directions", "docs", "documentation", "elevation", "findings", "forecast", "health", "help",
+    "hexdump", "history", "indexes", "indices", "info", "information", "insights", "latency", "limits", "locks",
+    "logs", "mapping", "mappings", "matrix", "metadata", "metrics", "outliers", "overview", "price", "prices",
+    "quality", "rankings", "ratings", "reader", "replies", "results", "schema", "sentiment", "series", "size", "state",
+    "statistics", "stats", "status", "summary", "timeline", "top", "transcript", "tree", "trends", "uptime", "usage",
+    "version", "versions", "weather",
 ];

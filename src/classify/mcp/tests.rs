@@ -181,6 +181,15 @@ fn examples_of_servers_outside_the_corpus() {
     assert!((reads.len() - held.len()) * 100 >= reads.len() * 90, "too many reads are held: {held:?}");
 }
 
+#[test]
+fn a_hint_takes_no_writing_verb_back() {
+    let trusted = ServerHints { read_only_hint: Some(true), trusted: true, ..ServerHints::default() };
+    let judged = |name: &str| assess(&call(name, json!({}), trusted.clone())).verdict;
+    let passed: Vec<_> =
+        named(examples::AGAINST_HINTS).into_iter().filter(|(name, _)| judged(name) == Verdict::Read).collect();
+    assert!(passed.is_empty(), "{passed:?}");
+}
+
 #[expect(clippy::needless_pass_by_value, reason = "a test reads better with the value in place")]
 fn check(tool: &str, args: Value, expected: Verdict, rule: &str) {
     let assessment = assess(&call(tool, args.clone(), ServerHints::default()));
