@@ -184,7 +184,7 @@ fn examples_of_servers_outside_the_corpus() {
 #[test]
 fn a_hint_takes_no_writing_verb_back() {
     let trusted = ServerHints { read_only_hint: Some(true), trusted: true, ..ServerHints::default() };
-    let judged = |name: &str| assess(&call(name, json!({}), trusted.clone())).verdict;
+    let judged = |name: &str| assess(&call(name, json!({}), trusted)).verdict;
     let passed: Vec<_> =
         named(examples::AGAINST_HINTS).into_iter().filter(|(name, _)| judged(name) == Verdict::Read).collect();
     assert!(passed.is_empty(), "{passed:?}");

@@ -170,8 +170,13 @@ impl Build {
         }
         self.filled = true;
         self.stop |= text.contains(STOPS);
-        self.class |= !quoted && text.contains('[');
         let pattern = if quoted { None } else { text.find(['*', '?', '[']) };
+        // For zsh these may leave out what the rest of a pattern finds.
+        let leaves_out = pattern.is_some() && text.contains(['^', '~', '#']);
+        self.class |= !quoted && text.contains('[') || leaves_out;
+        if leaves_out {
+            self.dash.get_or_insert(true);
+        }
         let plain = &text[..pattern.unwrap_or(text.len())];
         self.lead.literal(plain, pattern.is_some());
         if !plain.is_empty() {

@@ -9,6 +9,8 @@ enum Values {
     Simple,
     /// A number, as a shell may evaluate anything else.
     Digits,
+    /// A part of a host's name.
+    Label,
     /// One of these words.
     OneOf(&'static [&'static str]),
     /// The name of a time zone, or its rule: nothing that leaves the system's folder of zones.
@@ -67,9 +69,9 @@ const SETTABLE: &[(&str, Values)] = &[
 
 /// What one program may be given besides: for a later line it would change whom a command speaks to, or what it builds.
 const HANDED: &[(&str, Values)] = &[
-    ("AWS_DEFAULT_REGION", Values::Simple),
+    ("AWS_DEFAULT_REGION", Values::Label),
     ("AWS_PROFILE", Values::Simple),
-    ("AWS_REGION", Values::Simple),
+    ("AWS_REGION", Values::Label),
     ("CARGO_NET_OFFLINE", Values::OneOf(&["true", "false"])),
     ("CGO_ENABLED", Values::OneOf(&["0", "1"])),
     ("DOCKER_CLI_HINTS", Values::OneOf(&["true", "false"])),
@@ -190,6 +192,7 @@ impl Values {
                 value.is_empty() || value.split('/').count() <= 3 && value.split('/').all(part)
             }
             Self::Digits => value.bytes().all(|b| b.is_ascii_digit()),
+            Self::Label => value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'),
             Self::OneOf(words) => words.contains(&value),
             Self::Locale => {
                 let simple = value.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b));

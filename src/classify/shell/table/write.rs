@@ -111,6 +111,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     write("mosh|telnet|rsh|ftp", "talks to another machine", &["telnet h", "ftp --help h"]).effects(SENDS),
     Row::write("nc|ncat|netcat", "talks to another machine")
         .flags("-z -v -w# -n -4 -6 -h")
+        .options_first()
         .language(Language::Probe)
         .marks(&[Mark::Network])
         .examples(
@@ -124,6 +125,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
                 "nc -z $h 1",
                 "nc -z \"$(cat .env)\" 1",
                 "nc -w 1 h 1",
+                "nc h 80 -z",
             ],
         )
         .effects(SENDS),

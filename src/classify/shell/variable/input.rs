@@ -7,11 +7,14 @@ use crate::classify::shell::table;
 /// Builtins from which on a loop may read something else, or from elsewhere.
 const REDIRECTING: [&str; 9] = ["exec", "read", "mapfile", "readarray", "eval", "source", ".", "command", "builtin"];
 
-/// Programs that never read their input, or to its end, as far as they are judged to be reads.
-const DEAF: [&str; 18] = [
+/// Programs that never read their input.
+const DEAF: [&str; 16] = [
     "", "echo", "printf", "test", "[", "true", "false", ":", "continue", "break", "basename", "dirname", "realpath",
-    "readlink", "stat", "ls", "docker", "podman",
+    "readlink", "stat", "ls",
 ];
+
+/// What a container engine is asked without reading anything; what reads a file of the project's may be led to the input.
+const ENGINE: [&str; 7] = ["ps", "inspect", "logs", "port", "images", "top", "version"];
 
 /// Programs that read their input to its end, so that the loop finds nothing more.
 const DRAINING: [&str; 8] = ["wc", "md5sum", "sha1sum", "sha224sum", "sha256sum", "sha512sum", "cksum", "b2sum"];
@@ -80,7 +83,10 @@ pub(super) fn keeps_place(body: &[Script<'_>], taken: Taken<'_>) -> bool {
                 && !opens_what_it_reads(name, words);
             // For zsh a redirection alone prints what it reads.
             let prints = name.is_empty() && !command.redirects.is_empty();
-            fed || DEAF.contains(&name) && !prints
+            let engine = matches!(name, "docker" | "podman")
+                && words.get(1).and_then(Word::bare).is_some_and(|asked| ENGINE.contains(&asked));
+            fed || engine
+                || DEAF.contains(&name) && !prints
                 || DRAINING.contains(&name) && !words[1..].iter().any(|word| may_stop(name, word, taken))
                 || asks_git(name, words, taken)
                 || taken.files && reads_files(name, words, taken)

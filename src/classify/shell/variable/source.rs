@@ -8,6 +8,7 @@ use crate::classify::shell::syntax::{
 
 use super::output::{Taken, finder, finds_files};
 use super::{Arrays, Variables, input, is_plain};
+use crate::classify::shell::parser::is_name;
 
 /// A place where a script gives a variable a value.
 pub(super) struct Source<'s, 'a> {
@@ -191,7 +192,10 @@ fn collect_builtin<'s, 'a>(words: &'s [Word<'a>], sources: &mut Vec<Source<'s, '
         (false, false) => Arrays::None,
     };
     variables.arrays = variables.arrays.max(made);
-    let plain = at == 0 && words[0].bare().is_some_and(|name| matches!(name, "local" | "declare" | "readonly"));
+    // With an option it may print what is set, or make something else of the text.
+    let plain = at == 0
+        && words[0].bare().is_some_and(|name| matches!(name, "local" | "declare" | "readonly"))
+        && !words.iter().any(begins_with_dash);
     for word in &words[at + 1..] {
         if let [Piece::Literal { text: Cow::Borrowed(text), .. }, ..] = word.pieces.as_slice() {
             let name = text.split('=').next().unwrap_or_default();
@@ -201,20 +205,28 @@ fn collect_builtin<'s, 'a>(words: &'s [Word<'a>], sources: &mut Vec<Source<'s, '
     }
 }
 
+fn begins_with_dash(word: &Word<'_>) -> bool {
+    !matches!(word.pieces.as_slice(), [Piece::Literal { text, .. }, ..] if !text.is_empty() && !text.starts_with('-'))
+}
+
 /// The text that a declaration gives a name: `a=text`, `a="text"`.
 fn text_of<'a>(word: &Word<'a>) -> Option<&'a str> {
     let text = match word.pieces.as_slice() {
         [Piece::Literal { text: Cow::Borrowed(text), quoted: false }] => {
-            text.split_once('=').map(|(_, text)| text).filter(|text| is_plain(text))
+            text.split_once('=').filter(|(name, text)| is_name(name) && is_plain(text)).map(|(_, text)| text)
         }
-        [Piece::Literal { text: Cow::Borrowed(name), quoted: false }, rest] if name.ends_with('=') => match rest {
-            Piece::Literal { text: Cow::Borrowed(text), quoted: true } => Some(*text),
-            Piece::Quoted(inner) => match inner.as_slice() {
-                [Piece::Literal { text: Cow::Borrowed(text), .. }] => Some(*text),
+        [Piece::Literal { text: Cow::Borrowed(text), quoted: false }, rest]
+            if text.strip_suffix('=').is_some_and(is_name) =>
+        {
+            match rest {
+                Piece::Literal { text: Cow::Borrowed(text), quoted: true } => Some(*text),
+                Piece::Quoted(inner) => match inner.as_slice() {
+                    [Piece::Literal { text: Cow::Borrowed(text), .. }] => Some(*text),
+                    _ => None,
+                },
                 _ => None,
-            },
-            _ => None,
-        },
+            }
+        }
         _ => None,
     };
     // Else it is a name alone, which the function may find set.
