@@ -211,7 +211,8 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     // It runs what follows `-e`.
     Row::read("pidstat", "tells about processes").flags("-d -r -u -w -t -h -H -l -s -v -R -I -p: -C: -G: -T:").language(Language::Interval).examples(&["pidstat 1 1", "pidstat -d -p 1"], &["pidstat 1 &", "pidstat -e touch x", "pidstat -de touch x"]),
     Row::read("iotop", "tells about processes").flags("-b -o -P -a -k -t -q -n# -p: -u: -d: --version --help").language(Language::Needs("-b --version --help")).operands(Operands::Most(0)).marks(&[Mark::Endless]).examples(&["iotop -b -n 1"], &["iotop", "iotop -b &", "iotop x"]),
-    Row::read("atq|lpstat|lpq", "lists what waits").flags("-a -p -t").examples(&["atq"], &["atrm 1"]),
+    Row::read("atq", "lists what waits").examples(&["atq"], &["atrm 1", "atq -d 1"]),
+    Row::read("lpstat|lpq", "asks a server of printers what waits").flags("-a -p -t").marks(NET).examples(&["lpstat -t", "lpq"], &["lpstat -h h", "lprm 1", "lpstat \"$(cat .env)\""]),
     Row::read("stty", "shows the terminal").flags("-a -g --all --save").operands(Operands::OneOf("size speed")).examples(&["stty -a", "stty size"], &["stty raw", "stty -F /dev/x", "stty -echo"]),
     Row::read("tput|infocmp|toe", "prints a capability of the terminal").flags("-T: -1").operands(Operands::OneOf("cols lines colors bold sgr0 setaf setab rev smul rmul 0 1 2 3 4 5 6 7 8")).examples(&["tput cols"], &["tput init", "tput reset"]),
     Row::read("nvidia-smi", "tells about the card").flags("-L -q -h -x ~-l# -i: --query-gpu: --format: --list-gpus --query-compute-apps: -d: --query --id: --display: --help --version --help-query-gpu").operands(Operands::Most(0)).examples(&["nvidia-smi", "nvidia-smi -q -d MEMORY", "nvidia-smi --version"], &["nvidia-smi -r", "nvidia-smi -f x"]),
