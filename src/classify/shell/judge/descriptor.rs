@@ -1,5 +1,7 @@
 //! File descriptors: `/dev/stdout` is whatever stands behind descriptor 1, opened anew for writing.
 
+use memchr::memchr_iter;
+
 use crate::classify::shell::scan::Objection;
 use crate::classify::shell::syntax::{Place, Redirect, RedirectKind};
 
@@ -20,14 +22,18 @@ pub(super) struct Descriptors {
 impl Descriptors {
     /// With what `text` does, too. It is not parsed: what looks like it is enough.
     pub(super) fn and(self, text: &str) -> Self {
-        let reads = |pair: &[u8]| matches!(pair, [b'3'..=b'9', b'<']);
-        let source = |behind: &str, what: char| behind.trim_start_matches([' ', '\t', '\\', '\n']).starts_with(what);
-        Self {
-            reads: self.reads
-                || text.as_bytes().windows(2).any(reads)
-                || text.split(">&").skip(1).any(|behind| source(behind, '0')),
-            closes: self.closes || text.split('&').skip(1).any(|behind| source(behind, '-')),
+        let bytes = text.as_bytes();
+        let before = |at: usize| at.checked_sub(1).map(|before| bytes[before]);
+        let source = |at: usize| bytes[at + 1..].iter().find(|byte| !b" \t\\\n".contains(byte)).copied();
+        let mut both = Self {
+            reads: self.reads || memchr_iter(b'<', bytes).any(|at| matches!(before(at), Some(b'3'..=b'9'))),
+            closes: self.closes,
+        };
+        for at in memchr_iter(b'&', bytes) {
+            both.reads |= before(at) == Some(b'>') && source(at) == Some(b'0');
+            both.closes |= source(at) == Some(b'-');
         }
+        both
     }
 }
 

@@ -49,12 +49,22 @@ const LOOKERS: &str = "ls dir vdir stat lsblk df du readlink realpath basename d
 /// Whether `program` may open a device that does something when it is opened or closed: a timer that restarts the
 /// machine, a tape that is wound, a line that is dialled. `path` may be the beginning of one.
 pub(crate) fn opens_acting_device(program: &str, path: &str, from: From, whole: bool) -> bool {
+    // Most words are told apart by this alone: what is no path has no name below `/dev`.
+    if whole && (memchr::memchr(b'/', path.as_bytes()).is_none() || !names_dev(path)) {
+        return false;
+    }
     if LOOKERS.split(' ').any(|own| own == program) && !path.starts_with("--files0-from") {
         return false;
     }
     // Its name may come out of a pattern.
     !whole && may_begin_devices(path)
         || paths(path).filter_map(|path| device(path, from)).any(|name| !is_only_read(&name, whole))
+}
+
+/// Whether a path holds the letters `dev`; the last of them is the rarest.
+fn names_dev(path: &str) -> bool {
+    let bytes = path.as_bytes();
+    memchr::memchr_iter(b'v', bytes).any(|at| bytes[..at].ends_with(b"de"))
 }
 
 /// Whether what begins like this, as a pattern does, may go on to `/dev`.
@@ -114,7 +124,7 @@ pub(crate) enum From {
 /// The name below `/dev` that a path may mean, however it is spelled: `//dev/./lp`, `~/../../dev/lp`.
 pub(crate) fn device(path: &str, from: From) -> Option<String> {
     // Most words are told apart by this alone.
-    if !path.contains("dev") {
+    if !names_dev(path) {
         return None;
     }
     let outside = from == From::Elsewhere || path.starts_with('/') || path.split('/').any(|part| part == "..");
