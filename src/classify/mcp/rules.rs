@@ -80,19 +80,17 @@ fn is_way(word: &Word) -> bool {
 fn question(words: &[Word]) -> Option<&Word> {
     const STATES: [&str; 12] =
         ["active", "alive", "available", "done", "empty", "live", "online", "open", "ready", "up", "valid", "visible"];
-    let [first, rest @ ..] = words else { return None };
-    let last = rest.last()?;
+    let [first, within @ .., last] = words else { return None };
     let state =
         STATES.contains(&&*last.text) || ["ed", "ing", "able", "ible"].iter().any(|end| last.text.ends_with(end));
+    // `is_feed_done` is about a feed, `is_instance_start` starts one.
     let quiet = |word: &Word| match word.class {
         Class::Write => false,
-        Class::WriteOrNoun | Class::Unclear => state && !std::ptr::eq(word, last),
+        Class::WriteOrNoun | Class::Unclear => state,
         _ => !["and", "or", "then"].contains(&&*word.text),
     };
-    let asks = ["has", "is"].contains(&&*first.text)
-        && rest.iter().all(|word| quiet(word) || state && std::ptr::eq(word, last));
-    (asks && last.class != Class::Write && (state || last.text == "contract" || things::is_known(last)))
-        .then_some(first)
+    let closes = if state { last.class != Class::Write } else { things::is_known(last) };
+    (["has", "is"].contains(&&*first.text) && closes && within.iter().all(quiet)).then_some(first)
 }
 
 /// `random_int`: a number, or one of what is given.

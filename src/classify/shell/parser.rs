@@ -65,10 +65,19 @@ fn guard(text: &str) -> Parsed<()> {
     }
 }
 
+/// What becomes of the tabs that the lines of a here-document begin with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tabs {
+    /// `<<`
+    Kept,
+    /// `<<-`
+    Stripped,
+}
+
 /// A here-document whose body starts after the current line.
 pub(super) struct Pending<'a> {
     delimiter: &'a str,
-    strip_tabs: bool,
+    tabs: Tabs,
     quoted: bool,
 }
 

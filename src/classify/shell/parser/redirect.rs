@@ -1,6 +1,6 @@
 //! Redirections and here-documents.
 
-use super::{Parsed, Parser, Pending};
+use super::{Parsed, Parser, Pending, Tabs};
 use crate::classify::shell::syntax::{Piece, Place, Redirect, RedirectKind, Word};
 use crate::model::Span;
 
@@ -37,7 +37,8 @@ impl<'a> Parser<'a> {
             }
             self.pos += sign.len();
             return match sign {
-                "<<" | "<<-" => self.here_document(start, sign == "<<-"),
+                "<<" => self.here_document(start, Tabs::Kept),
+                "<<-" => self.here_document(start, Tabs::Stripped),
                 _ if self.peek() == b'>' => Err(self.refuse("a redirection for reading and writing is not read")),
                 _ => self.target(start, kind),
             }
@@ -68,7 +69,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Notes a here-document; its body is read when the line ends.
-    pub(super) fn here_document(&mut self, start: usize, strip_tabs: bool) -> Parsed<Redirect<'a>> {
+    pub(super) fn here_document(&mut self, start: usize, tabs: Tabs) -> Parsed<Redirect<'a>> {
         self.count_command()?;
         self.skip_blanks()?;
         let quote = match self.peek() {
@@ -90,7 +91,7 @@ impl<'a> Parser<'a> {
         if len == 0 || !self.at_word_end() || self.peek() == b'(' {
             return Err(self.refuse("only a plain word can end a here-document"));
         }
-        self.pending.push(Pending { delimiter: &rest[..len], strip_tabs, quoted: !quote.is_empty() });
+        self.pending.push(Pending { delimiter: &rest[..len], tabs, quoted: !quote.is_empty() });
         let (kind, is_input, span) = (RedirectKind::Here, self.is_input(start), Span { start, end: self.pos });
         Ok(Redirect { kind, target: Word::default(), is_input, span })
     }
@@ -111,7 +112,7 @@ impl<'a> Parser<'a> {
                 let line_start = self.pos;
                 let rest = &self.text[line_start..self.end];
                 let line = rest.split('\n').next().unwrap_or_default();
-                let bare = if pending.strip_tabs { line.trim_start_matches('\t') } else { line };
+                let bare = if pending.tabs == Tabs::Stripped { line.trim_start_matches('\t') } else { line };
                 if bare == pending.delimiter {
                     self.pos += line.len();
                     break line_start;

@@ -24,7 +24,10 @@ impl<'a> Parser<'a> {
                 continue;
             }
             if words.is_empty() {
-                self.no_other_grammar(assignments.is_empty() && redirects.is_empty())?;
+                self.no_element()?;
+                if assignments.is_empty() && redirects.is_empty() {
+                    self.no_word_of_a_compound()?;
+                }
             }
             let word = self.word()?;
             let first = words.is_empty() && assignments.is_empty() && redirects.is_empty();
@@ -45,15 +48,20 @@ impl<'a> Parser<'a> {
         Ok((Kind::Simple { assignments, words }, redirects))
     }
 
-    /// Refuses what bash does not read as a program: the element of an array that is set, which ends at its bracket
-    /// whatever stands before that, and words that belong to a compound command.
-    fn no_other_grammar(&self, first: bool) -> Parsed<()> {
+    /// Refuses the element of an array that is set, which bash does not read as a program: it ends at its bracket, whatever
+    /// stands before that.
+    fn no_element(&self) -> Parsed<()> {
         let rest = &self.text[self.pos..self.end];
         let len = rest.bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
         if rest[len..].starts_with('[') && is_name(&rest[..len]) {
             return Err(self.refuse("an element of an array is not set here"));
         }
-        if first && matches!(self.token(), "in" | "]]") {
+        Ok(())
+    }
+
+    /// Refuses words that belong to a compound command where one could begin.
+    fn no_word_of_a_compound(&self) -> Parsed<()> {
+        if matches!(self.token(), "in" | "]]") {
             return Err(self.refuse("this word belongs to another command"));
         }
         Ok(())
