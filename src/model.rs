@@ -7,6 +7,7 @@ mod change;
 mod decision;
 mod digest;
 mod effect;
+pub(crate) mod home;
 mod id;
 mod mode;
 mod note;

@@ -34,7 +34,7 @@ pub(crate) use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 use rusqlite::{OpenFlags, Transaction, TransactionBehavior, ffi};
 
-use crate::model::{ChangeId, IllegalTransition, Slug};
+use crate::model::{ChangeId, IllegalTransition, Slug, home};
 
 pub use self::blob::ContentsError;
 pub use self::checkpoint::Checkpoint;
@@ -314,7 +314,13 @@ fn make_private_folder(home: &Path) -> Result<(), StoreError> {
         }
         Ok(_) => Err(failed(io::Error::from(io::ErrorKind::NotADirectory))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            fs::DirBuilder::new().recursive(true).mode(0o700).create(home).map_err(failed)
+            let mut private = fs::DirBuilder::new();
+            private.mode(0o700).recursive(true).create(home).map_err(failed)?;
+            // To make a folder takes as long as to replace a file, which the first apply is to do. It tries again.
+            for folder in [home::ATTIC, home::LOCKS] {
+                let _ = private.create(home.join(folder));
+            }
+            Ok(())
         }
         Err(error) => Err(failed(error)),
     }

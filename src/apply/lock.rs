@@ -3,7 +3,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use nix::errno::Errno;
@@ -11,7 +11,7 @@ use nix::fcntl::{FcntlArg, fcntl};
 use nix::libc;
 
 use super::ApplyError;
-use crate::model::Digest;
+use crate::model::{Digest, home};
 
 /// The right to apply, undo and recover in one workspace; given back when it is dropped, and by the kernel when the
 /// process dies. It belongs to the open file, so two holders in one process exclude each other as well.
@@ -28,7 +28,7 @@ impl ApplyLock {
         let path = path_of(home, root);
         let failed = |source| ApplyError::Lock { path: path.clone(), source };
         if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(failed)?;
+            fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed)?;
         }
         let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&path);
         let file = file.map_err(failed)?;
@@ -83,8 +83,8 @@ pub(super) fn open(home: &Path, root: &Path) -> io::Result<File> {
     File::open(path_of(home, root))
 }
 
-fn path_of(home: &Path, root: &Path) -> PathBuf {
-    home.join("locks").join(format!("{}.lock", Digest::of(root.as_os_str().as_bytes()).short()))
+fn path_of(data_folder: &Path, root: &Path) -> PathBuf {
+    data_folder.join(home::LOCKS).join(format!("{}.lock", Digest::of(root.as_os_str().as_bytes()).short()))
 }
 
 fn whole_file(kind: libc::c_int) -> libc::flock {

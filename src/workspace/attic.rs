@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::disk::{Folder, Use};
+use crate::model::home;
 
 /// So many old files lie together: the system is faster to find a place for a name in a small folder.
 const FILES_PER_SHELF: u64 = 64;
@@ -32,9 +33,9 @@ pub struct Attic {
 }
 
 impl Attic {
-    /// Opens the attic in the data folder `home`; `None` when there can be none, which is no loss.
-    pub fn open(home: &Path) -> Option<Self> {
-        let path = home.canonicalize().ok()?.join("attic");
+    /// Opens the attic in `data_folder`; `None` when there can be none, which is no loss.
+    pub fn open(data_folder: &Path) -> Option<Self> {
+        let path = data_folder.canonicalize().ok()?.join(home::ATTIC);
         make_private(&path).ok()?;
         let folder = Arc::new(Folder::open(&path, Use::Change).ok()?);
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_nanos());

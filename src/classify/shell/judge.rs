@@ -23,7 +23,7 @@ use super::personal::Refusal;
 use super::rule::{Row, Style};
 use super::scan::Objection;
 use super::syntax::Place;
-use super::variable::{Around, Variables};
+use super::variable::{Around, Positional, Variables};
 
 /// The rule of what would be a read if only the overrides were set.
 pub(super) const FOLDER_SETTINGS: &str = "shell.folder-settings";
@@ -47,7 +47,11 @@ pub(super) struct Judge<'s> {
     attention: Attention,
     /// Names to which the scripts around this one give values.
     around: Around,
+    /// The numbered parameters of the script at hand.
+    positional: Positional,
     descriptors: Descriptors,
+    /// What the scripts around this one name.
+    around_names: Named,
     functions: Vec<&'s str>,
     /// How many times the command at hand is judged, for each value of the loops around it.
     rounds: usize,
@@ -96,6 +100,14 @@ pub(super) fn judge_under<'s>(text: &'s str, folder: Folder<'s>, policy: &'s Pol
     (judge.policy, judge.refusals) = (policy, (trace == Trace::Refusals).then(Vec::new));
     judge.script_text();
     judge
+}
+
+/// Of what a script has the names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Named {
+    Files,
+    /// The folder of devices too, or some of them, which what its commands print may name.
+    Devices,
 }
 
 /// What a command reads from a pipe.
@@ -162,7 +174,9 @@ impl<'s> Judge<'s> {
             variables: Variables::default(),
             attention: Attention::None,
             around: Around::default(),
+            positional: Positional::default(),
             descriptors: Descriptors::default().and(text),
+            around_names: Named::Files,
             functions: Vec::new(),
             rounds: 1,
             defines: false,

@@ -7,10 +7,12 @@
 mod class;
 mod input;
 mod output;
+mod positional;
 mod source;
 
 pub(super) use class::Class;
 pub(super) use output::{finder, prints_many};
+pub(super) use positional::Positional;
 
 use output::Taken;
 use source::{Source, Value, collect};
@@ -84,6 +86,7 @@ pub(super) struct Variables<'a> {
     arrays: Arrays,
     overflow: bool,
     around: Around,
+    positional: Positional,
     /// The values that variables have for certain where the judge is now.
     values: Vec<(&'a str, &'a str)>,
     /// Variables that are not empty where the judge is now.
@@ -111,9 +114,10 @@ struct Variable<'a> {
 
 impl<'a> Variables<'a> {
     /// Collects every assignment of `script` and joins the classes of what is assigned.
-    pub(super) fn of(script: &Script<'a>, around: &Around) -> Self {
+    pub(super) fn of(script: &Script<'a>, around: &Around, positional: &Positional) -> Self {
         let mut sources = Vec::new();
-        let mut variables = Self { around: around.clone(), ..Self::default() };
+        let positional = positional.clone().within(script);
+        let mut variables = Self { around: around.clone(), positional, ..Self::default() };
         collect(script, &mut sources, &mut variables);
         if sources.len() > MAX_TRACKED {
             (variables.overflow, variables.around) = (true, Around::Any);
@@ -219,6 +223,7 @@ impl<'a> Variables<'a> {
                 Value::Text(text) => Class::of(&Arg::literal(*text, Place::default())),
                 Value::Line(commands, taken) => self.line_of(commands, *taken),
                 Value::Words(words) => self.class_of_words(words),
+                Value::Positional => self.positional.each(),
                 Value::Assigned(assignment) => self.class_of_value(assignment),
             };
             let Some(variable) = self.known.iter_mut().find(|v| v.name == source.name) else { continue };
@@ -234,7 +239,7 @@ impl<'a> Variables<'a> {
         for word in words {
             let Some(args) = expand::expand(std::slice::from_ref(word), self) else { return Class::Unknown };
             for arg in args {
-                if let Some(class) = self.keys(word) {
+                if let Some(class) = self.keys(word).or_else(|| self.each(word)) {
                     joined = Some(joined.map_or(class, |old| old.join(class)));
                     continue;
                 }
@@ -246,6 +251,17 @@ impl<'a> Variables<'a> {
             }
         }
         joined.unwrap_or(Class::Number)
+    }
+
+    /// The class of each word that `"$@"` becomes.
+    fn each(&self, word: &Word<'_>) -> Option<Class> {
+        let piece = match word.pieces.as_slice() {
+            [Piece::Quoted(inner)] if inner.len() == 1 => &inner[0],
+            [piece @ Piece::Parameter { quoted: true, .. }] => piece,
+            _ => return None,
+        };
+        let all = matches!(piece, Piece::Parameter { parameter, .. } if parameter.name == "@" && parameter.form == Form::Each);
+        all.then(|| self.positional.each())
     }
 
     /// The class of the keys that are a word: numbers, where the script makes the array and gives none a name.
@@ -312,7 +328,11 @@ impl<'a> Variables<'a> {
             Form::Length => Class::Number,
             Form::Each | Form::Keys | Form::Changed => Class::Unknown,
             Form::Value if self.overflow => Class::Unknown,
-            Form::Value => self.class(parameter.name).unwrap_or_else(|| environment::inherited(parameter.name)),
+            Form::Value => self
+                .positional
+                .class(parameter.name)
+                .or_else(|| self.class(parameter.name))
+                .unwrap_or_else(|| environment::inherited(parameter.name)),
         }
     }
 

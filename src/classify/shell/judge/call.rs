@@ -13,7 +13,7 @@ use crate::classify::shell::table::host::From;
 use crate::classify::shell::table::{self, environment};
 use crate::model::{Effect, Effects, Mark, Verdict};
 
-use super::{Call, FOLDER_SETTINGS, Judge, MAX_SCRIPTS, Ruling};
+use super::{Call, FOLDER_SETTINGS, Judge, MAX_SCRIPTS, Named, Ruling};
 
 impl Judge<'_> {
     /// A call whose first argument names the program.
@@ -200,6 +200,12 @@ impl Judge<'_> {
             |arg: &&Arg<'_>| table::host::opens_acting_device(path, &arg.text, self.seen_from(), arg.exact().is_some());
         if let Some(arg) = args.iter().find(acts) {
             return Err(Objection::new("shell.operand", "opening this device may have an effect", arg.span));
+        }
+        let listed = |arg: &&Arg<'_>| arg.device && arg.exact().is_none();
+        if let Some(arg) =
+            args.iter().find(listed).filter(|_| !table::host::looks_at_names(path) && self.names() == Named::Devices)
+        {
+            return Err(Objection::new("shell.operand", "this may be a device that the line found", arg.span));
         }
         if row.language == Language::Find {
             language::find::judge(self, args, span)?;

@@ -3,10 +3,11 @@
 use crate::classify::shell::parser;
 use crate::classify::shell::scan::Objection;
 use crate::classify::shell::syntax::{Kind, Place, Script};
-use crate::classify::shell::variable::{self, Variables};
+use crate::classify::shell::table;
+use crate::classify::shell::variable::{self, Positional, Variables};
 use crate::model::{Mark, Span};
 
-use super::{Fed, Judge, MAX_SCRIPTS, Ruling, lasting};
+use super::{Fed, Judge, MAX_SCRIPTS, Named, Ruling, lasting};
 
 impl<'s> Judge<'s> {
     pub(super) fn script_text(&mut self) {
@@ -45,9 +46,9 @@ impl<'s> Judge<'s> {
         's: 'x,
     {
         let mut inner: Judge<'x> = Judge::new(self.text, self.depth);
-        inner.variables = Variables::of(script, &self.around);
+        inner.variables = Variables::of(script, &self.around, &self.positional);
         (inner.moved, inner.calls, inner.root) = (moved, self.calls, self.root);
-        inner.descriptors = self.descriptors;
+        (inner.descriptors, inner.around_names) = (self.descriptors, self.around_names);
         (inner.policy, inner.refusals) = (self.policy, self.refusals.as_ref().map(|_| Vec::new()));
         inner.defines = script.commands.iter().any(|command| matches!(command.kind, Kind::Function { .. }));
         for (at, command) in script.commands.iter().enumerate() {
@@ -74,6 +75,11 @@ impl<'s> Judge<'s> {
         }
     }
 
+    /// Of what this script and those around it have the names.
+    pub(super) fn names(&self) -> Named {
+        if table::host::lists_devices(self.text, self.seen_from()) { Named::Devices } else { self.around_names }
+    }
+
     fn fed(&mut self, script: &Script<'_>, at: usize) {
         let commands = &script.commands;
         self.fed = match at.checked_sub(1).map(|before| &commands[before]) {
@@ -87,14 +93,16 @@ impl<'s> Judge<'s> {
         };
     }
 
-    /// Judges a script that a command runs; `arg` is where it stands.
-    pub(in super::super) fn inner_script(&mut self, text: &str, arg: Place) -> Ruling {
+    /// Judges a script that a command runs with these parameters; `arg` is where it stands.
+    pub(in super::super) fn inner_script(&mut self, text: &str, arg: Place, positional: Positional) -> Ruling {
         if self.depth >= MAX_SCRIPTS {
             return Err(Objection::new("shell.nested", "scripts stand too deep within each other", arg));
         }
         let mut inner = Judge::new(text, self.depth + 1);
         (inner.around, inner.rounds) = (self.variables.names(), self.rounds);
         inner.descriptors = self.descriptors.and(text);
+        inner.around_names = self.names();
+        inner.positional = positional;
         inner.moved = self.moved;
         inner.root = self.root;
         inner.calls = self.calls;

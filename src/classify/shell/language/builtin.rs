@@ -8,6 +8,7 @@ use crate::classify::shell::scan::Objection;
 use crate::classify::shell::syntax::{Command, Kind, Place, Word, walk};
 use crate::classify::shell::table::host::From;
 use crate::classify::shell::table::{self, environment};
+use crate::classify::shell::variable::Positional;
 use crate::model::Mark;
 
 /// `read`'s and `mapfile`'s options with a value.
@@ -67,7 +68,7 @@ pub(in crate::classify::shell) fn judge(
             Some(text) if is_plain_script(text) && args[1..].iter().all(is_end) && args.len() > 1 => {
                 // Wherever the shell is by then.
                 let moved = std::mem::replace(&mut judge.moved, true);
-                let ruling = judge.inner_script(text, args[0].span);
+                let ruling = judge.inner_script(text, args[0].span, Positional::Unknown);
                 judge.moved = moved;
                 ruling
             }
@@ -76,7 +77,7 @@ pub(in crate::classify::shell) fn judge(
         Builtin::Eval => {
             let words: Option<Vec<&str>> = args.iter().map(|arg| arg.exact().filter(|_| arg.single)).collect();
             match words.map(|words| words.join(" ")).filter(|text| is_plain_script(text)) {
-                Some(text) => judge.inner_script(&text, args.first().map_or(span, |arg| arg.span)),
+                Some(text) => judge.inner_script(&text, args.first().map_or(span, |arg| arg.span), Positional::Unknown),
                 None => Err(Objection::new("shell.script", "the shell reads a text as a script of its own", span)),
             }
         }

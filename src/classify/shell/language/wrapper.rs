@@ -9,6 +9,7 @@ use crate::classify::shell::rule::Wrapper;
 use crate::classify::shell::scan::{Objection, Scan, Seen};
 use crate::classify::shell::syntax::{Command, Kind, Piece, Place, Word, walk};
 use crate::classify::shell::table::environment;
+use crate::classify::shell::variable::Positional;
 
 /// Letters that a shell may be given before its script.
 const SHELL_LETTERS: &str = "celuxv";
@@ -240,7 +241,7 @@ fn shell(judge: &mut Judge<'_>, args: &[Arg<'_>], span: Place, portable: bool) -
         Some(line) if portable && is_bash_only(line) => {
             Err(Objection::new("shell.script", "another shell may read this script differently", text.span))
         }
-        Some(line) if text.single => judge.inner_script(line, text.span),
+        Some(line) if text.single => judge.inner_script(line, text.span, Positional::of(&args[at + 1..])),
         _ => Err(Objection::new("shell.script", "the script is known only when it runs", text.span)),
     }
 }

@@ -45,7 +45,8 @@ impl<'a> Parser<'a> {
             b'"' if !quoted => return Err(self.refuse("translated strings are not read")),
             b'#' | b'?' | b'$' | b'!' => Form::Length,
             b'@' | b'*' => Form::Each,
-            b'-' | b'0'..=b'9' => Form::Changed,
+            b'-' => Form::Changed,
+            b'0'..=b'9' => Form::Value,
             b if b.is_ascii_alphabetic() || b == b'_' => {
                 let name = self.identifier();
                 // For zsh it is a letter, which goes on with the name.
@@ -155,7 +156,14 @@ impl<'a> Parser<'a> {
         if matches!(name, "@" | "*") {
             parameter.form = Form::Each;
         } else if !name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
-            parameter.form = if matches!(name, "#" | "?" | "$") { Form::Length } else { Form::Changed };
+            let number = name.bytes().all(|b| b.is_ascii_digit());
+            parameter.form = if number {
+                Form::Value
+            } else if matches!(name, "#" | "?" | "$") {
+                Form::Length
+            } else {
+                Form::Changed
+            };
         }
         if self.peek() == b'[' {
             self.subscript(&mut parameter)?;

@@ -53,12 +53,28 @@ pub(crate) fn opens_acting_device(program: &str, path: &str, from: From, whole: 
     if whole && (memchr::memchr(b'/', path.as_bytes()).is_none() || !names_dev(path)) {
         return false;
     }
-    if LOOKERS.split(' ').any(|own| own == program) && !path.starts_with("--files0-from") {
+    if looks_at_names(program) && !path.starts_with("--files0-from") {
         return false;
     }
     // Its name may come out of a pattern.
     !whole && may_begin_devices(path)
         || paths(path).filter_map(|path| device(path, from)).any(|name| !is_only_read(&name, whole))
+}
+
+/// Whether a line names the folder of devices, or some of them that reading may do something to: what its commands print may
+/// be their names.
+pub(crate) fn lists_devices(line: &str, from: From) -> bool {
+    let outside = |c: char| !(c.is_ascii_alphanumeric() || "-_./~*?[]".contains(c));
+    let whole = |path: &str| !path.contains(['*', '?', '[']);
+    names_dev(line)
+        && line
+            .split(outside)
+            .any(|path| device(path, from).is_some_and(|name| name.is_empty() || !is_only_read(&name, whole(path))))
+}
+
+/// Whether `program` looks at the names of files, and never at what they hold.
+pub(crate) fn looks_at_names(program: &str) -> bool {
+    LOOKERS.split(' ').any(|own| own == program)
 }
 
 /// Whether a path holds the letters `dev`; the last of them is the rarest.

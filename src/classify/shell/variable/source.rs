@@ -22,6 +22,8 @@ pub(super) enum Value<'s, 'a> {
     /// A line of what the last of these prints.
     Line(&'s [Command<'a>], Taken),
     Integer,
+    /// Each of the script's numbered parameters.
+    Positional,
     /// This text.
     Text(&'a str),
     Unknown,
@@ -121,7 +123,7 @@ fn collect_command<'s, 'a>(command: &'s Command<'a>, sources: &mut Vec<Source<'s
             }
         }
         Kind::For { name, words, body } => {
-            let value = words.as_deref().map_or(Value::Unknown, Value::Words);
+            let value = words.as_deref().map_or(Value::Positional, Value::Words);
             sources.push(Source { name, value });
             collect_words(words.iter().flatten(), sources, variables);
             collect(body, sources, variables);
