@@ -6,6 +6,7 @@
 
 mod class;
 mod input;
+mod list;
 mod output;
 mod positional;
 mod source;
@@ -13,9 +14,10 @@ mod source;
 pub(super) use class::Class;
 pub(super) use output::{finder, prints_many};
 pub(super) use positional::Positional;
+use positional::{Functions, keeps_parameters};
 
 use output::Taken;
-use source::{Source, Value, collect};
+use source::{Found, Source, Value, collect};
 
 use super::expand::{self, Arg, Known, Optional};
 use super::syntax::{Arithmetic, Assignment, Form, Parameter, Piece, Place, Script, Word};
@@ -86,7 +88,9 @@ pub(super) struct Variables<'a> {
     arrays: Arrays,
     overflow: bool,
     around: Around,
+    /// The numbered parameters where the judge is now, and those within functions.
     positional: Positional,
+    functions: Functions<'a>,
     /// The values that variables have for certain where the judge is now.
     values: Vec<(&'a str, &'a str)>,
     /// Variables that are not empty where the judge is now.
@@ -108,6 +112,8 @@ enum Arrays {
 struct Variable<'a> {
     name: &'a str,
     class: Option<Class>,
+    /// What holds for each element where it is an array.
+    elements: Option<Class>,
     /// In how many places it is given a value.
     sources: usize,
 }
@@ -115,22 +121,27 @@ struct Variable<'a> {
 impl<'a> Variables<'a> {
     /// Collects every assignment of `script` and joins the classes of what is assigned.
     pub(super) fn of(script: &Script<'a>, around: &Around, positional: &Positional) -> Self {
-        let mut sources = Vec::new();
-        let positional = positional.clone().within(script);
-        let mut variables = Self { around: around.clone(), positional, ..Self::default() };
-        collect(script, &mut sources, &mut variables);
+        let mut found = Found::default();
+        let mut variables = Self { around: around.clone(), ..Self::default() };
+        collect(script, &mut found, &mut variables);
+        let used = matches!(positional, Positional::Given { .. }) || !found.functions.is_empty();
+        let keeps = used && keeps_parameters(script);
+        if keeps {
+            variables.positional = positional.clone();
+        }
+        let sources = &mut found.sources;
         if sources.len() > MAX_TRACKED {
             (variables.overflow, variables.around) = (true, Around::Any);
             return variables;
         }
-        for source in &sources {
+        for source in &*sources {
             match variables.known.iter_mut().find(|v| v.name == source.name) {
                 Some(variable) => variable.sources += 1,
-                None => variables.known.push(Variable { name: source.name, class: None, sources: 1 }),
+                None => variables.known.push(Variable { name: source.name, class: None, elements: None, sources: 1 }),
             }
         }
         // A path that the loop reads is one only where nothing else gives the name a value.
-        for source in &mut sources {
+        for source in &mut *sources {
             let often = |known: &Variable<'_>| known.name == source.name && known.sources > 1;
             if matches!(source.value, Value::Line(_, Taken::UpToNul | Taken::Exactly))
                 && variables.known.iter().any(often)
@@ -140,7 +151,10 @@ impl<'a> Variables<'a> {
         }
         let mut settled = false;
         for _ in 0..6 {
-            settled = !variables.join_once(&sources);
+            if keeps && !found.functions.is_empty() {
+                variables.functions = Functions::of(&found, &variables);
+            }
+            settled = !variables.join_once(&found.sources);
             if settled {
                 break;
             }
@@ -217,6 +231,7 @@ impl<'a> Variables<'a> {
     fn join_once(&mut self, sources: &[Source<'_, 'a>]) -> bool {
         let mut changed = false;
         for source in sources {
+            let outer = source.within.map(|name| self.enter(name));
             let class = match &source.value {
                 Value::Integer => Class::Integer,
                 Value::Unknown => Class::Unknown,
@@ -225,13 +240,33 @@ impl<'a> Variables<'a> {
                 Value::Words(words) => self.class_of_words(words),
                 Value::Positional => self.positional.each(),
                 Value::Assigned(assignment) => self.class_of_value(assignment),
+                Value::Parameter(parameter) => self.parameter(parameter),
             };
+            let elements = match &source.value {
+                Value::Assigned(assignment) if assignment.array => self.class_of_elements(&assignment.values),
+                _ => Class::Unknown,
+            };
+            if let Some(outer) = outer {
+                self.leave(outer);
+            }
             let Some(variable) = self.known.iter_mut().find(|v| v.name == source.name) else { continue };
-            let joined = variable.class.map_or(class, |old| old.join(class));
-            changed |= variable.class != Some(joined);
-            variable.class = Some(joined);
+            let class = variable.class.map_or(class, |old| old.join(class));
+            let elements = variable.elements.map_or(elements, |old| old.join(elements));
+            changed |= (variable.class, variable.elements) != (Some(class), Some(elements));
+            (variable.class, variable.elements) = (Some(class), Some(elements));
         }
         changed
+    }
+
+    /// From here on the numbered parameters are those of a function; gives back what they were.
+    pub(super) fn enter(&mut self, function: &str) -> Positional {
+        let own = self.functions.parameters(function);
+        std::mem::replace(&mut self.positional, own)
+    }
+
+    /// The numbered parameters are `outer` again.
+    pub(super) fn leave(&mut self, outer: Positional) {
+        self.positional = outer;
     }
 
     fn class_of_words(&self, words: &[Word<'a>]) -> Class {
@@ -251,29 +286,6 @@ impl<'a> Variables<'a> {
             }
         }
         joined.unwrap_or(Class::Number)
-    }
-
-    /// The class of each word that `"$@"` becomes.
-    fn each(&self, word: &Word<'_>) -> Option<Class> {
-        let piece = match word.pieces.as_slice() {
-            [Piece::Quoted(inner)] if inner.len() == 1 => &inner[0],
-            [piece @ Piece::Parameter { quoted: true, .. }] => piece,
-            _ => return None,
-        };
-        let all = matches!(piece, Piece::Parameter { parameter, .. } if parameter.name == "@" && parameter.form == Form::Each);
-        all.then(|| self.positional.each())
-    }
-
-    /// The class of the keys that are a word: numbers, where the script makes the array and gives none a name.
-    fn keys(&self, word: &Word<'_>) -> Option<Class> {
-        let pieces = match word.pieces.as_slice() {
-            [Piece::Quoted(inner)] => inner.as_slice(),
-            pieces => pieces,
-        };
-        let [Piece::Parameter { parameter, .. }] = pieces else { return None };
-        let own = environment::is_local(parameter.name) && self.known.iter().any(|v| v.name == parameter.name);
-        let numbered = own && self.arrays < Arrays::Named && !self.overflow && !self.around.has(parameter.name);
-        (parameter.form == Form::Keys && numbered).then_some(Class::Number)
     }
 
     fn class_of_value(&self, assignment: &Assignment<'a>) -> Class {

@@ -84,7 +84,9 @@ impl<'s> Judge<'s> {
             Kind::Function { name, body } => {
                 // It may be called where nothing is settled, and calls no other, so that none calls itself.
                 let (values, functions) = (self.variables.unsettle(0), std::mem::take(&mut self.functions));
+                let outer = self.variables.enter(name);
                 self.function(name, body, command.span);
+                self.variables.leave(outer);
                 self.variables.resettle(values);
                 self.functions = functions;
             }

@@ -110,6 +110,14 @@ fn is_never_empty(word: &Word<'_>) -> bool {
 /// The words of a loop when they are few and mean nothing but themselves.
 fn choices<'s>(words: &'s [Word<'s>]) -> Option<Vec<&'s str>> {
     let plain = |text: &&str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.+/:@%=,".contains(&b));
-    let words: Option<Vec<&str>> = words.iter().map(|word| word.bare().filter(plain)).collect();
+    let text = |word: &'s Word<'s>| match word.pieces.as_slice() {
+        [Piece::Literal { text, .. }] => Some(&**text),
+        [Piece::Quoted(inner)] => match inner.as_slice() {
+            [Piece::Literal { text, .. }] => Some(&**text),
+            _ => None,
+        },
+        _ => None,
+    };
+    let words: Option<Vec<&str>> = words.iter().map(|word| text(word).filter(plain)).collect();
     words.filter(|words| words.len() <= MAX_CHOICES)
 }

@@ -226,8 +226,8 @@ fn shell(judge: &mut Judge<'_>, args: &[Arg<'_>], span: Place, portable: bool) -
             Some(text) if text.len() > 1 && text[1..].chars().all(|c| SHELL_LETTERS.contains(c)) => {
                 script |= text.contains('c');
             }
-            // The script is only parsed.
-            Some("-n") if !script && args.get(at).is_some_and(|file| file.single && !file.dash) => {
+            // The script is only parsed. No option of a shell holds a full stop or a slash.
+            Some("-n") if !script && args.get(at).is_some_and(|file| file.single && (!file.dash || file.dotted)) => {
                 judge.allow("bash -n", "only reads the script", span);
                 return Ok(());
             }

@@ -1,6 +1,7 @@
 //! The numbered parameters of a script that is run with words: `sh -c 'cat "$1"' _ README.md`.
 
-use super::Class;
+use super::source::Found;
+use super::{Class, Variables};
 use crate::classify::shell::expand::{self, Arg, Known};
 use crate::classify::shell::syntax::walk::all_commands;
 use crate::classify::shell::syntax::{Command, Kind, Script, Word};
@@ -31,13 +32,34 @@ impl Positional {
         Self::Given { first, rest }
     }
 
-    /// The same for `script`, in which commands may give them other values.
-    pub(super) fn within(self, script: &Script<'_>) -> Self {
-        if matches!(self, Self::Unknown) || all_commands(script, &|command, _| keeps(command)) {
-            self
-        } else {
-            Self::Unknown
+    /// The parameters of a function that is called with these words.
+    fn of_call(words: &[Word<'_>], variables: &Variables<'_>) -> Self {
+        let Some(args) = expand::expand(words, variables) else { return Self::Unknown };
+        match Self::of(&args) {
+            // Its name is that of the script still.
+            Self::Given { mut first, rest } if !first.is_empty() => {
+                first[0] = Class::Unknown;
+                Self::Given { first, rest }
+            }
+            _ => Self::Unknown,
         }
+    }
+
+    /// What holds for both.
+    fn join(&self, other: &Self) -> Self {
+        let (Self::Given { first: one, rest: behind_one }, Self::Given { first: two, rest: behind_two }) =
+            (&self, &other)
+        else {
+            return Self::Unknown;
+        };
+        let at =
+            |first: &[Class], rest: Option<Class>, at: usize| first.get(at).copied().or(rest).unwrap_or(Class::Number);
+        let both = |n: usize| at(one, *behind_one, n).join(at(two, *behind_two, n));
+        let rest = match (behind_one, behind_two) {
+            (None, None) => None,
+            (one, two) => Some(one.unwrap_or(Class::Number).join(two.unwrap_or(Class::Number))),
+        };
+        Self::Given { first: (0..one.len().max(two.len())).map(both).collect(), rest }
     }
 
     /// The class of the parameter that a name stands for, if it is one of these.
@@ -71,7 +93,53 @@ fn class(arg: &Arg<'_>) -> Class {
     }
 }
 
-/// Whether a command leaves the parameters as they are; a function has its own. For zsh they are an array too.
+/// The functions of a script whose parameters are known by the words of their calls.
+#[derive(Debug, Default)]
+pub(super) struct Functions<'a> {
+    known: Vec<(&'a str, Positional)>,
+}
+
+impl<'a> Functions<'a> {
+    /// What `found` tells of the parameters, as far as the classes of `variables` are known yet.
+    pub(super) fn of(found: &Found<'_, 'a>, variables: &Variables<'a>) -> Self {
+        let parameters = |name: &&'a str| {
+            let calls = calls(name, found)?;
+            let joined =
+                calls.iter().map(|words| Positional::of_call(words, variables)).reduce(|one, two| one.join(&two))?;
+            Some((*name, joined))
+        };
+        Self { known: found.functions.iter().filter_map(parameters).collect() }
+    }
+
+    /// The parameters within the body of a function.
+    pub(super) fn parameters(&self, name: &str) -> Positional {
+        self.known.iter().find(|(known, _)| *known == name).map_or(Positional::Unknown, |(_, found)| found.clone())
+    }
+}
+
+/// The words of all calls of a function that is defined once; `None` where something else may call or replace it.
+fn calls<'s, 'a>(name: &str, found: &Found<'s, 'a>) -> Option<Vec<&'s [Word<'a>]>> {
+    let once = found.functions.iter().filter(|own| **own == name).count() == 1;
+    let says = |word: &Word<'_>| word.text().is_some_and(|text| text == name);
+    let mut calls = Vec::new();
+    for words in &found.commands {
+        let Some((first, rest)) = words.split_first() else { continue };
+        if expand::has_braces(first) || first.text().is_none() || rest.iter().any(says) {
+            return None;
+        }
+        if says(first) {
+            calls.push(*words);
+        }
+    }
+    once.then_some(calls)
+}
+
+/// Whether every command of a script leaves the parameters as they are.
+pub(super) fn keeps_parameters(script: &Script<'_>) -> bool {
+    all_commands(script, &|command, _| keeps(command))
+}
+
+/// Whether a command leaves the parameters as they are; within a function these are its own. For zsh they are an array too.
 fn keeps(command: &Command<'_>) -> bool {
     const GIVING: [&str; 6] = ["set", "shift", "eval", "trap", "source", "."];
     const WRAPPING: [&str; 5] = ["command", "builtin", "time", "noglob", "nocorrect"];
@@ -87,7 +155,6 @@ fn keeps(command: &Command<'_>) -> bool {
                 && !assignments.iter().any(|assignment| assignment.name == ARRAY)
         }
         Kind::For { name, .. } => *name != ARRAY,
-        Kind::Function { .. } => false,
         _ => true,
     }
 }

@@ -3,17 +3,35 @@
 use std::borrow::Cow;
 
 use crate::classify::shell::syntax::{
-    Arithmetic, Assignment, Command, Kind, Piece, Redirect, RedirectKind, Script, Word,
+    Arithmetic, Assignment, Command, Kind, Parameter, Piece, Redirect, RedirectKind, Script, Word,
 };
 
 use super::output::{Taken, finder, finds_files};
 use super::{Arrays, Variables, input, is_plain};
 use crate::classify::shell::parser::is_name;
 
+/// What a script does with names.
+#[derive(Default)]
+pub(super) struct Found<'s, 'a> {
+    pub(super) sources: Vec<Source<'s, 'a>>,
+    /// The functions that it defines.
+    pub(super) functions: Vec<&'a str>,
+    /// The words of each simple command.
+    pub(super) commands: Vec<&'s [Word<'a>]>,
+}
+
 /// A place where a script gives a variable a value.
 pub(super) struct Source<'s, 'a> {
     pub(super) name: &'a str,
     pub(super) value: Value<'s, 'a>,
+    /// The function in whose body it stands.
+    pub(super) within: Option<&'a str>,
+}
+
+impl<'s, 'a> Source<'s, 'a> {
+    fn new(name: &'a str, value: Value<'s, 'a>) -> Self {
+        Self { name, value, within: None }
+    }
 }
 
 pub(super) enum Value<'s, 'a> {
@@ -26,24 +44,22 @@ pub(super) enum Value<'s, 'a> {
     Positional,
     /// This text.
     Text(&'a str),
+    /// What this parameter stands for.
+    Parameter(&'s Parameter<'a>),
     Unknown,
 }
 
 /// Notes every assignment in `script`, also those that builtins make.
-pub(super) fn collect<'s, 'a>(
-    script: &'s Script<'a>,
-    sources: &mut Vec<Source<'s, 'a>>,
-    variables: &mut Variables<'a>,
-) {
+pub(super) fn collect<'s, 'a>(script: &'s Script<'a>, found: &mut Found<'s, 'a>, variables: &mut Variables<'a>) {
     for (at, command) in script.commands.iter().enumerate() {
         if let Some((read, rest)) = read_in_loop(&script.commands[..at], command) {
-            sources.extend(read);
-            collect_redirects(command, sources, variables);
+            found.sources.extend(read);
+            collect_redirects(command, found, variables);
             for script in rest {
-                collect(script, sources, variables);
+                collect(script, found, variables);
             }
         } else {
-            collect_command(command, sources, variables);
+            collect_command(command, found, variables);
         }
     }
 }
@@ -76,33 +92,29 @@ fn read_in_loop<'s, 'a>(
         Taken::Trimmed | Taken::Partly => input::keeps_source(rest),
     };
     let taken = if taken != Taken::Trimmed || keeps_place() { taken } else { Taken::Partly };
-    let others = names[1..].iter().map(|name| Source { name, value: Value::Unknown });
-    let first = Source { name, value: Value::Line(commands, taken) };
+    let others = names[1..].iter().map(|name| Source::new(name, Value::Unknown));
+    let first = Source::new(name, Value::Line(commands, taken));
     told.then(|| (std::iter::once(first).chain(others).collect(), rest))
 }
 
-fn collect_redirects<'s, 'a>(
-    command: &'s Command<'a>,
-    sources: &mut Vec<Source<'s, 'a>>,
-    variables: &mut Variables<'a>,
-) {
+fn collect_redirects<'s, 'a>(command: &'s Command<'a>, found: &mut Found<'s, 'a>, variables: &mut Variables<'a>) {
     for redirect in &command.redirects {
-        collect_word(&redirect.target, sources, variables);
+        collect_word(&redirect.target, found, variables);
     }
 }
 
 fn collect_words<'s, 'a>(
     words: impl IntoIterator<Item = &'s Word<'a>>,
-    sources: &mut Vec<Source<'s, 'a>>,
+    found: &mut Found<'s, 'a>,
     variables: &mut Variables<'a>,
 ) where
     'a: 's,
 {
-    words.into_iter().for_each(|word| collect_word(word, sources, variables));
+    words.into_iter().for_each(|word| collect_word(word, found, variables));
 }
 
-fn collect_command<'s, 'a>(command: &'s Command<'a>, sources: &mut Vec<Source<'s, 'a>>, variables: &mut Variables<'a>) {
-    collect_redirects(command, sources, variables);
+fn collect_command<'s, 'a>(command: &'s Command<'a>, found: &mut Found<'s, 'a>, variables: &mut Variables<'a>) {
+    collect_redirects(command, found, variables);
     match &command.kind {
         Kind::Simple { assignments, words } => {
             for assignment in assignments {
@@ -111,76 +123,80 @@ fn collect_command<'s, 'a>(command: &'s Command<'a>, sources: &mut Vec<Source<'s
                 }
                 variables.splits_anywhere |= assignment.name == "IFS" && words.is_empty();
                 let value = Value::Assigned(assignment);
-                sources.push(Source { name: assignment.name, value });
-                collect_words(&assignment.values, sources, variables);
+                found.sources.push(Source::new(assignment.name, value));
+                collect_words(&assignment.values, found, variables);
             }
-            collect_builtin(words, sources, variables);
-            collect_words(words, sources, variables);
+            found.commands.push(words);
+            collect_builtin(words, found, variables);
+            collect_words(words, found, variables);
         }
         Kind::Block(scripts) | Kind::Loop(scripts) => {
             for script in scripts {
-                collect(script, sources, variables);
+                collect(script, found, variables);
             }
         }
         Kind::For { name, words, body } => {
             let value = words.as_deref().map_or(Value::Positional, Value::Words);
-            sources.push(Source { name, value });
-            collect_words(words.iter().flatten(), sources, variables);
-            collect(body, sources, variables);
+            found.sources.push(Source::new(name, value));
+            collect_words(words.iter().flatten(), found, variables);
+            collect(body, found, variables);
         }
         Kind::Count { header, body } => {
-            collect_arithmetic(header, sources, variables);
-            collect(body, sources, variables);
+            collect_arithmetic(header, found, variables);
+            collect(body, found, variables);
         }
         Kind::Case { word, arms } => {
-            collect_word(word, sources, variables);
+            collect_word(word, found, variables);
             for (patterns, body) in arms {
-                collect_words(patterns, sources, variables);
-                collect(body, sources, variables);
+                collect_words(patterns, found, variables);
+                collect(body, found, variables);
             }
         }
-        Kind::Function { body, .. } => collect_command(body, sources, variables),
-        Kind::Test(words) => collect_words(words, sources, variables),
-        Kind::Arithmetic(inner) => collect_arithmetic(inner, sources, variables),
+        Kind::Function { name, body } => {
+            let before = found.sources.len();
+            collect_command(body, found, variables);
+            for source in &mut found.sources[before..] {
+                source.within.get_or_insert(name);
+            }
+            found.functions.push(name);
+        }
+        Kind::Test(words) => collect_words(words, found, variables),
+        Kind::Arithmetic(inner) => collect_arithmetic(inner, found, variables),
     }
 }
 
-fn collect_word<'s, 'a>(word: &'s Word<'a>, sources: &mut Vec<Source<'s, 'a>>, variables: &mut Variables<'a>) {
+fn collect_word<'s, 'a>(word: &'s Word<'a>, found: &mut Found<'s, 'a>, variables: &mut Variables<'a>) {
     for piece in &word.pieces {
-        collect_piece(piece, sources, variables);
+        collect_piece(piece, found, variables);
     }
 }
 
-fn collect_piece<'s, 'a>(piece: &'s Piece<'a>, sources: &mut Vec<Source<'s, 'a>>, variables: &mut Variables<'a>) {
+fn collect_piece<'s, 'a>(piece: &'s Piece<'a>, found: &mut Found<'s, 'a>, variables: &mut Variables<'a>) {
     match piece {
         Piece::Literal { .. } => {}
-        Piece::Quoted(pieces) => pieces.iter().for_each(|piece| collect_piece(piece, sources, variables)),
-        Piece::Arithmetic(inner) => collect_arithmetic(inner, sources, variables),
-        Piece::Substitution { script, .. } | Piece::Process(script) => collect(script, sources, variables),
+        Piece::Quoted(pieces) => pieces.iter().for_each(|piece| collect_piece(piece, found, variables)),
+        Piece::Arithmetic(inner) => collect_arithmetic(inner, found, variables),
+        Piece::Substitution { script, .. } | Piece::Process(script) => collect(script, found, variables),
         Piece::Parameter { parameter, .. } => {
             for inner in &parameter.integers {
-                collect_arithmetic(inner, sources, variables);
+                collect_arithmetic(inner, found, variables);
             }
             for piece in &parameter.nested {
-                collect_piece(piece, sources, variables);
+                collect_piece(piece, found, variables);
             }
         }
     }
 }
 
-fn collect_arithmetic<'s, 'a>(
-    inner: &'s Arithmetic<'a>,
-    sources: &mut Vec<Source<'s, 'a>>,
-    variables: &mut Variables<'a>,
-) {
+fn collect_arithmetic<'s, 'a>(inner: &'s Arithmetic<'a>, found: &mut Found<'s, 'a>, variables: &mut Variables<'a>) {
     for piece in &inner.pieces {
-        collect_piece(piece, sources, variables);
+        collect_piece(piece, found, variables);
     }
-    sources.extend(inner.assigned.iter().map(|name| Source { name, value: Value::Integer }));
+    found.sources.extend(inner.assigned.iter().map(|name| Source::new(name, Value::Integer)));
 }
 
 /// The builtins that take names: whatever their options, every literal word after them may be assigned anything.
-fn collect_builtin<'s, 'a>(words: &'s [Word<'a>], sources: &mut Vec<Source<'s, 'a>>, variables: &mut Variables<'a>) {
+fn collect_builtin<'s, 'a>(words: &'s [Word<'a>], found: &mut Found<'s, 'a>, variables: &mut Variables<'a>) {
     let assigns = |word: &Word<'_>| {
         matches!(word.pieces.as_slice(), [Piece::Literal { text, .. }]
             if matches!(&**text, "read" | "mapfile" | "readarray" | "local" | "declare" | "typeset" | "export" | "readonly" | "printf" | "getopts" | "unset"))
@@ -201,8 +217,11 @@ fn collect_builtin<'s, 'a>(words: &'s [Word<'a>], sources: &mut Vec<Source<'s, '
     for word in &words[at + 1..] {
         if let [Piece::Literal { text: Cow::Borrowed(text), .. }, ..] = word.pieces.as_slice() {
             let name = text.split('=').next().unwrap_or_default();
-            let value = if plain && made == Arrays::None { text_of(word) } else { None };
-            sources.push(Source { name, value: value.map_or(Value::Unknown, Value::Text) });
+            let declares = plain && made == Arrays::None;
+            let value =
+                declares.then(|| text_of(word).map(Value::Text).or_else(|| parameter_of(word).map(Value::Parameter)));
+            let value = value.flatten();
+            found.sources.push(Source::new(name, value.unwrap_or(Value::Unknown)));
         }
     }
 }
@@ -233,6 +252,20 @@ fn text_of<'a>(word: &Word<'a>) -> Option<&'a str> {
     };
     // Else it is a name alone, which the function may find set.
     text.filter(|text| !text.is_empty() && !text.contains(['~', '(']))
+}
+
+/// The parameter that a declaration hands on: `a="$1"`.
+fn parameter_of<'s, 'a>(word: &'s Word<'a>) -> Option<&'s Parameter<'a>> {
+    let [Piece::Literal { text, quoted: false }, rest] = word.pieces.as_slice() else { return None };
+    let piece = match rest {
+        Piece::Quoted(inner) if inner.len() == 1 => &inner[0],
+        piece @ Piece::Parameter { quoted: true, .. } => piece,
+        _ => return None,
+    };
+    match piece {
+        Piece::Parameter { parameter, .. } if text.strip_suffix('=').is_some_and(is_name) => Some(parameter),
+        _ => None,
+    }
 }
 
 /// Whether a word may be an option with this letter, by which a name becomes an array: `-a`, `-rA`.
