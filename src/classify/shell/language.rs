@@ -5,6 +5,7 @@
 pub(super) mod awk;
 pub(super) mod builtin;
 pub(super) mod find;
+mod miller;
 pub(super) mod query;
 pub(super) mod sed;
 pub(super) mod tar;
@@ -17,16 +18,6 @@ use super::scan::{self, Objection, Scan};
 use super::syntax::Place;
 use crate::model::Mark;
 
-/// The verbs of `mlr` that only pass records on.
-const MILLER_VERBS: &str = "altkv bar bootstrap bottom cat count count-distinct count-similar cut decimate fill-down fill-empty \
-    flatten format-values fraction gap grep group-by group-like having-fields head histogram json-parse json-stringify label \
-    least-frequent merge-fields most-frequent nest nothing regularize rename reorder repeat reshape sec2gmt sec2gmtdate seqgen \
-    shuffle skip-trivial-records sort sort-within-records stats1 stats2 step summary tac tail template top unflatten uniq unspace \
-    unsparsify";
-/// Their long options.
-const MILLER_OPTIONS: &str =
-    "--explode --implode --values --pairs --across-records --across-fields --nested-fs --nested-ps --evar --ivar";
-
 /// Judges what the options alone do not tell.
 pub(super) fn judge(
     judge: &mut Judge<'_>,
@@ -36,7 +27,7 @@ pub(super) fn judge(
     span: Place,
 ) -> Ruling {
     match language {
-        Language::Plain | Language::Find | Language::Tar | Language::Builtin(_) => Ok(()),
+        Language::Plain | Language::Find | Language::Fd | Language::Tar | Language::Builtin(_) => Ok(()),
         Language::Unzip if scan.has("-l -p -t -Z -v -c -z") => Ok(()),
         Language::Unzip => Err(Objection::new("shell.option-missing", "without a mode files are extracted", span)),
         Language::Needs(options) if scan.has(options) => Ok(()),
@@ -80,8 +71,8 @@ pub(super) fn judge(
         Language::Sqlite => query::sqlite(scan, args, span),
         Language::Sql => query::sql_options(scan, args, span),
         Language::MySql => query::my_sql(scan, args, span),
-        Language::Miller => miller(scan, args, span),
-        Language::Ar => ar(scan, args, span),
+        Language::Miller => miller::judge(scan, args, span),
+        Language::Ar => ar(args, span),
         Language::Wrapper(kind) => wrapper::judge(judge, kind, scan, args, span),
     }
 }
@@ -257,38 +248,6 @@ fn http(scan: &Scan<'_>) -> Ruling {
     }
 }
 
-fn miller(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
-    let known =
-        |arg: &Arg<'_>| arg.exact().is_some_and(|text| MILLER_VERBS.split_ascii_whitespace().any(|verb| verb == text));
-    let operands: Vec<&Arg<'_>> = scan.operands.iter().map(|at| &args[*at]).collect();
-    let verbs = operands.iter().enumerate().filter(|(at, _)| *at == 0 || operands[*at - 1].exact() == Some("then"));
-    for (_, verb) in verbs {
-        if !known(verb) {
-            return Err(Objection::new("shell.subcommand", "this verb is not known to only read", verb.span));
-        }
-    }
-    let address = scan::address(scan).map(|seen| seen.span);
-    let outside = operands.iter().find(|arg| !scan::is_local(arg)).map(|arg| arg.span);
-    if let Some(place) = address.or(outside) {
-        return Err(Objection::new("shell.operand", "this may be an address on the network", place));
-    }
-    // Some take the program's own options behind the verbs too, and a plus for `then`.
-    let own = |arg: &&&Arg<'_>| {
-        let long = arg.text.starts_with("--") && !MILLER_OPTIONS.split_ascii_whitespace().any(|own| own == arg.text);
-        long || matches!(&*arg.text, "+" | "-I")
-    };
-    if let Some(arg) = operands.iter().find(own) {
-        return Err(Objection::new("shell.unknown-option", "this may be no verb's option", arg.span));
-    }
-    // A pattern may find a file `then`.
-    let unsure = |arg: &&&Arg<'_>| arg.exact().is_none() && (arg.dash || !arg.dotted);
-    match operands.iter().find(unsure) {
-        Some(arg) => Err(Objection::new("shell.unknown-word", "what this becomes may be an option", arg.span)),
-        None if operands.is_empty() => Err(Objection::new("shell.subcommand", "a verb is missing", span)),
-        None => Ok(()),
-    }
-}
-
 /// `kill`: the signal 0 reaches nobody. A word that is certain to be one is no signal behind it, whatever it is.
 fn signal(args: &[Arg<'_>], span: Place) -> Ruling {
     let plain =
@@ -303,13 +262,15 @@ fn signal(args: &[Arg<'_>], span: Place) -> Ruling {
     if asks { Ok(()) } else { Err(refused) }
 }
 
-/// `ar`: the first operand holds the mode's letters.
-fn ar(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
+/// `ar`: the first word holds the mode's letters.
+fn ar(args: &[Arg<'_>], span: Place) -> Ruling {
     if let Some(arg) = args.iter().find(|arg| scan::may_be_response(arg)) {
         return Err(Objection::new("shell.operand", "this stands for the words of a file", arg.span));
     }
-    let mode = scan.operands.first().and_then(|at| args[*at].exact()).unwrap_or_default();
-    if mode.starts_with(['t', 'p']) && mode.bytes().all(|b| b"tpvOV".contains(&b)) {
+    let mode = args.first().and_then(Arg::exact).unwrap_or_default();
+    let mode = mode.strip_prefix('-').unwrap_or(mode);
+    let options = args.iter().skip(1).any(|arg| arg.dash);
+    if !options && mode.starts_with(['t', 'p']) && mode.bytes().all(|b| b"tpvOV".contains(&b)) {
         return Ok(());
     }
     Err(Objection::new("shell.option-missing", "only the modes `t` and `p` change no archive", span))

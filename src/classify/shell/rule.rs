@@ -138,6 +138,8 @@ pub enum Language {
     Awk,
     /// The expression of `find`.
     Find,
+    /// The command that `fd` runs for what it finds.
+    Fd,
     /// The request of `curl`.
     Http,
     /// `gh api`: the request's method and fields.

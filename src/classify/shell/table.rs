@@ -1,5 +1,6 @@
 //! The table: every program that is known, by family. A new program is a new row, never a new branch.
 
+pub(super) mod archive;
 pub(super) mod builtin;
 pub(super) mod cloud;
 pub(super) mod core;
@@ -20,9 +21,10 @@ pub(super) mod write;
 use super::rule::{Language, Operands, Row};
 
 /// The families.
-const FAMILIES: [&[Row<'static>]; 13] = [
+const FAMILIES: [&[Row<'static>]; 14] = [
     builtin::ROWS,
     core::ROWS,
+    archive::ROWS,
     text::ROWS,
     search::ROWS,
     git::ROWS,

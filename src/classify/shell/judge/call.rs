@@ -212,6 +212,12 @@ impl Judge<'_> {
             self.finish(path, row, marks, &Scan::default(), args, span);
             return Ok(());
         }
+        if row.language == Language::Fd
+            && let Some(at) = language::find::runs_for_found(args)
+        {
+            language::find::run_for_found(self, &args[at + 1..], span)?;
+            return self.leaf(Call { args: &args[..at], ..call });
+        }
         if row.language == Language::Tar {
             language::tar::judge(args, span)?;
             self.finish(path, row, marks, &Scan::default(), args, span);
@@ -222,7 +228,8 @@ impl Judge<'_> {
             self.allow("command -v", "tells which program a name stands for", span);
             return Ok(());
         }
-        let scan = scan::scan(row, call.style(), call.inherited, args, false)?;
+        let own = if row.language == Language::Module { language::wrapper::own_words(args) } else { args };
+        let scan = scan::scan(row, call.style(), call.inherited, own, false)?;
         sent(path, marks, args, call.unknown)?;
         scan::operands(row, &scan, args, span)?;
         args.iter().try_for_each(|arg| self.standard_output(&arg.text, arg.span))?;

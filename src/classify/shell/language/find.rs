@@ -157,3 +157,36 @@ pub(in crate::classify::shell) fn found<'a>(arg: &Arg<'a>, many: bool) -> Arg<'a
     let single = arg.single && !(many && at == 0);
     Arg { single, many: !single, ..arg.cut(at, MayBeOption::No) }
 }
+
+/// Where `fd` is told of the command that it runs for what it finds.
+pub(in crate::classify::shell) fn runs_for_found(args: &[Arg<'_>]) -> Option<usize> {
+    args.iter().position(|arg| matches!(arg.exact(), Some("-x" | "-X" | "--exec" | "--exec-batch")))
+}
+
+/// Judges the command that `fd` runs, with what is found as a word about which nothing is known: some versions put no `./`
+/// before the name.
+pub(in crate::classify::shell) fn run_for_found(judge: &mut Judge<'_>, command: &[Arg<'_>], span: Place) -> Ruling {
+    if let Some(arg) = command.iter().find(|arg| may_end(arg) || arg.exact() == Some(";")) {
+        return Err(unknown(arg));
+    }
+    let word = Arg { splits: false, ..Arg::unknown(span) };
+    let mut inner: Vec<Arg<'_>> = command.iter().map(with_found).collect();
+    if !command.iter().any(|arg| arg.text.contains('{')) {
+        inner.push(word);
+    }
+    if command.is_empty() {
+        return Err(Objection::new("shell.option-missing", "the command for what is found is missing", span));
+    }
+    let (moved, fed) = (std::mem::replace(&mut judge.moved, true), std::mem::take(&mut judge.fed));
+    judge.call(&inner, span);
+    (judge.moved, judge.fed) = (moved, fed);
+    Ok(())
+}
+
+/// `arg` with the first placeholder and what is behind it unknown.
+fn with_found<'a>(arg: &Arg<'a>) -> Arg<'a> {
+    match arg.text.find('{') {
+        Some(at) => Arg { single: false, many: true, ..arg.cut(at, MayBeOption::Yes) },
+        None => arg.clone(),
+    }
+}

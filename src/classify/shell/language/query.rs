@@ -144,7 +144,9 @@ pub(super) fn sqlite(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
     if scan.operands.is_empty() && scan.options.len() == 1 && scan.has("-version --version -help --help") {
         return Ok(());
     }
-    if !scan.has("-readonly --readonly") {
+    // A database in memory is made anew, and holds no view.
+    let in_memory = scan.operands.first().is_some_and(|at| args[*at].exact() == Some(":memory:"));
+    if !in_memory && !scan.has("-readonly --readonly") {
         return Err(refuse("without `-readonly` a missing database is created", span));
     }
     // It knows no end of its options.
@@ -158,7 +160,7 @@ pub(super) fn sqlite(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
         let arg = &args[*at];
         let Some(text) = arg.exact() else { return Err(refuse("the query is known only when it runs", arg.span)) };
         // What a database calls a view may run a program, unless the schema is not believed.
-        let believed = !scan.has("-safe --safe") && !asks_no_view(text);
+        let believed = !in_memory && !scan.has("-safe --safe") && !asks_no_view(text);
         let ruling = match text.trim_start().starts_with('.') {
             true => dot_command(text),
             false if believed => Err("without `-safe` a view may run a program"),

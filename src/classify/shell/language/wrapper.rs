@@ -82,6 +82,12 @@ fn env(judge: &mut Judge<'_>, scan: &Scan<'_>, rest: &[Arg<'_>], span: Place) ->
     Ok(())
 }
 
+/// The words of `python` that are its own: what stands behind the name of a module is the module's.
+pub(in crate::classify::shell) fn own_words<'x, 'a>(args: &'x [Arg<'a>]) -> &'x [Arg<'a>] {
+    let end = args.iter().position(|arg| arg.exact() == Some("-m")).map_or(args.len(), |at| at + 2);
+    &args[..end.min(args.len())]
+}
+
 /// `python -m NAME`: the modules that only tell something, and `pip`, judged as the program.
 pub(in crate::classify::shell) fn module(
     judge: &mut Judge<'_>,
@@ -112,6 +118,7 @@ pub(in crate::classify::shell) fn module(
         }
         Some("json.tool") if formats(rest) => Ok(()),
         Some("site" | "sysconfig" | "platform") if rest.is_empty() => Ok(()),
+        Some("site") if rest.iter().all(|arg| matches!(arg.exact(), Some("--user-site" | "--user-base"))) => Ok(()),
         // These read a source without running it.
         Some("ast" | "tokenize" | "dis" | "tabnanny") if matches!(rest, [file] if file.single && !file.dash) => Ok(()),
         Some("zipfile" | "tarfile") if matches!(rest, [list, file] if matches!(list.exact(), Some("-l" | "--list")) && file.single && !file.dash) => {
@@ -123,6 +130,13 @@ pub(in crate::classify::shell) fn module(
 
 /// Whether `json.tool` with these words reads one file at most; a second would be written.
 fn formats(rest: &[Arg<'_>]) -> bool {
+    // A word alone is no file to write, whatever it is.
+    if let [only] = rest
+        && only.single
+        && !only.many
+    {
+        return true;
+    }
     let (mut files, mut ended, mut at) = (0, false, 0);
     while let Some(arg) = rest.get(at) {
         at += 1;

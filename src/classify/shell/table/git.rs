@@ -15,7 +15,7 @@ macro_rules! diff_flags {
          --skip-to: --rotate-to: --relative? --no-relative --text --ignore-cr-at-eol --ignore-space-at-eol \
          --ignore-space-change --ignore-all-space --ignore-blank-lines --ignore-matching-lines: --inter-hunk-context# \
          --function-context --exit-code --quiet --no-ext-diff --no-textconv --ignore-submodules? --src-prefix: --dst-prefix: \
-         --no-prefix --default-prefix --line-prefix: --ita-invisible-in-index --cached --staged --merge-base --cc \
+         --no-prefix --default-prefix --line-prefix: --ita-invisible-in-index --ws-error-highlight: --cached --staged --merge-base --cc \
          --combined-all-paths --indent-heuristic --no-indent-heuristic --no-index --stat-width# --stat-count# --stat-name-width# \
          --output-indicator-new: --output-indicator-old: --output-indicator-context: --base --ours --theirs"
     };
@@ -31,7 +31,7 @@ macro_rules! log_flags {
          --no-min-parents --no-max-parents --branches? --tags? --remotes? --glob: --exclude: --source --left-right --cherry-pick \
          --cherry-mark --cherry --left-only --right-only --boundary --simplify-by-decoration --simplify-merges --full-history \
          --dense --sparse --ancestry-path? --show-pulls --abbrev-commit --no-abbrev-commit --relative-date --parents --children \
-         --walk-reflogs --notes? --no-notes --log-size --encoding: --mailmap --use-mailmap --no-mailmap --clear-decorations \
+         --walk-reflogs --notes? --show-notes? --no-notes --log-size --encoding: --mailmap --use-mailmap --no-mailmap --clear-decorations \
          --diff-merges=off|none|on|first-parent|1|separate|m|combined|c|dense-combined|cc --no-diff-merges --reflog --stdin --not --end-of-options --expand-tabs? --no-expand-tabs \
          --full-diff --ignore-missing --count --timestamp --header --objects --disk-usage? --no-commit-header --alternate-refs \
          --exclude-first-parent-only --merge --bisect --unpacked --use-bitmap-index"
@@ -96,8 +96,8 @@ const SUBCOMMANDS: &[Row<'static>] = &[
         Row::read("show|HEAD|HEAD@*", "shows the history of a reference").flags(LOG).language(Language::Unsigned),
         Row::read("list|exists", "tells about references").flags("-h --help"),
     ]),
-    Row::read("blame|annotate", "shows who wrote a line").flags("-h --help -L: -l -t -s -e -w -p -c -b -f -n -M? -C? -S: --root --show-stats --porcelain --line-porcelain --incremental --encoding: --date: --first-parent --reverse --show-name --show-number --show-email --ignore-rev: --ignore-revs-file: --color-lines --color-by-age --abbrev# --no-progress --since: --minimal"),
-    Row::read("branch", "lists branches").flags("-h --help -a -r -v -i -q --all --remotes --list --verbose --show-current --contains --no-contains --merged --no-merged --points-at --sort: --format: --column? --no-column --color? --no-color --abbrev? --no-abbrev --ignore-case --omit-empty").overridden("*").operands(Operands::MostUnless(0, LISTING_BRANCHES)).language(Language::Unsigned),
+    Row::read("blame|annotate", "shows who wrote a line").flags("-h --help --contents^ -L: -l -t -s -e -w -p -c -b -f -n -M? -C? -S: --root --show-stats --porcelain --line-porcelain --incremental --encoding: --date: --first-parent --reverse --show-name --show-number --show-email --ignore-rev: --ignore-revs-file: --color-lines --color-by-age --abbrev# --no-progress --since: --minimal"),
+    Row::read("branch", "lists branches").flags("-h --help -l -a -r -v -i -q --all --remotes --list --verbose --show-current --contains --no-contains --merged --no-merged --points-at --sort: --format: --column? --no-column --color? --no-color --abbrev? --no-abbrev --ignore-case --omit-empty").overridden("*").operands(Operands::MostUnless(0, LISTING_BRANCHES)).language(Language::Unsigned),
     Row::read("tag", "lists tags").flags("-h --help -l -n? -i --list --contains --no-contains --merged --no-merged --points-at --sort: --format: --column? --no-column --color? --ignore-case --omit-empty").overridden("*").operands(Operands::MostUnless(0, LISTING)).language(Language::Unsigned)
         .examples(&["git tag -l --format='%(refname)'", "git tag -n3 v1.0"], &["git tag --format='%(signature)'"]),
     Row::read("remote", "lists remotes").flags("-h --help -v --verbose").alone().subcommands(&[
@@ -134,9 +134,11 @@ const SUBCOMMANDS: &[Row<'static>] = &[
     // The files of a commit can ask for signatures: an attribute has `$Format:%G?$` expanded.
     Row::read("archive", "lists the formats of archives").flags("-h --help -l --list").operands(Operands::Most(0)).language(Language::Needs("-h --help -l --list"))
         .examples(&["git archive --list"], &["git archive HEAD", "git archive --worktree-attributes HEAD", "git archive --format=tar HEAD | tar t"]),
+    Row::read("replace", "lists what stands for other objects").flags("-h --help -l --list --format=short|medium|long").language(Language::Needs("-h --help -l --list"))
+        .examples(&["git replace -l", "git replace --list --format=long"], &["git replace a b", "git replace -d a", "git replace --edit a -l", "git replace"]),
     Row::read("submodule|notes", "tells about the repository").alone().subcommands(&[
-        Row::read("list|status|show", "tells about the repository").flags("-h --help --recursive --cached --quiet"),
-    ]).globals("-h --help").examples(&["git submodule", "git submodule -h", "git submodule status --recursive", "git notes show HEAD"], &["git submodule update", "git submodule foreach ls", "git notes add -m x"]),
+        Row::read("list|status|show|get-ref", "tells about the repository").flags("-h --help --recursive --cached --quiet"),
+    ]).globals("-h --help").examples(&["git submodule", "git submodule -h", "git submodule status --recursive", "git notes show HEAD", "git notes get-ref"], &["git submodule update", "git submodule foreach ls", "git notes add -m x"]),
     // What else it is asked adds settings to the repository.
     Row::read("lfs", "tells its version").subcommands(&[Row::read("version", "tells its version").operands(Operands::Most(0))]).examples(&["git lfs version"], &["git lfs ls-files", "git lfs status", "git lfs env", "git lfs pull"]),
     Row::read("bisect", "tells about a search").globals("-h --help").subcommands(&[Row::read("log", "tells what was tried")])
@@ -154,7 +156,7 @@ const SUBCOMMANDS: &[Row<'static>] = &[
         .examples(&["git format-patch --stdout HEAD~1", "git format-patch -1 --stdout HEAD | head", "git format-patch -h"], &["git format-patch HEAD~1", "git format-patch --stdout --output=f HEAD~1", "git format-patch -o d HEAD~1", "git format-patch --stdout --signature-file=f HEAD~1"]),
     Row::read("difftool|mergetool", "lists the tools that it knows").flags("-h --help --tool-help").operands(Operands::Most(0)).language(Language::Needs("-h --help --tool-help"))
         .examples(&["git difftool --tool-help", "git mergetool --tool-help"], &["git difftool", "git mergetool", "git difftool --tool-help x", "git difftool -x ./x"]),
-    usage("bugreport|commit-tree|credential|fast-export|fmt-merge-msg|index-pack|maintenance|merge-file|merge-tree|mktag|mktree|pack-objects|pack-refs|prune-packed|read-tree|repack|replace|rerere|stage|unpack-objects|update-server-info|verify-commit|verify-tag|write-tree")
+    usage("bugreport|commit-tree|credential|fast-export|fmt-merge-msg|index-pack|maintenance|merge-file|merge-tree|mktag|mktree|pack-objects|pack-refs|prune-packed|read-tree|repack|rerere|stage|unpack-objects|update-server-info|verify-commit|verify-tag|write-tree")
         .examples(&["git maintenance -h", "git credential --help"], &["git maintenance run", "git maintenance run -h x", "git repack -h -a", "git credential fill", "git x -h", "git send-email -h"]),
     asks(Row::write("push", "sends to another repository").effects(&[Effect::NetworkWrite]).marks(&[Mark::Destructive]))
         .examples(&["git push -h"], &["git push", "git push -h origin", "git push --dry-run"]),

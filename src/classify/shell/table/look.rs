@@ -41,4 +41,17 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         Row::read("job|node|alloc|deployment|eval|namespace|volume", "asks a cluster").subcommands(&[Row::read("status|list|history|inspect", "asks a cluster").flags("-allocs -evals -stats")]),
         Row::read("server", "asks a cluster").subcommands(&[Row::read("members", "asks a cluster").flags("-detailed")]),
     ]).examples(&["nomad status", "nomad job status x", "nomad node status", "nomad server members"], &["nomad job run x", "nomad node drain x", "nomad status -address=x", "nomad job stop x", "nomad"]),
+    Row::read("b3sum", "prints sums of files").flags("-c -l# --check --quiet --num-threads# --no-mmap --no-names --raw --tag --length# --version --help -h -V")
+        .examples(&["b3sum a", "b3sum --check sums"], &["b3sum a > f", "b3sum $x"]),
+    Row::read("uchardet|crc32", "describes files").flags("--version --help -h -v").examples(&["uchardet a", "crc32 a"], &["uchardet a > f", "crc32 $x"]),
+    Row::read("pngcheck", "describes pictures").flags("-v -q -t -c -7 -h").examples(&["pngcheck -v a.png"], &["pngcheck -x a.png", "pngcheck $x"]),
+    Row::read("wdiff|dwdiff", "compares words").flags("-n -s -i -1 -2 -3 -w: -x: -y: -z: --no-deleted --no-inserted --no-common --statistics --ignore-case --start-delete: --end-delete: --start-insert: --end-insert: --version --help").operands(Operands::Most(2))
+        .examples(&["wdiff a b", "wdiff -s a b", "wdiff -n -w '[-' -x '-]' a b"], &["wdiff a b > f", "wdiff -t a b", "wdiff --auto-pager a b", "dwdiff -P x a b"]),
+    Row::read("fc-list|fc-match|fc-query", "lists fonts").flags("-a -s -v -b -q -f: --all --sort --verbose --brief --quiet --format: --version --help -V -h -i# --index#")
+        .examples(&["fc-list", "fc-match mono", "fc-list : family"], &["fc-list > f", "fc-cache -f", "fc-match $x"]),
+    Row::read("pg_config", "tells how a program was built").flags("*").examples(&["pg_config --version", "pg_config --includedir"], &["pg_config > f"]),
+    Row::read("xmlstarlet", "prints what it finds in a document").subcommands(&[
+        Row::read("el|elements", "lists what a document holds").flags("-a -v -u -d#").operands(Operands::Local),
+    ]).flags("--version --help").alone()
+        .examples(&["xmlstarlet el -u a.xml", "xmlstarlet --version"], &["xmlstarlet ed -L -d //x a.xml", "xmlstarlet ed -d //x a.xml", "xmlstarlet el http://h/x", "xmlstarlet tr x.xsl a.xml"]),
 ];

@@ -1,8 +1,10 @@
 //! What programs print: commands whose output is of a class whatever they read.
 
 mod client;
+mod reference;
 
 use self::client::{lists_identifiers, lists_numbers, lists_objects};
+use self::reference::{lists_branches, lists_each};
 use super::host;
 use crate::classify::shell::variable::Class;
 
@@ -34,6 +36,8 @@ const OUTPUTS: &[(&[&str], Rest, Class)] = &[
     (&["git", "rev-parse"], Rest::Revisions, Class::Plain),
     (&["git", "merge-base"], Rest::Revisions, Class::Plain),
     (&["git", "branch", "--show-current"], Rest::Flags("-"), Class::Reference),
+    (&["git", "branch"], Rest::Branches, Class::Plain),
+    (&["git", "for-each-ref"], Rest::References, Class::Plain),
     (&["git", "symbolic-ref", "--short", "HEAD"], Rest::Flags("-"), Class::Reference),
     (&["git", "describe"], Rest::Description, Class::Reference),
     (&["grep"], Rest::Counts, Class::Number),
@@ -88,6 +92,10 @@ enum Rest {
     Identifiers,
     /// The numbers of what GitHub lists; for `null` its client prints nothing.
     Numbered,
+    /// Names of branches, none of which starts with a dash.
+    Branches,
+    /// The same of any references.
+    References,
     /// Objects of a cluster by kind and name, of kinds whose names hold letters, digits, dots and dashes.
     Objects,
 }
@@ -341,6 +349,8 @@ impl Rest {
             Self::Identifiers => lists_identifiers(others),
             Self::Numbered => lists_numbers(others),
             Self::Objects => lists_objects(others),
+            Self::Branches => lists_branches(others),
+            Self::References => lists_each(others),
         }
     }
 }

@@ -77,14 +77,14 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     )
     .effects(EDITS),
     told(
-        "patch|rename|install-info|strip|ranlib|patchelf",
+        "rename|install-info|strip|ranlib|patchelf",
         "changes files",
-        &["patch --version", "strip --help"],
-        &["patch -p1 -i x", "strip a", "strip --version a", "patch --help a"],
+        &["strip --help"],
+        &["strip a", "strip --version a"],
     ),
     write("sponge", "changes files", &["sponge a", "sponge --help"]),
-    with("zip|rar|unrar|compress|uncompress", "writes archives or unpacks them", "--version --help -h -v")
-        .examples(&["zip -v", "zip --version", "zip -h"], &["zip o a", "zip -h o a", "zip --help o a"]),
+    with("rar|compress|uncompress", "writes archives or unpacks them", "--version --help -h -v")
+        .examples(&["rar --help", "compress -h"], &["rar a x y", "compress a", "compress -v a"]),
     write(
         "osascript|tclsh|irb|ipython|ts-node|tsx|erl|iex",
         "runs a program that is not judged",
@@ -178,8 +178,8 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         &["nohup ls", "ksh -c ls", "nohup --help ls", "script f", "setsid ls --version", "parallel --version ls"],
     )
     .effects(RUNS),
-    with("at", "runs commands that are not judged", "-V")
-        .examples(&["at -V"], &["at now", "at -V now", "at -f x now"])
+    with("at", "runs commands that are not judged", "-V -l")
+        .examples(&["at -V", "at -l"], &["at now", "at -V now", "at -f x now", "at -l now"])
         .effects(RUNS),
     Row::write("kill", "acts on other processes").effects(PROCESS).flags("*").language(Language::Signal).examples(
         &["kill -0 1", "kill -l", "kill -l 9", "kill -0 \"$pid\"", "kill -0 $(pgrep x)"],

@@ -99,7 +99,7 @@ impl Variables<'_> {
             "awk", "tr", "cut",
         ];
         // Behind its beginning a name may hold a dash.
-        let names = |word: &String| word.contains("Names");
+        let names = |word: &String| word.contains("Names") || matches!(&**word, "branch" | "for-each-ref");
         self.texts(command).is_some_and(|texts| {
             texts.first().is_some_and(|name| PROGRAMS.contains(&name.as_str())) && !texts.iter().any(names)
         })
@@ -300,9 +300,10 @@ pub(in crate::classify::shell) fn prints_many(script: &Script<'_>) -> bool {
                         && rest.contains(&"-m1")
                         && !rest.iter().any(|word| word.starts_with("--m")))
             }
+            ["git", "branch", rest @ ..] => !rest.contains(&"--show-current"),
             ["gh", rest @ ..] => rest.iter().any(|word| word.is_empty() || word.contains("[]")),
             ["awk", ..] => output::line_numbers(&texts) == Some(output::Lines::Many),
-            ["sed" | "" | "seq" | "pgrep" | "docker" | "podman", ..] | ["git", "", ..] => true,
+            ["sed" | "" | "seq" | "pgrep" | "docker" | "podman", ..] | ["git", "" | "for-each-ref", ..] => true,
             _ => false,
         };
     }

@@ -1,0 +1,23 @@
+//! Archives, patches and copies: programs that write unless they are asked what they would do.
+
+use crate::classify::shell::rule::{Language, Operands, Row, Style};
+
+/// The family's rows.
+pub(crate) const ROWS: &[Row<'static>] = &[
+    Row::read("zip", "lists an archive").style(Style::Words).flags("-sf --show-files -v -h --version --help").operands(Operands::MostUnless(0, "-sf --show-files")).language(Language::Needs("-sf --show-files -v -h --version --help"))
+        .examples(&["zip -sf a.zip", "zip -v", "zip --version", "zip -h"], &["zip o a", "zip -h o a", "zip --help o a", "zip -v o a", "zip -sf -m o a", "zip -r o a", "zip -T a.zip"]),
+    Row::read("unrar", "lists an archive").flags("-v -h --help --version").subcommands(&[
+        Row::read("l|lb|lt|lta|v|vb|vt|vta", "lists an archive").operands(Operands::NoResponse(1)),
+    ]).alone().operands(Operands::Most(0))
+        .examples(&["unrar l a.rar", "unrar lb a.rar"], &["unrar x a.rar", "unrar l a.rar b d/", "unrar l @f", "unrar e a.rar", "unrar a.rar", "unrar l -cfg a.rar"]),
+    Row::read("unsquashfs", "lists an archive").style(Style::Words).flags("-l -ll -lls -s -stat -version -help -h").operands(Operands::Most(1)).language(Language::Needs("-l -ll -lls -s -stat -version -help -h"))
+        .examples(&["unsquashfs -ll a.squashfs", "unsquashfs -s a.squashfs"], &["unsquashfs a.squashfs", "unsquashfs -l -d out a.squashfs", "unsquashfs -ef f a.squashfs"]),
+    Row::read("isoinfo", "lists an archive").flags("-l -f -d -R -J -p -i^ -version -h").operands(Operands::Most(0)).language(Language::Needs("-l -f -d -p -h"))
+        .examples(&["isoinfo -l -i a.iso", "isoinfo -d -i a.iso", "isoinfo -R -f -i a.iso"], &["isoinfo -X -i a.iso", "isoinfo dev=/dev/sr0", "isoinfo -i a.iso -find x"]),
+    Row::read("lsdiff", "lists the files of a patch").flags("-s -n -v -H -E -p# --number --status --verbose --strip-match# --strip# --help --version")
+        .examples(&["lsdiff a.patch", "lsdiff -s -p1 a.patch", "git diff | lsdiff"], &["lsdiff --in-place a.patch", "lsdiff --remove-timestamps --in-place a", "lsdiff $x"]),
+    Row::read("patch", "tells whether a patch fits").flags("--dry-run -p# -i^ -N -R -s -l -F# -u -c -t -f --strip# --input^ --forward --reverse --silent --quiet --verbose --batch --force --fuzz# --ignore-whitespace --unified --context --version --help").operands(Operands::Most(0)).language(Language::Needs("--dry-run --version --help"))
+        .examples(&["patch --dry-run -p1 -i a.patch", "patch -p1 --dry-run < a.patch", "git diff | patch -R -p1 --dry-run", "patch --version"], &["patch -p1 -i x", "patch --dry -p1 -i x", "patch --help a", "patch -p1 --dry-run -o out -i x", "patch --dry-run -r rej -p1 < x", "patch --dry-run -b -p1 < x", "patch --dry-run a x", "patch --dry-run -d x < y", "patch --dry-run -e < x"]),
+    Row::read("rsync", "tells what would be copied").flags("-avnrltpgoDhiuczxHAXSmWPqdRIOJ8 --dry-run --list-only --archive --verbose --recursive --delete --delete-before --delete-after --delete-during --delete-delay --delete-excluded --exclude: --include: --stats --itemize-changes --checksum --size-only --existing --ignore-existing --ignore-times --update --progress --partial --human-readable --compress --links --perms --times --owner --group --no-owner --no-group --no-perms --no-times --hard-links --one-file-system --prune-empty-dirs --max-size: --min-size: --version --help").operands(Operands::Without(":")).language(Language::Needs("-n --dry-run --list-only --version --help"))
+        .examples(&["rsync -avn --delete src/ dst/", "rsync --dry-run -av --exclude=.git a/ b/", "rsync --list-only a/", "rsync --version"], &["rsync -av a/ b/", "rsync -avn a/ h:b/", "rsync -avn rsync://h/m b/", "rsync -avn -e ./x a/ b/", "rsync -avn --rsh=./x a/ b/", "rsync -avn --log-file=f a/ b/", "rsync -avn --write-batch=f a/ b/", "rsync -avn --only-write-batch=f a/ b/", "rsync -avn --no-dry-run a/ b/", "rsync -avn --no-n a/ b/", "rsync -avn --files-from=:f a/ b/", "rsync -avn $x b/", "rsync -avn \"$x\" b/", "rsync --dry a/ b/", "rsync -av --daemon -n"]),
+];
