@@ -166,12 +166,13 @@ pub(in crate::classify::shell) fn runs_for_found(args: &[Arg<'_>]) -> Option<usi
 /// Judges the command that `fd` runs, with what is found as a word about which nothing is known: some versions put no `./`
 /// before the name.
 pub(in crate::classify::shell) fn run_for_found(judge: &mut Judge<'_>, command: &[Arg<'_>], span: Place) -> Ruling {
+    const PLACES: [&str; 5] = ["{}", "{/}", "{//}", "{.}", "{/.}"];
     if let Some(arg) = command.iter().find(|arg| may_end(arg) || arg.exact() == Some(";")) {
         return Err(unknown(arg));
     }
     let word = Arg { splits: false, ..Arg::unknown(span) };
     let mut inner: Vec<Arg<'_>> = command.iter().map(with_found).collect();
-    if !command.iter().any(|arg| arg.text.contains('{')) {
+    if !command.iter().any(|arg| PLACES.iter().any(|place| arg.text.contains(place))) {
         inner.push(word);
     }
     if command.is_empty() {

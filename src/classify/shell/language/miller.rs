@@ -111,7 +111,13 @@ fn read(text: &str) -> Result<(), &'static str> {
                 }
                 end
             }
-            b if b.is_ascii_digit() => name_end(at),
+            b if b.is_ascii_digit() => {
+                let end = name_end(at);
+                if !text[at..end].bytes().all(|b| b.is_ascii_hexdigit() || b"xob".contains(&b)) {
+                    return Err("a number of the expression is followed by a word");
+                }
+                end
+            }
             b if b.is_ascii_alphabetic() || *b == b'_' => {
                 let end = name_end(at);
                 if !PURE.split_ascii_whitespace().any(|own| own == &text[at..end]) {

@@ -3,6 +3,10 @@
 /// Whether these words of a container engine list identifiers, or names, which begin with a letter or digit too, and nothing
 /// else.
 pub(super) fn lists_identifiers(words: &[&str]) -> bool {
+    // The name of a service comes from the folder's file.
+    if let ["compose", "ps", "-q" | "--quiet", service @ ..] = words {
+        return service.len() <= 1 && service.iter().all(|name| name.starts_with(|c: char| c.is_ascii_alphanumeric()));
+    }
     let (["ps" | "images", rest @ ..] | ["container" | "image" | "network", "ls" | "list", rest @ ..]) = words else {
         return false;
     };
