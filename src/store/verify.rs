@@ -1,4 +1,4 @@
-//! Whether the store still says what was written: each entry follows from the one before it up to the head, each change is
+//! Whether the store still says what was written: its pages agree with each other, each entry follows from the one before it up to the head, each change is
 //! in the state to which its entries lead, and each content has its digest.
 
 use std::collections::BTreeMap;
@@ -11,9 +11,17 @@ use super::journal::{Entry, EntryKind, broken_entry, entries_in};
 use super::{Store, StoreError};
 use crate::model::{ChangeId, ChangeState, Digest, PlanId};
 
+/// How many faults of pages are told.
+const MAX_PAGES_TOLD: usize = 20;
+
 /// Something that is not as it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
+    /// Pages of the file contradict each other: a table and its index, or a page and the one that names it.
+    Page {
+        /// What SQLite found.
+        found: String,
+    },
     /// An entry of the journal is missing or altered, and so may be all that follow.
     Entry {
         /// Its number.
@@ -41,6 +49,7 @@ impl Fault {
     /// The word in `log --verify --json`.
     pub fn word(&self) -> &'static str {
         match self {
+            Self::Page { .. } => "page",
             Self::Entry { .. } => "entry",
             Self::State { .. } => "state",
             Self::Content { .. } => "content",
@@ -51,6 +60,7 @@ impl Fault {
 impl std::fmt::Display for Fault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
+            Self::Page { found } => write!(f, "the store's file is damaged: {found}"),
             Self::Entry { seq } => write!(f, "the journal is broken from entry {seq} on"),
             Self::State { plan, change, is, told: Some(told) } => {
                 write!(f, "`{change}` of `{plan}` is {is}, and the journal says {told}")
@@ -77,15 +87,23 @@ impl Store {
     pub fn verify(&self) -> Result<Verified, StoreError> {
         self.read(|connection| {
             let entries = entries_in(connection, None)?;
-            let mut faults: Vec<Fault> =
-                broken_entry(connection)?.map(|seq| Fault::Entry { seq }).into_iter().collect();
-            if faults.is_empty() {
+            let broken = broken_entry(connection)?.map(|seq| Fault::Entry { seq });
+            let mut faults = damaged_pages(connection)?;
+            faults.extend(broken.clone());
+            if broken.is_none() {
                 wrong_states(connection, &entries, &mut faults)?;
             }
             wrong_contents(connection, &mut faults)?;
             Ok(Verified { entries: entries.len(), faults })
         })
     }
+}
+
+/// What SQLite finds when it looks through all pages; it stops after [`MAX_PAGES_TOLD`].
+fn damaged_pages(connection: &Connection) -> Result<Vec<Fault>, StoreError> {
+    let mut check = connection.prepare(&format!("PRAGMA integrity_check({MAX_PAGES_TOLD})"))?;
+    let found = check.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+    Ok(found.into_iter().filter(|found| found != "ok").map(|found| Fault::Page { found }).collect())
 }
 
 fn wrong_states(connection: &Connection, entries: &[Entry], faults: &mut Vec<Fault>) -> Result<(), StoreError> {

@@ -518,7 +518,7 @@ fn store(test: &Test) -> rusqlite::Connection {
 }
 
 #[test]
-fn log_verify_finds_a_cut_end_a_changed_state_and_a_changed_content() {
+fn log_verify_finds_a_cut_end_a_changed_state_a_changed_content_and_damaged_pages() {
     let plan = || {
         let test = Test::planning();
         test.queue_files(&["a.txt", "b.txt"]);
@@ -543,6 +543,13 @@ fn log_verify_finds_a_cut_end_a_changed_state_and_a_changed_content() {
     let _ = check("DELETE FROM journal", "entry");
     let _ = check("UPDATE change SET state = 'undone' WHERE n = 2", "state");
     let _ = check("UPDATE blob SET content = x'00' WHERE id = (SELECT max(id) FROM blob)", "content");
+    // One index takes the pages of another.
+    let _ = check(
+        "PRAGMA writable_schema = ON;
+         UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE name = 'plan_by_session')
+         WHERE name = 'session_by_workspace'",
+        "page",
+    );
 }
 
 #[test]

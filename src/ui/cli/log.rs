@@ -95,6 +95,7 @@ fn heading(store: &Store, plan: &PlanId) -> Result<String, CommandError> {
 fn as_value(fault: &Fault) -> Value {
     let mut value = json!({ "kind": fault.word(), "text": fault.to_string() });
     match fault {
+        Fault::Page { .. } => {}
         Fault::Entry { seq } => value["seq"] = json!(seq),
         Fault::State { plan, change, .. } => {
             value["plan"] = json!(plan);
