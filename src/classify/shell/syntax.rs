@@ -170,6 +170,8 @@ pub(super) enum Form {
     Length,
     /// Several words even within double quotes: `"$@"`, `"${a[@]}"`.
     Each,
+    /// The same, each of them changed: `"${a[@]#x}"`.
+    EachChanged,
     /// The same, each of them the number of an element unless the array has names for them: `"${!a[@]}"`.
     Keys,
     /// Anything else: a changed value, an element, a default.

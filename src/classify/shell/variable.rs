@@ -338,7 +338,7 @@ impl<'a> Variables<'a> {
     pub(super) fn parameter(&self, parameter: &Parameter<'_>) -> Class {
         match parameter.form {
             Form::Length => Class::Number,
-            Form::Each | Form::Keys | Form::Changed => Class::Unknown,
+            Form::Each | Form::EachChanged | Form::Keys | Form::Changed => Class::Unknown,
             Form::Value if self.overflow => Class::Unknown,
             Form::Value => self
                 .positional
@@ -353,7 +353,7 @@ impl<'a> Variables<'a> {
         let filled = match parameter.form {
             Form::Length => parameter.name != "!",
             Form::Value => self.filled.contains(&parameter.name),
-            Form::Each | Form::Keys | Form::Changed => false,
+            Form::Each | Form::EachChanged | Form::Keys | Form::Changed => false,
         };
         if filled { Optional::No } else { Optional::Yes }
     }

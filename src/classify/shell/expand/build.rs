@@ -122,7 +122,7 @@ impl Build {
                 self.literal(value, true);
             }
             Piece::Parameter { parameter, quoted } => {
-                let several = matches!(parameter.form, Form::Each | Form::Keys);
+                let several = matches!(parameter.form, Form::Each | Form::EachChanged | Form::Keys);
                 if several {
                     self.single = false;
                     self.many = true;

@@ -240,8 +240,8 @@ fn shell(judge: &mut Judge<'_>, args: &[Arg<'_>], span: Place, portable: bool) -
             Some(text) if text.len() > 1 && text[1..].chars().all(|c| SHELL_LETTERS.contains(c)) => {
                 script |= text.contains('c');
             }
-            // The script is only parsed. No option of a shell holds a full stop or a slash.
-            Some("-n") if !script && args.get(at).is_some_and(|file| file.single && (!file.dash || file.dotted)) => {
+            // The script is only parsed.
+            Some("-n") if !script && args.get(at).is_some_and(is_script) => {
                 judge.allow("bash -n", "only reads the script", span);
                 return Ok(());
             }
@@ -258,6 +258,12 @@ fn shell(judge: &mut Judge<'_>, args: &[Arg<'_>], span: Place, portable: bool) -
         Some(line) if text.single => judge.inner_script(line, text.span, Positional::of(&args[at + 1..])),
         _ => Err(Objection::new("shell.script", "the script is known only when it runs", text.span)),
     }
+}
+
+/// Whether a word is the name of a script, and no option that undoes another: no option of a shell holds a full stop or a slash.
+fn is_script(arg: &Arg<'_>) -> bool {
+    let begins = !arg.dash && !arg.text.is_empty() && !arg.text.starts_with('+');
+    arg.single && (arg.dotted || begins)
 }
 
 /// Whether a script holds what a shell other than bash splits into other words or commands.

@@ -64,6 +64,15 @@ impl<'a> Parser<'a> {
         self.pos += 1;
         let name = &self.text[start + 1..self.pos];
         self.nothing_behind_name()?;
+        // For zsh `$#x` is a length, and `$10` the tenth.
+        let next = self.peek();
+        let goes_on = match name {
+            "#" => next.is_ascii_alphanumeric() || b"_@*#?$!-".contains(&next),
+            _ => next.is_ascii_digit() && name.starts_with(|c: char| c.is_ascii_digit()),
+        };
+        if goes_on || name == "#" && !next.is_ascii() {
+            return Err(self.refuse("a name without braces before this is not read"));
+        }
         Ok(Piece::Parameter { parameter: Parameter::plain(name, form), quoted })
     }
 
@@ -213,9 +222,7 @@ impl<'a> Parser<'a> {
             b'@' if matches!(self.peek_at(1), b'Q' | b'U' | b'u' | b'L') => self.pos += 2,
             _ => return Err(self.refuse("this expansion may assign or evaluate")),
         }
-        if !each {
-            parameter.form = Form::Changed;
-        }
+        parameter.form = if each { Form::EachChanged } else { Form::Changed };
         self.operand(parameter, quoted, operand)
     }
 
