@@ -12,8 +12,6 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         .examples(&["unrar l a.rar", "unrar lb a.rar"], &["unrar x a.rar", "unrar l a.rar b d/", "unrar l @f", "unrar e a.rar", "unrar a.rar", "unrar l -cfg a.rar"]),
     Row::read("unsquashfs", "lists an archive").style(Style::Words).options_first().flags("-l -ll -lls -s -stat -version -help -h").operands(Operands::Most(1)).language(Language::Needs("-l -ll -lls -s -stat -version -help -h"))
         .examples(&["unsquashfs -ll a.squashfs", "unsquashfs -s a.squashfs"], &["unsquashfs a.squashfs", "unsquashfs a.squashfs -l", "unsquashfs -li a.squashfs", "unsquashfs -l -d out a.squashfs", "unsquashfs -ef f a.squashfs"]),
-    Row::read("isoinfo", "lists an archive").flags("-l -f -d -R -J -p -i^ -version -h").operands(Operands::Most(0)).language(Language::Needs("-l -f -d -p -h"))
-        .examples(&["isoinfo -l -i a.iso", "isoinfo -d -i a.iso", "isoinfo -R -f -i a.iso"], &["isoinfo -X -i a.iso", "isoinfo dev=/dev/sr0", "isoinfo -i a.iso -find x"]),
     Row::read("lsdiff", "lists the files of a patch").flags("-s -n -v -H -E -p# --number --status --verbose --strip-match# --strip# --help --version")
         .examples(&["lsdiff a.patch", "lsdiff -s -p1 a.patch", "git diff | lsdiff"], &["lsdiff --in-place a.patch", "lsdiff --remove-timestamps --in-place a", "lsdiff $x"]),
     Row::read("patch", "tells whether a patch fits").flags("--dry-run -p# -i^ -N -R -s -l -F# -u -c -t -f --strip# --input^ --forward --reverse --silent --quiet --verbose --batch --force --fuzz# --ignore-whitespace --unified --context --version --help").operands(Operands::Most(0)).language(Language::Needs("--dry-run --version --help"))

@@ -45,10 +45,6 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         .examples(&["b3sum a", "b3sum --check sums"], &["b3sum a > f", "b3sum $x"]),
     Row::read("uchardet|crc32", "describes files").flags("--version --help -h -v").examples(&["uchardet a", "crc32 a"], &["uchardet a > f", "crc32 $x"]),
     Row::read("pngcheck", "describes pictures").flags("-v -q -t -c -7 -h").examples(&["pngcheck -v a.png"], &["pngcheck -x a.png", "pngcheck $x"]),
-    Row::read("wdiff|dwdiff", "compares words").flags("-n -s -i -1 -2 -3 -w: -x: -y: -z: --no-deleted --no-inserted --no-common --statistics --ignore-case --start-delete: --end-delete: --start-insert: --end-insert: --version --help").operands(Operands::Most(2))
-        .examples(&["wdiff a b", "wdiff -s a b", "wdiff -n -w '[-' -x '-]' a b"], &["wdiff a b > f", "wdiff -t a b", "wdiff --auto-pager a b", "dwdiff -P x a b"]),
-    Row::read("fc-list|fc-match|fc-query", "lists fonts").flags("-a -s -v -b -q -f: --all --sort --verbose --brief --quiet --format: --version --help -V -h -i# --index#")
-        .examples(&["fc-list", "fc-match mono", "fc-list : family"], &["fc-list > f", "fc-cache -f", "fc-match $x"]),
     Row::read("pg_config", "tells how a program was built").flags("*").examples(&["pg_config --version", "pg_config --includedir"], &["pg_config > f"]),
     // Functions of an expression fetch what a document names.
     Row::read("xmlstarlet", "lists what a document holds").subcommands(&[

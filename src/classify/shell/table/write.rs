@@ -178,8 +178,8 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         &["nohup ls", "ksh -c ls", "nohup --help ls", "script f", "setsid ls --version", "parallel --version ls"],
     )
     .effects(RUNS),
-    with("at", "runs commands that are not judged", "-V -l")
-        .examples(&["at -V", "at -l"], &["at now", "at -V now", "at -f x now", "at -l now"])
+    with("at", "runs commands that are not judged", "-V")
+        .examples(&["at -V"], &["at now", "at -V now", "at -f x now"])
         .effects(RUNS),
     Row::write("kill", "acts on other processes").effects(PROCESS).flags("*").language(Language::Signal).examples(
         &["kill -0 1", "kill -l", "kill -l 9", "kill -0 \"$pid\"", "kill -0 $(pgrep x)"],
