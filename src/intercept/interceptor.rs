@@ -1,81 +1,15 @@
 //! One pipeline for every door: mode, classification, queue, reply.
 
 use std::borrow::Cow;
-use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
-
+use super::reply::{Allowed, Reply, allowed, denied, denied_by_failure, proposed, queued, why, with_causes};
 use super::team::Mailbox;
 use crate::classify::{self, Policy};
 use crate::config::{OwnFile, RuleFiles};
 use crate::document::draft::Draft;
-use crate::model::{
-    Action, Assessment, Digest, Mark, Mode, Phase, ProposedChange, Request, ServerHints, SessionId, ToolCall, Verdict,
-    Writes,
-};
-use crate::queue::book::Proposal;
+use crate::model::{Assessment, Mark, Mode, Phase, Request, ServerHints, ToolCall, Verdict, Writes};
 use crate::queue::{BookError, ComposeError, ProposeError, Proposed, Proposer};
 use crate::store::{Holding, StoreError};
-
-/// The words with which every queued write is answered.
-pub const QUEUED: &str = "[PLAN MODE] Change queued for approval";
-
-/// What an agent's host is to do with a call.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Reply {
-    /// Let it run.
-    Allow {
-        /// Why it may run.
-        why: Allowed,
-        /// Arguments to run with instead, when a read has to see queued content.
-        rewrite: Option<Value>,
-        /// What the host has to tell the agent besides.
-        note: Option<String>,
-    },
-    /// Let the agent's host ask its person, and run it only if they say so.
-    Ask {
-        /// Why they are asked.
-        message: String,
-    },
-    /// Do not run it: it waits for a person.
-    Queued {
-        /// The whole answer to the agent.
-        message: String,
-        /// The change as which it waits.
-        change: Box<ProposedChange>,
-    },
-    /// Do not run it: the host has done what it asks, and this is the answer.
-    Answered {
-        /// The whole answer to the agent.
-        message: String,
-    },
-    /// Do not run it, and nothing waits.
-    Denied {
-        /// The whole answer to the agent.
-        message: String,
-    },
-}
-
-/// Why a call may run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Allowed {
-    /// Plan mode is off: the agent's own permissions hold.
-    ModeOff,
-    /// It is proven to be a read.
-    Read,
-    /// It reads, but what is commonly secret or without an end: the agent's own permissions should still be asked.
-    MarkedRead,
-    /// A person approved this very call.
-    Granted,
-    /// It writes the agent's own plan file, and nothing else.
-    PlanFile,
-    /// The person's settings let agents of this type call this tool.
-    Excepted,
-    /// It is a message to an agent of the same session.
-    Within,
-}
 
 /// Answers the calls of one session's agents.
 pub struct Interceptor<'a> {
@@ -150,30 +84,6 @@ impl<'a> Interceptor<'a> {
             (Ok(listed), mode) => self.gate(mode, &listed, &policy),
         };
         self.with_messages(reply, call, holding, policy.notice())
-    }
-
-    /// A call about the copy of a pending file is about the file itself. Agents that check an edit against the disk
-    /// before they ask edit the copy they were shown, since the file on disk is older.
-    fn of_the_real_file<'c>(&self, call: &'c ToolCall) -> Cow<'c, ToolCall> {
-        let copies = copies(self.proposer.home(), self.proposer.session());
-        let Some(arguments) = call.args.as_object() else { return Cow::Borrowed(call) };
-        let real = |value: &Value| {
-            let below = Path::new(value.as_str()?).strip_prefix(&copies).ok()?;
-            Some(json!(Path::new("/").join(below)))
-        };
-        let mapped: Vec<(String, Value)> = arguments
-            .iter()
-            .filter(|(name, _)| names_file(name))
-            .filter_map(|(name, value)| Some((name.clone(), real(value)?)))
-            .collect();
-        if mapped.is_empty() {
-            return Cow::Borrowed(call);
-        }
-        let mut call = call.clone();
-        for (name, value) in mapped {
-            call.args[name] = value;
-        }
-        Cow::Owned(call)
     }
 
     /// The call with what its server says of the tool. That a tool only reads counts only as the list says it that the
@@ -288,44 +198,6 @@ impl<'a> Interceptor<'a> {
         }
     }
 
-    /// Arguments that point a read of a queued file at a copy of what it will be.
-    fn pending_copy(&self, call: &ToolCall) -> Result<Option<(Value, String)>, String> {
-        let Some((key, path)) = classify::read_path(call) else { return Ok(None) };
-        // A path that cannot be resolved is the tool's to complain about: reading it harms nobody.
-        let Ok(Some(pending)) = self.proposer.pending_content(&call.cwd, path) else { return Ok(None) };
-        let shown = pending.path.as_path().display();
-        let Some(content) = pending.content else {
-            return Err(format!("`{shown}` does not exist once the queued {} is applied", pending.by));
-        };
-        let copy = self
-            .keep_copy(pending.path.as_path(), &content)
-            .map_err(|error| format!("the queued content of `{shown}` cannot be shown: {error}"))?;
-        let mut args = call.args.clone();
-        args[key] = json!(copy);
-        let note = format!(
-            "[PLAN MODE] You see `{shown}` as it will be once the queued {} is applied; on disk it is unchanged. To edit it \
-             again, edit this copy, which stands for it: `{}`.",
-            pending.by,
-            copy.display()
-        );
-        Ok(Some((args, note)))
-    }
-
-    /// Writes the pending content where the agent's read tool finds it: in the data folder, under the file's own path.
-    fn keep_copy(&self, path: &Path, content: &[u8]) -> io::Result<PathBuf> {
-        let below = path.strip_prefix("/").unwrap_or(path);
-        let copy = copies(self.proposer.home(), self.proposer.session()).join(below);
-        if fs::read(&copy).is_ok_and(|there| there == content) {
-            return Ok(copy);
-        }
-        let folder = copy.parent().ok_or_else(|| io::Error::other("a file has a folder"))?;
-        fs::create_dir_all(folder)?;
-        let temporary = folder.join(format!(".{}.tmp", std::process::id()));
-        fs::write(&temporary, content)?;
-        fs::rename(&temporary, &copy)?;
-        Ok(copy)
-    }
-
     fn write(&self, call: &ToolCall, assessment: &Assessment) -> Reply {
         let request = match classify::request(call) {
             Ok(request) => request,
@@ -393,98 +265,4 @@ impl<'a> Interceptor<'a> {
             asked @ Reply::Ask { .. } => asked,
         }
     }
-}
-
-/// Where copies of a session's pending files stand.
-fn copies(home: &Path, session: &SessionId) -> PathBuf {
-    home.join("views").join(Digest::of(session.as_str().as_bytes()).short())
-}
-
-/// Removes the copies of pending files that a session's agents were shown, once nothing of it is pending.
-pub fn forget_copies(home: &Path, session: &SessionId) {
-    // Copies that cannot be removed harm nobody; they are overwritten or removed another time.
-    let _ = fs::remove_dir_all(copies(home, session));
-}
-
-fn allowed(assessment: &Assessment) -> Allowed {
-    let marked = assessment.marks.iter().any(|mark| matches!(mark, Mark::Secret | Mark::Endless));
-    if marked { Allowed::MarkedRead } else { Allowed::Read }
-}
-
-fn why(assessment: &Assessment) -> String {
-    assessment.deciding().map_or("not known to be a read".to_owned(), |evidence| evidence.reason.clone())
-}
-
-pub(super) fn denied(message: String) -> Reply {
-    Reply::Denied { message }
-}
-
-/// The answer when plangate itself cannot do its work: a denial that no agent can take for consent.
-pub fn denied_by_failure(error: &dyn std::error::Error) -> Reply {
-    let text = with_causes(error);
-    denied(format!(
-        "[plangate] Denied: {text}. Nothing was written and nothing was queued. Do not try another way; tell the person."
-    ))
-}
-
-/// An error with all its causes, each once.
-fn with_causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        let more = inner.to_string();
-        if !text.ends_with(&more) {
-            text = format!("{text}: {more}");
-        }
-        cause = inner.source();
-    }
-    text
-}
-
-/// The answer to a proposed plan: its names, by which the agent and the person speak of it from then on.
-fn proposed(proposal: &Proposal) -> String {
-    let row = &proposal.kept.row;
-    let steps: Vec<String> =
-        proposal.kept.document.steps.iter().filter_map(|step| Some(format!("{} {}", step.id?, step.text))).collect();
-    let kept_back = if proposal.put_back.is_empty() {
-        String::new()
-    } else {
-        format!(" Left as it was, since only the person may say it: {}.", proposal.put_back.join(", "))
-    };
-    format!(
-        "[PLAN MODE] Plan proposed: `{}`, revision {}, kept for the person's review in {}. Its steps: {}.{kept_back} Queue the \
-         changes of each step next, and say why for each, beginning with its step (\"S1: ...\"); the person decides.",
-        row.name,
-        row.revision,
-        row.path.display(),
-        steps.join("; ")
-    )
-}
-
-/// The answer to a queued write: short, honest, and clear about what to do next.
-fn queued(change: &ProposedChange, request: &Request) -> String {
-    let target = match request {
-        Request::Command { .. } => "The command has not run.",
-        Request::Forward => "The call has not been made.",
-        _ => "It is not on disk yet; reads through your tools show it where possible.",
-    };
-    let what = match (&change.action, change.action.effects()) {
-        (Action::MoveFile { from, to, .. }, _) => {
-            format!(" {} → {}", from.as_path().display(), to.as_path().display())
-        }
-        (_, [first, ..]) => format!(" {}", first.path.as_path().display()),
-        (_, []) => String::new(),
-    };
-    format!(
-        "{QUEUED} ({}, number {} in the plan: {}{what}). {target} Do not retry or verify it; go on with the next step.",
-        change.id, change.order, change.tool
-    )
-}
-
-/// Whether an argument of this name is a file's path, and never a command.
-fn names_file(argument: &str) -> bool {
-    matches!(
-        argument,
-        "file_path" | "path" | "notebook_path" | "filePath" | "target_file" | "absolute_path" | "relative_path"
-    )
 }

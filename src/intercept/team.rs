@@ -3,7 +3,8 @@
 use std::io;
 use std::path::Path;
 
-use super::interceptor::{Allowed, Interceptor, Reply, denied, denied_by_failure};
+use super::interceptor::Interceptor;
+use super::reply::{Allowed, Reply, denied, denied_by_failure};
 use crate::classify;
 use crate::mode::{self, Sent, Wish};
 use crate::model::{Mode, PlanRequest, Planning, SessionId, Teammate, ToolCall};

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::interceptor::{Interceptor, Reply, denied, denied_by_failure};
+use super::interceptor::Interceptor;
+use super::reply::{Reply, denied, denied_by_failure};
 use crate::classify;
 use crate::mode::{Wish, wish};
 use crate::model::{Mode, ToolCall};
