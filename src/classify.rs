@@ -13,6 +13,7 @@ pub mod patch;
 pub mod policy;
 mod request;
 mod secret;
+mod settings;
 pub mod shell;
 pub mod wire;
 
@@ -26,6 +27,7 @@ pub use kinds::ReadKinds;
 pub use later::runs_later;
 pub use policy::Policy;
 pub use request::{ArgumentError, request};
+pub use settings::among_settings;
 
 /// Judges a call by the most cautious fact about it.
 ///

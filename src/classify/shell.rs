@@ -80,6 +80,18 @@ pub fn rows() -> impl Iterator<Item = &'static Row<'static>> {
     table::rows()
 }
 
+/// What a program obeys in its folder that may make it run another; `rule` is a row's path.
+pub(super) fn settings_of(rule: &str) -> Option<&'static str> {
+    let mut words = rule.split(' ');
+    let mut row = table::find(words.next()?)?;
+    let mut settings = row.settings;
+    for word in words {
+        row = row.subcommands.iter().find(|sub| sub.is_named(word))?;
+        settings = if row.settings.is_empty() { settings } else { row.settings };
+    }
+    Some(settings).filter(|name| !name.is_empty())
+}
+
 /// Whether a command line checks the project and does nothing else: tests, linters, type checks, builds.
 ///
 /// Judged on the parsed commands; beside the checks only reads may stand in the line.

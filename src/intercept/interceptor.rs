@@ -1,6 +1,7 @@
 //! One pipeline for every door: mode, classification, queue, reply.
 
 use std::borrow::Cow;
+use std::io::ErrorKind;
 
 use super::reply::{Allowed, Reply, allowed, denied, denied_by_failure, proposed, queued, why, with_causes};
 use super::team::Mailbox;
@@ -105,7 +106,7 @@ impl<'a> Interceptor<'a> {
 
     /// Has the person asked about a write, and lets everything else through.
     fn ask_or_pass(&self, call: &ToolCall, policy: &Policy) -> Reply {
-        let assessment = classify::classify_under(call, policy);
+        let assessment = assess(call, policy);
         match (self.pass(call), assessment.verdict) {
             (Reply::Allow { .. }, Verdict::Write) => Reply::Ask {
                 message: format!("[plangate] Automatic approval is unavailable; a write: {}.", why(&assessment)),
@@ -142,7 +143,7 @@ impl<'a> Interceptor<'a> {
         if mode == Mode::Plan && self.is_own_plan_file(call) {
             return Reply::Allow { why: Allowed::PlanFile, rewrite: None, note: None };
         }
-        let assessment = classify::classify_under(call, policy);
+        let assessment = assess(call, policy);
         // What such a command reads has not been looked at, so it must be of no kind that a person wants to wait.
         if policy.kinds().secrets
             && policy.kinds().network
@@ -265,4 +266,12 @@ impl<'a> Interceptor<'a> {
             asked @ Reply::Ask { .. } => asked,
         }
     }
+}
+
+/// What a call is, and would be for settings that lie in its folder.
+pub(super) fn assess(call: &ToolCall, policy: &Policy) -> Assessment {
+    // What cannot be looked at may be there.
+    let is_there =
+        |name: &str| !matches!(call.cwd.join(name).symlink_metadata(), Err(e) if e.kind() == ErrorKind::NotFound);
+    classify::among_settings(classify::classify_under(call, policy), is_there)
 }

@@ -889,3 +889,17 @@ fn a_task_is_forgotten_when_plan_mode_is_left_without_a_plan() {
     let _ = writes(&test, "a.txt");
     assert_eq!(test.run(["status", "--json"]).code(0).json()["plan"]["task"], "");
 }
+
+#[test]
+fn a_program_that_obeys_a_file_of_the_folder_waits_where_that_file_is() {
+    let test = Test::planning().file("a.csv", "a\n1\n");
+    let decision = |line: &str| test.call("bash", json!({ "command": line }))["decision"].clone();
+    assert_eq!(decision("mlr --icsv cat a.csv"), "allow");
+    assert_eq!(decision("terraform validate"), "allow");
+    test.write(".mlrrc", "prepipe-zcat\n");
+    test.write(".terraform/providers/x", "");
+    assert_eq!(decision("mlr --icsv cat a.csv"), "queued");
+    assert_eq!(decision("bash -c 'mlr --icsv cat a.csv'"), "queued");
+    assert_eq!(decision("terraform validate"), "queued");
+    assert_eq!(decision("cat a.csv"), "allow");
+}

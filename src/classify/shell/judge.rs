@@ -52,6 +52,8 @@ pub(super) struct Judge<'s> {
     descriptors: Descriptors,
     /// What the scripts around this one name.
     around_names: Named,
+    /// What this one names, seen from the agent's folder and from elsewhere, once somebody asked.
+    own_names: [OnceCell<Named>; 2],
     functions: Vec<&'s str>,
     /// How many times the command at hand is judged, for each value of the loops around it.
     rounds: usize,
@@ -177,6 +179,7 @@ impl<'s> Judge<'s> {
             positional: Positional::default(),
             descriptors: Descriptors::default().and(text),
             around_names: Named::Files,
+            own_names: [const { OnceCell::new() }; 2],
             functions: Vec::new(),
             rounds: 1,
             defines: false,

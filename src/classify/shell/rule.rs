@@ -49,6 +49,8 @@ pub struct Row<'a> {
     pub marks: &'a [Mark],
     /// Whether the program obeys configuration in the folder it runs in, so that it is known only where the agent is.
     pub trusts_folder: bool,
+    /// The file of settings in its folder, which may come with a repository, by which it runs another program.
+    pub settings: &'a str,
     /// The options, or `*`, with which nothing of another folder's configuration runs once the overrides are set that
     /// `shell::OVERRIDES` lists.
     pub overridden: &'a str,
@@ -156,6 +158,8 @@ pub enum Language {
     Tar,
     /// The mode letters of `ar`.
     Ar,
+    /// A field of `cscope`'s index, asked for without its screen.
+    Cscope,
     /// The mode letters of `unzip`, for which nothing ends the options.
     Unzip,
     /// Only with one of these options is it a read.
@@ -250,6 +254,7 @@ impl<'a> Row<'a> {
             effects: Effects::NONE,
             marks: &[],
             trusts_folder: false,
+            settings: "",
             overridden: "",
             globals: None,
             subcommands: &[],
@@ -322,6 +327,13 @@ impl<'a> Row<'a> {
     #[must_use]
     pub const fn trusts_folder(mut self) -> Self {
         self.trusts_folder = true;
+        self
+    }
+
+    /// A file of that name in the program's folder may make it run another.
+    #[must_use]
+    pub const fn settings(mut self, name: &'a str) -> Self {
+        self.settings = name;
         self
     }
 

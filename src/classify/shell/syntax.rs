@@ -170,7 +170,7 @@ pub(super) enum Form {
     Length,
     /// Several words even within double quotes: `"$@"`, `"${a[@]}"`.
     Each,
-    /// The same, each of them changed: `"${a[@]#x}"`.
+    /// The same, each of them changed or all of them joined to one by `IFS`: `"${a[@]#x}"`, `"${a[*]}"`.
     EachChanged,
     /// The same, each of them the number of an element unless the array has names for them: `"${!a[@]}"`.
     Keys,

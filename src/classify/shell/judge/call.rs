@@ -198,7 +198,9 @@ impl Judge<'_> {
         }
         let acts =
             |arg: &&Arg<'_>| table::host::opens_acting_device(path, &arg.text, self.seen_from(), arg.exact().is_some());
-        if let Some(arg) = args.iter().find(acts) {
+        // The text of a shell is judged as a script of its own.
+        let is_shell = matches!(row.language, Language::Wrapper(Wrapper::Shell | Wrapper::PosixShell));
+        if let Some(arg) = args.iter().find(acts).filter(|_| !is_shell) {
             return Err(Objection::new("shell.operand", "opening this device may have an effect", arg.span));
         }
         let listed = |arg: &&Arg<'_>| arg.device && arg.exact().is_none();
@@ -215,7 +217,7 @@ impl Judge<'_> {
         if row.language == Language::Fd
             && let Some(at) = language::find::runs_for_found(args)
         {
-            language::find::run_for_found(self, &args[at + 1..], span)?;
+            language::find::run_for_found(self, &args[..at], &args[at + 1..], span)?;
             return self.leaf(Call { args: &args[..at], ..call });
         }
         if row.language == Language::Tar {

@@ -77,7 +77,9 @@ impl<'s> Judge<'s> {
 
     /// Of what this script and those around it have the names.
     pub(super) fn names(&self) -> Named {
-        if table::host::lists_devices(self.text, self.seen_from()) { Named::Devices } else { self.around_names }
+        *self.own_names[usize::from(self.moved)].get_or_init(|| {
+            if table::host::lists_devices(self.text, self.seen_from()) { Named::Devices } else { self.around_names }
+        })
     }
 
     fn fed(&mut self, script: &Script<'_>, at: usize) {

@@ -165,10 +165,18 @@ pub(in crate::classify::shell) fn runs_for_found(args: &[Arg<'_>]) -> Option<usi
 
 /// Judges the command that `fd` runs, with what is found as a word about which nothing is known: some versions put no `./`
 /// before the name.
-pub(in crate::classify::shell) fn run_for_found(judge: &mut Judge<'_>, command: &[Arg<'_>], span: Place) -> Ruling {
+pub(in crate::classify::shell) fn run_for_found(
+    judge: &mut Judge<'_>,
+    before: &[Arg<'_>],
+    command: &[Arg<'_>],
+    span: Place,
+) -> Ruling {
     const PLACES: [&str; 5] = ["{}", "{/}", "{//}", "{.}", "{/.}"];
     if let Some(arg) = command.iter().find(|arg| may_end(arg) || arg.exact() == Some(";")) {
         return Err(unknown(arg));
+    }
+    if let Some(arg) = before.iter().find(|arg| arg.exact().is_none() || table::host::may_reach_devices(&arg.text)) {
+        return Err(Objection::new("shell.operand", "what is found there may be a device", arg.span));
     }
     let word = Arg { splits: false, ..Arg::unknown(span) };
     let mut inner: Vec<Arg<'_>> = command.iter().map(with_found).collect();

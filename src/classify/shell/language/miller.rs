@@ -52,7 +52,9 @@ pub(super) fn judge(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
     // Some take the program's own options behind the verbs too, and a plus for `then`.
     let own = |arg: &&&Arg<'_>| {
         let long = arg.text.starts_with("--") && !MILLER_OPTIONS.split_ascii_whitespace().any(|own| own == arg.text);
-        long || matches!(&*arg.text, "+" | "-I")
+        // One letter may follow another in a word.
+        let in_place = arg.text.starts_with('-') && arg.text.contains('I');
+        long || in_place || arg.text == "+"
     };
     if let Some(arg) = operands.iter().find(own) {
         return Err(Objection::new("shell.unknown-option", "this may be no verb's option", arg.span));
@@ -74,9 +76,13 @@ fn expression(operands: &[&Arg<'_>], from: usize) -> Result<Option<usize>, Objec
     let at = from + operands[from..].iter().take_while(option).count();
     let Some(arg) = operands.get(at) else { return Ok(None) };
     let text = arg.exact().filter(|_| !arg.dash).ok_or("the expression is known only when it runs");
-    match text.and_then(read) {
-        Ok(()) => Ok(Some(at)),
-        Err(reason) => Err(Objection::new("shell.script-argument", reason, arg.span)),
+    if let Err(reason) = text.and_then(read) {
+        return Err(Objection::new("shell.script-argument", reason, arg.span));
+    }
+    // Behind it stand files, or options of the program itself.
+    match operands[at + 1..].iter().take_while(|arg| arg.exact() != Some("then")).find(|arg| arg.dash) {
+        Some(arg) => Err(Objection::new("shell.unknown-option", "this may be no verb's option", arg.span)),
+        None => Ok(Some(at)),
     }
 }
 

@@ -44,7 +44,8 @@ impl<'a> Parser<'a> {
             }
             b'"' if !quoted => return Err(self.refuse("translated strings are not read")),
             b'#' | b'?' | b'$' | b'!' => Form::Length,
-            b'@' | b'*' => Form::Each,
+            b'@' => Form::Each,
+            b'*' => Form::EachChanged,
             b'-' => Form::Changed,
             b'0'..=b'9' => Form::Value,
             b if b.is_ascii_alphabetic() || b == b'_' => {
@@ -162,8 +163,10 @@ impl<'a> Parser<'a> {
             _ => return Err(self.refuse("this expansion is not read")),
         };
         let mut parameter = Parameter::plain(name, Form::Value);
-        if matches!(name, "@" | "*") {
+        if name == "@" {
             parameter.form = Form::Each;
+        } else if name == "*" {
+            parameter.form = Form::EachChanged;
         } else if !name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
             let number = name.bytes().all(|b| b.is_ascii_digit());
             parameter.form = if number {
@@ -192,8 +195,8 @@ impl<'a> Parser<'a> {
     pub(super) fn subscript(&mut self, parameter: &mut Parameter<'a>) -> Parsed<()> {
         self.pos += 1;
         if matches!(self.peek(), b'@' | b'*') && self.peek_at(1) == b']' {
+            parameter.form = if self.peek() == b'@' { Form::Each } else { Form::EachChanged };
             self.pos += 2;
-            parameter.form = Form::Each;
             return Ok(());
         }
         parameter.form = Form::Changed;
@@ -203,7 +206,7 @@ impl<'a> Parser<'a> {
     }
 
     pub(super) fn operator(&mut self, parameter: &mut Parameter<'a>, quoted: bool) -> Parsed<()> {
-        let each = parameter.form == Form::Each;
+        let each = matches!(parameter.form, Form::Each | Form::EachChanged);
         let operand = match self.peek() {
             b'/' => Operand::Pattern,
             b'#' | b'%' => Operand::Affix,

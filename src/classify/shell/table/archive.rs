@@ -10,8 +10,8 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         Row::read("l|lb|lt|lta|v|vb|vt|vta", "lists an archive").operands(Operands::NoResponse(1)),
     ]).alone().operands(Operands::Most(0))
         .examples(&["unrar l a.rar", "unrar lb a.rar"], &["unrar x a.rar", "unrar l a.rar b d/", "unrar l @f", "unrar e a.rar", "unrar a.rar", "unrar l -cfg a.rar"]),
-    Row::read("unsquashfs", "lists an archive").style(Style::Words).options_first().flags("-l -ll -lls -s -stat -version -help -h").operands(Operands::Most(1)).language(Language::Needs("-l -ll -lls -s -stat -version -help -h"))
-        .examples(&["unsquashfs -ll a.squashfs", "unsquashfs -s a.squashfs"], &["unsquashfs a.squashfs", "unsquashfs a.squashfs -l", "unsquashfs -li a.squashfs", "unsquashfs -l -d out a.squashfs", "unsquashfs -ef f a.squashfs"]),
+    Row::read("unsquashfs", "lists an archive").style(Style::Words).options_first().flags("-l -ll -lls -s -stat -help -h").operands(Operands::Most(1)).language(Language::Needs("-l -ll -lls -s -stat -help -h"))
+        .examples(&["unsquashfs -ll a.squashfs", "unsquashfs -s a.squashfs"], &["unsquashfs a.squashfs", "unsquashfs a.squashfs -l", "unsquashfs -li a.squashfs", "unsquashfs -version a.squashfs", "unsquashfs -l -d out a.squashfs", "unsquashfs -ef f a.squashfs"]),
     Row::read("lsdiff", "lists the files of a patch").flags("-s -n -v -H -E -p# --number --status --verbose --strip-match# --strip# --help --version")
         .examples(&["lsdiff a.patch", "lsdiff -s -p1 a.patch", "git diff | lsdiff"], &["lsdiff --in-place a.patch", "lsdiff --remove-timestamps --in-place a", "lsdiff $x"]),
     Row::read("patch", "tells whether a patch fits").flags("--dry-run -p# -i^ -N -R -s -l -F# -u -c -t -f --strip# --input^ --forward --reverse --silent --quiet --verbose --batch --force --fuzz# --ignore-whitespace --unified --context --version --help").operands(Operands::Most(0)).language(Language::Needs("--dry-run --version --help"))

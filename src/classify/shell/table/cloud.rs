@@ -7,6 +7,9 @@ use crate::model::{Effect, Mark};
 const VERSION_WORD: &[Row<'static>] =
     &[Row::read("version", "tells its version").flags("-short -client -o: -output: -json -format:")];
 
+/// Where `terraform` keeps the programs that know a service.
+const PROVIDERS: &str = ".terraform/providers";
+
 const NET: &[Mark] = &[Mark::Network];
 const SECRET: &[Mark] = &[Mark::Network, Mark::Secret];
 
@@ -311,9 +314,15 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         Row::read("fmt", "tells what formatting would change").options_first().flags("-check -diff -recursive -no-color -write=false").language(Language::Needs("-check")),
     ]).examples(&["tofu version", "tofu fmt -check"], &["tofu output", "tofu show", "tofu state list", "tofu apply"]),
     Row::read("terraform", "tells about the state").style(Style::Words).flags("-version -help -v").marks(NET).trusts_folder().subcommands(&[
-        Row::read("output|show", "tells about the state").flags("-json -raw -no-color").operands(Operands::Most(1)),
-        Row::read("validate|version|providers|graph", "tells about the state").flags("-json -no-color -type: -verbose").operands(Operands::Most(0)),
-        Row::read("state", "tells about the state").subcommands(&[Row::read("list|show|pull", "tells about the state").flags("-id: -no-color")]),
+        Row::read("output", "tells about the state").flags("-json -raw -no-color").operands(Operands::Most(1)),
+        // A repository can bring the programs that these run.
+        Row::read("show", "tells about the state").flags("-json -no-color").operands(Operands::Most(1)).settings(PROVIDERS),
+        Row::read("validate|graph", "tells about the state").flags("-json -no-color -type: -verbose").operands(Operands::Most(0)).settings(PROVIDERS),
+        Row::read("version|providers", "tells about the state").flags("-json -no-color").operands(Operands::Most(0)),
+        Row::read("state", "tells about the state").subcommands(&[
+            Row::read("show", "tells about the state").flags("-no-color").settings(PROVIDERS),
+            Row::read("list|pull", "tells about the state").flags("-id: -no-color"),
+        ]),
         Row::read("workspace", "tells about the state").subcommands(&[Row::read("list|show", "tells about the state")]),
         Row::read("fmt", "tells what formatting would change").options_first().flags("-check -diff -recursive -no-color -write=false").language(Language::Needs("-check")),
         helped("plan|apply|init|destroy|import|taint|untaint|refresh|login|logout|get|force-unlock|console|test|metadata|modules", "-help --help -h"),

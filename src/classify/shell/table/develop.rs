@@ -50,10 +50,10 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     // Its help runs code that the project's settings name; so do its neighbours' versions, which therefore have no row.
     version("pylint|vagrant", "--version").examples(&["pylint --version"], &["pylint --help", "vagrant --help", "poetry --version", "bundle --version", "ansible --version", "jest --version", "webpack --version", "turbo --version", "lerna --version", "flake8 --version", "hg --version", "nx --version"]),
     version("perl|lua|java", "--version --help -version -v -V --list-modules").examples(&["perl -v", "java -version", "java --list-modules"], &["perl -e 1", "perl -c x.pl", "java Evil"]),
-    Row::read("ruby", "tells its version, or whether a source can be read").trusts_folder().flags("-c -w -v --version --help -h").operands(Operands::MostUnless(0, "-c")).language(Language::Needs("-c -v --version --help -h"))
-        .examples(&["ruby -v", "ruby -c a.rb", "ruby -wc a.rb"], &["ruby -v x.rb", "ruby -w x.rb", "ruby a.rb", "ruby -e 1", "ruby -c -r./x a.rb", "ruby -c $x", "cd e && ruby -c a.rb"]),
-    Row::read("luac", "tells its version, or whether a source can be read").style(Style::Words).flags("-p -l -v").operands(Operands::MostUnless(0, "-p")).language(Language::Needs("-p -v"))
-        .examples(&["luac -v", "luac -p a.lua"], &["luac a.lua", "luac -l a.lua", "luac -p -o x a.lua", "luac -lp a.lua"]),
+    Row::read("ruby", "tells its version, or whether a source can be read").style(Style::Posix).trusts_folder().flags("-c -w -v --version --help -h").operands(Operands::MostUnless(0, "-c")).language(Language::Needs("-c -v --version --help -h"))
+        .examples(&["ruby -v", "ruby -c a.rb", "ruby -wc a.rb"], &["ruby -v x.rb", "ruby -w x.rb", "ruby a.rb", "ruby -e 1", "ruby -c -r./x a.rb", "ruby -c $x", "cd e && ruby -c a.rb", "ruby a.rb -c", "ruby -w a.rb -c", "ruby - -c"]),
+    Row::read("luac", "tells its version, or whether a source can be read").style(Style::Words).options_first().flags("-p -l -v").operands(Operands::MostUnless(0, "-p")).language(Language::Needs("-p -v"))
+        .examples(&["luac -v", "luac -p a.lua"], &["luac a.lua", "luac -l a.lua", "luac -p -o x a.lua", "luac -lp a.lua", "luac a.lua -p", "luac -l a.lua -p", "luac - -p"]),
     Row::read("gcc|g++|cc|c++|clang|clang++", "tells about the compiler").style(Style::Words).trusts_folder().operands(Operands::Most(0))
         .flags("--version --help -v -dumpversion -dumpmachine -dumpfullversion -print-search-dirs -print-file-name? -print-prog-name? -print-libgcc-file-name -print-sysroot -print-multiarch -print-resource-dir -print-targets -print-target-triple -print-supported-cpus")
         .examples(&["gcc --version", "gcc -dumpmachine", "gcc -print-file-name=libc.so"], &["gcc a.c", "gcc a.c --version", "gcc -wrapper ./x -v", "gcc @f", "gcc -print-file-name @f"]),
@@ -62,8 +62,8 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("clang-format", "prints sources as they would be formatted").style(Style::Words).flags("-style: -n -dry-run -Werror -fallback-style: -assume-filename: -dump-config -list-ignored -sort-includes -verbose -version -help -lines: -ferror-limit# -output-replacements-xml").operands(Operands::NoResponse(usize::MAX)).trusts_folder()
         .examples(&["clang-format a.c", "clang-format --dry-run -Werror a.c", "clang-format -style=llvm a.c", "clang-format --dump-config"], &["clang-format -i a.c", "clang-format --i a.c", "clang-format @f", "clang-format -files=f -i", "cd e && clang-format a.c"]),
     Row::read("pyflakes", "reports on sources without running them").flags("--version --help -h").examples(&["pyflakes a.py", "pyflakes --version"], &["pyflakes a.py > f", "pyflakes $x"]),
-    Row::read("cscope", "asks an index").flags("-d -L -0: -1: -2: -3: -4: -6: -7: -8: -9: -f^ -p# -C -V --version -h --help").language(Language::Either("-V --version -h --help", "-d", "-b")).operands(Operands::Most(0))
-        .examples(&["cscope -d -L1 main", "cscope -dL -3 main", "cscope --version"], &["cscope -R", "cscope -L1 main", "cscope -b", "cscope -d -F x", "cscope -d -5x"]),
+    Row::read("cscope", "asks an index").flags("-d -L -0: -1: -2: -3: -4: -6: -7: -8: -9: -f^ -p# -C -V --version -h --help").language(Language::Cscope).operands(Operands::Most(0))
+        .examples(&["cscope -d -L1 main", "cscope -dL -3 main", "cscope --version"], &["cscope -R", "cscope -L1 main", "cscope -b", "cscope -d -F x", "cscope -d -5x", "cscope -d", "cscope -d < f", "cscope -dC", "cscope -dL", "cscope -d -1 x"]),
     Row::read("cmake", "tells about itself").style(Style::Words).trusts_folder().operands(Operands::Most(0))
         .flags("-version -help -help-command-list -help-module-list -help-variable-list -help-property-list -help-command: -help-module: -help-variable: -help-property:")
         .examples(&["cmake --version", "cmake --help-command-list", "cmake --help-command if"], &["cmake", "cmake .", "cmake -P x.cmake", "cmake --version out", "cmake --help-command-list out", "cmake --help-command if out", "cmake -E touch x"])

@@ -148,8 +148,11 @@ const HANDED_ON: &[&str] = &[
 /// A name that the environment may already hold would be handed on to programs, hence the exceptions.
 pub(crate) fn is_local(name: &str) -> bool {
     let small = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-    let handed_on =
-        name.ends_with("_proxy") || name.starts_with("dis_") || name.starts_with("npm_") || HANDED_ON.contains(&name);
+    let handed_on = name.ends_with("_proxy")
+        || name.ends_with("_functions")
+        || name.starts_with("dis_")
+        || name.starts_with("npm_")
+        || HANDED_ON.contains(&name);
     (small && !handed_on) || LOCAL_CAPITALS.split(' ').any(|own| own == name) || is_composed(name)
 }
 

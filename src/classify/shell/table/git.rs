@@ -76,11 +76,11 @@ const LISTING: &str = "--list -l -n --contains --no-contains --merged --no-merge
 
 /// What is built in prints its usage for `-h` and its manual page for `--help`, whatever else it does; no alias can take its name.
 const fn usage(names: &'static str) -> Row<'static> {
-    asks(Row::read(names, "tells how it is called"))
+    asks(&Row::read(names, "tells how it is called"))
 }
 
 /// The same of a row that has another reason.
-const fn asks(row: Row<'static>) -> Row<'static> {
+const fn asks(row: &Row<'static>) -> Row<'static> {
     row.flags("-h --help").operands(Operands::Most(0)).language(Language::Needs("-h --help"))
 }
 
@@ -158,11 +158,11 @@ const SUBCOMMANDS: &[Row<'static>] = &[
         .examples(&["git difftool --tool-help", "git mergetool --tool-help"], &["git difftool", "git mergetool", "git difftool --tool-help x", "git difftool -x ./x"]),
     usage("bugreport|commit-tree|credential|fast-export|fmt-merge-msg|index-pack|maintenance|merge-file|merge-tree|mktag|mktree|pack-objects|pack-refs|prune-packed|read-tree|repack|rerere|stage|unpack-objects|update-server-info|verify-commit|verify-tag|write-tree")
         .examples(&["git maintenance -h", "git credential --help"], &["git maintenance run", "git maintenance run -h x", "git repack -h -a", "git credential fill", "git x -h", "git send-email -h"]),
-    asks(Row::write("push", "sends to another repository").effects(&[Effect::NetworkWrite]).marks(&[Mark::Destructive]))
+    asks(&Row::write("push", "sends to another repository").effects(&[Effect::NetworkWrite]).marks(&[Mark::Destructive]))
         .examples(&["git push -h"], &["git push", "git push -h origin", "git push --dry-run"]),
     Row::write("clean", "throws files away").marks(&[Mark::Destructive]).flags("-h --help -n -d -x -X -q -e: --dry-run --quiet --exclude:").language(Language::Needs("-h --help -n --dry-run"))
         .examples(&["git clean -n", "git clean -ndx src", "git clean --dry-run -d"], &["git clean -fd", "git clean -nid", "git clean -n -i", "git clean -nf", "git clean", "git clean -e -n -f"]),
-    asks(Row::write("reset|gc|prune", "throws work or objects away").marks(&[Mark::Destructive]))
+    asks(&Row::write("reset|gc|prune", "throws work or objects away").marks(&[Mark::Destructive]))
         .examples(&["git reset -h", "git gc --help"], &["git reset --hard", "git gc", "git reset -h HEAD"]),
     Row::write("filter-branch", "throws work or objects away").marks(&[Mark::Destructive]),
     // Only the index is refreshed. What `rm -n` does not delete it may move: the folder of a module's repository.
@@ -172,7 +172,7 @@ const SUBCOMMANDS: &[Row<'static>] = &[
         .examples(&["git mv -n a b"], &["git mv a b", "git mv -k a b", "git mv a b -- -n"]),
     Row::write("commit", "changes the repository or the work tree").flags("-h --help").operands(Operands::Most(0)).language(Language::Needs("-h --help"))
         .examples(&["git commit -h"], &["git commit", "git commit --dry-run", "git commit -v", "git commit -a --dry-run", "git commit --dry-run a", "git commit -m x", "git commit --dry-run --no-dry-run", "git commit --dry-run -m x"]),
-    asks(Row::write("am|checkout|cherry-pick|clone|fetch|init|merge|pull|rebase|restore|revert|rm|switch|update-index|update-ref", "changes the repository or the work tree"))
+    asks(&Row::write("am|checkout|cherry-pick|clone|fetch|init|merge|pull|rebase|restore|revert|rm|switch|update-index|update-ref", "changes the repository or the work tree"))
         .examples(&["git rebase -h", "git checkout --help"], &["git checkout x", "git rebase -h main", "git pull", "git checkout -h -- a", "git fetch --dry-run", "git rm -n a"]),
 ];
 

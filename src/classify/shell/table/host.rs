@@ -61,15 +61,18 @@ pub(crate) fn opens_acting_device(program: &str, path: &str, from: From, whole: 
         || paths(path).filter_map(|path| device(path, from)).any(|name| !is_only_read(&name, whole))
 }
 
-/// Whether a line names the folder of devices, or some of them that reading may do something to: what its commands print may
+/// Whether a line names the folder of devices, by a pattern perhaps, or some of them that reading may do something to: what its commands print may
 /// be their names.
 pub(crate) fn lists_devices(line: &str, from: From) -> bool {
     let outside = |c: char| !(c.is_ascii_alphanumeric() || "-_./~*?[]".contains(c));
-    let whole = |path: &str| !path.contains(['*', '?', '[']);
-    names_dev(line)
-        && line
-            .split(outside)
-            .any(|path| device(path, from).is_some_and(|name| name.is_empty() || !is_only_read(&name, whole(path))))
+    // However it is quoted.
+    let bare: String = line.replace("$'", "").chars().filter(|c| !matches!(c, '\\' | '\'' | '"')).collect();
+    let mut paths = bare.split(outside);
+    paths.any(|path| match path.find(['*', '?', '[']) {
+        Some(at) if may_begin_devices(&path[..at]) => true,
+        Some(_) => device(path, from).is_some_and(|name| !is_only_read(&name, false)),
+        None => device(path, from).is_some_and(|name| name.is_empty() || !is_only_read(&name, true)),
+    })
 }
 
 /// Whether `program` looks at the names of files, and never at what they hold.
@@ -151,13 +154,20 @@ pub(crate) fn device(path: &str, from: From) -> Option<String> {
 
 /// Whether a search that starts at `path` may come to `/dev`.
 pub(crate) fn may_reach_devices(path: &str) -> bool {
-    let climbs = path.starts_with('/') || path.contains("..");
+    // What is left of a path once each `..` has taken the name before it away.
+    let (mut names, mut above) = (0_usize, path.starts_with('/') || path.starts_with('~') && path.contains(".."));
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if names == 0 => above = true,
+            ".." => names -= 1,
+            _ => names += 1,
+        }
+    }
     if path.len() > 1 && "/dev".starts_with(path) {
         return true;
     }
-    device(path, From::Here).is_some()
-        || path.starts_with("/proc")
-        || climbs && path.split('/').all(|part| matches!(part, "" | "." | ".."))
+    device(path, From::Here).is_some() || path.starts_with("/proc") || above && names == 0
 }
 
 const fn any(name: &'static str, reason: &'static str) -> Row<'static> {
@@ -210,7 +220,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         Row::read("status|show|list|list-*|show-*|user-status|session-status|seat-status|statistics|info|timesync-status", "tells about the machine"),
         Row::read("hostname|chassis|deployment|location|icon-name", "tells about the machine").operands(Operands::Most(0)),
     ]).examples(&["timedatectl", "loginctl list-sessions", "hostnamectl --static", "hostnamectl hostname", "timedatectl show -p Timezone --value"], &["hostnamectl set-hostname x", "hostnamectl hostname x", "localectl set-locale LANG=C", "loginctl terminate-user x", "busctl introspect a b", "busctl tree"]),
-    Row::read("tcpdump", "prints packets of a file").flags("-nvAXxqetSl -c# -r: --number --version --help -h").language(Language::Needs("-r --version --help -h")).marks(NET)
+    Row::read("tcpdump", "prints packets of a file").options_first().flags("-nvAXxqetSl -c# -r: --number --version --help -h").language(Language::Needs("-r --version --help -h")).marks(NET)
         .examples(&["tcpdump -nn -r a.pcap", "tcpdump -r a.pcap -c 5 port 80"], &["tcpdump -i eth0", "tcpdump -nn -r a.pcap -w b", "tcpdump -r a -z x", "tcpdump -nr a -W 1 -G 1 -z ./x"]),
     Row::read("bootctl", "tells about the boot loader").flags("--no-pager --json: -p -x -q --print-esp-path --print-boot-path --version --help").alone().subcommands(&[
         Row::read("status|list|is-installed|systemd-efi-options", "tells about the boot loader").operands(Operands::Most(0)),

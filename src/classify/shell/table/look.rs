@@ -43,7 +43,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     ]).examples(&["nomad status", "nomad job status x", "nomad node status", "nomad server members"], &["nomad job run x", "nomad node drain x", "nomad status -address=x", "nomad job stop x", "nomad"]),
     Row::read("b3sum", "prints sums of files").flags("-c -l# --check --quiet --num-threads# --no-mmap --no-names --raw --tag --length# --version --help -h -V")
         .examples(&["b3sum a", "b3sum --check sums"], &["b3sum a > f", "b3sum $x"]),
-    Row::read("uchardet|crc32", "describes files").flags("--version --help -h -v").examples(&["uchardet a", "crc32 a"], &["uchardet a > f", "crc32 $x"]),
+    Row::read("uchardet", "describes files").flags("--version --help -h -v").examples(&["uchardet a"], &["uchardet a > f", "uchardet $x", "crc32 a"]),
     Row::read("pngcheck", "describes pictures").flags("-v -q -t -c -7 -h").examples(&["pngcheck -v a.png"], &["pngcheck -x a.png", "pngcheck $x"]),
     Row::read("pg_config", "tells how a program was built").flags("*").examples(&["pg_config --version", "pg_config --includedir"], &["pg_config > f"]),
     // Functions of an expression fetch what a document names.

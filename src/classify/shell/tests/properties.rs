@@ -134,8 +134,9 @@ proptest! {
             let at = at.min(line.len());
             let quoted = format!("{}{quote}{}", &line[..at], &line[at..]);
             let found = assess(&quoted);
-            // A backslash or a quote before an operator may make text of it; what then passes has lost its write.
-            let tamed = line.contains("[[") || line[at..].starts_with(|c: char| !c.is_ascii_alphanumeric()) || line[..at].ends_with(['\\', '$', '\'', '"', '`']) || line[..at].contains(['\'', '"', '\\', '#', '<', '{']);
+            // A backslash or a quote before an operator, a descriptor or a modifier of zsh, may make text of it; what then passes has lost its write.
+            let is_descriptor = line[at..].trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(['<', '>']);
+            let tamed = is_descriptor || line.contains("[[") || line[at..].starts_with(|c: char| !c.is_ascii_alphanumeric()) || line[..at].ends_with(['\\', '$', '\'', '"', '`', ':']) || line[..at].contains(['\'', '"', '\\', '#', '<', '{']);
             prop_assert!(tamed || found.verdict == Verdict::Write, "{} became {}", line, quoted);
         }
     }

@@ -13,12 +13,7 @@ impl<'a> Variables<'a> {
         if words.iter().any(|word| named(word) || expand::has_braces(word)) {
             return Class::Unknown;
         }
-        // All of them may become one word, with blanks between.
-        match self.class_of_words(words) {
-            Class::Number | Class::Plain => Class::Start,
-            Class::Integer | Class::Reference => Class::Relative,
-            class => class,
-        }
+        self.class_of_words(words)
     }
 
     /// The class of each word that `"$@"` or `"${a[@]}"` becomes.
