@@ -200,7 +200,9 @@ impl Judge<'_> {
             |arg: &&Arg<'_>| table::host::opens_acting_device(path, &arg.text, self.seen_from(), arg.exact().is_some());
         // The text of a shell is judged as a script of its own.
         let is_shell = matches!(row.language, Language::Wrapper(Wrapper::Shell | Wrapper::PosixShell));
-        if let Some(arg) = args.iter().find(acts).filter(|_| !is_shell) {
+        let text = args.iter().position(|arg| is_shell && !arg.dash && arg.exact().is_some());
+        let mut others = args.iter().enumerate().filter(|(at, _)| Some(*at) != text).map(|(_, arg)| arg);
+        if let Some(arg) = others.find(acts) {
             return Err(Objection::new("shell.operand", "opening this device may have an effect", arg.span));
         }
         let listed = |arg: &&Arg<'_>| arg.device && arg.exact().is_none();
