@@ -189,9 +189,10 @@ const PHRASES: &[Phrase] = &[
     phrase(&["resolve"], Only(LOOKED_UP), Reads),
     // What is computed from the arguments alone.
     phrase(&["convert"], Only(&[
-        "article", "base", "celsius", "color", "colour", "coordinate", "coordinates", "date", "datetime", "doi", "epoch",
-        "from", "id", "ids", "ms", "number", "numbers", "period", "temperature", "time", "timestamp", "timezone", "to", "unit",
-        "units", "uri", "url", "utc", "zone",
+        "angle", "article", "base", "binary", "camelcase", "celsius", "cidr", "color", "colour", "coordinate", "coordinates", "date",
+        "datetime", "doi", "energy", "epoch", "from", "hex", "id", "ids", "ip", "kebabcase", "lowercase", "ms", "number", "numbers",
+        "numerals", "pascalcase", "period", "power", "px", "range", "rem", "rgb", "roman", "temperature", "time", "timestamp",
+        "timezone", "to", "unicode", "unit", "units", "unix", "uppercase", "uri", "url", "utc", "zone",
     ]), Reads),
     phrase(&["check"], Closing(&[
         "auth", "branch", "build", "email", "file", "format", "link", "log", "login", "mail", "name", "rate", "type",
@@ -209,6 +210,7 @@ const PHRASES: &[Phrase] = &[
     phrase(&["to"], Closing(&["epoch", "markdown", "utc"]), Doubt),
     phrase(&["base", "hex", "html", "jwt", "percent", "punycode", "unicode", "uri", "url"], Closing(&["decode", "encode"]), Reads),
     phrase(&["decode", "encode"], Next(&["base", "hex", "html", "jwt", "percent", "punycode", "unicode", "uri", "url", "vin"]), Reads),
+    phrase(&["decode"], Closing(&["invoice", "safelink", "transaction", "tx"]), Reads),
     phrase(&["decompile", "disassemble"], Next(&[
         "address", "at", "block", "bytes", "class", "code", "function", "instruction", "instructions", "method", "range",
     ]), Reads),
