@@ -200,12 +200,16 @@ impl Judge<'_> {
             |arg: &&Arg<'_>| table::host::opens_acting_device(path, &arg.text, self.seen_from(), arg.exact().is_some());
         // The text of a shell is judged as a script of its own.
         let is_shell = matches!(row.language, Language::Wrapper(Wrapper::Shell | Wrapper::PosixShell));
-        let text = args.iter().position(|arg| is_shell && !arg.dash && arg.exact().is_some());
+        let asks = |arg: &Arg<'_>| is_shell && arg.dash && !arg.text.starts_with("--") && arg.text.contains('c');
+        let asked = args.iter().position(asks).unwrap_or(args.len());
+        let text = (asked..args.len()).find(|at| !args[*at].dash && args[*at].exact().is_some());
         let mut others = args.iter().enumerate().filter(|(at, _)| Some(*at) != text).map(|(_, arg)| arg);
         if let Some(arg) = others.find(acts) {
             return Err(Objection::new("shell.operand", "opening this device may have an effect", arg.span));
         }
-        let listed = |arg: &&Arg<'_>| arg.device && arg.exact().is_none();
+        // In a folder that the line found, any name may be one.
+        let listed =
+            |arg: &&Arg<'_>| arg.device && arg.exact().is_none() || self.moved && arg.exact().is_some() && !arg.dash;
         if let Some(arg) =
             args.iter().find(listed).filter(|_| !table::host::looks_at_names(path) && self.names() == Named::Devices)
         {
