@@ -316,7 +316,7 @@ fn make_private_folder(home: &Path) -> Result<(), StoreError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let mut private = fs::DirBuilder::new();
             private.mode(0o700).recursive(true).create(home).map_err(failed)?;
-            // To make a folder takes as long as to replace a file, which the first apply is to do. It tries again.
+            // To make a folder takes as long as to replace a file. An apply that finds none makes it.
             for folder in [home::ATTIC, home::LOCKS] {
                 let _ = private.create(home.join(folder));
             }

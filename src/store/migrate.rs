@@ -27,11 +27,11 @@ pub(super) fn migrate(connection: &mut Connection, path: &Path, turns: &turn::Qu
     }
     transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
     transaction.commit()?;
+    // Without the mark a file that is cut to nothing later counts as new.
+    let _ = turns.mark_store_made();
     // What this connection writes next then goes over the log of the schema, which is cheaper than to make it longer. Should
     // it fail, the log is longer and no harm is done.
     let _ = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
-    // Without the mark a file that is cut to nothing later counts as new.
-    let _ = turns.mark_store_made();
     Ok(())
 }
 

@@ -1,5 +1,5 @@
-//! Whether the store still says what was written: its pages agree with each other, each entry follows from the one before it up to the head, each change is
-//! in the state to which its entries lead, and each content has its digest.
+//! Whether the store still says what was written: its pages agree with each other, each entry follows from the one before it
+//! up to the head, each change is in the state to which its entries lead, and each content has its digest.
 
 use std::collections::BTreeMap;
 
@@ -86,24 +86,51 @@ impl Store {
     /// Looks through the whole store.
     pub fn verify(&self) -> Result<Verified, StoreError> {
         self.read(|connection| {
-            let entries = entries_in(connection, None)?;
-            let broken = broken_entry(connection)?.map(|seq| Fault::Entry { seq });
             let mut faults = damaged_pages(connection)?;
-            faults.extend(broken.clone());
-            if broken.is_none() {
-                wrong_states(connection, &entries, &mut faults)?;
-            }
-            wrong_contents(connection, &mut faults)?;
-            Ok(Verified { entries: entries.len(), faults })
+            let entries = match compared(connection, &mut faults) {
+                Ok(entries) => entries,
+                // What a damaged page holds cannot be compared; that it is damaged is told by then.
+                Err(StoreError::Damaged(_)) if !faults.is_empty() => 0,
+                Err(error) => return Err(error),
+            };
+            Ok(Verified { entries, faults })
         })
     }
 }
 
+/// Compares the journal with itself, and all else with the journal; gives back how many entries it has.
+fn compared(connection: &Connection, faults: &mut Vec<Fault>) -> Result<usize, StoreError> {
+    let entries = entries_in(connection, None)?;
+    match broken_entry(connection)? {
+        Some(seq) => faults.push(Fault::Entry { seq }),
+        None => wrong_states(connection, &entries, faults)?,
+    }
+    wrong_contents(connection, faults)?;
+    Ok(entries.len())
+}
+
 /// What SQLite finds when it looks through all pages; it stops after [`MAX_PAGES_TOLD`].
 fn damaged_pages(connection: &Connection) -> Result<Vec<Fault>, StoreError> {
+    let mut faults = Vec::new();
+    let mut tell = |found: &str| faults.push(Fault::Page { found: found.to_owned() });
     let mut check = connection.prepare(&format!("PRAGMA integrity_check({MAX_PAGES_TOLD})"))?;
-    let found = check.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
-    Ok(found.into_iter().filter(|found| found != "ok").map(|found| Fault::Page { found }).collect())
+    let mut rows = check.query([])?;
+    loop {
+        match rows.next().map_err(StoreError::from) {
+            Ok(None) => return Ok(faults),
+            Ok(Some(row)) => {
+                let text: String = row.get(0)?;
+                // A row may be several lines, of which some only say which database it is.
+                text.lines().filter(|line| *line != "ok" && !line.starts_with("***")).for_each(&mut tell);
+            }
+            // It cannot go on.
+            Err(StoreError::Damaged(error)) => {
+                tell(&error.to_string());
+                return Ok(faults);
+            }
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 fn wrong_states(connection: &Connection, entries: &[Entry], faults: &mut Vec<Fault>) -> Result<(), StoreError> {

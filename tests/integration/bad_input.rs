@@ -347,6 +347,37 @@ fn a_database_cut_in_the_middle_fails_closed() {
 }
 
 #[test]
+fn whichever_table_is_damaged_log_verify_tells_it_as_a_fault() {
+    let test = Test::planning();
+    test.queue_files(&["a.txt"]);
+    let path = test.home().join("plangate.db");
+    let store = rusqlite::Connection::open(&path).expect("the store opens");
+    store.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).expect("everything is in one file");
+    let tables: Vec<(String, u32)> = {
+        let mut select = store.prepare("SELECT name, rootpage FROM sqlite_schema WHERE type = 'table'").expect("SQL");
+        let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).expect("SQL");
+        rows.map(|row| row.expect("a row")).collect()
+    };
+    drop(store);
+    let whole = fs::read(&path).expect("it is there");
+    assert!(tables.len() > 20, "{tables:?}");
+    for (table, page) in tables {
+        let mut bytes = whole.clone();
+        let begin = (page as usize - 1) * 4096;
+        bytes[begin..begin + 4096].fill(0);
+        fs::write(&path, bytes).expect("ours");
+        let ran = test.run(["log", "--verify", "--json"]).code(1);
+        // Without these no command knows where it is.
+        if ["workspace", "session", "undoing"].contains(&&*table) {
+            assert!(ran.stderr.contains("the store is damaged"), "{table}: {}", ran.stderr);
+            continue;
+        }
+        let told = ran.json();
+        assert_eq!((&told["whole"], &told["faults"][0]["kind"]), (&json!(false), &json!("page")), "{table}: {told}");
+    }
+}
+
+#[test]
 fn a_database_with_a_damaged_page_is_told_once_and_by_name() {
     let test = Test::planning();
     test.queue_files(&["a.txt"]);

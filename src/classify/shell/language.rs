@@ -4,6 +4,7 @@
 
 pub(super) mod awk;
 pub(super) mod builtin;
+pub(super) mod fd;
 pub(super) mod find;
 mod miller;
 pub(super) mod query;

@@ -49,7 +49,7 @@ pub struct Row<'a> {
     pub marks: &'a [Mark],
     /// Whether the program obeys configuration in the folder it runs in, so that it is known only where the agent is.
     pub trusts_folder: bool,
-    /// The file of settings in its folder, which may come with a repository, by which it runs another program.
+    /// What in its folder, a file of settings or a folder of programs, may come with a repository and make it run another.
     pub settings: &'a str,
     /// The options, or `*`, with which nothing of another folder's configuration runs once the overrides are set that
     /// `shell::OVERRIDES` lists.
@@ -330,7 +330,7 @@ impl<'a> Row<'a> {
         self
     }
 
-    /// A file of that name in the program's folder may make it run another.
+    /// What has that name in the program's folder may make it run another.
     #[must_use]
     pub const fn settings(mut self, name: &'a str) -> Self {
         self.settings = name;

@@ -221,9 +221,9 @@ impl Judge<'_> {
             return Ok(());
         }
         if row.language == Language::Fd
-            && let Some(at) = language::find::runs_for_found(args)
+            && let Some(at) = language::fd::command_at(args)
         {
-            language::find::run_for_found(self, &args[..at], &args[at + 1..], span)?;
+            language::fd::judge(self, &args[..at], &args[at + 1..], span)?;
             return self.leaf(Call { args: &args[..at], ..call });
         }
         if row.language == Language::Tar {

@@ -74,7 +74,7 @@ fn is_loose(value: &Arg<'_>) -> bool {
     predicate || !value.single && !pattern
 }
 
-fn unknown(arg: &Arg<'_>) -> Objection {
+pub(super) fn unknown(arg: &Arg<'_>) -> Objection {
     Objection::new("shell.unknown-word", "what this becomes may be an expression of `find` that writes", arg.span)
 }
 
@@ -97,8 +97,8 @@ fn run(judge: &mut Judge<'_>, args: &[Arg<'_>], from: usize, span: Place) -> Res
     let bare = args[from - 1].exact() == Some("-execdir");
     let mut inner: Vec<Arg<'_>> = args[from..end].iter().map(|arg| found(arg, many)).collect();
     let behind = args[from..end].iter().any(|arg| arg.text.contains("{}") && !arg.text.ends_with("{}"));
-    let devices = (behind || !finds_files(&args[..from]))
-        && args[..from].iter().any(|arg| table::host::may_reach_devices(&arg.text));
+    let places = args[..from].iter().take_while(|arg| !arg.text.starts_with(['-', '(', '!']));
+    let devices = (behind || !finds_files(&args[..from])) && { places }.any(may_lead_to_devices);
     // Some versions put no `./` before the name there.
     for arg in &mut inner {
         let found = arg.known == Known::Partly && arg.text.is_empty();
@@ -119,7 +119,7 @@ fn run(judge: &mut Judge<'_>, args: &[Arg<'_>], from: usize, span: Place) -> Res
 }
 
 /// Whether what is not known of a word may be `;`, or the `{}` before a `+`, with which the command would end.
-fn may_end(arg: &Arg<'_>) -> bool {
+pub(super) fn may_end(arg: &Arg<'_>) -> bool {
     let ends = |text: &str| matches!(text, "" | "{" | "}" | "{}" | ";" | "+");
     match arg.known {
         Known::Exactly => false,
@@ -134,6 +134,12 @@ fn may_end(arg: &Arg<'_>) -> bool {
         // A pattern too may vanish.
         Known::Partly => !arg.single || !arg.dotted && ends(&arg.text),
     }
+}
+
+/// Whether a search may start at `/`, above it or below `/dev`.
+fn may_lead_to_devices(place: &Arg<'_>) -> bool {
+    table::host::may_reach_devices(&place.text)
+        || place.known == Known::Partly && place.text.is_empty() && !place.dotted
 }
 
 /// Whether what precedes an `-exec` lets no device pass that does something when it is opened.
@@ -156,46 +162,4 @@ pub(in crate::classify::shell) fn found<'a>(arg: &Arg<'a>, many: bool) -> Arg<'a
     let Some(at) = arg.text.find("{}") else { return arg.clone() };
     let single = arg.single && !(many && at == 0);
     Arg { single, many: !single, ..arg.cut(at, MayBeOption::No) }
-}
-
-/// Where `fd` is told of the command that it runs for what it finds.
-pub(in crate::classify::shell) fn runs_for_found(args: &[Arg<'_>]) -> Option<usize> {
-    args.iter().position(|arg| matches!(arg.exact(), Some("-x" | "-X" | "--exec" | "--exec-batch")))
-}
-
-/// Judges the command that `fd` runs, with what is found as a word about which nothing is known: some versions put no `./`
-/// before the name.
-pub(in crate::classify::shell) fn run_for_found(
-    judge: &mut Judge<'_>,
-    before: &[Arg<'_>],
-    command: &[Arg<'_>],
-    span: Place,
-) -> Ruling {
-    const PLACES: [&str; 5] = ["{}", "{/}", "{//}", "{.}", "{/.}"];
-    if let Some(arg) = command.iter().find(|arg| may_end(arg) || arg.exact() == Some(";")) {
-        return Err(unknown(arg));
-    }
-    if let Some(arg) = before.iter().find(|arg| arg.exact().is_none() || table::host::may_reach_devices(&arg.text)) {
-        return Err(Objection::new("shell.operand", "what is found there may be a device", arg.span));
-    }
-    let word = Arg { splits: false, ..Arg::unknown(span) };
-    let mut inner: Vec<Arg<'_>> = command.iter().map(with_found).collect();
-    if !command.iter().any(|arg| PLACES.iter().any(|place| arg.text.contains(place))) {
-        inner.push(word);
-    }
-    if command.is_empty() {
-        return Err(Objection::new("shell.option-missing", "the command for what is found is missing", span));
-    }
-    let (moved, fed) = (std::mem::replace(&mut judge.moved, true), std::mem::take(&mut judge.fed));
-    judge.call(&inner, span);
-    (judge.moved, judge.fed) = (moved, fed);
-    Ok(())
-}
-
-/// `arg` with the first placeholder and what is behind it unknown.
-fn with_found<'a>(arg: &Arg<'a>) -> Arg<'a> {
-    match arg.text.find('{') {
-        Some(at) => Arg { single: false, many: true, ..arg.cut(at, MayBeOption::Yes) },
-        None => arg.clone(),
-    }
 }

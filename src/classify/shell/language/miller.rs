@@ -8,13 +8,13 @@ use crate::classify::shell::scan::{self, Objection, Scan};
 use crate::classify::shell::syntax::Place;
 
 /// The verbs of `mlr` that only pass records on.
-const MILLER_VERBS: &str = "altkv bar bootstrap bottom cat count count-distinct count-similar cut decimate fill-down fill-empty \
+const VERBS: &str = "altkv bar bootstrap bottom cat count count-distinct count-similar cut decimate fill-down fill-empty \
     flatten format-values fraction gap grep group-by group-like having-fields head histogram json-parse json-stringify label \
     least-frequent merge-fields most-frequent nest nothing regularize rename reorder repeat reshape sec2gmt sec2gmtdate seqgen \
     shuffle skip-trivial-records sort sort-within-records stats1 stats2 step summary tac tail template top unflatten uniq unspace \
     unsparsify";
 /// Their long options.
-const MILLER_OPTIONS: &str =
+const OPTIONS: &str =
     "--explode --implode --values --pairs --across-records --across-fields --nested-fs --nested-ps --evar --ivar";
 
 /// Functions, variables and words of its language that have no effect beyond the record at hand.
@@ -31,8 +31,7 @@ const PURE: &str = "abs absent acos acosh any append apply asin asinh atan atan2
 
 /// Judges the chain of verbs and what they are given.
 pub(super) fn judge(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
-    let known =
-        |arg: &Arg<'_>| arg.exact().is_some_and(|text| MILLER_VERBS.split_ascii_whitespace().any(|verb| verb == text));
+    let known = |arg: &Arg<'_>| arg.exact().is_some_and(|text| VERBS.split_ascii_whitespace().any(|verb| verb == text));
     let operands: Vec<&Arg<'_>> = scan.operands.iter().map(|at| &args[*at]).collect();
     let begins = |at: usize| at == 0 || operands[at - 1].exact() == Some("then");
     let mut expressions = Vec::new();
@@ -51,7 +50,7 @@ pub(super) fn judge(scan: &Scan<'_>, args: &[Arg<'_>], span: Place) -> Ruling {
     }
     // Some take the program's own options behind the verbs too, and a plus for `then`.
     let own = |arg: &&&Arg<'_>| {
-        let long = arg.text.starts_with("--") && !MILLER_OPTIONS.split_ascii_whitespace().any(|own| own == arg.text);
+        let long = arg.text.starts_with("--") && !OPTIONS.split_ascii_whitespace().any(|own| own == arg.text);
         // One letter may follow another in a word.
         let in_place = arg.text.starts_with('-') && arg.text.contains('I');
         long || in_place || arg.text == "+"

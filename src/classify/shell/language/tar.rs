@@ -3,7 +3,7 @@
 use crate::classify::shell::expand::Arg;
 use crate::classify::shell::judge::Ruling;
 use crate::classify::shell::scan::Objection;
-use crate::classify::shell::syntax;
+use crate::classify::shell::syntax::Place;
 
 /// Long options without effect on the disk, besides those that say what is done.
 const HARMLESS: &str = "--verbose --gzip --bzip2 --xz --zstd --auto-compress --numeric-owner --full-time --utc --wildcards \
@@ -16,7 +16,7 @@ const VALUED: &str = "--exclude --sort --owner --group --mtime --format --strip-
 const UNPACKERS: &str = "gzip bzip2 xz zstd lz4 pigz";
 
 /// Judges the words after `tar`.
-pub(in crate::classify::shell) fn judge(args: &[Arg<'_>], span: syntax::Place) -> Ruling {
+pub(in crate::classify::shell) fn judge(args: &[Arg<'_>], span: Place) -> Ruling {
     let mut mode = Mode::default();
     let mut at = 0;
     while let Some(arg) = args.get(at) {

@@ -61,14 +61,14 @@ pub(crate) fn opens_acting_device(program: &str, path: &str, from: From, whole: 
         || paths(path).filter_map(|path| device(path, from)).any(|name| !is_only_read(&name, whole))
 }
 
-/// Whether a line names the folder of devices, by a pattern perhaps, or some of them that reading may do something to: what its commands print may
-/// be their names.
+/// Whether a line names the folder of devices, by a pattern perhaps, or some of them that reading may do something to: what
+/// its commands print may be their names.
 pub(crate) fn lists_devices(line: &str, from: From) -> bool {
-    let outside = |c: char| !(c.is_ascii_alphanumeric() || "-_./~*?[]".contains(c));
+    let outside = |c: char| !(c.is_ascii_alphanumeric() || "-_./~*?[]{".contains(c));
     // However it is quoted.
     let bare: String = line.replace("$'", "").chars().filter(|c| !matches!(c, '\\' | '\'' | '"')).collect();
     let mut paths = bare.split(outside);
-    paths.any(|path| match path.find(['*', '?', '[']) {
+    paths.any(|path| match path.find(['*', '?', '[', '{']) {
         Some(at) if may_begin_devices(&path[..at]) => true,
         Some(_) => device(path, from).is_some_and(|name| !is_only_read(&name, false)),
         None => device(path, from).is_some_and(|name| name.is_empty() || !is_only_read(&name, true)),

@@ -92,9 +92,9 @@ enum Rest {
     Identifiers,
     /// The numbers of what GitHub lists; for `null` its client prints nothing.
     Numbered,
-    /// Names of branches, none of which starts with a dash.
+    /// Whole names of branches of remotes, or hashes.
     Branches,
-    /// The same of any references.
+    /// Whole names of references, or hashes.
     References,
     /// Objects of a cluster by kind and name, of kinds whose names hold letters, digits, dots and dashes.
     Objects,

@@ -1,4 +1,4 @@
-//! The numbered parameters of a script that is run with words: `sh -c 'cat "$1"' _ README.md`.
+//! The numbered parameters of a script that is run with words, `sh -c 'cat "$1"' _ README.md`, and of functions.
 
 use super::source::Found;
 use super::{Class, Variables};
@@ -141,12 +141,10 @@ pub(super) fn keeps_parameters(script: &Script<'_>) -> bool {
 
 /// Whether a command leaves the parameters as they are; within a function these are its own. For zsh they are an array too.
 fn keeps(command: &Command<'_>) -> bool {
-    const GIVING: [&str; 6] = ["set", "shift", "eval", "trap", "source", "."];
-    const WRAPPING: [&str; 5] = ["command", "builtin", "time", "noglob", "nocorrect"];
-    let giving = |word: &Word<'_>| {
-        expand::has_braces(word)
-            || word.text().is_none_or(|text| GIVING.contains(&&*text) || WRAPPING.contains(&&*text))
-    };
+    // These give others, or run what may.
+    const GIVING: [&str; 11] =
+        ["set", "shift", "eval", "trap", "source", ".", "command", "builtin", "time", "noglob", "nocorrect"];
+    let giving = |word: &Word<'_>| expand::has_braces(word) || word.text().is_none_or(|text| GIVING.contains(&&*text));
     let array = |word: &Word<'_>| word.text().is_some_and(|text| text.starts_with(ARRAY));
     match &command.kind {
         Kind::Simple { assignments, words } => {
