@@ -74,7 +74,6 @@ pub(super) fn judge(
         Language::MySql => query::my_sql(scan, args, span),
         Language::Miller => miller::judge(scan, args, span),
         Language::Ar => ar(args, span),
-        Language::Cscope => cscope(scan, span),
         Language::Wrapper(kind) => wrapper::judge(judge, kind, scan, args, span),
     }
 }
@@ -262,15 +261,6 @@ fn signal(args: &[Arg<'_>], span: Place) -> Ruling {
     };
     let refused = Objection::new("shell.option-missing", "only with `-0` or `-l` no signal is sent", span);
     if asks { Ok(()) } else { Err(refused) }
-}
-
-/// `cscope`: with its screen it runs what it is told with an exclamation mark, also where that is no terminal.
-fn cscope(scan: &Scan<'_>, span: Place) -> Ruling {
-    let asks = scan.has("-d") && scan.has("-L") && scan.has("-0 -1 -2 -3 -4 -6 -7 -8 -9");
-    if asks || scan.has("-V --version -h --help") && scan.options.len() == 1 {
-        return Ok(());
-    }
-    Err(Objection::new("shell.option-missing", "only with `-d`, `-L` and a field it asks and ends", span))
 }
 
 /// `ar`: the first word holds the mode's letters.

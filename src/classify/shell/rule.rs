@@ -158,8 +158,6 @@ pub enum Language {
     Tar,
     /// The mode letters of `ar`.
     Ar,
-    /// A field of `cscope`'s index, asked for without its screen.
-    Cscope,
     /// The mode letters of `unzip`, for which nothing ends the options.
     Unzip,
     /// Only with one of these options is it a read.

@@ -1,4 +1,4 @@
-//! Archives, patches and copies: programs that write unless they are asked what they would do.
+//! Archives and copies: programs that write unless they are asked what they would do.
 
 use crate::classify::shell::rule::{Language, Operands, Row, Style};
 
@@ -14,8 +14,6 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         .examples(&["unsquashfs -ll a.squashfs", "unsquashfs -s a.squashfs"], &["unsquashfs a.squashfs", "unsquashfs a.squashfs -l", "unsquashfs -li a.squashfs", "unsquashfs -version a.squashfs", "unsquashfs -l -d out a.squashfs", "unsquashfs -ef f a.squashfs"]),
     Row::read("lsdiff", "lists the files of a patch").flags("-s -n -v -H -E -p# --number --status --verbose --strip-match# --strip# --help --version")
         .examples(&["lsdiff a.patch", "lsdiff -s -p1 a.patch", "git diff | lsdiff"], &["lsdiff --in-place a.patch", "lsdiff --remove-timestamps --in-place a", "lsdiff $x"]),
-    Row::read("patch", "tells whether a patch fits").flags("--dry-run -p# -i^ -N -R -s -l -F# -u -c -t -f --strip# --input^ --forward --reverse --silent --quiet --verbose --batch --force --fuzz# --ignore-whitespace --unified --context --version --help").operands(Operands::Most(0)).language(Language::Needs("--dry-run --version --help"))
-        .examples(&["patch --dry-run -p1 -i a.patch", "patch -p1 --dry-run < a.patch", "git diff | patch -R -p1 --dry-run", "patch --version"], &["patch -p1 -i x", "patch --dry -p1 -i x", "patch --help a", "patch -p1 --dry-run -o out -i x", "patch --dry-run -r rej -p1 < x", "patch --dry-run -b -p1 < x", "patch --dry-run a x", "patch --dry-run -d x < y", "patch --dry-run -e < x"]),
     Row::read("rsync", "tells what would be copied").flags("-avnrltpgoDhiuczxHAXSmWPqdRIOJ8 --dry-run --list-only --archive --verbose --recursive --delete --delete-before --delete-after --delete-during --delete-delay --delete-excluded --exclude: --include: --stats --itemize-changes --checksum --size-only --existing --ignore-existing --ignore-times --update --progress --partial --human-readable --compress --links --perms --times --owner --group --no-owner --no-group --no-perms --no-times --hard-links --one-file-system --prune-empty-dirs --max-size: --min-size: --version --help").operands(Operands::Without(":")).language(Language::Needs("-n --dry-run --list-only --version --help"))
         .examples(&["rsync -avn --delete src/ dst/", "rsync --dry-run -av --exclude=.git a/ b/", "rsync --list-only a/", "rsync --version"], &["rsync -av a/ b/", "rsync -avn a/ h:b/", "rsync -avn rsync://h/m b/", "rsync -avn -e ./x a/ b/", "rsync -avn --rsh=./x a/ b/", "rsync -avn --log-file=f a/ b/", "rsync -avn --write-batch=f a/ b/", "rsync -avn --only-write-batch=f a/ b/", "rsync -avn --no-dry-run a/ b/", "rsync -avn --no-n a/ b/", "rsync -avn --files-from=:f a/ b/", "rsync -avn $x b/", "rsync -avn \"$x\" b/", "rsync --dry a/ b/", "rsync -av --daemon -n"]),
 ];

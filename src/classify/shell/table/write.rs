@@ -77,10 +77,10 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     )
     .effects(EDITS),
     told(
-        "rename|install-info|strip|ranlib|patchelf",
-        "changes files",
-        &["strip --help"],
-        &["strip a", "strip --version a"],
+        "patch|rename|install-info|strip|ranlib|patchelf",
+        "changes files; what it asks of a patch goes through files that stay when it is stopped",
+        &["patch --version", "strip --help"],
+        &["patch -p1 -i x", "patch --dry-run -p1 -i x", "strip a", "strip --version a", "patch --help a"],
     ),
     write("sponge", "changes files", &["sponge a", "sponge --help"]),
     with("rar|compress|uncompress", "writes archives or unpacks them", "--version --help -h -v")
