@@ -3,6 +3,7 @@
 mod action;
 mod attributes;
 mod call;
+mod cause;
 mod change;
 mod decision;
 mod digest;
@@ -23,6 +24,7 @@ pub mod wave;
 pub use action::{Action, FileEffect, FileImage, TargetPath};
 pub use attributes::{Attributes, FileNote, Kept, KeptFolder};
 pub use call::{ServerHints, ToolCall};
+pub(crate) use cause::with_causes;
 pub use change::{ChangeEvent, ChangeState, Phase, ProposedChange};
 pub use decision::ApprovedPlan;
 pub use digest::{Digest, ParseDigestError};

@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::io::ErrorKind;
 
-use super::reply::{Allowed, Reply, allowed, denied, denied_by_failure, proposed, queued, why, with_causes};
+use super::reply::{Allowed, Reply, allowed, denied, denied_by_failure, proposed, queued, why};
 use super::team::Mailbox;
 use crate::classify::{self, Policy};
 use crate::config::{OwnFile, RuleFiles};
 use crate::document::draft::Draft;
-use crate::model::{Assessment, Mark, Mode, Phase, Request, ServerHints, ToolCall, Verdict, Writes};
+use crate::model::{Assessment, Mark, Mode, Phase, Request, ServerHints, ToolCall, Verdict, Writes, with_causes};
 use crate::queue::{BookError, ComposeError, ProposeError, Proposed, Proposer};
 use crate::store::{Holding, StoreError};
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::model::{Action, Assessment, Mark, ProposedChange, Request};
+use crate::model::{Action, Assessment, Mark, ProposedChange, Request, with_causes};
 use crate::queue::book::Proposal;
 
 /// The words with which every queued write is answered.
@@ -82,20 +82,6 @@ pub fn denied_by_failure(error: &dyn std::error::Error) -> Reply {
     denied(format!(
         "[plangate] Denied: {text}. Nothing was written and nothing was queued. Do not try another way; tell the person."
     ))
-}
-
-/// An error with all its causes, each once.
-pub(super) fn with_causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        let more = inner.to_string();
-        if !text.ends_with(&more) {
-            text = format!("{text}: {more}");
-        }
-        cause = inner.source();
-    }
-    text
 }
 
 /// The answer to a proposed plan: its names, by which the agent and the person speak of it from then on.

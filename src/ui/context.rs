@@ -235,7 +235,7 @@ fn settle(manager: &PendingPlanManager) -> Result<Vec<Recovered>, CommandError> 
         }
         Err(ApplyError::Store(error @ StoreError::Damaged(_))) => Err(error.into()),
         Err(error) => {
-            complain(format!("warning: {}", super::error::told_whole(&error)));
+            complain(format!("warning: {}", crate::model::with_causes(&error)));
             Ok(Vec::new())
         }
     }

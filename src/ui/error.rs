@@ -6,7 +6,7 @@ use std::io;
 
 use crate::apply::ApplyError;
 use crate::config::data_folder;
-use crate::model::{ChangeId, ChangeState, ParseIdError};
+use crate::model::{ChangeId, ChangeState, ParseIdError, with_causes};
 use crate::queue::{BookError, DecideError, GrantError, QueueError, SelectionError};
 use crate::store::{ContentsError, StoreError};
 use crate::workspace::WorkspaceError;
@@ -66,7 +66,7 @@ impl CommandError {
     }
 
     fn failed(error: &dyn Error) -> Self {
-        Self::new(Exit::Failed, told_whole(error))
+        Self::new(Exit::Failed, with_causes(error))
     }
 
     /// The message without the hint.
@@ -85,20 +85,6 @@ pub(crate) fn told_plainly(error: &io::Error) -> String {
         io::ErrorKind::InvalidData => "it is not text in UTF-8".to_owned(),
         _ => error.to_string(),
     }
-}
-
-/// An error with all its causes on one line.
-pub(crate) fn told_whole(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let more = error.to_string();
-        if !text.ends_with(&more) {
-            text = format!("{text}: {more}");
-        }
-        cause = error.source();
-    }
-    text
 }
 
 impl fmt::Display for CommandError {
@@ -246,7 +232,7 @@ impl From<ApplyError> for CommandError {
     fn from(error: ApplyError) -> Self {
         match error {
             ApplyError::Busy { .. } => {
-                Self::refused(told_whole(&error)).hint("nothing was decided; decide when that is done")
+                Self::refused(with_causes(&error)).hint("nothing was decided; decide when that is done")
             }
             ApplyError::Lock { ref source, .. } if source.kind() == io::ErrorKind::StorageFull => {
                 Self::failed(&error).hint("free some space; nothing was decided")

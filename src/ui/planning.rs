@@ -80,7 +80,7 @@ fn settle_file(
             return Ok(kept);
         }
         Err(error) => {
-            complain(format!("warning: {}", super::error::told_whole(&error)));
+            complain(format!("warning: {}", crate::model::with_causes(&error)));
             return Ok(kept);
         }
     };

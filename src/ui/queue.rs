@@ -46,7 +46,7 @@ impl From<OpenError> for CommandError {
             OpenError::Io(error) => error.into(),
             OpenError::Outdated(_) => Self::usage(error.to_string()),
             OpenError::Unreadable { .. } | OpenError::Settings { .. } => {
-                Self::usage(super::error::told_whole(&error)).hint("see docs/contract.md")
+                Self::usage(crate::model::with_causes(&error)).hint("see docs/contract.md")
             }
         }
     }

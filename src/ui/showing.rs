@@ -7,9 +7,9 @@ use std::time::Instant;
 
 use super::consent::Channel;
 use super::context::Context;
-use super::error::{CommandError, told_whole};
+use super::error::CommandError;
 use super::screen::{Look, Pager, Taken, complain, width};
-use crate::model::{ChangeId, ChangeState, Digest, FileEffect, PendingPlan, ProposedChange};
+use crate::model::{ChangeId, ChangeState, Digest, FileEffect, PendingPlan, ProposedChange, with_causes};
 use crate::queue::Sides;
 use crate::review::{self, Scope, Screen, Shown, Source, Style};
 use crate::store::{ContentsError, Store};
@@ -188,6 +188,6 @@ fn remember(context: &Context<'_>, plan: &PendingPlan, shown: &Shown) {
     let displayed: Vec<(ChangeId, Digest)> = shown.complete.iter().map(|(id, digest)| (*id, *digest)).collect();
     if let Err(error) = context.manager.store().mark_shown(&plan.id, &displayed) {
         // What was displayed stays true; an approval will ask again.
-        complain(format!("warning: that you have seen this could not be recorded: {}", told_whole(&error)));
+        complain(format!("warning: that you have seen this could not be recorded: {}", with_causes(&error)));
     }
 }

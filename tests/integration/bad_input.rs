@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::symlink;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
@@ -346,13 +346,19 @@ fn a_database_cut_in_the_middle_fails_closed() {
     }
 }
 
+/// The store's file, with all that its log held, and a connection to it.
+fn store_in_one_file(test: &Test) -> (PathBuf, rusqlite::Connection) {
+    let path = test.home().join("plangate.db");
+    let store = rusqlite::Connection::open(&path).expect("the store opens");
+    store.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).expect("everything is in one file");
+    (path, store)
+}
+
 #[test]
 fn whichever_table_is_damaged_log_verify_tells_it_as_a_fault() {
     let test = Test::planning();
     test.queue_files(&["a.txt"]);
-    let path = test.home().join("plangate.db");
-    let store = rusqlite::Connection::open(&path).expect("the store opens");
-    store.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).expect("everything is in one file");
+    let (path, store) = store_in_one_file(&test);
     let tables: Vec<(String, u32)> = {
         let mut select = store.prepare("SELECT name, rootpage FROM sqlite_schema WHERE type = 'table'").expect("SQL");
         let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).expect("SQL");
@@ -381,9 +387,7 @@ fn whichever_table_is_damaged_log_verify_tells_it_as_a_fault() {
 fn a_database_with_a_damaged_page_is_told_once_and_by_name() {
     let test = Test::planning();
     test.queue_files(&["a.txt"]);
-    let path = test.home().join("plangate.db");
-    let store = rusqlite::Connection::open(&path).expect("the store opens");
-    store.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).expect("everything is in one file");
+    let (path, store) = store_in_one_file(&test);
     let page = "SELECT rootpage FROM sqlite_schema WHERE name = 'change'";
     let page: u32 = store.query_row(page, [], |row| row.get(0)).expect("a table");
     drop(store);

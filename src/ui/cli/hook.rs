@@ -15,7 +15,6 @@ use std::path::{Path, PathBuf};
 use std::process;
 
 use super::super::context::is_unattended;
-use super::super::error::told_whole;
 use super::super::mail::Inboxes;
 use super::Exit;
 use crate::apply::Recovered;
@@ -25,7 +24,7 @@ use crate::intercept::hook::{
     claude_code::{self, MAX_TAIL_BYTES},
 };
 use crate::intercept::{Allowed, Interceptor, Reply, denied_by_failure};
-use crate::model::ToolCall;
+use crate::model::{ToolCall, with_causes};
 use crate::queue::PendingPlanManager;
 use crate::review::visible;
 use crate::store::SessionRow;
@@ -114,7 +113,7 @@ fn failed_reply(event: &str, error: &Failure) -> HookReply {
         let Reply::Denied { message } = denied_by_failure(error.as_ref()) else { unreachable!("a failure is denied") };
         return HookReply::Deny { text: message, context: None };
     }
-    let text = format!("plangate failed: {}", told_whole(error.as_ref()));
+    let text = format!("plangate failed: {}", with_causes(error.as_ref()));
     HookReply::Tell { context: None, notice: Some(text) }
 }
 

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use super::super::context::current_folder;
 use super::{CommandError, Exit};
 use crate::intercept::hook::install::{install_claude_code, remove_claude_code};
-use crate::ui::error::told_whole;
+use crate::model::with_causes;
 use crate::workspace::Workspace;
 
 /// Install the hook of an agent, or take it out again.
@@ -40,7 +40,7 @@ impl Args {
             install_claude_code(&settings, &env::current_exe()?)
         };
         let done = done.map_err(|e| {
-            CommandError::new(Exit::Failed, told_whole(&e)).hint("mend the file by hand; nothing in it was changed")
+            CommandError::new(Exit::Failed, with_causes(&e)).hint("mend the file by hand; nothing in it was changed")
         })?;
         for outcome in done {
             writeln!(out, "{outcome}")?;

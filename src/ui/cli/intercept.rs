@@ -4,11 +4,10 @@ use std::env;
 use std::io::{self, IsTerminal};
 
 use super::super::context::{RUN_VARIABLE, SESSION_VARIABLE, current_folder, is_unattended};
-use super::super::error::told_whole;
 use super::super::screen::complain;
 use super::{CommandError, Exit};
 use crate::intercept::jsonl::{self, Defaults};
-use crate::model::{PendingPlan, SessionId};
+use crate::model::{PendingPlan, SessionId, with_causes};
 use crate::queue::{PendingPlanManager, Recovered};
 
 /// Intercept tool calls given as JSON lines on standard input; one reply a line comes out.
@@ -29,7 +28,7 @@ impl Args {
             Ok(manager) => manager,
             Err(error) => {
                 if !io::stdin().is_terminal() {
-                    jsonl::refuse(io::stdin().lock(), io::stdout().lock(), &told_whole(&error))?;
+                    jsonl::refuse(io::stdin().lock(), io::stdout().lock(), &with_causes(&error))?;
                 }
                 return Err(error.into());
             }
@@ -40,7 +39,7 @@ impl Args {
                     complain(format!("plangate: recovered: {line}"));
                 }
             }
-            Err(error) => complain(format!("plangate: {}", told_whole(&error))),
+            Err(error) => complain(format!("plangate: {}", with_causes(&error))),
         }
         let unattended = self.unattended || is_unattended();
         let defaults =
