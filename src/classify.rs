@@ -6,6 +6,7 @@
 
 mod arguments;
 mod builtin;
+mod folder;
 mod kinds;
 mod later;
 mod mcp;
@@ -21,13 +22,13 @@ use serde_json::Value;
 
 use crate::model::{Assessment, Effect, Effects, Evidence, Mark, Phase, Span, ToolCall, Verdict};
 use builtin::{Kind, Tool};
-use shell::Folder;
+use folder::{Ground, Unseen};
 
+pub use folder::{Surroundings, Trust};
 pub use kinds::ReadKinds;
 pub use later::runs_later;
 pub use policy::Policy;
 pub use request::{ArgumentError, request};
-pub use settings::among_settings;
 
 /// Judges a call by the most cautious fact about it.
 ///
@@ -44,11 +45,17 @@ pub fn classify_with(call: &ToolCall, kinds: ReadKinds) -> Assessment {
 
 /// The same, by the built-in table and by what people have said.
 pub fn classify_under(call: &ToolCall, policy: &Policy) -> Assessment {
+    classify_in(call, policy, &Unseen::around(call))
+}
+
+/// The same, by one who knows the folders around the call. It may be a write where the call alone is none: a program may
+/// meet a file there by which it runs another.
+pub fn classify_in(call: &ToolCall, policy: &Policy, around: &dyn Surroundings) -> Assessment {
     let assessment = match builtin::find(&call.tool) {
-        Some(tool) => classify_builtin(tool, call, policy),
-        None => mcp::assess(call),
+        Some(tool) => classify_builtin(tool, call, policy, around),
+        None => mcp::assess(call, around),
     };
-    policy.kinds().settle(policy.over_tool(call, assessment))
+    settings::among(policy.kinds().settle(policy.over_tool(call, assessment)), around)
 }
 
 /// The tools that agents are known to bring along, by name: what a call is when its arguments do not decide, and why.
@@ -122,12 +129,12 @@ pub fn read_path(call: &ToolCall) -> Option<(&str, &str)> {
     reads_one_file.contains(&tool.as_str()).then(|| value.as_str().map(|path| (name.as_str(), path)))?
 }
 
-fn classify_builtin(tool: &'static Tool, call: &ToolCall, policy: &Policy) -> Assessment {
+fn classify_builtin(tool: &'static Tool, call: &ToolCall, policy: &Policy, around: &dyn Surroundings) -> Assessment {
     match tool.group.kind {
-        Kind::Command | Kind::Watch => classify_command(tool, call, policy),
+        Kind::Command | Kind::Watch => classify_command(tool, call, policy, around),
         // Some agents let the last word to the person carry a command to show off the result.
-        Kind::Talk if !arguments::is_empty(&call.args, "command") => classify_command(tool, call, policy),
-        Kind::Wrapper => classify_wrapped(tool, call, policy),
+        Kind::Talk if !arguments::is_empty(&call.args, "command") => classify_command(tool, call, policy, around),
+        Kind::Wrapper => classify_wrapped(tool, call, policy, around),
         kind => match more_than_a_read(tool, call) {
             Some(reason) => refused(tool, call, &reason),
             None => judged(tool, call, judge(kind, call), marks(kind, call)),
@@ -188,12 +195,12 @@ fn marks(kind: Kind, call: &ToolCall) -> Vec<Mark> {
     marks
 }
 
-fn classify_command(tool: &'static Tool, call: &ToolCall, policy: &Policy) -> Assessment {
+fn classify_command(tool: &'static Tool, call: &ToolCall, policy: &Policy, around: &dyn Surroundings) -> Assessment {
     if let Some(reason) = builtin::beside::command(&call.args) {
         return refused(tool, call, &reason);
     }
     match arguments::command(&call.args) {
-        Some(command) => shell::facts_under(&command, folder(call), policy),
+        Some(command) => shell::facts_under(&command, ground(call, around), policy),
         None => judged(tool, call, Verdict::Write, Vec::new()),
     }
 }
@@ -220,21 +227,20 @@ fn refused(tool: &Tool, call: &ToolCall, reason: &str) -> Assessment {
 }
 
 /// Where a command of `call` runs: an argument may send it to a folder other than the agent's.
-fn folder(call: &ToolCall) -> Folder<'_> {
-    let root = call.cwd.to_str();
-    match (arguments::text(&call.args, request::CWD), root) {
-        (Some(named), _) if named != "." && Some(named) != root && !named.is_empty() => Folder::Elsewhere,
-        // Nobody works in `/`: it stands for a folder that was not named.
-        (_, Some(root)) if root.trim_matches('/').is_empty() => Folder::Unnamed,
-        (_, Some(root)) => Folder::Agents(root),
-        (_, None) => Folder::Unnamed,
-    }
+fn ground<'a>(call: &ToolCall, around: &'a dyn Surroundings) -> Ground<'a> {
+    named_ground(call, around).unwrap_or_else(|| Ground::here(around))
+}
+
+/// The folder other than the call's own to which an argument sends it.
+fn named_ground<'a>(call: &ToolCall, around: &'a dyn Surroundings) -> Option<Ground<'a>> {
+    let named = arguments::text(&call.args, request::CWD).filter(|named| !named.is_empty())?;
+    Some(Ground::here(around).within(named)).filter(|ground| ground.strayed())
 }
 
 /// Judges the tool that a call names in its arguments, as if it had been called itself.
-fn classify_wrapped(tool: &'static Tool, call: &ToolCall, policy: &Policy) -> Assessment {
+fn classify_wrapped(tool: &'static Tool, call: &ToolCall, policy: &Policy, around: &dyn Surroundings) -> Assessment {
     let Some(inner) = inner_call(call) else { return judged(tool, call, Verdict::Write, Vec::new()) };
-    let mut assessment = policy.over_tool(&inner, mcp::assess(&inner));
+    let mut assessment = policy.over_tool(&inner, mcp::assess(&inner, around));
     let span = Some(Span { start: 0, end: call.tool.len() });
     assessment.evidence.iter_mut().for_each(|evidence| evidence.span = span);
     assessment

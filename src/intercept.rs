@@ -6,6 +6,7 @@ pub mod hook;
 mod interceptor;
 pub mod jsonl;
 mod reply;
+mod surroundings;
 mod team;
 mod wish;
 

@@ -23,7 +23,7 @@ mod survey;
 mod swap;
 mod yard;
 
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 pub use crate::model::FileNote as Note;
@@ -160,6 +160,12 @@ impl WorkspaceError {
     }
 }
 
+/// Whether something has that name; what cannot be looked at may be there.
+pub(crate) fn may_be_there(path: &Path) -> bool {
+    let absent = |error: io::Error| matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory);
+    !path.symlink_metadata().is_err_and(absent)
+}
+
 /// A file that is not what it was when a change to it was proposed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{}` has changed: {} was expected, {found} is there", path.as_path().display(), image::words(expected))]
@@ -188,6 +194,30 @@ impl Workspace {
     /// The nearest folder at or above `folder` that holds `.git`.
     pub(crate) fn repository(folder: &Path) -> Option<&Path> {
         folder.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok())
+    }
+
+    /// Whether git finds the repository around `root` in `folder` too, both canonical: no folder between may be one of
+    /// another. Where `root` has none, no folder below it may have one.
+    pub(crate) fn shares_repository(root: &Path, folder: &Path) -> bool {
+        let top = Self::repository(root).unwrap_or(root);
+        if !folder.starts_with(top) {
+            return false;
+        }
+        let own = top.join(".git").canonicalize();
+        let mut between = folder.ancestors().take_while(|folder| *folder != top);
+        let other = between.find(|folder| {
+            // git takes a folder with this name in it for a repository without a work tree.
+            may_be_there(&folder.join("HEAD")) || may_be_there(&folder.join(".git"))
+        });
+        // A work tree or a module of the same repository has its own part of it.
+        let part = |folder: &Path| {
+            let text = std::fs::read_to_string(folder.join(".git")).ok()?;
+            folder.join(text.strip_prefix("gitdir: ")?.trim_end_matches('\n')).canonicalize().ok()
+        };
+        other.is_none_or(|folder| {
+            own.as_ref().is_ok_and(|own| own.is_dir() && part(folder).is_some_and(|part| part.starts_with(own)))
+                && !may_be_there(&folder.join("HEAD"))
+        })
     }
 
     /// Opens the workspace whose root is the existing folder `root`.

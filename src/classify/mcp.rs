@@ -29,17 +29,17 @@ mod things;
 mod verbs;
 mod walk;
 
-use super::shell::Folder;
+use super::folder::Surroundings;
 use crate::model::{Assessment, Effect, Effects, Evidence, Mark, ServerHints, Span, ToolCall, Verdict};
 use arguments::Reader;
 use name::{MAX_NAME_BYTES, Name};
 use rules::Finding;
 
 /// Judges a call of a tool that some server brought.
-pub(super) fn assess(call: &ToolCall) -> Assessment {
+pub(super) fn assess(call: &ToolCall, around: &dyn Surroundings) -> Assessment {
     let tool = call.tool.as_str();
     let whole = Span { start: 0, end: tool.len() };
-    let evidence = match evidence(call) {
+    let evidence = match evidence(call, around) {
         evidence @ Evidence { span: None, .. } => Evidence { span: Some(whole), ..evidence },
         evidence => evidence,
     };
@@ -49,7 +49,7 @@ pub(super) fn assess(call: &ToolCall) -> Assessment {
     Assessment::of(vec![evidence], marks)
 }
 
-fn evidence(call: &ToolCall) -> Evidence {
+fn evidence(call: &ToolCall, around: &dyn Surroundings) -> Evidence {
     let (tool, args, hints) = (call.tool.as_str(), &call.args, call.hints);
     if tool.len() > MAX_NAME_BYTES || !tool.bytes().all(|b| b.is_ascii_graphic()) {
         return write("mcp.unknown", "the tool's name is too long or holds more than plain letters and signs");
@@ -59,12 +59,10 @@ fn evidence(call: &ToolCall) -> Evidence {
     if let Some(evidence) = arguments::find_foreign(&name, args) {
         return evidence;
     }
-    if super::folder(call) == Folder::Elsewhere
-        && let Some(evidence) = arguments::find_elsewhere(args)
-    {
+    if let Some(evidence) = super::named_ground(call, around).and_then(|it| arguments::find_elsewhere(args, it)) {
         return evidence;
     }
-    if let Some(evidence) = repositories::find_elsewhere(call) {
+    if let Some(evidence) = repositories::find_elsewhere(call, around) {
         return evidence;
     }
     if let Some(evidence) = overrides::judge(&name, reader, args) {

@@ -15,8 +15,9 @@ use std::path::PathBuf;
 
 use super::arguments::COMMAND;
 use super::builtin;
+use super::folder::Ground;
 use super::kinds::ReadKinds;
-use super::shell::{self, Folder};
+use super::shell;
 use crate::config::RuleFiles;
 use crate::model::{Assessment, Evidence, Span, ToolCall, Verdict};
 
@@ -162,7 +163,7 @@ impl Policy {
 
     /// Judges a command line; see [`shell::assess`].
     pub fn judge_command(&self, command: &str) -> Assessment {
-        self.kinds.settle(shell::facts_under(command, Folder::Unnamed, self))
+        self.kinds.settle(shell::facts_under(command, Ground::NAMELESS, self))
     }
 
     /// The rows about programs that say `verdict`.

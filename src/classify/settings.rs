@@ -1,16 +1,13 @@
 //! Files and folders that may come with a repository, and by which a program that only reads runs another one.
 
+use crate::classify::folder::Surroundings;
 use crate::classify::shell;
 use crate::model::{Assessment, Effect, Effects, Evidence, Verdict};
 
-/// The assessment of a call that is made where `is_there` says of a file's name whether it is: a read by a program that such
-/// a file lets run another is a write there.
-///
-/// Whoever looks at the folder asks; the verdict itself is one of the call alone, as if there were none.
-#[must_use]
-pub fn among_settings(found: Assessment, is_there: impl Fn(&str) -> bool) -> Assessment {
+/// The assessment of a call by what lies in its folder: a read by a program that such a file lets run another is a write.
+pub(super) fn among(found: Assessment, around: &dyn Surroundings) -> Assessment {
     let obeyed = |fact: &Evidence| match fact.verdict {
-        Verdict::Read => shell::settings_of(&fact.rule).filter(|name| is_there(name)),
+        Verdict::Read => shell::settings_of(&fact.rule).filter(|name| around.holds(name)),
         Verdict::Write => None,
     };
     if found.evidence.iter().all(|fact| obeyed(fact).is_none()) {
@@ -32,13 +29,28 @@ pub fn among_settings(found: Assessment, is_there: impl Fn(&str) -> bool) -> Ass
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::classify::Policy;
+    use crate::classify::{Policy, Trust};
+
+    /// What the call's folder holds.
+    struct Holds<'a>(&'a [&'a str]);
+
+    impl Surroundings for Holds<'_> {
+        fn here(&self) -> Trust {
+            Trust::Own
+        }
+
+        fn of(&self, _: &str) -> Trust {
+            Trust::Nobody
+        }
+
+        fn holds(&self, name: &str) -> bool {
+            self.0.contains(&name)
+        }
+    }
 
     #[test]
     fn a_program_that_obeys_a_file_which_is_there_makes_a_write() {
-        let judge = |line: &str, there: &[&str]| {
-            among_settings(Policy::built_in().judge_command(line), |name| there.contains(&name)).verdict
-        };
+        let judge = |line: &str, there: &[&str]| among(Policy::built_in().judge_command(line), &Holds(there)).verdict;
         for line in ["mlr --icsv cat a.csv", "ls | xargs -0 mlr --icsv head a", "bash -c 'mlr --icsv cat a.csv'"] {
             let alone = judge(line, &[]);
             assert_eq!(judge(line, &[".mlrrc"]), Verdict::Write, "{line}");

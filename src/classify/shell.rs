@@ -23,10 +23,11 @@ mod table;
 mod validation;
 mod variable;
 
-pub use rule::{Builtin, Language, Operands, Row, Style, Wrapper};
+pub use rule::{Builtin, Language, Obeys, Operands, Row, Style, Wrapper};
 
 pub(super) use personal::{Refusal, language};
 
+use super::folder::Ground;
 use super::policy::Policy;
 use crate::model::{Assessment, Verdict};
 
@@ -51,28 +52,17 @@ pub(super) fn overridden(command: &str, found: &Assessment) -> Option<String> {
     Some(format!("export {}; {command}", settings.join(" ")))
 }
 
-/// Where a command line runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Folder<'a> {
-    /// In the agent's folder, whose path is not known.
-    Unnamed,
-    /// In the agent's folder.
-    Agents(&'a str),
-    /// Anywhere else.
-    Elsewhere,
-}
-
 /// The facts of a command line before the person's switches are asked.
 ///
 /// The configuration of the agent's own folder is trusted, that of others is not.
-pub(super) fn facts_under(command: &str, folder: Folder<'_>, policy: &Policy) -> Assessment {
-    let judged = judge::judge_under(command, folder, policy, judge::Trace::Nothing);
+pub(super) fn facts_under(command: &str, ground: Ground<'_>, policy: &Policy) -> Assessment {
+    let judged = judge::judge_under(command, ground, policy, judge::Trace::Nothing);
     Assessment::of(judged.evidence, judged.marks)
 }
 
 /// What the table refuses in a command line, and which row could let it pass.
 pub(super) fn refusals(command: &str, policy: &Policy) -> Vec<Refusal> {
-    judge::judge_under(command, Folder::Unnamed, policy, judge::Trace::Refusals).refusals.unwrap_or_default()
+    judge::judge_under(command, Ground::NAMELESS, policy, judge::Trace::Refusals).refusals.unwrap_or_default()
 }
 
 /// Every row of the table, family by family, without those of its subcommands.

@@ -167,9 +167,7 @@ fn a_known_reading_tool_that_is_asked_for_more_is_a_write() {
 
 #[test]
 fn configuration_is_trusted_in_the_agents_own_folder_alone() {
-    for line in
-        ["git status", "cd /w && git log -1", "git -C /w status -s", "cd . && git diff", "bash -c 'cd /w; git log'"]
-    {
+    for line in ["git status", "cd /w && git log -1", "cd . && git diff", "bash -c 'cd /w; git log'"] {
         check("Bash", json!({ "command": line }), Verdict::Read);
         check("shell", json!({ "command": line, "workdir": "/w" }), Verdict::Read);
         check("shell", json!({ "command": line, "workdir": "/w/evil" }), Verdict::Write);
@@ -179,7 +177,10 @@ fn configuration_is_trusted_in_the_agents_own_folder_alone() {
     {
         check("Bash", json!({ "command": line }), Verdict::Write);
     }
-    check("shell", json!({"command": "ls -la", "workdir": "/w/evil"}), Verdict::Read);
+    for line in ["ls -la", "git -C /w status -s"] {
+        check("Bash", json!({ "command": line }), Verdict::Read);
+        check("shell", json!({ "command": line, "workdir": "/w/evil" }), Verdict::Read);
+    }
 }
 
 #[test]

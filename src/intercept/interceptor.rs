@@ -1,9 +1,10 @@
 //! One pipeline for every door: mode, classification, queue, reply.
 
 use std::borrow::Cow;
-use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 
 use super::reply::{Allowed, Reply, allowed, denied, denied_by_failure, proposed, queued, why};
+use super::surroundings::Disk;
 use super::team::Mailbox;
 use crate::classify::{self, Policy};
 use crate::config::{OwnFile, RuleFiles};
@@ -20,12 +21,21 @@ pub struct Interceptor<'a> {
     policy: Option<&'a Policy>,
     own_rules: Option<&'a Option<OwnFile>>,
     pub(super) mailbox: Option<&'a dyn Mailbox>,
+    started_in: Option<PathBuf>,
 }
 
 impl<'a> Interceptor<'a> {
     /// An interceptor that proposes through `proposer`.
     pub fn new(proposer: Proposer<'a>) -> Self {
-        Self { proposer, said_before: None, tells_beside: false, policy: None, own_rules: None, mailbox: None }
+        Self {
+            proposer,
+            said_before: None,
+            tells_beside: false,
+            policy: None,
+            own_rules: None,
+            mailbox: None,
+            started_in: None,
+        }
     }
 
     /// Looks up what the agent said just before, for writes that carry no reason of their own.
@@ -56,6 +66,13 @@ impl<'a> Interceptor<'a> {
     #[must_use]
     pub fn with_mailbox(self, mailbox: &'a dyn Mailbox) -> Self {
         Self { mailbox: Some(mailbox), ..self }
+    }
+
+    /// The folder below the session's root that the agent was started in, if it is not the root. Its shell may go elsewhere.
+    #[must_use]
+    pub fn started_in(self, folder: &Path) -> Self {
+        let folder = folder.canonicalize().ok().filter(|folder| folder.starts_with(self.proposer.root()));
+        Self { started_in: folder, ..self }
     }
 
     /// Decides about one call. Whatever fails on the way denies it.
@@ -106,7 +123,7 @@ impl<'a> Interceptor<'a> {
 
     /// Has the person asked about a write, and lets everything else through.
     fn ask_or_pass(&self, call: &ToolCall, policy: &Policy) -> Reply {
-        let assessment = assess(call, policy);
+        let assessment = self.assess(call, policy);
         match (self.pass(call), assessment.verdict) {
             (Reply::Allow { .. }, Verdict::Write) => Reply::Ask {
                 message: format!("[plangate] Automatic approval is unavailable; a write: {}.", why(&assessment)),
@@ -143,7 +160,7 @@ impl<'a> Interceptor<'a> {
         if mode == Mode::Plan && self.is_own_plan_file(call) {
             return Reply::Allow { why: Allowed::PlanFile, rewrite: None, note: None };
         }
-        let assessment = assess(call, policy);
+        let assessment = self.assess(call, policy);
         // What such a command reads has not been looked at, so it must be of no kind that a person wants to wait.
         if policy.kinds().secrets
             && policy.kinds().network
@@ -188,6 +205,12 @@ impl<'a> Interceptor<'a> {
         };
         // Whatever fails, the write is intercepted like any other.
         self.proposer.book(call.agent.clone()).may_write(&call.cwd, &path).unwrap_or(false)
+    }
+
+    /// What a call is where it is made.
+    pub(super) fn assess(&self, call: &ToolCall, policy: &Policy) -> Assessment {
+        let own = self.started_in.as_deref().unwrap_or_else(|| self.proposer.root());
+        classify::classify_in(call, policy, &Disk::around(&call.cwd, own))
     }
 
     fn read(&self, call: &ToolCall, assessment: &Assessment) -> Reply {
@@ -266,12 +289,4 @@ impl<'a> Interceptor<'a> {
             asked @ Reply::Ask { .. } => asked,
         }
     }
-}
-
-/// What a call is, and would be for settings that lie in its folder.
-pub(super) fn assess(call: &ToolCall, policy: &Policy) -> Assessment {
-    // What cannot be looked at may be there.
-    let is_there =
-        |name: &str| !matches!(call.cwd.join(name).symlink_metadata(), Err(e) if e.kind() == ErrorKind::NotFound);
-    classify::among_settings(classify::classify_under(call, policy), is_there)
 }

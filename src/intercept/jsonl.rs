@@ -255,7 +255,7 @@ impl Door {
             reason: line.reason.unwrap_or_default(),
             hints: line.hints,
         };
-        rendered(id, Interceptor::new(proposer).handle(&call))
+        rendered(id, Interceptor::new(proposer).started_in(&self.defaults.cwd).handle(&call))
     }
 }
 

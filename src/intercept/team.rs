@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use super::interceptor::{Interceptor, assess};
+use super::interceptor::Interceptor;
 use super::reply::{Allowed, Reply, denied, denied_by_failure};
 use crate::classify;
 use crate::mode::{self, Sent, Wish};
@@ -168,7 +168,7 @@ impl Interceptor<'_> {
     fn writes(&self, mode: Mode, call: &ToolCall) -> bool {
         let plans = classify::is_plan_proposal(&call.tool) || self.is_own_plan_file(call);
         let plans = plans && mode == Mode::Plan;
-        !plans && assess(call, &self.policy()).verdict == crate::model::Verdict::Write
+        !plans && self.assess(call, &self.policy()).verdict == crate::model::Verdict::Write
     }
 }
 

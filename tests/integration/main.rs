@@ -9,6 +9,7 @@ mod demo;
 mod environment;
 mod examples;
 mod files;
+mod folders;
 mod forging;
 mod harness;
 mod house;

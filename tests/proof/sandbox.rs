@@ -17,6 +17,8 @@ use super::snapshot::Snapshot;
 
 /// How long one line may run.
 const TIME_LIMIT: Duration = Duration::from_millis(800);
+/// How often a process is asked to end before it is made to.
+const ASKED: usize = 200;
 /// How long a sandbox may take to come up.
 const START_LIMIT: Duration = Duration::from_secs(60);
 
@@ -238,14 +240,17 @@ impl Sandbox {
         found
     }
 
+    /// Asks all others to end, as a host does whose time limit is over, and makes those that do not. git, asked, takes
+    /// the lock of its index away.
     fn end_others(&self) {
-        for _ in 0..20 {
+        for round in 0..ASKED + 20 {
             let others = self.others();
             if others.is_empty() {
                 return;
             }
+            let signal = if round < ASKED { Signal::SIGTERM } else { Signal::SIGKILL };
             for pid in others {
-                let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
+                let _ = kill(Pid::from_raw(pid), signal);
             }
             thread::sleep(Duration::from_millis(2));
         }

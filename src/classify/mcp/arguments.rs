@@ -6,8 +6,9 @@ use serde_json::Value;
 use super::walk::{self, Place, Texts, Within};
 use super::{graphql, name, operations, places, queries, read, sql, write};
 use crate::classify::arguments::same_name;
+use crate::classify::folder::Ground;
 use crate::classify::policy::Policy;
-use crate::classify::shell::{self, Folder};
+use crate::classify::shell;
 use crate::model::{Assessment, Evidence, Verdict};
 
 /// The languages that are understood.
@@ -199,10 +200,10 @@ fn judge_text(language: Language, key: &str, text: &str) -> Evidence {
     }
 }
 
-/// The first command line that is a write when it runs in a folder other than the agent's.
-pub(super) fn find_elsewhere(args: &Value) -> Option<Evidence> {
+/// The first command line that is a write when it runs on `ground`.
+pub(super) fn find_elsewhere(args: &Value, ground: Ground<'_>) -> Option<Evidence> {
     walk::find(args, Texts::Json, |Place { key, within, .. }, value| {
-        let judged = |line: &str| in_argument(key, &shell::facts_under(line, Folder::Elsewhere, Policy::built_in()));
+        let judged = |line: &str| in_argument(key, &shell::facts_under(line, ground, Policy::built_in()));
         let named = within != Within::Criteria && is_command_key(key);
         lines(key, value).iter().filter(|_| named).map(|line| judged(line)).find(|e| e.verdict == Verdict::Write)
     })

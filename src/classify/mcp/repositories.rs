@@ -1,17 +1,20 @@
 //! Repositories other than the agent's, in which a git tool would run what their configuration names.
 
+use std::path::Path;
+
 use serde_json::Value;
 
 use super::walk::{self, Place, Texts};
 use super::write;
 use crate::classify::arguments::same_name;
+use crate::classify::folder::{Surroundings, Trust};
 use crate::model::{Evidence, ToolCall};
 
 /// The argument of a git tool that names another folder than the one in which the agent works.
 ///
 /// The server's git reads `.git/config` there, with `core.fsmonitor`, `diff.external` and `core.pager`, whoever
 /// started it; the shell side queues `git -C elsewhere status` for the same reason.
-pub(super) fn find_elsewhere(call: &ToolCall) -> Option<Evidence> {
+pub(super) fn find_elsewhere(call: &ToolCall, around: &dyn Surroundings) -> Option<Evidence> {
     let words = super::name::words_of(&call.tool);
     if !words.iter().any(|word| word.text == "git") {
         return None;
@@ -20,9 +23,13 @@ pub(super) fn find_elsewhere(call: &ToolCall) -> Option<Evidence> {
     walk::find(&call.args, Texts::Json, |Place { key, .. }, value| {
         let is = |names: &[&str]| names.iter().any(|name| same_name(key, name));
         let folders = texts(value).filter(|folder| {
-            let own = ["", ".", "./"].contains(folder) || root == Some(folder.trim_end_matches('/'));
+            // A server knows nothing of where the agent's shell is.
+            let bare = folder.trim_end_matches('/');
+            let own = ["", ".", "./"].contains(folder)
+                || Path::new(bare).is_absolute() && around.of(bare) <= Trust::Repository;
             let elsewhere = is(REPOSITORY) || (is(&["repo", "repository"]) && leads_out(folder));
-            !own && (elsewhere || (is(FOLDER) && leads_out(folder) && !is_below(root, folder)))
+            let other = || around.holds(folder) && around.of(folder) == Trust::Nobody;
+            !own && (elsewhere || is(FOLDER) && (leads_out(folder) && !is_below(root, folder) || other()))
         });
         let found = folders.into_iter().next()?;
         Some(write(

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::classify::folder::Unseen;
 use crate::model::AgentPath;
 
 mod shapes;
@@ -18,6 +19,11 @@ fn call(tool: &str, args: Value, hints: ServerHints) -> ToolCall {
         reason: String::new(),
         hints,
     }
+}
+
+/// A call as one judges it who looks at no disk.
+fn assess(call: &ToolCall) -> Assessment {
+    super::assess(call, &Unseen::around(call))
 }
 
 /// One line of `fixtures/corpora/mcp-tools.jsonl`.

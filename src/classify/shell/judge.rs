@@ -14,10 +14,10 @@ use std::cell::OnceCell;
 use descriptor::Descriptors;
 use lasting::Attention;
 
+use crate::classify::folder::Ground;
 use crate::classify::policy::Policy;
 use crate::model::{Evidence, Mark};
 
-use super::Folder;
 use super::expand::Arg;
 use super::personal::Refusal;
 use super::rule::{Row, Style};
@@ -63,10 +63,8 @@ pub(super) struct Judge<'s> {
     repeats: bool,
     /// How often the command at hand may run, where that is known.
     times: Option<usize>,
-    /// Whether a command may run in another folder than the agent's.
-    pub(super) moved: bool,
-    /// The folder that the agent works in, where that is known.
-    pub(super) root: Option<&'s str>,
+    /// Where the command at hand may run.
+    pub(super) ground: Ground<'s>,
     /// What the command at hand reads from a pipe.
     pub(super) fed: Fed,
     depth: usize,
@@ -77,9 +75,9 @@ pub(super) struct Judge<'s> {
     pub(super) refusals: Option<Vec<Refusal>>,
 }
 
-/// Judges a whole text that is run in `folder` by the table alone.
-pub(super) fn judge(text: &str, folder: Folder<'_>) -> (Vec<Evidence>, Vec<Mark>) {
-    let judge = judge_under(text, folder, Policy::built_in(), Trace::Nothing);
+/// Judges a whole text that is run on `ground` by the table alone.
+pub(super) fn judge(text: &str, ground: Ground<'_>) -> (Vec<Evidence>, Vec<Mark>) {
+    let judge = judge_under(text, ground, Policy::built_in(), Trace::Nothing);
     (judge.evidence, judge.marks)
 }
 
@@ -92,14 +90,10 @@ pub(super) enum Trace {
 }
 
 /// Judges a whole text by the table and what people have said.
-pub(super) fn judge_under<'s>(text: &'s str, folder: Folder<'s>, policy: &'s Policy, trace: Trace) -> Judge<'s> {
+pub(super) fn judge_under<'s>(text: &'s str, ground: Ground<'s>, policy: &'s Policy, trace: Trace) -> Judge<'s> {
     let mut judge = Judge::new(text, 0);
-    match folder {
-        Folder::Unnamed => {}
-        Folder::Agents(root) => judge.root = Some(root),
-        Folder::Elsewhere => judge.moved = true,
-    }
-    (judge.policy, judge.refusals) = (policy, (trace == Trace::Refusals).then(Vec::new));
+    (judge.ground, judge.policy) = (ground, policy);
+    judge.refusals = (trace == Trace::Refusals).then(Vec::new);
     judge.script_text();
     judge
 }
@@ -186,8 +180,7 @@ impl<'s> Judge<'s> {
             repeats: false,
             // What runs a script within a line may do so for each word of its input.
             times: (depth == 0).then_some(1),
-            moved: false,
-            root: None,
+            ground: Ground::NAMELESS,
             fed: Fed::Anything,
             depth,
             calls: 0,

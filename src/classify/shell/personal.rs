@@ -6,6 +6,7 @@ use super::judge::Judge;
 use super::scan::{self, Objection};
 use super::syntax::Place;
 use super::table;
+use crate::classify::folder::Trust;
 use crate::classify::policy::{Glob, ProgramRule, Rule, floor_of_program};
 use crate::model::{Effect, Effects, Evidence, Mark, Span, Verdict};
 
@@ -55,7 +56,7 @@ impl<'s> Judge<'s> {
         }
         let floor = self.floor(program);
         if let Some(refusals) = &mut self.refusals {
-            let remedy = floor.map_or_else(|| Ok(suggestion(program, &args[1..], self.moved)), Err);
+            let remedy = floor.map_or_else(|| Ok(suggestion(program, &args[1..], self.ground.trust())), Err);
             refusals.push(Refusal { reason: objection.reason.clone(), remedy });
         }
         self.object(objection);
@@ -77,7 +78,9 @@ impl<'s> Judge<'s> {
     fn allowed_by_people(&self, program: &str, args: &[Arg<'_>]) -> Option<&'s Rule> {
         let policy = self.policy;
         let allows = |rule: &ProgramRule| {
-            rule.row().is_named(program) && (rule.anywhere || !self.moved) && is_meant(rule, &args[1..])
+            rule.row().is_named(program)
+                && (rule.anywhere || self.ground.trust() == Trust::Own)
+                && is_meant(rule, &args[1..])
         };
         let mut rows = policy.programs(Verdict::Read);
         rows.find(|(_, rule)| allows(rule)).map(|(rule, _)| rule).filter(|_| self.floor(program).is_none())
@@ -178,7 +181,7 @@ fn may_be_option(arg: &Arg<'_>, flags: &str) -> bool {
 
 /// A row of the person's file that would allow a call and as little else as can be said: its subcommand as far as the
 /// table knows one, its options, and the operands that are known.
-fn suggestion(program: &str, args: &[Arg<'_>], moved: bool) -> String {
+fn suggestion(program: &str, args: &[Arg<'_>], trust: Trust) -> String {
     let path = subcommand(program, args);
     let rest = &args[path.len()..];
     let mut flags: Vec<String> = Vec::new();
@@ -217,7 +220,7 @@ fn suggestion(program: &str, args: &[Arg<'_>], moved: bool) -> String {
         |key: &str, words: String| if words.is_empty() { words } else { format!("{key} = {}\n", quoted(&words)) };
     let (path, flags) = (line("subcommand", path.join(" ")), line("flags", flags.join(" ")));
     let operands = operands.map_or(String::new(), |known| format!("operands = [{}]\n", known.join(", ")));
-    let anywhere = if moved { "anywhere = true\n" } else { "" };
+    let anywhere = if trust > Trust::Own { "anywhere = true\n" } else { "" };
     format!("[[allow]]\nprogram = {}\n{path}{flags}{operands}{anywhere}", quoted(program))
 }
 

@@ -7,6 +7,7 @@ mod flag;
 
 pub(super) use flag::{Flag, FlagValue, holds};
 
+use crate::classify::folder::Trust;
 use crate::model::{Effect, Effects, Mark, Verdict};
 
 /// What is known of a program, or of a subcommand inside of its program's row.
@@ -47,8 +48,8 @@ pub struct Row<'a> {
     pub effects: Effects,
     /// What a person should know about a call.
     pub marks: &'a [Mark],
-    /// Whether the program obeys configuration in the folder it runs in, so that it is known only where the agent is.
-    pub trusts_folder: bool,
+    /// What configuration the program obeys where it runs, so that it is known only there where that is trusted.
+    pub obeys: Obeys,
     /// What in its folder, a file of settings or a folder of programs, may come with a repository and make it run another.
     pub settings: &'a str,
     /// The options, or `*`, with which nothing of another folder's configuration runs once the overrides are set that
@@ -65,6 +66,28 @@ pub struct Row<'a> {
     pub reads: &'a [&'a str],
     /// Lines that must be judged writes.
     pub writes: &'a [&'a str],
+}
+
+/// Whose configuration a program obeys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Obeys {
+    /// None that depends on the folder it runs in.
+    Nothing,
+    /// That of the folder.
+    Folder,
+    /// That of the git repository around it.
+    Repository,
+}
+
+impl Obeys {
+    /// Whether what the program obeys may be anybody's, where it runs in a folder that is trusted so far.
+    pub(super) fn is_foreign(self, trust: Trust) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Folder => trust > Trust::Own,
+            Self::Repository => trust > Trust::Repository,
+        }
+    }
 }
 
 /// How a program's options are written.
@@ -251,7 +274,7 @@ impl<'a> Row<'a> {
             language: Language::Plain,
             effects: Effects::NONE,
             marks: &[],
-            trusts_folder: false,
+            obeys: Obeys::Nothing,
             settings: "",
             overridden: "",
             globals: None,
@@ -324,7 +347,14 @@ impl<'a> Row<'a> {
     /// The program obeys configuration of the folder it runs in.
     #[must_use]
     pub const fn trusts_folder(mut self) -> Self {
-        self.trusts_folder = true;
+        self.obeys = Obeys::Folder;
+        self
+    }
+
+    /// The program obeys configuration of the repository that it finds from the folder it runs in.
+    #[must_use]
+    pub const fn trusts_repository(mut self) -> Self {
+        self.obeys = Obeys::Repository;
         self
     }
 

@@ -6,6 +6,7 @@ use super::parser;
 use super::syntax::{Command, Kind, Script};
 use super::table::validation;
 use super::variable::Variables;
+use crate::classify::folder::Ground;
 
 /// Whether `line` has a check among its commands and nothing else but reads.
 pub(super) fn is_validation(line: &str) -> bool {
@@ -33,7 +34,7 @@ impl Checks<'_> {
             Kind::Block(scripts) | Kind::Loop(scripts) => scripts.iter().for_each(|script| self.script(script)),
             _ => {
                 let text = &self.text[command.span.start..command.span.end];
-                let (evidence, _) = judge::judge(text, super::Folder::Unnamed);
+                let (evidence, _) = judge::judge(text, Ground::NAMELESS);
                 self.other |= evidence.iter().any(|fact| fact.verdict == crate::model::Verdict::Write);
             }
         }

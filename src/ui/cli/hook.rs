@@ -124,6 +124,8 @@ struct Door {
     manager: PendingPlanManager,
     session: SessionRow,
     own: Option<OwnFile>,
+    /// The folder that the agent was started in, where its host names it.
+    project: Option<PathBuf>,
     /// The session begins with this very message.
     is_new: bool,
 }
@@ -142,7 +144,7 @@ impl Door {
             manager.report_permission(&session, permission)?;
         }
         manager.store().note_attendance(&mut session, is_unattended())?;
-        Ok(Self { manager, session, own, is_new })
+        Ok(Self { manager, session, own, project, is_new })
     }
 
     fn answer(self, message: HookMessage) -> Result<HookReply, Failure> {
@@ -186,6 +188,10 @@ impl Door {
             .with_mailbox(&Inboxes)
             .with_own_rules(&self.own)
             .telling_beside_results();
+        let interceptor = match &self.project {
+            Some(project) => interceptor.started_in(project),
+            None => interceptor,
+        };
         Ok(match interceptor.handle(call) {
             Reply::Allow { rewrite: Some(arguments), note, .. } => {
                 HookReply::Allow { updated_input: Some(arguments), context: note }

@@ -4,9 +4,10 @@
 
 use std::borrow::Cow;
 
+use crate::classify::folder::Trust;
 use crate::classify::shell::expand::{self, Arg};
 use crate::classify::shell::language;
-use crate::classify::shell::rule::{Language, Operands, Row, Style, Wrapper};
+use crate::classify::shell::rule::{Language, Obeys, Operands, Row, Style, Wrapper};
 use crate::classify::shell::scan::{self, Objection, Scan};
 use crate::classify::shell::syntax::Place;
 use crate::classify::shell::table::host::From;
@@ -131,9 +132,10 @@ impl Judge<'_> {
             let objection = Objection::new("shell.write", format!("`{}` {}", call.path, row.reason), span);
             return Err(Objection { effects: row.effects, ..objection });
         }
-        let foreign = call.foreign || row.trusts_folder && self.moved;
-        let here = self.root.and_then(|root| own_folder(args, root)).filter(|_| row.trusts_folder);
-        let args = here.as_deref().unwrap_or(args);
+        let there = self.sent_to(row, args);
+        let (trust, args) =
+            there.as_ref().map_or((self.ground.trust(), args), |(trust, args)| (*trust, args.as_slice()));
+        let foreign = call.foreign || row.obeys.is_foreign(trust);
         let call = Call { args, foreign, ..call };
         if row.subcommands.is_empty() {
             return self.leaf(Call { marks, ..call });
@@ -208,8 +210,9 @@ impl Judge<'_> {
             return Err(Objection::new("shell.operand", "opening this device may have an effect", arg.span));
         }
         // In a folder that the line found, any name may be one.
-        let listed =
-            |arg: &&Arg<'_>| arg.device && arg.exact().is_none() || self.moved && arg.exact().is_some() && !arg.dash;
+        let listed = |arg: &&Arg<'_>| {
+            arg.device && arg.exact().is_none() || self.ground.is_anywhere() && arg.exact().is_some() && !arg.dash
+        };
         if let Some(arg) =
             args.iter().find(listed).filter(|_| !table::host::looks_at_names(path) && self.names() == Named::Devices)
         {
@@ -288,9 +291,24 @@ impl Judge<'_> {
         }
     }
 
+    /// Whose configuration a program meets that `-C` before all else sends to a folder where it may read, and its
+    /// arguments seen from there.
+    fn sent_to<'a>(&self, row: &Row<'_>, args: &[Arg<'a>]) -> Option<(Trust, Vec<Arg<'a>>)> {
+        const BEFORE: [&str; 3] = ["--no-pager", "-P", "--no-optional-locks"];
+        let at = args.iter().position(|arg| arg.exact().is_none_or(|text| !BEFORE.contains(&text)))?;
+        let [option, folder, ..] = &args[at..] else { return None };
+        let trust = folder.exact().filter(|_| option.exact() == Some("-C")).map(|text| self.ground.trust_of(text))?;
+        if row.obeys == Obeys::Nothing || row.obeys.is_foreign(trust) {
+            return None;
+        }
+        let mut args = args.to_vec();
+        args[at + 1] = Arg::literal(".", args[at + 1].span);
+        Some((trust, args))
+    }
+
     /// The folder from which paths are seen.
     pub(super) fn seen_from(&self) -> From {
-        if self.moved { From::Elsewhere } else { From::Here }
+        if self.ground.is_anywhere() { From::Elsewhere } else { From::Here }
     }
 
     /// Marks what is commonly secret, and tells whether it is.
@@ -321,14 +339,6 @@ fn sent(path: &str, marks: &[Mark], args: &[Arg<'_>], before: Option<Place>) -> 
 fn other_folder(path: &str, span: Place) -> Objection {
     let reason = format!("`{path}` obeys the configuration of a folder other than the agent's");
     Objection::new("shell.other-folder", reason, span)
-}
-
-/// `args` with the folder after `-C` written as `.` where it is the agent's own.
-fn own_folder<'a>(args: &[Arg<'a>], root: &str) -> Option<Vec<Arg<'a>>> {
-    let at = args.windows(2).position(|pair| pair[0].exact() == Some("-C") && pair[1].exact() == Some(root))?;
-    let mut args = args.to_vec();
-    args[at + 1] = Arg::literal(".", args[at + 1].span);
-    Some(args)
 }
 
 /// The name to look up: a bare name, or the last part of a path into a system folder.

@@ -1,5 +1,6 @@
 //! Whole scripts: the line itself, and those that its commands run.
 
+use crate::classify::folder::Ground;
 use crate::classify::shell::parser;
 use crate::classify::shell::scan::Objection;
 use crate::classify::shell::syntax::{Kind, Place, Script};
@@ -21,14 +22,15 @@ impl<'s> Judge<'s> {
                 self.allow("shell.empty", "nothing is run", Place { start: 0, end: self.text.len() });
             }
             Ok(script) => {
-                let mut inner = self.top_level(&script, self.moved);
+                let mut inner = self.top_level(&script, self.ground);
                 // What stands in a loop or a function may run after a change of folder further down.
-                if inner.repeats && inner.moved && !self.moved {
-                    inner = self.top_level(&script, true);
+                if inner.repeats && inner.ground.strayed() && !self.ground.strayed() {
+                    inner = self.top_level(&script, self.ground.elsewhere());
                 }
-                let Judge { moved, evidence, marks, refusals, calls, .. } = inner;
+                let Judge { ground, evidence, marks, refusals, calls, .. } = inner;
                 self.calls = calls;
-                (self.moved, self.evidence, self.marks, self.refusals) = (moved, evidence, marks, refusals);
+                self.ground = self.ground.moved_like(ground);
+                (self.evidence, self.marks, self.refusals) = (evidence, marks, refusals);
                 if self.depth > 0 && lasting::may_last(&script) {
                     self.marks.push(Mark::Endless);
                 }
@@ -41,13 +43,13 @@ impl<'s> Judge<'s> {
     }
 
     /// Judges a whole script; only a function that is defined for certain may be called by its name.
-    fn top_level<'x>(&self, script: &'x Script<'x>, moved: bool) -> Judge<'x>
+    fn top_level<'x>(&self, script: &'x Script<'x>, ground: Ground<'x>) -> Judge<'x>
     where
         's: 'x,
     {
         let mut inner: Judge<'x> = Judge::new(self.text, self.depth);
         inner.variables = Variables::of(script, &self.around, &self.positional);
-        (inner.moved, inner.calls, inner.root) = (moved, self.calls, self.root);
+        (inner.ground, inner.calls) = (ground, self.calls);
         (inner.descriptors, inner.around_names) = (self.descriptors, self.around_names);
         (inner.policy, inner.refusals) = (self.policy, self.refusals.as_ref().map(|_| Vec::new()));
         inner.defines = script.commands.iter().any(|command| matches!(command.kind, Kind::Function { .. }));
@@ -77,7 +79,7 @@ impl<'s> Judge<'s> {
 
     /// Of what this script and those around it have the names.
     pub(super) fn names(&self) -> Named {
-        *self.own_names[usize::from(self.moved)].get_or_init(|| {
+        *self.own_names[usize::from(self.ground.is_anywhere())].get_or_init(|| {
             if table::host::lists_devices(self.text, self.seen_from()) { Named::Devices } else { self.around_names }
         })
     }
@@ -105,8 +107,7 @@ impl<'s> Judge<'s> {
         inner.descriptors = self.descriptors.and(text);
         inner.around_names = self.names();
         inner.positional = positional;
-        inner.moved = self.moved;
-        inner.root = self.root;
+        inner.ground = self.ground;
         inner.calls = self.calls;
         (inner.policy, inner.refusals) = (self.policy, self.refusals.as_ref().map(|_| Vec::new()));
         inner.script_text();

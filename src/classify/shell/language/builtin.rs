@@ -28,12 +28,12 @@ pub(in crate::classify::shell) fn judge(
 ) -> Ruling {
     match builtin {
         Builtin::ChangeFolder => {
-            let stays = |text: &str| text == "." || judge.root.is_some_and(|root| root == text);
-            let moved = judge.moved;
+            let before = judge.ground;
             // With two words zsh goes to where the second stands for the first.
-            judge.moved |= !matches!(args, [only] if only.exact().is_some_and(stays));
+            let only = if let [only] = args { only.exact() } else { None };
+            judge.ground = before.after(only);
             // The folder before it may be `/`.
-            let below = |text: &str| moved && text.split('/').find(|part| *part != ".") == Some("dev");
+            let below = |text: &str| before.is_anywhere() && text.split('/').find(|part| *part != ".") == Some("dev");
             let devices = |arg: &&Arg<'_>| table::host::device(&arg.text, From::Here).is_some() || below(&arg.text);
             match args.iter().find(devices) {
                 Some(arg) => Err(Objection::new("shell.operand", "names in this folder are devices", arg.span)),
@@ -67,9 +67,10 @@ pub(in crate::classify::shell) fn judge(
             Some("-" | "" | "-p" | "-l") => Ok(()),
             Some(text) if is_plain_script(text) && args[1..].iter().all(is_end) && args.len() > 1 => {
                 // Wherever the shell is by then.
-                let moved = std::mem::replace(&mut judge.moved, true);
+                let ground = judge.ground;
+                judge.ground = ground.elsewhere();
                 let ruling = judge.inner_script(text, args[0].span, Positional::Unknown);
-                judge.moved = moved;
+                judge.ground = ground;
                 ruling
             }
             _ => Err(Objection::new("shell.trap", "the text of a trap runs later", span)),

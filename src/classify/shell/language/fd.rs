@@ -35,9 +35,10 @@ pub(in crate::classify::shell) fn judge(
     if command.is_empty() {
         return Err(Objection::new("shell.option-missing", "the command for what is found is missing", span));
     }
-    let (moved, fed) = (std::mem::replace(&mut judge.moved, true), std::mem::take(&mut judge.fed));
+    let (ground, fed) = (judge.ground, std::mem::take(&mut judge.fed));
+    judge.ground = ground.elsewhere();
     judge.call(&inner, span);
-    (judge.moved, judge.fed) = (moved, fed);
+    (judge.ground, judge.fed) = (ground, fed);
     Ok(())
 }
 

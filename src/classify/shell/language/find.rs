@@ -108,13 +108,13 @@ fn run(judge: &mut Judge<'_>, args: &[Arg<'_>], from: usize, span: Place) -> Res
             arg.text = "/dev/".into();
         }
     }
-    let moved = judge.moved;
-    judge.moved = true;
+    let ground = judge.ground;
+    judge.ground = ground.elsewhere();
     let place = Place { start: span.start, end: args[end].span.end };
     // All that are run here read one input, each from where the one before it stopped.
     let fed = std::mem::take(&mut judge.fed);
     judge.call(&inner, place);
-    (judge.moved, judge.fed) = (moved, fed);
+    (judge.ground, judge.fed) = (ground, fed);
     Ok(end + 1)
 }
 

@@ -181,7 +181,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("git", "reads the repository")
         .style(Style::Posix)
         .flags("-P -C=. --git-dir=.git --no-pager --no-optional-locks --literal-pathspecs --glob-pathspecs --noglob-pathspecs --icase-pathspecs --no-replace-objects --no-lazy-fetch --no-advice --version -v --html-path --man-path --info-path --exec-path --help -c=color.ui=never|color.ui=false|core.pager=cat|core.pager=|core.quotepath=off|core.quotepath=false|core.quotePath=off|core.quotePath=false|core.fsmonitor=false|log.showSignature=false|diff.renames=true|diff.external=|color.ui=always|advice.detachedHead=false|pager.log=false|pager.diff=false|log.decorate=short|log.decorate=false|diff.noprefix=true|diff.noprefix=false|color.status=never|color.diff=never|core.abbrev=40|column.ui=never")
-        .trusts_folder()
+        .trusts_repository()
         .subcommands(SUBCOMMANDS)
         .examples(
             &["git status --short", "git log --oneline --graph --all -20", "git diff HEAD~1 -- a", "git show HEAD:a", "git branch -r", "git branch --merged main", "git tag -l 'v*'", "git config user.name", "git stash list", "git remote -v", "git --no-pager log -1", "git -c color.ui=never diff", "git rev-parse HEAD", "git ls-files '*.rs'", "git grep -n x", "git diff $(git merge-base main HEAD)", "git apply --stat p", "git ls-remote origin", "git reflog -5", "git --version", "git log -S x --oneline"],

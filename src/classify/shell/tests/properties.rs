@@ -4,8 +4,9 @@ use proptest::prelude::*;
 
 use super::{corpus, listed};
 use crate::classify::ReadKinds;
+use crate::classify::folder::Ground;
 use crate::classify::policy::Policy;
-use crate::classify::shell::{Folder, assess, facts_under, is_validation, proof};
+use crate::classify::shell::{assess, facts_under, is_validation, proof};
 use crate::model::Verdict;
 
 fn harmless() -> Vec<String> {
@@ -41,7 +42,7 @@ fn simple() -> Vec<String> {
 }
 
 fn verdict_of(line: &str, kinds: ReadKinds) -> Verdict {
-    kinds.settle(facts_under(line, Folder::Unnamed, Policy::built_in())).verdict
+    kinds.settle(facts_under(line, Ground::NAMELESS, Policy::built_in())).verdict
 }
 
 /// Panics unless every fact on `text` has its place in it, and the verdict one of them.

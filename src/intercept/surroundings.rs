@@ -1,0 +1,55 @@
+//! The disk around a call: in which folders programs meet no configuration but the agent's own.
+
+use std::env;
+use std::path::{Component, Path};
+
+use crate::classify::{Surroundings, Trust};
+use crate::workspace::{Workspace, may_be_there};
+
+/// The folders around a call made in `cwd` by an agent that was started in `own`.
+pub(super) struct Disk<'a> {
+    own: &'a Path,
+    cwd: &'a Path,
+}
+
+impl<'a> Disk<'a> {
+    pub(super) fn around(cwd: &'a Path, own: &'a Path) -> Self {
+        Self { own, cwd }
+    }
+
+    fn trust(&self, folder: &Path) -> Trust {
+        match (self.own.canonicalize(), folder.canonicalize()) {
+            (Ok(own), Ok(folder)) if own == folder => Trust::Own,
+            (Ok(own), Ok(folder)) if Workspace::shares_repository(&own, &folder) => Trust::Repository,
+            _ => Trust::Nobody,
+        }
+    }
+
+    /// Whether a shell that is told to go to `folder` goes where the system would.
+    fn is_plain(&self, folder: &str) -> bool {
+        let path = Path::new(folder);
+        let anchored = path.is_absolute() || folder.starts_with("./") || folder.starts_with("../");
+        // It goes back from a link to where that stands, not to what is above the folder that it leads to.
+        let back =
+            path.components().skip_while(|part| *part == Component::ParentDir).any(|part| part == Component::ParentDir);
+        let linked = || self.cwd.canonicalize().map_or(true, |cwd| cwd != self.cwd);
+        !folder.starts_with(['-', '+', '~'])
+            && (anchored || env::var_os("CDPATH").is_none())
+            && !back
+            && !(path.starts_with("..") && linked())
+    }
+}
+
+impl Surroundings for Disk<'_> {
+    fn here(&self) -> Trust {
+        self.trust(self.cwd)
+    }
+
+    fn of(&self, folder: &str) -> Trust {
+        if self.is_plain(folder) { self.trust(&self.cwd.join(folder)) } else { Trust::Nobody }
+    }
+
+    fn holds(&self, name: &str) -> bool {
+        may_be_there(&self.cwd.join(name))
+    }
+}

@@ -1,0 +1,85 @@
+//! Whose configuration a program meets where the agent's shell has gone.
+
+use serde_json::{Value, json};
+
+use super::harness::Test;
+
+/// The agent's repository with a folder, a linked work tree, and two repositories of others: one with a work tree, and
+/// one as a clone can bring it, which git takes for a repository although nothing there is called `.git`.
+fn tree() -> Test {
+    let test = Test::planning()
+        .file(".git/HEAD", "ref: refs/heads/main\n")
+        .file(".git/worktrees/wt/gitdir", "../../../wt/.git\n")
+        .file("sub/deep/a.txt", "a\n")
+        .file("wt/a.txt", "a\n")
+        .file("nested/.git/HEAD", "ref: refs/heads/main\n")
+        .file("evil/HEAD", "ref: refs/heads/main\n");
+    test.write("wt/.git", format!("gitdir: {}\n", test.path(".git/worktrees/wt").display()));
+    std::os::unix::fs::symlink("../evil", test.path("sub/link")).expect("a link can be made");
+    test
+}
+
+/// What the hook of an agent that was started in the root says of a command when the agent's shell is in `folder`.
+fn asked(test: &Test, folder: &str, line: &str) -> Value {
+    let payload = json!({
+        "session_id": "s1", "cwd": test.path(folder), "hook_event_name": "PreToolUse", "tool_name": "Bash",
+        "tool_input": { "command": line },
+    });
+    let ran = test.run_with(["hook", "claude-code"], payload.to_string().as_bytes());
+    ran.json()["hookSpecificOutput"]["permissionDecision"].clone()
+}
+
+#[test]
+fn git_reads_wherever_the_agents_shell_is_in_its_own_repository() {
+    let test = tree();
+    let root = test.root().display().to_string();
+    for (folder, line) in [
+        ("", "git status".to_owned()),
+        ("", "cd sub && git diff".to_owned()),
+        ("", "git -C sub/deep status".to_owned()),
+        ("", "cd wt && git status".to_owned()),
+        ("", format!("cd {root}/sub && git show")),
+        ("sub", "git status".to_owned()),
+        ("sub", "cd .. && git status".to_owned()),
+        ("sub/deep", format!("cd {root} && git diff")),
+        ("wt", "git status".to_owned()),
+        ("evil", format!("git -C {root} status")),
+    ] {
+        assert_eq!(asked(&test, folder, &line), "allow", "{folder}: {line}");
+    }
+}
+
+#[test]
+fn an_agent_gives_no_other_configuration_its_way_by_changing_the_folder_first() {
+    let test = tree();
+    for (folder, line) in [
+        ("", "cd evil && git status"),
+        ("", "cd nested && git status"),
+        ("", "cd sub/link && git status"),
+        ("", "git -C evil diff"),
+        ("evil", "git status"),
+        ("evil", "cd ../sub; git diff"),
+        ("nested", "git show"),
+        (".git", "git status"),
+        ("sub/link", "git status"),
+        ("sub", "cargo --version"),
+        ("", "cd sub && npm ls"),
+    ] {
+        assert_eq!(asked(&test, folder, line), "deny", "{folder}: {line}");
+    }
+    assert_eq!(asked(&test, "evil", "ls -la"), "allow");
+}
+
+#[test]
+fn a_line_of_the_other_door_that_names_a_folder_is_judged_there() {
+    let test = tree();
+    let decision = |folder: &str, line: &str| {
+        let call = json!({ "tool": "bash", "args": { "command": line }, "cwd": test.path(folder), "session": "s1" });
+        test.intercept(&[call])[0]["decision"].clone()
+    };
+    assert_eq!(decision("", "git status"), "allow");
+    assert_eq!(decision("sub", "git status"), "allow");
+    assert_eq!(decision("evil", "git status"), "queued");
+    assert_eq!(decision("nested", "git status"), "queued");
+    assert_eq!(decision("sub", "cargo --version"), "queued");
+}
