@@ -178,6 +178,17 @@ pub struct Drift {
     pub found: Found,
 }
 
+/// How the repository of one folder stands to that of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kinship {
+    /// It is the same, or a part of it: a linked work tree, a module.
+    Same,
+    /// It is the same, and the folder is the other one in a linked work tree.
+    Twin,
+    /// It is another.
+    Stranger,
+}
+
 /// The folder that an agent works in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Workspace {
@@ -196,28 +207,33 @@ impl Workspace {
         folder.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok())
     }
 
-    /// Whether git finds the repository around `root` in `folder` too, both canonical: no folder between may be one of
-    /// another. Where `root` has none, no folder below it may have one.
-    pub(crate) fn shares_repository(root: &Path, folder: &Path) -> bool {
+    /// Whose repository git finds in `folder`, seen from `root`; both are canonical. Where `root` has none, a folder below
+    /// it that has none either is of the same.
+    pub(crate) fn kinship(root: &Path, folder: &Path) -> Kinship {
         let top = Self::repository(root).unwrap_or(root);
         if !folder.starts_with(top) {
-            return false;
+            return Kinship::Stranger;
         }
-        let own = top.join(".git").canonicalize();
-        let mut between = folder.ancestors().take_while(|folder| *folder != top);
-        let other = between.find(|folder| {
-            // git takes a folder with this name in it for a repository without a work tree.
-            may_be_there(&folder.join("HEAD")) || may_be_there(&folder.join(".git"))
-        });
-        // A work tree or a module of the same repository has its own part of it.
-        let part = |folder: &Path| {
-            let text = std::fs::read_to_string(folder.join(".git")).ok()?;
-            folder.join(text.strip_prefix("gitdir: ")?.trim_end_matches('\n')).canonicalize().ok()
+        // git takes a folder with `HEAD` in it for a repository without a work tree.
+        let is_repository = |folder: &&Path| [".git", "HEAD"].iter().any(|name| may_be_there(&folder.join(name)));
+        let Some(other) = folder.ancestors().take_while(|folder| *folder != top).find(is_repository) else {
+            return Kinship::Same;
         };
-        other.is_none_or(|folder| {
-            own.as_ref().is_ok_and(|own| own.is_dir() && part(folder).is_some_and(|part| part.starts_with(own)))
-                && !may_be_there(&folder.join("HEAD"))
-        })
+        // A work tree or a module of the same repository has its own part of it.
+        let part = || {
+            let text = std::fs::read_to_string(other.join(".git")).ok()?;
+            let part = other.join(text.strip_prefix("gitdir: ")?.trim_end_matches('\n')).canonicalize().ok()?;
+            Some(part.strip_prefix(top.join(".git").canonicalize().ok()?).ok()?.to_owned())
+        };
+        match part() {
+            Some(part) if may_be_there(&other.join("HEAD")) || part.as_os_str().is_empty() => Kinship::Stranger,
+            Some(part) if part.starts_with("worktrees") => {
+                let own = root.strip_prefix(top).unwrap_or(Path::new(""));
+                if other.join(own) == folder { Kinship::Twin } else { Kinship::Same }
+            }
+            Some(_) => Kinship::Same,
+            None => Kinship::Stranger,
+        }
     }
 
     /// Opens the workspace whose root is the existing folder `root`.

@@ -23,6 +23,9 @@ pub trait Surroundings {
     /// The same of `folder`, which is named as seen from the call's folder.
     fn of(&self, folder: &str) -> Trust;
 
+    /// Whether `folder` is the call's folder.
+    fn is_here(&self, folder: &str) -> bool;
+
     /// Whether a file or folder of that name, as seen from the call's folder, is or may be there.
     fn holds(&self, name: &str) -> bool;
 }
@@ -46,7 +49,11 @@ impl Surroundings for Unseen<'_> {
     }
 
     fn of(&self, folder: &str) -> Trust {
-        if self.0 == Some(folder) { Trust::Own } else { Trust::Nobody }
+        if self.is_here(folder) { Trust::Own } else { Trust::Nobody }
+    }
+
+    fn is_here(&self, folder: &str) -> bool {
+        self.0 == Some(folder)
     }
 
     fn holds(&self, _: &str) -> bool {
@@ -81,9 +88,8 @@ impl<'a> Ground<'a> {
     /// Where the next command runs after `cd FOLDER`, or if that was not run. `None` is a folder that is not known.
     pub(super) fn after(self, folder: Option<&str>) -> Self {
         let Some(folder) = folder else { return self.elsewhere() };
-        let there = self.trust_of(folder);
-        let stays = folder == "." || there == Trust::Own && self.around.here() == Trust::Own;
-        if stays { self } else { Self { trust: self.trust.max(there), strayed: true, ..self } }
+        let stays = folder == "." || !self.strayed && self.around.is_here(folder);
+        if stays { self } else { Self { trust: self.trust.max(self.trust_of(folder)), strayed: true, ..self } }
     }
 
     /// Where a command runs that a call sends to `folder`.
@@ -150,6 +156,10 @@ mod tests {
 
         fn of(&self, folder: &str) -> Trust {
             Self::trust(&Path::new(self.cwd).join(folder))
+        }
+
+        fn is_here(&self, folder: &str) -> bool {
+            Path::new(self.cwd).join(folder) == Path::new(self.cwd)
         }
 
         fn holds(&self, name: &str) -> bool {

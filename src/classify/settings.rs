@@ -43,6 +43,10 @@ mod tests {
             Trust::Nobody
         }
 
+        fn is_here(&self, _: &str) -> bool {
+            false
+        }
+
         fn holds(&self, name: &str) -> bool {
             self.0.contains(&name)
         }

@@ -4,7 +4,7 @@ use std::env;
 use std::path::{Component, Path};
 
 use crate::classify::{Surroundings, Trust};
-use crate::workspace::{Workspace, may_be_there};
+use crate::workspace::{Kinship, Workspace, may_be_there};
 
 /// The folders around a call made in `cwd` by an agent that was started in `own`.
 pub(super) struct Disk<'a> {
@@ -18,10 +18,12 @@ impl<'a> Disk<'a> {
     }
 
     fn trust(&self, folder: &Path) -> Trust {
-        match (self.own.canonicalize(), folder.canonicalize()) {
-            (Ok(own), Ok(folder)) if own == folder => Trust::Own,
-            (Ok(own), Ok(folder)) if Workspace::shares_repository(&own, &folder) => Trust::Repository,
-            _ => Trust::Nobody,
+        let (Ok(own), Ok(folder)) = (self.own.canonicalize(), folder.canonicalize()) else { return Trust::Nobody };
+        match Workspace::kinship(&own, &folder) {
+            _ if own == folder => Trust::Own,
+            Kinship::Twin => Trust::Own,
+            Kinship::Same => Trust::Repository,
+            Kinship::Stranger => Trust::Nobody,
         }
     }
 
@@ -47,6 +49,11 @@ impl Surroundings for Disk<'_> {
 
     fn of(&self, folder: &str) -> Trust {
         if self.is_plain(folder) { self.trust(&self.cwd.join(folder)) } else { Trust::Nobody }
+    }
+
+    fn is_here(&self, folder: &str) -> bool {
+        let same = || Some(self.cwd.canonicalize().ok()? == self.cwd.join(folder).canonicalize().ok()?);
+        self.is_plain(folder) && same().unwrap_or(false)
     }
 
     fn holds(&self, name: &str) -> bool {

@@ -11,7 +11,7 @@ fn tree() -> Test {
         .file(".git/HEAD", "ref: refs/heads/main\n")
         .file(".git/worktrees/wt/gitdir", "../../../wt/.git\n")
         .file("sub/deep/a.txt", "a\n")
-        .file("wt/a.txt", "a\n")
+        .file("wt/sub/a.txt", "a\n")
         .file("nested/.git/HEAD", "ref: refs/heads/main\n")
         .file("evil/HEAD", "ref: refs/heads/main\n");
     test.write("wt/.git", format!("gitdir: {}\n", test.path(".git/worktrees/wt").display()));
@@ -43,6 +43,9 @@ fn git_reads_wherever_the_agents_shell_is_in_its_own_repository() {
         ("sub", "cd .. && git status".to_owned()),
         ("sub/deep", format!("cd {root} && git diff")),
         ("wt", "git status".to_owned()),
+        // The root in a linked work tree is the agent's own folder there.
+        ("wt", "cargo --version".to_owned()),
+        ("", "cd wt && npm ls".to_owned()),
         ("evil", format!("git -C {root} status")),
     ] {
         assert_eq!(asked(&test, folder, &line), "allow", "{folder}: {line}");
@@ -63,6 +66,8 @@ fn an_agent_gives_no_other_configuration_its_way_by_changing_the_folder_first() 
         (".git", "git status"),
         ("sub/link", "git status"),
         ("sub", "cargo --version"),
+        ("wt/sub", "cargo --version"),
+        ("", "cd wt; cd sub; git status"),
         ("", "cd sub && npm ls"),
     ] {
         assert_eq!(asked(&test, folder, line), "deny", "{folder}: {line}");
