@@ -5,6 +5,7 @@ pub(crate) mod blob;
 mod checkpoint;
 mod column;
 pub(crate) mod document;
+pub(crate) mod granting;
 pub(crate) mod journal;
 pub(crate) mod message;
 mod migrate;
@@ -66,7 +67,7 @@ const USUAL_LOG_PAGES: u32 = 1_000;
 const LONGEST_LOG_PAGES: u32 = 16_000;
 
 /// The schema version that this program reads and writes.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// Why the store could not do what it was asked.
 #[derive(Debug, thiserror::Error)]

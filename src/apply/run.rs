@@ -129,6 +129,8 @@ impl Run<'_> {
             } else if let Some(why) = self.hindrance(step, &going)? {
                 outcomes.insert(step.id, Outcome::NotBegun { why });
             } else if step.action == Action::Forward {
+                let text = told::ended(&[step], [(&step.id, &Outcome::Granted)]);
+                self.store.grant(&self.plan, step.id, step.digest, &text, (self.clock)())?;
                 outcomes.insert(step.id, Outcome::Granted);
             } else {
                 going.insert(step.id);
@@ -328,13 +330,14 @@ impl Run<'_> {
                 return Ok(Some(WhyNot::Needs(needed)));
             }
         }
-        let goes_on = self.options.on_failure == OnFailure::KeepGoing && !matches!(step.action, Action::Command { .. });
-        // A forwarded call does not run here, so it has nothing to fear from a failure either.
-        let unharmed = goes_on || step.action == Action::Forward;
-        Ok(self
-            .failed
-            .filter(|_| !unharmed)
-            .map(|failed| if failed < step.id { WhyNot::After(failed) } else { WhyNot::Whole(failed) }))
+        // What a command or a call needs of what failed before it, nobody knows.
+        let of_unknown_effect = matches!(step.action, Action::Command { .. } | Action::Forward);
+        let stops = |failed: &ChangeId| match self.options.on_failure {
+            OnFailure::Stop => true,
+            OnFailure::KeepGoing => of_unknown_effect && *failed < step.id,
+        };
+        let why = |failed| if failed < step.id { WhyNot::After(failed) } else { WhyNot::Whole(failed) };
+        Ok(self.failed.filter(stops).map(why))
     }
 
     /// Tells and keeps how a change ended.

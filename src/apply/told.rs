@@ -57,9 +57,9 @@ pub(super) fn undone<'a>(ended: impl IntoIterator<Item = &'a (ChangeId, UndoOutc
     format!("[plangate] The person undid changes. {}. {look}", told.join("; "))
 }
 
-/// Changes that neither happened nor failed, so that nothing is recorded of them.
+/// Changes that neither happened nor failed nor may happen, so that nothing is recorded of them.
 pub(super) fn passed_over(steps: &[Step], results: &[(ChangeId, Outcome)]) -> String {
-    let passed = results.iter().filter(|(_, outcome)| matches!(outcome, Outcome::NotBegun { .. } | Outcome::Granted));
+    let passed = results.iter().filter(|(_, outcome)| matches!(outcome, Outcome::NotBegun { .. }));
     ended(steps, passed.map(|(id, outcome)| (id, outcome)))
 }
 

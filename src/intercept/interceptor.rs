@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use super::reply::{Allowed, Reply, allowed, denied, denied_by_failure, proposed, queued, why};
+use super::reply::{Allowed, Reply, allowed, denied, denied_by_failure, proposed, queued, too_early, why};
 use super::surroundings::Disk;
 use super::team::Mailbox;
 use crate::classify::{self, Policy};
@@ -248,6 +248,7 @@ impl<'a> Interceptor<'a> {
                 rewrite: None,
                 note: Some(format!("[plangate] The person approved this call as {}; it passes once.", grant.id)),
             },
+            Ok(Proposed::TooEarly { id, before }) => denied(too_early(id, before)),
             Err(ProposeError::Compose(ComposeError::Store(error)) | ProposeError::Store(error)) => {
                 denied_by_failure(&error)
             }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::model::{Action, Assessment, Mark, ProposedChange, Request, with_causes};
+use crate::model::{Action, Assessment, ChangeId, ChangeState, Mark, ProposedChange, Request, with_causes};
 use crate::queue::book::Proposal;
 
 /// The words with which every queued write is answered.
@@ -101,6 +101,17 @@ pub(super) fn proposed(proposal: &Proposal) -> String {
         row.revision,
         row.path.display(),
         steps.join("; ")
+    )
+}
+
+/// The answer to a call that a person approved, made before its turn.
+pub(super) fn too_early(id: ChangeId, before: Option<(ChangeId, ChangeState)>) -> String {
+    let why = match before {
+        Some((before, state)) => format!("{before}, which stands before it, is {}", state.word()),
+        None => "the changes approved with it were not applied".to_owned(),
+    };
+    format!(
+        "[PLAN MODE] Denied: {id} is this call, and approved, but its turn has not come: {why}. The call has not been made, and          nothing was queued. You are told when it may be made; go on with the next step."
     )
 }
 

@@ -20,7 +20,7 @@ use crate::model::{
 use crate::store::journal::{self, EntryKind};
 use crate::store::plan::{self, PlanHead};
 use crate::store::{
-    Announced, Connection, Holding, Store, StoreError, blob, document, proposal, session, touch, transition,
+    Announced, Connection, Holding, Store, StoreError, blob, document, granting, proposal, session, touch, transition,
 };
 use crate::workspace::{Workspace, WorkspaceError};
 
@@ -58,6 +58,13 @@ pub enum Proposed {
     },
     /// A person approved this very call; it may run now, once.
     Granted(Grant),
+    /// A person approved this very call, and applying has not come to it.
+    TooEarly {
+        /// The change that was approved.
+        id: ChangeId,
+        /// What stands before it and is not over.
+        before: Option<(ChangeId, ChangeState)>,
+    },
 }
 
 /// A forwarded call that a person approved and that was claimed by this proposal, so that it passes once.
@@ -216,8 +223,8 @@ impl<'a> Proposer<'a> {
     ) -> Result<Proposed, ProposeError> {
         let head = plan::open_head(tx, &self.session)?;
         if let Some(head) = &head {
-            if let Some(grant) = self.claim(tx, &head.id, request, asked)? {
-                return Ok(Proposed::Granted(grant));
+            if let Some(claimed) = self.claim(tx, &head.id, request, asked)? {
+                return Ok(claimed);
             }
             if let Some(change) = self.waiting(tx, head, asked)? {
                 let later = head.changes - change.id.0;
@@ -251,24 +258,27 @@ impl<'a> Proposer<'a> {
         }
     }
 
-    /// Claims the approval of a forwarded call, so that exactly one call passes on it.
+    /// Claims the approval of a forwarded call, so that exactly one call passes on it, and none before its turn.
     fn claim(
         &self,
         tx: &Connection,
         plan: &PlanId,
         request: &Request,
         asked: &Asked,
-    ) -> Result<Option<Grant>, StoreError> {
+    ) -> Result<Option<Proposed>, StoreError> {
         if !matches!(request, Request::Forward) {
             return Ok(None);
         }
         let Some(id) = plan::same_call(tx, plan, asked.digest, ChangeState::Approved)? else { return Ok(None) };
         let now = (self.clock)();
+        if !granting::take(tx, plan, id, now)? {
+            return Ok(Some(Proposed::TooEarly { id, before: granting::unfinished_before(tx, plan, id)? }));
+        }
         transition::transition(tx, now, plan, id, ChangeEvent::Begin, "")?;
         transition::transition(tx, now, plan, id, ChangeEvent::Succeed, "")?;
         let body = json!({ "result": "passed to the agent's host", "call": asked.digest });
         journal::append(tx, now, Some(plan), Some(id), EntryKind::Outcome, &body)?;
-        Ok(Some(Grant { id }))
+        Ok(Some(Proposed::Granted(Grant { id })))
     }
 
     /// The pending change that this call would only repeat: the same call, and for a file the last word on it.

@@ -31,10 +31,15 @@ pub(super) fn ways(page: &mut Page<'_>, plan: &PendingPlan, prefix: &str) -> io:
     stuck(plan).map_or(Ok(()), |id| ways_to_go_on(page, id, prefix))
 }
 
-/// What was approved and not begun; a forwarded call waits for its agent instead.
+/// What was approved and not begun. A forwarded call whose turn has come waits for its agent instead.
 pub(crate) fn to_go_on(plan: &PendingPlan) -> impl Iterator<Item = ChangeId> {
-    let waits =
-        |change: &&ProposedChange| change.state == ChangeState::Approved && !matches!(change.action, Action::Forward);
+    let mut after_unfinished = false;
+    let waits = move |change: &&ProposedChange| {
+        let is_call = matches!(change.action, Action::Forward);
+        let waits = change.state == ChangeState::Approved && (!is_call || after_unfinished);
+        after_unfinished |= change.state.is_open() && change.state != ChangeState::Pending && !is_call;
+        waits
+    };
     plan.proposed_changes.iter().filter(waits).map(|change| change.id)
 }
 

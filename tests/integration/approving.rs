@@ -3,7 +3,7 @@
 use plangate::queue::{Consent, DecideError, PendingPlanManager, Rejection, Selection};
 use serde_json::json;
 
-use super::harness::{Ran, Test};
+use super::harness::{Ran, Test, wait_for};
 
 const FIVE: &[&str] = &["1.txt", "2.txt", "3.txt", "4.txt", "5.txt"];
 
@@ -270,4 +270,71 @@ fn what_passes_a_command_or_checks_what_is_not_done_is_refused_with_both_choices
     assert_eq!(test.states(), ["applied", "pending", "applied", "pending"]);
     let test = five_queued();
     let _ = test.decide(["approve", "c5", "--yes"]).code(0);
+}
+
+/// The decision about a call that a person approved, and what is said to it.
+fn again(test: &Test, tool: &str) -> (String, String) {
+    let reply = test.call(tool, json!({ "t": 1 }));
+    let word = |name: &str| reply[name].as_str().unwrap_or_default().to_owned();
+    (word("decision"), word("message"))
+}
+
+#[test]
+fn an_approved_call_of_a_server_passes_only_after_what_stands_before_it() {
+    let test = Test::planning();
+    let _ = test.queue("bash", json!({ "command": "touch begun; while [ ! -e go ]; do sleep 0.02; done; exit 1" }));
+    let _ = test.queue("mcp__db__drop_table", json!({ "t": 1 }));
+    let token = test.token();
+    let _ = test.run(["show-plan"]).code(0);
+    let mut approve = test.start_with_token(&token, ["approve", "--yes"]);
+    wait_for("the command", || test.states()[0] == "applying");
+    let (decision, message) = again(&test, "mcp__db__drop_table");
+    assert_eq!(decision, "denied");
+    assert!(message.contains("its turn has not come: c1, which stands before it, is applying"), "{message}");
+    test.write("go", "");
+    assert!(!approve.wait().expect("it ends").success());
+    // It failed, and nobody has said what is to become of it.
+    let (decision, message) = again(&test, "mcp__db__drop_table");
+    assert_eq!(decision, "denied");
+    assert!(message.contains("c1, which stands before it, is failed"), "{message}");
+    assert!(!message.contains("make the same call"), "{message}");
+    assert_eq!(test.states(), ["failed", "approved"]);
+    let status = test.run(["status"]).code(0).stdout;
+    assert!(status.contains("goes on with c2"), "{status}");
+    let _ = test.at_terminal(["skip", "c1"], "").code(0);
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    let (decision, message) = again(&test, "mcp__db__drop_table");
+    assert_eq!(decision, "allow");
+    assert!(message.contains("c2; it passes once"), "{message}");
+}
+
+#[test]
+fn a_plan_that_cannot_wholly_go_grants_no_call_either() {
+    let test = Test::planning();
+    let _ = test.queue("mcp__db__drop_table", json!({ "t": 1 }));
+    test.queue_files(&["a.txt"]);
+    test.write("a.txt", "theirs");
+    let _ = test.decide(["approve", "--yes"]).code(1);
+    assert_eq!(again(&test, "mcp__db__drop_table").0, "denied");
+    let _ = test.at_terminal(["skip", "c2"], "").code(0);
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    assert_eq!(again(&test, "mcp__db__drop_table").0, "allow");
+}
+
+#[test]
+fn an_agent_is_told_of_a_granted_call_once_and_not_after_it_has_made_it() {
+    let test = Test::planning();
+    let told = "c1 is approved: make the same call once more and it passes.";
+    let _ = test.queue("mcp__mail__send", json!({ "t": 1 }));
+    for _ in 0..3 {
+        let _ = test.decide(["approve", "--yes"]);
+    }
+    let said = test.call("write_file", json!({ "path": "a.txt", "content": "a" })).to_string();
+    assert_eq!(said.matches(told).count(), 1, "{said}");
+    assert_eq!(again(&test, "mcp__mail__send").0, "allow");
+    let _ = test.queue("mcp__mail__send", json!({ "t": 1 }));
+    let _ = test.decide(["approve", "c3", "--yes", "--out-of-order"]).code(0);
+    assert_eq!(again(&test, "mcp__mail__send").0, "allow");
+    let said = test.call("write_file", json!({ "path": "b.txt", "content": "b" })).to_string();
+    assert!(!said.contains("make the same call"), "{said}");
 }

@@ -164,6 +164,17 @@ fn a_forwarded_call_is_granted_and_stays_approved_and_holds_up_only_what_needs_i
 }
 
 #[test]
+fn a_forwarded_call_is_granted_only_when_what_stands_before_it_is_done() {
+    for on_failure in [OnFailure::Stop, OnFailure::KeepGoing] {
+        let mut ground = Ground::new();
+        ground.add_command("exit 3", &[]);
+        ground.add(Action::Forward, &[], &[]);
+        let ended = outcomes(ground.try_apply(Options { on_failure, ..Options::default() }).unwrap());
+        assert_eq!(ended[1], Outcome::NotBegun { why: WhyNot::After(c(1)) });
+    }
+}
+
+#[test]
 fn a_command_leaves_its_exit_its_output_and_its_time_in_the_journal() {
     let mut ground = Ground::new();
     ground.add_command("echo out; echo err >&2; exit 3", &[]);
