@@ -28,6 +28,9 @@ pub trait Surroundings {
 
     /// Whether a file or folder of that name, as seen from the call's folder, is or may be there.
     fn holds(&self, name: &str) -> bool;
+
+    /// The same of the call's folder and all above it.
+    fn holds_above(&self, name: &str) -> bool;
 }
 
 /// For those who look at no disk: a call runs in the agent's own folder, of which only the path is known.
@@ -57,6 +60,10 @@ impl Surroundings for Unseen<'_> {
     }
 
     fn holds(&self, _: &str) -> bool {
+        false
+    }
+
+    fn holds_above(&self, _: &str) -> bool {
         false
     }
 }
@@ -164,6 +171,10 @@ mod tests {
 
         fn holds(&self, name: &str) -> bool {
             ["/w/sub", "/w/evil", "/w/a.txt"].iter().any(|there| Path::new(self.cwd).join(name) == Path::new(there))
+        }
+
+        fn holds_above(&self, _: &str) -> bool {
+            false
         }
     }
 

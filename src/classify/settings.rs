@@ -7,7 +7,7 @@ use crate::model::{Assessment, Effect, Effects, Evidence, Verdict};
 /// The assessment of a call by what lies in its folder: a read by a program that such a file lets run another is a write.
 pub(super) fn among(found: Assessment, around: &dyn Surroundings) -> Assessment {
     let obeyed = |fact: &Evidence| match fact.verdict {
-        Verdict::Read => shell::settings_of(&fact.rule).filter(|name| around.holds(name)),
+        Verdict::Read => shell::settings_of(&fact.rule).filter(|name| is_there(name, around)),
         Verdict::Write => None,
     };
     if found.evidence.iter().all(|fact| obeyed(fact).is_none()) {
@@ -17,13 +17,25 @@ pub(super) fn among(found: Assessment, around: &dyn Surroundings) -> Assessment 
         Some(name) => Evidence {
             verdict: Verdict::Write,
             effects: fact.effects.with(Effects::of(&[Effect::Execute])),
-            reason: format!("`{}` obeys `{name}`, which is in its folder and may run a program", fact.rule),
+            reason: format!(
+                "`{}` obeys `{}`, which it finds here and which may make it do more than read",
+                fact.rule,
+                name.trim_start_matches(".../")
+            ),
             rule: "shell.settings".to_owned(),
             span: fact.span,
         },
         None => fact,
     };
     Assessment::of(found.evidence.into_iter().map(judged).collect(), found.marks)
+}
+
+/// Whether what a row names is there; behind `.../` stands what may also be in a folder above.
+fn is_there(name: &str, around: &dyn Surroundings) -> bool {
+    match name.strip_prefix(".../") {
+        Some(name) => around.holds_above(name),
+        None => around.holds(name),
+    }
 }
 
 #[cfg(test)]
@@ -50,6 +62,10 @@ mod tests {
         fn holds(&self, name: &str) -> bool {
             self.0.contains(&name)
         }
+
+        fn holds_above(&self, name: &str) -> bool {
+            self.0.contains(&format!("../{name}").as_str())
+        }
     }
 
     #[test]
@@ -66,6 +82,8 @@ mod tests {
         assert_eq!(judge("terraform workspace list", providers), Verdict::Read);
         assert_eq!(judge("terraform validate", &[]), Verdict::Read);
         assert_eq!(judge("mlr --icsv cat a.csv", &[]), Verdict::Read);
+        assert_eq!(judge("go list ./...", &["../go.work"]), Verdict::Write);
+        assert_eq!(judge("go list ./...", &["../go.mod"]), Verdict::Read);
         assert_eq!(judge("cat a.csv", &[".mlrrc"]), Verdict::Read);
     }
 }

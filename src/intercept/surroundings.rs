@@ -59,4 +59,10 @@ impl Surroundings for Disk<'_> {
     fn holds(&self, name: &str) -> bool {
         may_be_there(&self.cwd.join(name))
     }
+
+    fn holds_above(&self, name: &str) -> bool {
+        // Where a link leads on the way, programs look above the folder that it leads to.
+        let real = self.cwd.canonicalize().unwrap_or_else(|_| self.cwd.to_owned());
+        real.ancestors().chain(self.cwd.ancestors()).any(|folder| may_be_there(&folder.join(name)))
+    }
 }

@@ -50,7 +50,8 @@ pub struct Row<'a> {
     pub marks: &'a [Mark],
     /// What configuration the program obeys where it runs, so that it is known only there where that is trusted.
     pub obeys: Obeys,
-    /// What in its folder, a file of settings or a folder of programs, may come with a repository and make it run another.
+    /// What in its folder, a file of settings or a folder of programs, may come with a repository and make it do more than
+    /// read; behind `.../` what stands there or in a folder above.
     pub settings: &'a str,
     /// The options, or `*`, with which nothing of another folder's configuration runs once the overrides are set that
     /// `shell::OVERRIDES` lists.
@@ -122,6 +123,8 @@ pub enum Operands<'a> {
     Local,
     /// Only plain names of files and folders that are no archives.
     Sources,
+    /// The same, with a slash or a dot, so that none is a revision of a repository.
+    Places,
     /// No address of a host other than the service's own.
     Hosted,
     /// The same, of at least one file and with one of these endings, unless one of these options is there.

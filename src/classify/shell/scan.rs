@@ -291,6 +291,10 @@ impl<'r, 'x> Walk<'r, 'x, '_> {
                 self.scan.options.push(Seen { name: Name::Short(letter), value: None, span: arg.span });
                 continue;
             }
+            // A number below zero may be a word for none.
+            if flag.value == FlagValue::Attached && rest.starts_with('-') {
+                return self.refuse(arg, option);
+            }
             if self.style == Style::Apart && !rest.is_empty() && flag.value != FlagValue::Integer {
                 return self.refuse(arg, option);
             }

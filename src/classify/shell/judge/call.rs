@@ -240,6 +240,9 @@ impl Judge<'_> {
             return Ok(());
         }
         let own = if row.language == Language::Module { language::wrapper::own_words(args) } else { args };
+        if let Some(word) = table::git::beside_help(path, args) {
+            return Err(Objection::new("shell.operand", "the words beside `--help` are those of `git help`", word));
+        }
         let scan = scan::scan(row, call.style(), call.inherited, own, false)?;
         sent(path, marks, args, call.unknown)?;
         scan::operands(row, &scan, args, span)?;

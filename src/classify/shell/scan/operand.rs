@@ -116,6 +116,9 @@ pub(in crate::classify::shell) fn operands(
             };
         }
         Operands::Sources => return each_operand(row, scan, args, is_source),
+        Operands::Places => {
+            return each_operand(row, scan, args, |arg| is_source(arg) && arg.text.contains(['/', '.']));
+        }
         Operands::Hosted => {
             // Behind the first stand paths.
             let first = scan.operands.first().map(|at| args[*at].span.start);

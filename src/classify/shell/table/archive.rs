@@ -6,10 +6,6 @@ use crate::classify::shell::rule::{Language, Operands, Row, Style};
 pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("zip", "lists an archive").style(Style::Words).flags("-sf --show-files -v -h --version --help").operands(Operands::MostUnless(0, "-sf --show-files")).language(Language::Needs("-sf --show-files -v -h --version --help"))
         .examples(&["zip -sf a.zip", "zip -v", "zip --version", "zip -h"], &["zip o a", "zip -h o a", "zip --help o a", "zip -v o a", "zip -sf -m o a", "zip -r o a", "zip -T a.zip", "zip -sf -sf- new a", "zip -sf -lf lg a.zip"]),
-    Row::read("unrar", "lists an archive").flags("-v -h --help --version").subcommands(&[
-        Row::read("l|lb|lt|lta|v|vb|vt|vta", "lists an archive").operands(Operands::NoResponse(1)),
-    ]).alone().operands(Operands::Most(0))
-        .examples(&["unrar l a.rar", "unrar lb a.rar"], &["unrar x a.rar", "unrar l a.rar b d/", "unrar l @f", "unrar e a.rar", "unrar a.rar", "unrar l -cfg a.rar"]),
     Row::read("unsquashfs", "lists an archive").style(Style::Words).options_first().flags("-l -ll -lls -s -stat -help -h").operands(Operands::Most(1)).language(Language::Needs("-l -ll -lls -s -stat -help -h"))
         .examples(&["unsquashfs -ll a.squashfs", "unsquashfs -s a.squashfs"], &["unsquashfs a.squashfs", "unsquashfs a.squashfs -l", "unsquashfs -li a.squashfs", "unsquashfs -version a.squashfs", "unsquashfs -l -d out a.squashfs", "unsquashfs -ef f a.squashfs"]),
     Row::read("lsdiff", "lists the files of a patch").flags("-s -n -v -H -E -p# --number --status --verbose --strip-match# --strip# --help --version")

@@ -62,7 +62,9 @@ const GH_SUBCOMMANDS: &[Row<'static>] = &[
         Row::read("token", "prints a token").marks(SECRET),
     ]),
     Row::read("api", "asks GitHub").flags("-X=GET|get --method=GET|get -f: -F: --field: --raw-field: -H: --header: --paginate --slurp -i --include --cache: --silent -p: --preview: --verbose").language(Language::GhApi),
-    Row::read("status|version|help|reference|formatting|exit-codes", "asks GitHub").flags("-e: -o:"),
+    // An extension answers for a name of its own.
+    Row::read("help", "prints help").operands(Operands::OneOf("accessibility actions alias api attestation auth browse cache co codespace completion config environment exit-codes extension formatting gist gpg-key help issue label mintty org pr preview project reference release repo ruleset run search secret ssh-key status variable version workflow")),
+    Row::read("status|version|reference|formatting|exit-codes", "asks GitHub").flags("-e: -o:"),
     Row::read("browse", "prints an address").flags("-n --no-browser").language(Language::Needs("-n --no-browser")),
 ];
 
@@ -235,7 +237,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
             Row::read("list|view|ls|show|status|diff|get|contributors|search", "asks GitLab").flags("--output: -F: -P# --page# --per-page# --all -c --comments").operands(Operands::Hosted),
         ]),
         Row::read("auth", "tells who is logged in").subcommands(&[Row::read("status", "tells who is logged in")]),
-        Row::read("version|help", "tells the version"),
+        Row::read("version|help", "tells the version").operands(Operands::Most(0)),
     ]).examples(&["glab mr list", "glab api projects/1/merge_requests", "glab mr view 1"], &["glab mr -d view merge", "glab mr merge 1", "glab mr view 1 --web", "glab api -X POST x", "glab api x -f a=b", "glab api --hostname h x", "glab repo view https://evil.com/a/b", "glab issue view -s https://evil.com/a/b/-/issues/1"]),
     Row::read("oc", "asks the cluster").flags(KUBE).globals("--version -n: --namespace: --context: --cluster: --request-timeout: --user: --help -h").marks(NET).subcommands(OC_SUBCOMMANDS)
         .examples(&["oc get pods", "oc describe pod x", "oc logs x", "oc top pod", "oc config view", "oc config use-context -h", "oc rollout status dc/x", "oc rollout undo -h", "oc auth can-i get pods", "oc cluster-info", "oc cluster-info dump", "oc wait --for=delete pod/x", "oc help get", "oc create -h", "oc create route --help", "oc apply -h", "oc plugin list", "oc status", "oc whoami --show-server", "oc project", "oc login --help"], &["oc project x", "oc login", "oc whoami -t", "oc rsh x", "oc new-app x", "oc delete pod x", "kubectl status", "kubectl whoami"]),
@@ -246,9 +248,9 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         Row::read("show|inspect", "asks the cluster").subcommands(&[Row::read("all|values|chart|readme|crds", "asks the cluster").flags("--devel").operands(Operands::Without("://"))]),
         Row::read("get|search", "asks the cluster").subcommands(&[Row::read("all|values|manifest|notes|hooks|metadata|repo|hub|chart|readme|crds", "asks the cluster").flags("--devel --list-repo-url --max-col-width#")]),
         Row::read("repo|plugin|dependency|dep", "lists what is set up").subcommands(&[Row::read("list|ls", "lists what is set up"), help_h("add|remove|update|index|install|uninstall|build")]),
-        Row::read("help", "prints help"),
+        Row::read("help", "prints help").operands(Operands::Most(0)),
         help_h("install|upgrade|uninstall|rollback|template|lint|package|pull|push|create|test|verify|registry|completion"),
-    ]).examples(&["helm install --help", "helm help upgrade", "helm repo add --help", "helm list -A", "helm get values x", "helm search repo x", "helm show chart a/b"], &["helm show chart oci://h.example/x", "helm -d status package ./chart", "helm --version list install x ./chart", "helm install x y", "helm template x .", "helm pull x", "helm install x --help", "helm foo --help", "helm repo add x y", "helm --kubeconfig x list", "helm status x --post-renderer ./y"]),
+    ]).examples(&["helm install --help", "helm help", "helm repo add --help", "helm list -A", "helm get values x", "helm search repo x", "helm show chart a/b"], &["helm show chart oci://h.example/x", "helm -d status package ./chart", "helm --version list install x ./chart", "helm install x y", "helm template x .", "helm pull x", "helm install x --help", "helm foo --help", "helm repo add x y", "helm --kubeconfig x list", "helm status x --post-renderer ./y"]),
     Row::read("docker|podman|nerdctl", "asks the engine").flags(DOCKER).globals("--version -v --help").marks(NET).subcommands(DOCKER_SUBCOMMANDS)
         .examples(&["docker search redis", "docker help run", "docker ps -q --filter name=x", "docker inspect -f '{{.State.Status}}' x", "docker container ls -a", "docker logs --tail 5 x", "docker logs -f x", "docker compose ps", "docker buildx ls", "docker buildx history ls", "podman ps", "docker run --help", "docker container --help", "docker network create --help", "docker container stats --no-stream", "docker stack config -c a.yml", "docker desktop status", "docker swarm ca", "docker swarm join-token worker", "docker stack services x", "docker swarm join --help", "docker buildx build --help", "docker buildx imagetools inspect nginx", "docker system prune --help", "docker system events --since 2m --until 1m", "podman system connection list", "docker compose up --help", "docker compose --ansi never config --services", "docker compose stats --no-stream", "podman image exists x"], &["docker -l info rm x", "docker container -v ls rm x", "docker compose -q config pull", "docker run x", "docker exec x ls", "docker rm x", "docker -H tcp://x ps", "docker --config x ps", "docker context use x", "docker compose up", "docker stats", "docker image prune", "docker cp x:/a .", "docker save -o f x", "docker inspect $(cat .env)", "docker buildx inspect --bootstrap x", "docker buildx history rm x", "docker buildx history import x", "docker run x --help", "docker run -a --help x", "docker exec c ls --help", "docker container run -l --help x", "docker compose run svc --help", "docker compose run -l --help svc", "docker foo --help", "docker container stats", "docker system events", "docker swarm leave", "docker swarm ca --rotate", "docker swarm join-token --rotate worker", "docker desktop start", "docker buildx imagetools create x", "docker container --help rm x", "docker system connection remove x", "podman volume import x y"]),
     Row::read("docker-compose|podman-compose", "asks the engine").flags("-f^ -p: --file^ --project-name: -q -a --services --format: --filter: --quiet --all --short --index#").globals("-f^ -p: --file^ --project-name: --profile: --version -v --help").marks(NET).trusts_folder().subcommands(&[
@@ -311,7 +313,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     // It runs a command that the folder names to find its key.
     Row::read("tofu", "tells its version").style(Style::Words).flags("-version -help -v").trusts_folder().subcommands(&[
         Row::read("validate|version", "tells its version").flags("-json -no-color").operands(Operands::Most(0)),
-        Row::read("fmt", "tells what formatting would change").options_first().flags("-check -diff -recursive -no-color -write=false").language(Language::Needs("-check")),
+        Row::read("fmt", "tells what formatting would change").options_first().flags("-check -recursive -no-color -write=false").language(Language::Needs("-check")),
     ]).examples(&["tofu version", "tofu fmt -check"], &["tofu output", "tofu show", "tofu state list", "tofu apply"]),
     Row::read("terraform", "tells about the state").style(Style::Words).flags("-version -help -v").marks(NET).trusts_folder().subcommands(&[
         Row::read("output", "tells about the state").flags("-json -raw -no-color").operands(Operands::Most(1)),
@@ -324,7 +326,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
             Row::read("list|pull", "tells about the state").flags("-id: -no-color"),
         ]),
         Row::read("workspace", "tells about the state").subcommands(&[Row::read("list|show", "tells about the state")]),
-        Row::read("fmt", "tells what formatting would change").options_first().flags("-check -diff -recursive -no-color -write=false").language(Language::Needs("-check")),
+        Row::read("fmt", "tells what formatting would change").options_first().flags("-check -recursive -no-color -write=false").language(Language::Needs("-check")),
         helped("plan|apply|init|destroy|import|taint|untaint|refresh|login|logout|get|force-unlock|console|test|metadata|modules", "-help --help -h"),
     ]).examples(&["terraform plan -help", "terraform apply --help | head", "terraform output", "terraform show", "terraform state list", "terraform validate", "terraform fmt -check"], &["terraform apply", "terraform plan", "terraform fmt", "terraform -chdir=x show", "terraform state rm a", "terraform init", "terraform providers lock", "terraform apply -help x", "terraform apply -auto-approve -help", "terraform fmt -check x -write=true"]),
     Row::read("vault", "asks a store").flags("-version -format: -h -v").globals("-version -h -v").style(Style::Words).marks(NET).subcommands(&[
@@ -345,9 +347,9 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         Row::read("version|status|ip", "tells about clusters").operands(Operands::Most(0)),
         Row::read("get", "tells about clusters").subcommands(&[Row::read("clusters|nodes|cluster|nodegroup|nodegroups|addons", "tells about clusters")]),
         Row::read("cluster|node|registry|profile|addons|service|image", "tells about clusters").subcommands(&[Row::read("list|ls", "tells about clusters"), help_h("*")]),
-        Row::read("help", "prints help"),
+        Row::read("help", "prints help").operands(Operands::Most(0)),
         help_h("start|stop|delete|create|load|import|upgrade|pause|unpause|tunnel|dashboard|ssh|mount|cp"),
-    ]).examples(&["minikube service list", "minikube start --help", "minikube help start", "k3d cluster create --help", "minikube status", "kind get clusters", "k3d cluster list"], &["minikube start", "kind create cluster", "minikube ssh ls --help", "minikube kubectl --help", "minikube addons enable x", "kind delete cluster", "minikube profile x", "k3d cluster delete x", "kind export logs"]),
+    ]).examples(&["minikube help", "minikube service list", "minikube start --help", "k3d cluster create --help", "minikube status", "kind get clusters", "k3d cluster list"], &["minikube start", "kind create cluster", "minikube ssh ls --help", "minikube kubectl --help", "minikube addons enable x", "kind delete cluster", "minikube profile x", "k3d cluster delete x", "kind export logs"]),
     Row::read("argocd", "asks the server").marks(NET).flags("--version --help -h -o: --output: -n: --namespace: --client --short -l: --selector: --project: -N: --app-namespace:").globals("--version --help -h").subcommands(&[
         Row::read("version", "tells its version").operands(Operands::Most(0)),
         Row::read("app|appset|cluster|proj|repo|account", "asks the server").globals("--help -h").subcommands(&[
@@ -365,13 +367,13 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("heroku", "asks the platform").flags("--version -v --help -a: --app: --json -r: --remote: ~-t ~--tail -n# --num# -p: --ps: -s: --source: --all -A").marks(NET).subcommands(&[
         Row::read("apps|ps|releases|addons|domains|status|regions|stack|whoami|auth:whoami|info|apps:info|apps:list|pg:info|pg:backups|buildpacks|certs|access|members|orgs|teams|pipelines|labs|features|maintenance|logs|redis:info|releases:info|ps:type", "asks the platform").operands(Operands::Most(0)),
         Row::read("config", "prints the settings").operands(Operands::Most(0)).marks(SECRET),
-        Row::read("help", "prints help"),
-    ]).examples(&["heroku logs --tail", "heroku help logs", "heroku apps", "heroku logs -n 100 -a x", "heroku config"], &["heroku config:set a=b", "heroku run x", "heroku ps:scale web=1", "heroku restart", "heroku maintenance:on", "heroku maintenance on", "heroku ps restart", "heroku"]),
+        Row::read("help", "prints help").operands(Operands::Most(0)),
+    ]).examples(&["heroku help", "heroku logs --tail", "heroku apps", "heroku logs -n 100 -a x", "heroku config"], &["heroku config:set a=b", "heroku run x", "heroku ps:scale web=1", "heroku restart", "heroku maintenance:on", "heroku maintenance on", "heroku ps restart", "heroku"]),
     Row::read("fly|flyctl", "asks the platform").flags("--version --help -h -a: --app: -j --json --no-tail -i: --instance: -r: --region: -c: --config: --all").globals("--version --help -h").marks(NET).subcommands(&[
         Row::read("status|info|version|releases|services", "asks the platform").operands(Operands::Most(0)),
         Row::read("logs", "prints logs").language(Language::Needs("--no-tail -n")).operands(Operands::Most(0)),
         Row::read("apps|app|machines|machine|m|volumes|volume|vol|secrets|ips|regions|checks|certs|orgs|config|scale|platform|image|postgres", "asks the platform").subcommands(&[Row::read("list|ls|show|regions|vm-sizes|status", "asks the platform").operands(Operands::Most(1))]),
-        Row::read("help", "prints help"),
+        Row::read("help", "prints help").operands(Operands::Most(0)),
         help_h("deploy|launch|scale|ssh|proxy|restart|destroy|open|dashboard|docs"),
     ]).examples(&["fly help", "fly deploy --help", "fly status", "fly apps list", "fly logs --no-tail"], &["fly deploy", "fly secrets set a=b", "fly apps destroy x", "fly ssh console", "fly ssh console --help x", "fly scale count 2", "fly"]),
     // A first word that is no command of its own is a folder to deploy.

@@ -71,8 +71,8 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         .examples(&["gzip -dc a.gz", "gzip -l a.gz", "zstd -dc a.zst | head"], &["gzip a", "xz -td a.xz", "zstd -t -d a.zst", "gzip -d a.gz", "gunzip -k a.gz", "zstd -q a -o b", "xz -k a"]),
     // Another package's programs of these names take the program that unpacks by an option.
     Row::read("zcat|gzcat|bzcat|xzcat|lzcat", "prints compressed files").flags("-f -l -v -q -t -h -k -c -d -s -S: --force --quiet --keep --help --version").examples(&["zcat a.gz", "bzcat a.bz2 2>/dev/null"], &["zcat a.gz > a", "zcat --gz=./evil a.gz"]),
-    Row::read("zgrep|zegrep|zfgrep|bzgrep|xzgrep", "prints lines of compressed files").flags("-# -acEFGhHiIlLnoPqsvwxyz -A# -B# -C# -m# -e: -f: --color? --count --ignore-case --line-number --only-matching --quiet --invert-match --word-regexp --fixed-strings --extended-regexp --help --version").examples(&["zgrep -in x a.gz"], &["zgrep --gz=./evil x a.gz"]),
-    Row::read("zcmp|zdiff|xzdiff|xzcmp|bzdiff", "compares compressed files").flags("-u -c -i -w -b -B -q -s -l -U# --help --version").examples(&["zdiff -u a.gz b.gz"], &["zdiff --gz=./evil a.gz b.gz"]),
+    Row::read("zgrep|zegrep|zfgrep|bzgrep|xzgrep", "prints lines of compressed files").flags("-# -acEFGhHiIlLnoPqsvwxyz -A# -B# -C# -m# -e: --color? --count --ignore-case --line-number --only-matching --quiet --invert-match --word-regexp --fixed-strings --extended-regexp --help --version").examples(&["zgrep -in x a.gz"], &["zgrep --gz=./evil x a.gz"]),
+    Row::read("zcmp|zdiff|xzdiff|xzcmp", "compares compressed files").flags("-u -c -i -w -b -B -q -s -l -U# --help --version").examples(&["zdiff -u a.gz b.gz"], &["zdiff --gz=./evil a.gz b.gz", "bzdiff a.bz2 b.bz2"]),
     Row::read("zstdcat", "prints compressed files").flags("-q -v").examples(&["zstdcat a.zst"], &["zstdcat -o b a.zst"]),
     Row::read("column", "lays lines out").flags("*").examples(&["column -t -s, a"], &["column -t a > b"]),
     any("colrm|look|bc", "prints what it computes").flags("-q -l -s -i -h -v -e: -n").examples(&["echo 1+2 | bc"], &["bc > f"]),
@@ -84,5 +84,5 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("mktemp", "prints a name").options_first().flags("-u -d -p: --dry-run --suffix: --tmpdir? -q").language(Language::Needs("-u --dry-run")).examples(&["mktemp -u"], &["mktemp -t -u", "mktemp x.XXXXXX -u", "mktemp", "mktemp -d"]),
     Row::read("ptx|csplit|split", "prints an index").flags("").operands(Operands::Most(0)).language(Language::Needs("--help --version")).flags("--help --version").examples(&["split --help"], &["split a", "ptx -G a b"]),
     Row::read("iconv", "converts to the output").flags("-f: -t: -c -s -l --from-code: --to-code: --list --silent --verbose").examples(&["iconv -f latin1 -t utf-8 a"], &["iconv -o b a", "iconv --output=b a"]),
-    Row::read("dos2unix|unix2dos", "tells line endings").options_first().flags("-i? --info? --version --help").language(Language::Needs("-i --info --version --help")).examples(&["dos2unix -i a"], &["dos2unix a.txt -i", "dos2unix a", "dos2unix -n a b"]),
+    Row::read("dos2unix|unix2dos", "tells its version; some versions know no options and convert what is named").flags("--version --help").operands(Operands::Most(0)).language(Language::Needs("--version --help")).examples(&["dos2unix --version"], &["dos2unix -i a", "dos2unix -iso a", "dos2unix a", "dos2unix -n a b"]),
 ];

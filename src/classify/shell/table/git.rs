@@ -1,7 +1,9 @@
 //! `git`, by subcommand. Options of the programs that it starts (`--output`, `--ext-diff`, `--upload-pack`) are left
 //! out of every list, and `-c` passes only settings that start nothing.
 
+use crate::classify::shell::expand::Arg;
 use crate::classify::shell::rule::{Language, Operands, Row, Style};
+use crate::classify::shell::syntax::Place;
 use crate::model::{Effect, Mark};
 
 macro_rules! diff_flags {
@@ -116,7 +118,7 @@ const SUBCOMMANDS: &[Row<'static>] = &[
     Row::read("ls-files", "lists files").flags("-h --help -c -d -m -o -i -s -k -u -z -t -v -f -x: -X: -r -l -n --cached --deleted --modified --others --ignored --stage --killed --unmerged --directory --no-empty-directory --exclude: --exclude-from: --exclude-standard --exclude-per-directory: --error-unmatch --with-tree: --full-name --recurse-submodules --abbrev? --debug --deduplicate --eol --sparse --format: --name-only --name-status --object-only --full-tree --long"),
     Row::read("ls-tree", "lists files").flags("-h --help -c -d -m -o -i -s -k -u -z -t -v -f -x: -X: -r -l -n --cached --deleted --modified --others --ignored --stage --killed --unmerged --directory --no-empty-directory --exclude: --exclude-from: --exclude-standard --exclude-per-directory: --error-unmatch --with-tree: --full-name --recurse-submodules --abbrev? --debug --deduplicate --eol --sparse --format: --name-only --name-status --object-only --full-tree --long").overridden("*"),
     Row::read("symbolic-ref", "resolves a reference").flags("-h --help -q --quiet --short --no-recurse").overridden("*").operands(Operands::Most(1)),
-    Row::read("cat-file", "prints an object").flags("-h --help -p -t -s -e -z -Z --batch? --batch-check? --batch-command? --batch-all-objects --buffer --unordered --follow-symlinks --allow-unknown-type --use-mailmap").overridden("*"),
+    Row::read("cat-file", "prints an object").flags("-h --help -p -t -s -e -z -Z --batch? --batch-check? --batch-all-objects --buffer --unordered --follow-symlinks --allow-unknown-type --use-mailmap").overridden("*"),
     Row::read("stash", "shows what is stashed").globals("-h --help").subcommands(&[
         Row::read("list", "lists what is stashed").flags(LOG).language(Language::Unsigned),
         Row::read("show", "shows what is stashed").flags(concat!("-h --help ", diff_flags!(), " --include-untracked --only-untracked")).language(Language::Unsigned),
@@ -147,7 +149,7 @@ const SUBCOMMANDS: &[Row<'static>] = &[
         Row::read("list|status|log|show|verify|ls-files|env|list-heads|version", "tells about the repository").flags("-h --help -v -z --porcelain --verbose --recursive --cached --quiet --expire: --long --size --all"),
     ]).globals("-h --help").examples(&["git worktree list", "git worktree -h"], &["git worktree add x", "git sparse-checkout disable"]),
     Row::read("version", "tells the version").flags("-h --help --build-options"),
-    Row::read("help", "prints help").flags("-h --help -a -g -c -m --all --guides --config --no-verbose --man").examples(&["git help log", "git help -a"], &["git help -w log"]),
+    Row::read("help", "prints help").flags("-h --help -a -g -c -m --all --guides --config --no-verbose --man").operands(Operands::Titles).examples(&["git help log", "git help -a"], &["git help -w log", "git help gitx/a.1", "git log --help -w"]),
     Row::read("interpret-trailers", "prints trailers").flags("-h --help --parse --only-trailers --only-input --unfold --no-divider").language(Language::Needs("-h --help --parse")),
     Row::read("patch-id|column|stripspace", "prints what it computes").flags("-h --help --stable --unstable --verbatim --mode: --name-only --strip-comments -s -z --messages --no-messages --allow-unrelated-histories").examples(&["git stripspace < a"], &["git column --width=x"]),
     Row::read("fsck", "checks objects").flags("-h --help --connectivity-only --no-dangling --no-progress --full --strict --unreachable --verbose --no-reflogs --root --tags --cache"),
@@ -175,6 +177,12 @@ const SUBCOMMANDS: &[Row<'static>] = &[
     asks(&Row::write("am|checkout|cherry-pick|clone|fetch|init|merge|pull|rebase|restore|revert|rm|switch|update-index|update-ref", "changes the repository or the work tree"))
         .examples(&["git rebase -h", "git checkout --help"], &["git checkout x", "git rebase -h main", "git pull", "git checkout -h -- a", "git fetch --dry-run", "git rm -n a"]),
 ];
+
+/// Where a word stands beside `--help` behind a subcommand: `git log --help -w` is `git help log -w`, which opens a browser.
+pub(in crate::classify::shell) fn beside_help(path: &str, args: &[Arg<'_>]) -> Option<Place> {
+    let asked = path.starts_with("git ") && args.iter().any(|arg| arg.exact() == Some("--help"));
+    args.iter().find(|arg| asked && arg.exact() != Some("--help")).map(|arg| arg.span)
+}
 
 /// The family's rows.
 pub(crate) const ROWS: &[Row<'static>] = &[

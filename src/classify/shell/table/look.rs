@@ -51,8 +51,8 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         Row::read("el|elements", "lists what a document holds").flags("-a -v -u -d#").operands(Operands::Local),
     ]).flags("--version --help").alone()
         .examples(&["xmlstarlet el -u a.xml", "xmlstarlet --version"], &["xmlstarlet ed -L -d //x a.xml", "xmlstarlet ed -d //x a.xml", "xmlstarlet el http://h/x", "xmlstarlet sel -t -v 'document(/r/@u)' a.xml", "xmlstarlet tr x.xsl a.xml"]),
-    Row::read("jaq", "prints what its filter makes of the input").flags("-n -c -r -s -e -S -j -C -M -R -h -V --null-input --compact-output --raw-output --slurp --exit-status --sort-keys --join-output --raw-input --tab --indent# --arg: --help --version")
-        .examples(&["jaq . a.json", "jaq -r .a a.json"], &["jaq -i .a=1 a.json", "jaq --in-place . a.json", "jaq -f p a.json", "jaq $x a.json"]),
+    Row::read("jaq", "prints what its filter makes of the input").flags("-n -c -r -s -e -S -j -C -M -R -h -V --null-input --compact-output --raw-output --slurp --exit-status --sort-keys --join-output --raw-input --tab --indent# --help --version")
+        .examples(&["jaq . a.json", "jaq -r .a a.json"], &["jaq -i .a=1 a.json", "jaq --in-place . a.json", "jaq -f p a.json", "jaq $x a.json", "jaq --arg a -- -i .a=1 a.json"]),
     Row::read("dasel", "prints what its selector finds").flags("-f^ --file^ -r: -w: -p: --read: --write: --parser: --plain -c --compact -n -m --length --version --help").operands(Operands::Prefix("."))
         .examples(&["dasel -f a.yaml '.server.port'", "dasel -f a.json -w yaml ."], &["dasel put -f a.json -t string -v x .a", "dasel delete -f a.json .a", "dasel -f a.json -o b .a", "dasel update"]),
 ];
