@@ -97,6 +97,13 @@ const THINGS: &[Row] = &[
         alone: Alone::Read,
     },
     Row {
+        things: &["id"], made: &[], doubtful: &["report"], alone: Alone::Read,
+    },
+    Row {
+        // What is drawn or recorded comes as a file.
+        things: &["illustration", "soundfont", "sprite", "texture"], made: &[], doubtful: &[], alone: Alone::Doubtful,
+    },
+    Row {
         things: &["urls"], made: &["presigned", "signed", "upload"], doubtful: &[], alone: Alone::Read,
     },
     Row {

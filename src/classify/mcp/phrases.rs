@@ -179,12 +179,16 @@ const PHRASES: &[Phrase] = &[
         "sitemap", "wiki",
     ]), Doubt),
     phrase(&["fetch"], Closing(&[
-        "branches", "checkpoint", "dependencies", "deps", "model", "modules", "packages", "repo", "repos", "repository", "submodules",
-        "tags", "weights",
+        "branches", "checkpoint", "dependencies", "deps", "docs", "documentation", "model", "modules", "packages", "repo", "repos",
+        "repository", "submodules", "tags", "weights",
     ]), Doubt),
     phrase(&["extract", "fetch", "retrieve", "search"], Closing(&["async", "job"]), Doubt),
     // `read_mail_mark_as_read`: wherever it stands, what is read does not mark itself.
     phrase(&["mark"], Next(&["all", "as", "done", "read", "spam", "unread"]), Writes),
+    // One of a group of readers takes messages from the others.
+    phrase(&["read"], Closing(&["group"]), Doubt),
+    // A thought with an object is kept; a thought alone is not.
+    phrase(&["think"], Other(&[]), Doubt),
     // A name is looked up; otherwise a thread or an incident is closed.
     phrase(&["resolve"], Only(LOOKED_UP), Reads),
     // What is computed from the arguments alone.

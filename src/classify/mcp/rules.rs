@@ -27,7 +27,10 @@ pub(super) fn judge(words: &[Word]) -> Finding<'_> {
     if let Some(finding) = phrases::judge(words).or(settled) {
         return finding;
     }
-    let asked = runs_reading_query(words).or_else(|| question(words)).or_else(|| spelled_anew(words));
+    let asked = runs_reading_query(words)
+        .or_else(|| question(words))
+        .or_else(|| spelled_anew(words))
+        .or_else(|| reckons(words));
     if let Some(word) = asked.or_else(|| chosen_by_chance(words)) {
         return made.unwrap_or(Finding::Reads(word));
     }
@@ -238,7 +241,9 @@ fn reads(words: &[Word]) -> Option<&Word> {
     if let Some(word) = described(words) {
         return Some(word);
     }
-    let Some(lead) = lead(words) else { return mine(words).or_else(|| closing_noun(words)) };
+    let Some(lead) = lead(words) else {
+        return mine(words).or_else(|| closing_noun(words)).or_else(|| sorted_by(words));
+    };
     // `list_update` may list an update or update a list.
     let thing = ["check", "compare", "count", "diff", "list", "preview", "search", "show", "view"]
         .contains(&lead.text.as_str());
@@ -351,22 +356,64 @@ const ADJECTIVES: &[&str] = &[
     "recently", "upcoming", "weekly", "yearly",
 ];
 
-/// `k8s_pod_status`: a row of things of which the last can only be a question. A word that is no known thing may be a
-/// verb: `frobnicate_status`.
+/// `k8s_pod_status`: a row of things of which the last can only be a question.
+///
+/// A word that is no known thing may be a product or a verb. Of 21,900 names of public tools none with one such word and a
+/// sure answer was a verb's, so `qobrix_overview` is asked for, while `frobnicate_status` is formed like a verb.
 fn closing_noun(words: &[Word]) -> Option<&Word> {
     let (last, before) = words.split_last()?;
-    let asks = ANSWERS.binary_search(&last.text.as_str()).is_ok();
-    (asks && before.iter().all(things::is_known)).then_some(last)
+    let mut unknown = before.iter().filter(|word| !things::is_known(word));
+    let asks = match (unknown.next(), unknown.next()) {
+        (None, _) => ANSWERS.binary_search(&last.text.as_str()).is_ok(),
+        (Some(word), None) => SURE_ANSWERS.binary_search(&last.text.as_str()).is_ok() && may_be_a_name(word),
+        _ => false,
+    };
+    asks.then_some(last)
+}
+
+/// Whether a word that no table holds is spelled like no verb and joins no verbs.
+fn may_be_a_name(word: &Word) -> bool {
+    let verb = ["ate", "ect", "ish", "ize", "ify", "ure"].iter().any(|end| word.text.ends_with(end));
+    !verb && !["and", "or", "then", "to"].contains(&&*word.text)
+}
+
+/// `spending_by_category`: things sorted by other things.
+fn sorted_by(words: &[Word]) -> Option<&Word> {
+    let at = words.iter().position(|word| word.text == "by")?;
+    let (before, behind) = (&words[..at], &words[at + 1..]);
+    let known = |words: &[Word]| !words.is_empty() && words.iter().filter(|word| !things::is_known(word)).count() == 0;
+    // Of a row of things the first may be a product.
+    let thing = before.last().is_some_and(things::is_known) && before.iter().skip(1).all(things::is_known);
+    (thing && before.first().is_some_and(may_be_a_name) && known(behind)).then_some(&words[at])
+}
+
+/// `calculator`: a number from numbers.
+fn reckons(words: &[Word]) -> Option<&Word> {
+    const SUMS: [&str; 8] = ["calculate", "calculator", "div", "factorial", "modulo", "mul", "multiply", "sqrt"];
+    let [only] = words else { return None };
+    SUMS.contains(&&*only.text).then_some(only)
 }
 
 /// Things one asks for and nobody does.
 #[rustfmt::skip]
 const ANSWERS: &[&str] = &[
-    "analysis", "availability", "backtrace", "balance", "capabilities", "definitions", "detail", "details",
-    "diagnostics", "directions", "docs", "documentation", "elevation", "findings", "forecast", "health", "help",
-    "hexdump", "history", "indexes", "indices", "info", "information", "insights", "latency", "limits", "locks",
+    "aggregations", "analysis", "availability", "backtrace", "balance", "breakdown", "capabilities", "checklist",
+    "curve", "datasets", "definitions", "detail", "details", "diagnostics", "directions", "docs", "documentation",
+    "elevation", "enums", "estimates", "findings", "forecast", "guide", "health", "help", "hexdump", "histogram",
+    "history", "indexes", "indices", "info", "information", "insights", "latency", "leaderboard", "limits", "locks",
     "logs", "mapping", "mappings", "matrix", "metadata", "metrics", "outliers", "overview", "price", "prices",
-    "quality", "rankings", "ratings", "reader", "replies", "results", "schema", "sentiment", "series", "size", "state",
-    "statistics", "stats", "status", "summary", "timeline", "top", "transcript", "tree", "trends", "uptime", "usage",
-    "version", "versions", "weather",
+    "quality", "quotes", "ranking", "rankings", "rates", "ratings", "reader", "readiness", "replies", "results",
+    "schema", "scores", "sentiment", "series", "size", "sources", "state", "statistics", "stats", "status", "summary",
+    "timeline", "top", "transcript", "tree", "trends", "uptime", "usage", "version", "versions", "weather",
+];
+
+/// Those of them behind which hardly anybody hides a verb.
+#[rustfmt::skip]
+const SURE_ANSWERS: &[&str] = &[
+    "aggregations", "availability", "balance", "breakdown", "capabilities", "checklist", "curve", "detail", "details",
+    "diagnostics", "enums", "estimates", "forecast", "guide", "health", "histogram",
+    "history", "indexes", "info", "information", "insights", "leaderboard", "limits", "logs", "metadata", "metrics",
+    "overview", "price", "prices", "quality", "quotes", "ranking", "rankings", "rates", "ratings", "readiness",
+    "results", "schema", "scores", "sentiment", "series", "statistics", "stats", "status", "summary", "trends",
+    "uptime", "usage", "version", "versions", "weather",
 ];
