@@ -1,5 +1,8 @@
 -- What version 2 of the store adds to version 1.
 
+-- This fails in a database that another program made.
+SELECT n, digest FROM change LIMIT 0;
+
 -- Forwarded calls that may pass, each once: applying has come to them, and their agent has not made them yet.
 CREATE TABLE granted (
     plan_id    TEXT NOT NULL,

@@ -129,6 +129,15 @@ pub fn read_path(call: &ToolCall) -> Option<(&str, &str)> {
     reads_one_file.contains(&tool.as_str()).then(|| value.as_str().map(|path| (name.as_str(), path)))?
 }
 
+/// The words of a shell command that may be paths, if the call runs one; a few at most.
+pub fn words_of_command(call: &ToolCall) -> Vec<String> {
+    const MOST: usize = 32;
+    let is_command = builtin::find(&call.tool).is_some_and(|tool| tool.group.kind == Kind::Command);
+    let command = if is_command { arguments::command(&call.args) } else { None };
+    let words = command.and_then(|command| shell_words::split(&command).ok()).unwrap_or_default();
+    words.into_iter().skip(1).filter(|word| !word.starts_with('-')).take(MOST).collect()
+}
+
 fn classify_builtin(tool: &'static Tool, call: &ToolCall, policy: &Policy, around: &dyn Surroundings) -> Assessment {
     match tool.group.kind {
         Kind::Command | Kind::Watch => classify_command(tool, call, policy, around),

@@ -82,7 +82,7 @@ impl<'a> Args<'a> {
 
     /// The text under any of `names`, of which the first is the usual one.
     fn text(&self, names: &[&'static str]) -> Result<&'a str, ArgumentError> {
-        let missing = || self.missing(names[0], "a string");
+        let missing = || self.missing(self.usual(names), "a string");
         let object = self.args.as_object().ok_or_else(missing)?;
         let asked = |key: &str| names.iter().any(|name| arguments::same_name(key, name));
         let mut given = object.iter().filter(|(key, value)| asked(key) && !value.is_null()).map(|(_, value)| value);
@@ -91,6 +91,15 @@ impl<'a> Args<'a> {
             return Err(ArgumentError::Contradiction { tool: self.tool.to_owned(), argument: names[0] });
         }
         first.as_str().ok_or_else(missing)
+    }
+
+    /// The name by which the tool's own agent knows an argument; Claude Code spells its tools with capitals.
+    fn usual(&self, names: &[&'static str]) -> &'static str {
+        match self.tool {
+            "NotebookEdit" if names == PATH => "notebook_path",
+            "Edit" | "MultiEdit" | "Write" if names == PATH => "file_path",
+            _ => names[0],
+        }
     }
 
     fn path(&self) -> Result<String, ArgumentError> {

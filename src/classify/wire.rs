@@ -85,6 +85,15 @@ fn assess(line: &str, policy: &Policy) -> Result<Assessment, String> {
     }
 }
 
+/// Judges what a person typed: the whole name of an MCP tool, called without arguments, else a command line.
+pub fn of_word(text: &str, policy: &Policy) -> Assessment {
+    let named = text.starts_with("mcp__") && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b));
+    match tool_call(text.to_owned(), &mut Map::new()) {
+        Ok(call) if named => classify_under(&call, policy),
+        _ => policy.judge_command(text),
+    }
+}
+
 fn tool_call(tool: String, object: &mut Map<String, Value>) -> Result<ToolCall, String> {
     let mut hints = match object.remove("hints") {
         None | Some(Value::Null) => ServerHints::default(),

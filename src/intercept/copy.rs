@@ -1,6 +1,7 @@
 //! Copies of what queued files will hold, which the agents of a session read in the place of the files.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -57,6 +58,19 @@ impl Interceptor<'_> {
             copy.display()
         );
         Ok(Some((args, note)))
+    }
+
+    /// What to say beside a command that reads: which of the files that it names are queued and not yet as they will be.
+    pub(super) fn pending_words(&self, call: &ToolCall) -> Option<String> {
+        let mut told = BTreeMap::new();
+        for word in classify::words_of_command(call) {
+            if let Ok(Some(pending)) = self.proposer.pending_content(&call.cwd, &word) {
+                told.insert(word, pending.by);
+            }
+        }
+        let told: Vec<String> = told.iter().map(|(word, by)| format!("`{word}` ({by})")).collect();
+        (!told.is_empty())
+            .then(|| format!("[PLAN MODE] Queued and not on disk yet: {}. A command shows the disk.", told.join(", ")))
     }
 
     /// Writes the pending content where the agent's read tool finds it: in the data folder, under the file's own path.

@@ -217,7 +217,7 @@ impl<'a> Interceptor<'a> {
         let why = allowed(assessment);
         match self.pending_copy(call) {
             Ok(Some((rewrite, note))) => Reply::Allow { why, rewrite: Some(rewrite), note: Some(note) },
-            Ok(None) => Reply::Allow { why, rewrite: None, note: None },
+            Ok(None) => Reply::Allow { why, rewrite: None, note: self.pending_words(call) },
             Err(message) => denied(message),
         }
     }

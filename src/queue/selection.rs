@@ -77,7 +77,7 @@ pub enum SelectionError {
 impl Selection {
     /// Reads the words of a selection; no words mean all.
     pub fn parse<S: AsRef<str>>(words: &[S]) -> Result<Self, SelectionError> {
-        let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+        let words: Vec<&str> = words.iter().flat_map(|word| listed(word.as_ref())).collect();
         match words.as_slice() {
             [] | ["all"] => return Ok(Self::All),
             [count] if looks_like_number(count) => return count_of(count).map(Self::First),
@@ -133,6 +133,13 @@ impl Selection {
             }
         }
     }
+}
+
+/// The changes of `c3,c5-c7`; any other word, which may be a path with a comma, is one.
+fn listed(word: &str) -> Vec<&str> {
+    let is_change = |part: &&str| part.split('-').all(|id| id.parse::<ChangeId>().is_ok());
+    let parts: Vec<&str> = word.split(',').filter(|part| !part.is_empty()).collect();
+    if parts.len() > 1 && parts.iter().all(is_change) { parts } else { vec![word] }
 }
 
 fn looks_like_number(word: &str) -> bool {

@@ -188,6 +188,10 @@ fn remember(context: &Context<'_>, plan: &PendingPlan, shown: &Shown) {
     let displayed: Vec<(ChangeId, Digest)> = shown.complete.iter().map(|(id, digest)| (*id, *digest)).collect();
     if let Err(error) = context.manager.store().mark_shown(&plan.id, &displayed) {
         // What was displayed stays true; an approval will ask again.
-        complain(format!("warning: that you have seen this could not be recorded: {}", with_causes(&error)));
+        let home = context.manager.store().home().display();
+        let why = with_causes(&error);
+        complain(format!(
+            "warning: that you have seen this could not be recorded in `{home}`, so it cannot be approved yet: {why}"
+        ));
     }
 }

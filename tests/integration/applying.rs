@@ -638,3 +638,16 @@ fn a_change_that_cannot_be_settled_is_told_with_exit_1_and_a_way_out() {
     assert!(settled.stderr.contains("recovered: c1: its undoing was finished"), "{}", settled.stderr);
     assert_eq!((test.text("d/a").as_str(), test.states()), ("old", vec!["undone".to_owned()]));
 }
+
+#[test]
+fn an_undo_names_what_waits_and_was_made_upon_it() {
+    let test = Test::planning();
+    let _ = test.queue("write_file", json!({ "path": "a.txt", "content": "one\n" }));
+    let _ = test.queue("edit_file", json!({ "path": "a.txt", "old_string": "one", "new_string": "two" }));
+    let _ = test.decide(["approve", "1", "--yes"]).code(0);
+    let undone = test.at_terminal(["undo", "--yes"], "").code(0).stdout;
+    assert!(undone.contains("made upon what is undone: c2. `plangate retry` c1 before"), "{undone}");
+    let _ = test.at_terminal(["retry", "c1", "--yes"], "").code(0);
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    assert_eq!(test.text("a.txt"), "two\n");
+}

@@ -338,3 +338,28 @@ fn an_agent_is_told_of_a_granted_call_once_and_not_after_it_has_made_it() {
     let said = test.call("write_file", json!({ "path": "b.txt", "content": "b" })).to_string();
     assert!(!said.contains("make the same call"), "{said}");
 }
+
+#[test]
+fn ids_may_be_separated_by_commas() {
+    let test = five_queued();
+    let _ = test.decide(["approve", "c1,c3-c4", "--yes"]).code(0);
+    assert_eq!(test.states(), ["applied", "pending", "applied", "applied", "pending"]);
+    let _ = test.queue("write_file", json!({ "path": "a,b.txt", "content": "x\n" }));
+    let _ = test.decide(["approve", "a,b.txt", "--yes"]).code(0);
+    assert_eq!(test.text("a,b.txt"), "x\n");
+}
+
+#[test]
+fn a_store_of_the_first_version_is_brought_to_the_present_one() {
+    let test = Test::planning();
+    let _ = test.queue("mcp__mail__send", json!({ "t": 1 }));
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    let store = rusqlite::Connection::open(test.home().join("plangate.db")).expect("the store opens");
+    store.execute_batch("DROP TABLE granted; PRAGMA user_version = 1").expect("ours");
+    drop(store);
+    // What was granted then is granted anew by the next approval.
+    assert_eq!(again(&test, "mcp__mail__send").0, "denied");
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    assert_eq!(again(&test, "mcp__mail__send").0, "allow");
+    assert!(test.run(["log", "--verify"]).code(0).stdout.contains("whole"));
+}

@@ -319,7 +319,7 @@ fn a_database_of_another_program_fails_closed_and_is_left_alone() {
     let test = Test::new();
     fs::create_dir(test.home()).expect("ours");
     let path = test.home().join("plangate.db");
-    for (version, table) in [(0, "plan"), (1, "notes")] {
+    for (version, table) in [(0, "plan"), (1, "notes"), (2, "notes")] {
         let _ = fs::remove_file(&path);
         let store = rusqlite::Connection::open(&path).expect("a database can be made");
         store.execute_batch(&format!("CREATE TABLE {table} (text); PRAGMA user_version = {version}")).expect("valid");

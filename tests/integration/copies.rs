@@ -18,3 +18,16 @@ fn an_edit_of_the_copy_that_a_read_was_pointed_at_edits_the_queued_file() {
     let _ = test.decide(["approve", "--yes"]).code(0);
     assert_eq!(test.text("a.txt"), "three\n");
 }
+
+#[test]
+fn a_command_that_reads_a_queued_file_is_told_that_the_disk_is_older() {
+    let test = Test::planning().file("old.txt", "old\n");
+    let _ = test.queue("write_file", json!({ "path": "new.txt", "content": "new\n" }));
+    let told = |line: &str| {
+        let reply = test.call("bash", json!({ "command": line }));
+        assert_eq!(reply["decision"], "allow", "{line}");
+        reply["message"].as_str().unwrap_or_default().to_owned()
+    };
+    assert!(told("cat new.txt | head -3").contains("Queued and not on disk yet: `new.txt` (c1)"));
+    assert_eq!(told("cat old.txt"), "");
+}

@@ -368,3 +368,19 @@ fn a_name_that_no_rule_is_about_is_told_as_such() {
     assert!(test.run(["rules", "list", "ls"]).code(0).stdout.contains("ls"));
     assert_eq!(test.run(["rules", "list", "nosuch", "--json"]).code(0).json()["built_in"], json!([]));
 }
+
+#[test]
+fn json_may_stand_behind_the_words_of_a_task_too() {
+    let test = Test::new();
+    let told = test.at_terminal(["plan", "Tidy", "up", "--json"], "").code(0);
+    assert!(told.stdout.contains("\"mode\""), "{told:?}");
+    assert_eq!(test.run(["status", "--json"]).code(0).json()["mode"], "plan");
+}
+
+#[test]
+fn the_name_of_a_servers_tool_is_classified_as_one() {
+    let test = Test::new();
+    assert!(test.run(["classify", "mcp__linear__create_comment"]).code(1).stdout.contains("mcp.verb"));
+    assert!(test.run(["classify", "mcp__linear__list_issues"]).code(0).stdout.contains("read:"));
+    assert!(test.run(["classify", "mcp__x__y | sh"]).code(1).stdout.contains("shell."));
+}

@@ -7,10 +7,10 @@ use super::{CommandError, Exit};
 use crate::classify::{Policy, wire};
 use crate::model::Verdict;
 
-/// Explain whether a command is a read or a write.
+/// Explain whether a command or an MCP tool is a read or a write.
 #[derive(Debug, clap::Args)]
 pub(in crate::ui) struct Args {
-    /// The command line.
+    /// The command line, or the whole name of an MCP tool: `mcp__SERVER__TOOL`.
     #[arg(required_unless_present = "jsonl")]
     command: Option<String>,
     /// Judge JSON lines from standard input: {"cmd": ...} or {"tool": ..., "args": ..., "hints": ...}.
@@ -26,7 +26,7 @@ impl Args {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Exit, CommandError> {
         let policy = if self.no_config { Policy::built_in().clone() } else { here()?.1 };
         if let Some(command) = &self.command {
-            let assessment = policy.judge_command(command);
+            let assessment = wire::of_word(command, &policy);
             write!(out, "{}", wire::explain(command, &assessment))?;
             return Ok(if assessment.verdict == Verdict::Read { Exit::Done } else { Exit::Failed });
         }

@@ -1,6 +1,7 @@
 //! `hold`: keep the plan for later.
 
 use super::{CommandError, Context, Exit};
+use crate::model::Mode;
 use crate::queue::NO_PLAN;
 
 /// Keep the plan for later and leave plan mode.
@@ -16,7 +17,8 @@ impl Args {
         let moved = context.manager.hold(&session, &person.consent())?;
         let mode = moved.regime.mode;
         context.line(if kept {
-            format!("The plan is kept for later; mode {mode}. `/resume` lists it, `/approve` takes it up.")
+            let now = if mode == Mode::Build { ": new writes of the agent run" } else { "" };
+            format!("The plan is kept for later; mode {mode}{now}. `/resume` lists it, `/approve` takes it up.")
         } else {
             format!("{NO_PLAN}; mode {mode}")
         })?;

@@ -154,9 +154,14 @@ impl Args {
         {
             return part.run(context, format);
         }
-        if !self.task.is_empty() {
+        // Behind the words of a task as behind those of any other command.
+        let (words, format) = match self.task.split_last() {
+            Some((last, task)) if last == "--json" && !task.is_empty() && !self.is_task => (task, Format::Json),
+            _ => (self.task.as_slice(), format),
+        };
+        if !words.is_empty() {
             let session = context.session()?;
-            let task = self.task.join(" ");
+            let task = words.join(" ");
             context.manager.store().set_task(&session.id, &task, context.manager.now())?;
             let exit = switch(context, Event::Enter, format)?;
             let told = format!("[plangate] The person wants a plan for this task: {task}");

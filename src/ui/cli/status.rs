@@ -11,7 +11,7 @@ use super::{CommandError, Context, Exit, proposal};
 use crate::apply::{UnderWay, still_running, under_way};
 use crate::classify::Policy;
 use crate::config::RuleFiles;
-use crate::model::{ChangeId, ChangeState, Mark, PendingPlan, Writes};
+use crate::model::{ChangeId, ChangeState, Mark, PendingPlan, ProposedChange, Writes};
 use crate::queue::NO_PLAN;
 use crate::review::{to_go_on, visible};
 use crate::store::ServerRow;
@@ -99,7 +99,13 @@ impl Args {
             context.advise(format!("`/approve` goes on with {}, approved before.", listed(&approved)))?;
         }
         if let (Some(left), None) = (told_unsettled(plan.iter().flat_map(unsettled)), &under_way) {
-            context.advise(format!("To be settled with `/retry`, `/edit` or `/skip`: {left}."))?;
+            let editable = |change: &ProposedChange| change.state != ChangeState::Interrupted;
+            let edit = if plan.iter().flat_map(unsettled).any(editable) {
+                "`/retry`, `/edit` or `/skip`"
+            } else {
+                "`/retry` or `/skip`"
+            };
+            context.advise(format!("To be settled with {edit}: {left}."))?;
         }
         if let Some(found) = &under_way {
             context.row(told_under_way(found, context.manager.now()))?;

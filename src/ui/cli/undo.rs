@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::super::applying::SWEEP_LIMIT;
+use super::super::applying::{SWEEP_LIMIT, listed};
 use super::super::consent::Channel;
 use super::super::flags::Answer;
 use super::super::progress::ProgressLine;
 use super::plan::rollback;
 use super::{CommandError, Context, Exit};
 use crate::apply::{Cancel, Tally, UndoOutcome, UndoProgress, sweep, undo_until};
-use crate::model::{ChangeState, PlanId};
+use crate::model::{ChangeId, ChangeState, PlanId, ProposedChange};
 use crate::queue::{NO_PLAN, Selection};
 use crate::review::visible;
 
@@ -89,6 +89,17 @@ impl Args {
             for (id, path, note) in &report.notes {
                 let path = crate::review::visible::line(path.as_path().as_os_str().as_encoded_bytes());
                 context.line(format!("Note on {id} ({path}): {note}."))?;
+            }
+            let gone: Vec<ChangeId> =
+                report.results.iter().filter(|(_, end)| *end == UndoOutcome::Undone).map(|(id, _)| *id).collect();
+            let rests_on = |change: &&ProposedChange| change.depends_on.iter().any(|needed| gone.contains(needed));
+            let waiting = plan.proposed_changes.iter().filter(|change| change.state.is_open()).filter(rests_on);
+            let waiting: Vec<ChangeId> = waiting.map(|change| change.id).collect();
+            if !waiting.is_empty() {
+                let (waiting, gone) = (listed(&waiting), listed(&gone));
+                context.advise(format!(
+                    "Still to be decided, and made upon what is undone: {waiting}. `/retry` {gone} before, or `/edit` or `/reject`."
+                ))?;
             }
             let alone = report.results.iter().find(|(_, outcome)| matches!(outcome, UndoOutcome::Changed { .. }));
             if let Some((id, _)) = alone {
