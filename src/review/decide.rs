@@ -27,7 +27,7 @@ pub(super) fn ways(page: &mut Page<'_>, plan: &PendingPlan, prefix: &str) -> io:
         way(page, prefix, &format!("approve {} {}", first.id, second.id), "these; ranges and paths work too")?;
     }
     way(page, prefix, &format!("reject {} because TEXT", first.id), "discard, and tell the agent why")?;
-    way(page, prefix, "hold", "keep the plan and leave plan mode: new writes run")?;
+    way(page, prefix, "hold", "let writes run again and keep the plan")?;
     stuck(plan).map_or(Ok(()), |id| ways_to_go_on(page, id, prefix))
 }
 
