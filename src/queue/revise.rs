@@ -14,7 +14,7 @@ use crate::classify;
 use crate::model::{
     Action, ChangeEvent, ChangeId, ChangeState, Digest, FileEffect, FileImage, ProposedChange, TargetPath, ToolCall,
 };
-use crate::store::{SessionRow, message};
+use crate::store::{SessionRow, message, touch};
 use crate::workspace::Workspace;
 
 /// What a person may rewrite of a change.
@@ -58,6 +58,8 @@ pub struct Sides {
     pub base: FileImage,
     /// As it is now, on disk and with the open changes before this one.
     pub now: FileImage,
+    /// The last of those that touches it.
+    pub upon: Option<ChangeId>,
     /// The content of that.
     pub now_content: Vec<u8>,
     /// As the change would leave it; its content is in the store.
@@ -228,6 +230,7 @@ impl PendingPlanManager {
                         path: effect.path.clone(),
                         base: effect.before.clone(),
                         now: seen.image,
+                        upon: touch::last_touch(tx, &plan.id, &effect.path, change.id)?.map(|(id, _)| id),
                         now_content: seen.content,
                         proposed: effect.after.clone(),
                     })

@@ -193,7 +193,8 @@ fn summary(
         report.results.iter().any(|(_, outcome)| matches!(outcome, Outcome::NotBegun { why } if wanted(why)))
     };
     if stopped(|why| matches!(why, WhyNot::Whole(_))) {
-        context.advise("Nothing was changed. `/approve --keep-going` applies what can be applied.")?;
+        let too = if left > 0 { ", and all that is pending" } else { "" };
+        context.advise(format!("Nothing was changed. `/approve --keep-going` applies what can be applied{too}."))?;
     } else if stopped(|why| matches!(why, WhyNot::After(_) | WhyNot::Cancelled)) {
         let waiting = report.results.iter().filter(|(_, outcome)| matches!(outcome, Outcome::NotBegun { .. }));
         let waiting: Vec<ChangeId> = waiting.map(|(id, _)| *id).collect();

@@ -142,17 +142,22 @@ pub(super) fn show_sides(
     let source = Source { root, contents: &known, notes: &[], runs: &[], clock: Instant::now };
     let mut out = io::BufWriter::new(&mut *context.out);
     for file in files {
+        let now = match file.upon {
+            Some(before) => format!("as {before} would leave it"),
+            None => "as it is now".to_owned(),
+        };
+        let since = file.upon.map_or(String::new(), |_| format!(", {now},"));
         let pairs = if change.state == ChangeState::Applied {
             [
-                ("what the change did to the file", &file.base, &file.proposed),
-                ("what happened to the file since", &file.proposed, &file.now),
-                ("what is between the file as it is now and as it was before the change", &file.now, &file.base),
+                ("what the change did to the file".to_owned(), &file.base, &file.proposed),
+                (format!("what happened to the file{since} since"), &file.proposed, &file.now),
+                (format!("what is between the file {now} and as it was before the change"), &file.now, &file.base),
             ]
         } else {
             [
-                ("what happened to the file since it was proposed", &file.base, &file.now),
-                ("what the change does to the file it was proposed for", &file.base, &file.proposed),
-                ("what it would do to the file as it is now", &file.now, &file.proposed),
+                (format!("what happened to the file{since} since it was proposed"), &file.base, &file.now),
+                ("what the change does to the file it was proposed for".to_owned(), &file.base, &file.proposed),
+                (format!("what it would do to the file {now}"), &file.now, &file.proposed),
             ]
         };
         for (heading, before, after) in pairs {

@@ -390,3 +390,16 @@ fn what_can_be_put_upon_nothing_on_disk_is_told_with_the_way_to_discard_it() {
     assert!(told.contains("`c1` cannot be computed anew: ") && told.contains("hint: `plangate reject c1`"), "{told}");
     let _ = test.at_terminal(["reject", "c1"], "").code(0);
 }
+
+#[test]
+fn the_sides_of_a_change_upon_another_name_that_one_and_not_the_disk() {
+    let test = Test::planning().file("a.txt", "a\nb\n");
+    let _ = test.queue("edit_file", json!({ "path": "a.txt", "old_string": "b", "new_string": "B" }));
+    let _ = test.queue("edit_file", json!({ "path": "a.txt", "old_string": "B", "new_string": "C" }));
+    test.write("a.txt", "x\na\nb\n");
+    let shown = test.run(["show-plan", "c2", "--sides"]).code(0).stdout;
+    assert!(shown.contains("what it would do to the file as c1 would leave it"), "{shown}");
+    assert!(!shown.contains("as it is now"), "{shown}");
+    let shown = test.run(["show-plan", "c1", "--sides"]).code(0).stdout;
+    assert!(shown.contains("what it would do to the file as it is now"), "{shown}");
+}

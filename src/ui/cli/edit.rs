@@ -128,7 +128,9 @@ impl Args {
             }
             Side::Proposed => {
                 context.manager.take_proposed(session, id, consent)?;
-                format!("{id} is upon its file as it is now. `/show-plan {id}` shows it, `/approve {id}` applies it.")
+                format!(
+                    "{id} now changes the file as it is on disk. `/show-plan {id}` shows it, `/approve {id}` applies it."
+                )
             }
         };
         if self.json {
