@@ -358,38 +358,51 @@ const ADJECTIVES: &[&str] = &[
 
 /// `k8s_pod_status`: a row of things of which the last can only be a question.
 ///
-/// A word that is no known thing may be a product or a verb. Of 21,900 names of public tools none with one such word and a
-/// sure answer was a verb's, so `qobrix_overview` is asked for, while `frobnicate_status` is formed like a verb.
+/// A word that is no known thing may be a verb: `frobnicate_status`. Behind a thing it is rather what that is called:
+/// `cluster_tekton_status`.
 fn closing_noun(words: &[Word]) -> Option<&Word> {
     let (last, before) = words.split_last()?;
     let mut unknown = before.iter().filter(|word| !things::is_known(word));
     let asks = match (unknown.next(), unknown.next()) {
         (None, _) => ANSWERS.binary_search(&last.text.as_str()).is_ok(),
-        (Some(word), None) => SURE_ANSWERS.binary_search(&last.text.as_str()).is_ok() && may_be_a_name(word),
+        (Some(word), None) => {
+            SURE_ANSWERS.binary_search(&last.text.as_str()).is_ok()
+                && before.first().is_some_and(|first| !std::ptr::eq(first, word))
+                && may_be_a_name(word)
+                && words.iter().all(|word| !BETWEEN.contains(&&*word.text))
+        }
         _ => false,
     };
     asks.then_some(last)
 }
 
-/// Whether a word that no table holds is spelled like no verb and joins no verbs.
+/// Whether a word that no table holds opens no part of the name and is spelled like no verb.
 fn may_be_a_name(word: &Word) -> bool {
     let verb = ["ate", "ect", "ish", "ize", "ify", "ure"].iter().any(|end| word.text.ends_with(end));
-    !verb && !["and", "or", "then", "to"].contains(&&*word.text)
+    !verb && !word.opens_part
 }
 
-/// `spending_by_category`: things sorted by other things.
+/// Words between others, behind which a verb may stand, or which make one of the word beside them: `phase_out`, `re-score`.
+#[rustfmt::skip]
+const BETWEEN: &[&str] = &[
+    "and", "as", "auto", "away", "back", "by", "co", "de", "down", "fast", "for", "from", "hot", "in", "into", "off", "on", "onto",
+    "or", "out", "over", "pre", "quick", "re", "soft", "then", "to", "un", "up", "via", "with",
+];
+
+/// `spending_by_category`: a thing sorted by another.
 fn sorted_by(words: &[Word]) -> Option<&Word> {
-    let at = words.iter().position(|word| word.text == "by")?;
-    let (before, behind) = (&words[..at], &words[at + 1..]);
-    let known = |words: &[Word]| !words.is_empty() && words.iter().filter(|word| !things::is_known(word)).count() == 0;
-    // Of a row of things the first may be a product.
-    let thing = before.last().is_some_and(things::is_known) && before.iter().skip(1).all(things::is_known);
-    (thing && before.first().is_some_and(may_be_a_name) && known(behind)).then_some(&words[at])
+    let ([thing, by, other] | [thing, by, other, _]) = words else { return None };
+    let several = thing.text.len() > 3 && thing.text.ends_with('s') && !thing.text.ends_with("ss");
+    let named = several || thing.text.ends_with("ing");
+    let plain =
+        words.iter().all(|word| word.class == Class::Noun && !["and", "or", "then", "to"].contains(&&*word.text));
+    let known = [other, words.last()?].into_iter().all(things::is_known);
+    (by.text == "by" && named && plain && known).then_some(by)
 }
 
 /// `calculator`: a number from numbers.
 fn reckons(words: &[Word]) -> Option<&Word> {
-    const SUMS: [&str; 8] = ["calculate", "calculator", "div", "factorial", "modulo", "mul", "multiply", "sqrt"];
+    const SUMS: [&str; 6] = ["calculator", "div", "factorial", "modulo", "mul", "sqrt"];
     let [only] = words else { return None };
     SUMS.contains(&&*only.text).then_some(only)
 }
@@ -398,12 +411,12 @@ fn reckons(words: &[Word]) -> Option<&Word> {
 #[rustfmt::skip]
 const ANSWERS: &[&str] = &[
     "aggregations", "analysis", "availability", "backtrace", "balance", "breakdown", "capabilities", "checklist",
-    "curve", "datasets", "definitions", "detail", "details", "diagnostics", "directions", "docs", "documentation",
-    "elevation", "enums", "estimates", "findings", "forecast", "guide", "health", "help", "hexdump", "histogram",
+    "curve", "definitions", "detail", "details", "diagnostics", "directions", "docs", "documentation",
+    "elevation", "enums", "findings", "forecast", "guide", "health", "help", "hexdump", "histogram",
     "history", "indexes", "indices", "info", "information", "insights", "latency", "leaderboard", "limits", "locks",
     "logs", "mapping", "mappings", "matrix", "metadata", "metrics", "outliers", "overview", "price", "prices",
-    "quality", "quotes", "ranking", "rankings", "rates", "ratings", "reader", "readiness", "replies", "results",
-    "schema", "scores", "sentiment", "series", "size", "sources", "state", "statistics", "stats", "status", "summary",
+    "quality", "ranking", "rankings", "ratings", "reader", "readiness", "replies", "results",
+    "schema", "scores", "sentiment", "series", "size", "state", "statistics", "stats", "status", "summary",
     "timeline", "top", "transcript", "tree", "trends", "uptime", "usage", "version", "versions", "weather",
 ];
 
@@ -411,9 +424,9 @@ const ANSWERS: &[&str] = &[
 #[rustfmt::skip]
 const SURE_ANSWERS: &[&str] = &[
     "aggregations", "availability", "balance", "breakdown", "capabilities", "checklist", "curve", "detail", "details",
-    "diagnostics", "enums", "estimates", "forecast", "guide", "health", "histogram",
+    "diagnostics", "enums", "forecast", "guide", "health", "histogram",
     "history", "indexes", "info", "information", "insights", "leaderboard", "limits", "logs", "metadata", "metrics",
-    "overview", "price", "prices", "quality", "quotes", "ranking", "rankings", "rates", "ratings", "readiness",
+    "overview", "price", "prices", "quality", "ranking", "rankings", "ratings", "readiness",
     "results", "schema", "scores", "sentiment", "series", "statistics", "stats", "status", "summary", "trends",
     "uptime", "usage", "version", "versions", "weather",
 ];

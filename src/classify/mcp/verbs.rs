@@ -94,7 +94,7 @@ const GLUED: &[&str] = &[
 /// Only ever asks.
 #[rustfmt::skip]
 const READ: &[&str] = &[
-    "autocomplete", "dbsize", "describe", "detect", "diagnose", "discover", "enumerate", "examine", "explain", "fetch", "geocode",
+    "dbsize", "describe", "detect", "diagnose", "discover", "enumerate", "examine", "explain", "fetch", "geocode",
     "geolocate", "get", "getall", "hexists", "hget", "hgetall", "hkeys", "hvals", "identify", "inspect", "introspect",
     "llen", "locate", "lookup", "lrange", "mget", "nslookup", "recommend", "retrieve", "scrape", "smembers", "suggest",
     "summarise", "summarize", "think", "traceroute", "whoami", "whois", "xrange", "zrange",
