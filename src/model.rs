@@ -37,5 +37,6 @@ pub use regime::{Initiator, Regime, Writes};
 pub use request::{FileEdit, PatchHunk, PatchPart, PatchPlace, Request};
 pub use step::{DecisionId, QuestionId, Size, StepEvent, StepId, StepStatus};
 pub use team::{Answer, PlanRequest, Planning, Principal, Teammate};
+pub(crate) use tool_list::sorted;
 pub use tool_list::{ListedTool, MAX_TOOLS, ToolList, ToolListError};
 pub use verdict::{Assessment, Evidence, Mark, Span, Verdict};

@@ -160,6 +160,22 @@ impl WorkspaceError {
     }
 }
 
+/// Whether `folder` is the top of a work tree that the repository `git` knows: its `.git` leads there, and from there back.
+fn is_work_tree(folder: &Path, git: &Path) -> bool {
+    let read = |path: &Path| std::fs::read_to_string(path).ok();
+    let leads = |from: &Path, text: &str| from.join(text.trim_end_matches('\n')).canonicalize().ok();
+    let found = || {
+        let link = folder.join(".git");
+        let git = git.canonicalize().ok().filter(|git| git.is_dir())?;
+        let part = leads(folder, read(&link)?.strip_prefix("gitdir: ")?)?;
+        let known = part.parent() == Some(git.join("worktrees").as_path());
+        let back = leads(&part, &read(&part.join("gitdir"))?)? == link.canonicalize().ok()?;
+        let common = leads(&part, &read(&part.join("commondir"))?)? == git;
+        Some(known && back && common && !link.is_symlink())
+    };
+    found().unwrap_or(false)
+}
+
 /// Whether something has that name; what cannot be looked at may be there.
 pub(crate) fn may_be_there(path: &Path) -> bool {
     let absent = |error: io::Error| matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory);
@@ -181,7 +197,7 @@ pub struct Drift {
 /// How the repository of one folder stands to that of another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kinship {
-    /// It is the same, or a part of it: a linked work tree, a module.
+    /// It is the same, perhaps in a linked work tree.
     Same,
     /// It is the same, and the folder is the other one in a linked work tree.
     Twin,
@@ -219,21 +235,11 @@ impl Workspace {
         let Some(other) = folder.ancestors().take_while(|folder| *folder != top).find(is_repository) else {
             return Kinship::Same;
         };
-        // A work tree or a module of the same repository has its own part of it.
-        let part = || {
-            let text = std::fs::read_to_string(other.join(".git")).ok()?;
-            let part = other.join(text.strip_prefix("gitdir: ")?.trim_end_matches('\n')).canonicalize().ok()?;
-            Some(part.strip_prefix(top.join(".git").canonicalize().ok()?).ok()?.to_owned())
-        };
-        match part() {
-            Some(part) if may_be_there(&other.join("HEAD")) || part.as_os_str().is_empty() => Kinship::Stranger,
-            Some(part) if part.starts_with("worktrees") => {
-                let own = root.strip_prefix(top).unwrap_or(Path::new(""));
-                if other.join(own) == folder { Kinship::Twin } else { Kinship::Same }
-            }
-            Some(_) => Kinship::Same,
-            None => Kinship::Stranger,
+        if may_be_there(&other.join("HEAD")) || !is_work_tree(other, &top.join(".git")) {
+            return Kinship::Stranger;
         }
+        let own = root.strip_prefix(top).unwrap_or(Path::new(""));
+        if other.join(own) == folder { Kinship::Twin } else { Kinship::Same }
     }
 
     /// Opens the workspace whose root is the existing folder `root`.

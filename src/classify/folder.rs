@@ -75,28 +75,31 @@ pub(super) struct Ground<'a> {
     trust: Trust,
     /// Whether a folder may have been entered before, so that names are no longer seen from the call's own.
     strayed: bool,
+    /// How often one may have been.
+    steps: usize,
     around: &'a dyn Surroundings,
 }
 
 impl<'a> Ground<'a> {
     /// Where nothing is known of folders but that the agent's is the present one.
-    pub(super) const NAMELESS: Self = Self { trust: Trust::Own, strayed: false, around: &Unseen::NAMELESS };
+    pub(super) const NAMELESS: Self = Self { trust: Trust::Own, strayed: false, steps: 0, around: &Unseen::NAMELESS };
 
     /// The folder of a call.
     pub(super) fn here(around: &'a dyn Surroundings) -> Self {
-        Self { trust: around.here(), strayed: false, around }
+        Self { trust: around.here(), strayed: false, steps: 0, around }
     }
 
     /// Any folder.
     pub(super) fn elsewhere(self) -> Self {
-        Self { trust: Trust::Nobody, strayed: true, ..self }
+        Self { trust: Trust::Nobody, strayed: true, steps: self.steps + 1, ..self }
     }
 
     /// Where the next command runs after `cd FOLDER`, or if that was not run. `None` is a folder that is not known.
     pub(super) fn after(self, folder: Option<&str>) -> Self {
         let Some(folder) = folder else { return self.elsewhere() };
         let stays = folder == "." || !self.strayed && self.around.is_here(folder);
-        if stays { self } else { Self { trust: self.trust.max(self.trust_of(folder)), strayed: true, ..self } }
+        let trust = self.trust.max(self.trust_of(folder));
+        if stays { self } else { Self { trust, strayed: true, steps: self.steps + 1, ..self } }
     }
 
     /// Where a command runs that a call sends to `folder`.
@@ -106,7 +109,7 @@ impl<'a> Ground<'a> {
 
     /// This after what was done on `other` since.
     pub(super) fn moved_like(self, other: Ground<'_>) -> Self {
-        Self { trust: other.trust, strayed: other.strayed, ..self }
+        Self { trust: other.trust, strayed: other.strayed, steps: other.steps, ..self }
     }
 
     pub(super) fn trust(self) -> Trust {
@@ -132,6 +135,11 @@ impl<'a> Ground<'a> {
     /// Whether a folder may have been entered.
     pub(super) fn strayed(self) -> bool {
         self.strayed
+    }
+
+    /// Whether one may have been entered since `before`.
+    pub(super) fn moved_since(self, before: Ground<'_>) -> bool {
+        self.steps > before.steps
     }
 }
 
@@ -228,6 +236,10 @@ mod tests {
             ("/w", "pushd sub; popd; git status"),
             ("/w", "for i in 1 2; do git status; cd sub; done"),
             ("/w", "f() { cd sub; }; f; f; git status"),
+            ("/w", "cd sub && sh -c 'f() { git status; cd ../evil; }; f; f'"),
+            ("/w", "cd sub; bash -c 'for i in *; do git status; cd ../evil; done'"),
+            ("/w", "cd sub; timeout 5 bash -c 'f() { git -C . status; cd ../evil; }; f; f'"),
+            ("/w", "cd sub && mlr --icsv cat a.csv"),
             ("/w", "find sub -execdir git status \\;"),
             ("/w", "cd sub && cargo --version"),
             ("/w/sub", "cargo --version"),

@@ -258,9 +258,22 @@ impl<'a> Interceptor<'a> {
         }
     }
 
+    /// Uses up what was approved of a call that passes for another reason.
+    fn spent(&self, reply: Reply, call: &ToolCall) -> Reply {
+        let passes = matches!(&reply, Reply::Allow { why, .. } if !matches!(why, Allowed::Granted));
+        match classify::request(call) {
+            Ok(request) if passes => match self.proposer.spend(call, &request) {
+                Ok(()) => reply,
+                Err(error) => denied_by_failure(&error),
+            },
+            _ => reply,
+        }
+    }
+
     /// Adds what the host has to tell the agent to a reply that the agent will read. Messages are for the agent that the
     /// person talks to; one that it started is told once which mode holds.
     fn with_messages(&self, reply: Reply, call: &ToolCall, holding: Holding, notice: Option<String>) -> Reply {
+        let reply = self.spent(reply, call);
         let answers = matches!(reply, Reply::Queued { .. } | Reply::Answered { .. } | Reply::Denied { .. });
         // In build mode there is no other reply that a message could go with.
         let beside = self.tells_beside || holding.mode == Mode::Build;

@@ -111,7 +111,8 @@ pub(super) fn too_early(id: ChangeId, before: Option<(ChangeId, ChangeState)>) -
         None => "the changes approved with it were not applied".to_owned(),
     };
     format!(
-        "[PLAN MODE] Denied: {id} is this call, and approved, but its turn has not come: {why}. The call has not been made, and          nothing was queued. You are told when it may be made; go on with the next step."
+        "[PLAN MODE] Denied: {id} is this call, and approved, but its turn has not come: {why}. The call has not been made, and nothing \
+         was queued. You are told when it may be made; go on with the next step."
     )
 }
 

@@ -1,7 +1,7 @@
 //! The disk around a call: in which folders programs meet no configuration but the agent's own.
 
 use std::env;
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 
 use crate::classify::{Surroundings, Trust};
 use crate::workspace::{Kinship, Workspace, may_be_there};
@@ -18,7 +18,7 @@ impl<'a> Disk<'a> {
     }
 
     fn trust(&self, folder: &Path) -> Trust {
-        let (Ok(own), Ok(folder)) = (self.own.canonicalize(), folder.canonicalize()) else { return Trust::Nobody };
+        let (Ok(own), Some(folder)) = (self.own.canonicalize(), lasting(folder)) else { return Trust::Nobody };
         match Workspace::kinship(&own, &folder) {
             _ if own == folder => Trust::Own,
             Kinship::Twin => Trust::Own,
@@ -42,6 +42,41 @@ impl<'a> Disk<'a> {
     }
 }
 
+/// Where `path` leads for every process; `None` where it leads through links that mean another place to each, such as
+/// `/proc/self/cwd`, or nowhere.
+fn lasting(path: &Path) -> Option<PathBuf> {
+    const MOST_LINKS: usize = 40;
+    let parts = |path: &Path| path.components().rev().map(|part| part.as_os_str().to_owned()).collect::<Vec<_>>();
+    let (mut left, mut at, mut links) = (parts(path), PathBuf::new(), 0);
+    while let Some(part) = left.pop() {
+        if part == ".." {
+            at.pop();
+            continue;
+        }
+        let next = at.join(&part);
+        if ["/proc", "/dev"].iter().any(|own| next.starts_with(own)) || is_procfs(&at) {
+            return None;
+        }
+        if !next.symlink_metadata().ok()?.is_symlink() {
+            at = next;
+            continue;
+        }
+        links += 1;
+        let target = next.read_link().ok().filter(|_| links <= MOST_LINKS)?;
+        left.extend(parts(&target));
+    }
+    Some(at)
+}
+
+/// Whether a folder is one of the kernel's own about processes, wherever it is mounted.
+fn is_procfs(folder: &Path) -> bool {
+    #[cfg(target_os = "linux")]
+    return nix::sys::statfs::statfs(folder)
+        .is_ok_and(|found| found.filesystem_type() == nix::sys::statfs::PROC_SUPER_MAGIC);
+    #[cfg(not(target_os = "linux"))]
+    return folder.starts_with("/proc");
+}
+
 impl Surroundings for Disk<'_> {
     fn here(&self) -> Trust {
         self.trust(self.cwd)
@@ -52,7 +87,7 @@ impl Surroundings for Disk<'_> {
     }
 
     fn is_here(&self, folder: &str) -> bool {
-        let same = || Some(self.cwd.canonicalize().ok()? == self.cwd.join(folder).canonicalize().ok()?);
+        let same = || Some(lasting(self.cwd)? == lasting(&self.cwd.join(folder))?);
         self.is_plain(folder) && same().unwrap_or(false)
     }
 

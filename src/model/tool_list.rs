@@ -100,7 +100,7 @@ impl ListedTool {
 }
 
 /// The same value with the keys of every object in order.
-fn sorted(value: &Value) -> Value {
+pub(crate) fn sorted(value: &Value) -> Value {
     match value {
         Value::Array(items) => Value::Array(items.iter().map(sorted).collect()),
         Value::Object(fields) => {

@@ -9,13 +9,13 @@ use super::Clock;
 use super::book::PlanBook;
 use super::compose::{ComposeError, Composed, View};
 use super::naming;
-use crate::classify::runs_later;
+use crate::classify::{runs_later, server_tool};
 use crate::config;
 use crate::config::own_file_lies_in;
 use crate::mode::{self, Settings, Told};
 use crate::model::{
     Action, AgentPath, Assessment, ChangeEvent, ChangeId, ChangeState, Digest, FileImage, Mark, Mode, Phase, PlanId,
-    ProposedChange, Request, ServerHints, SessionId, Slug, TargetPath, ToolCall, ToolList, Writes,
+    ProposedChange, Request, ServerHints, SessionId, Slug, TargetPath, ToolCall, ToolList, Writes, sorted,
 };
 use crate::store::journal::{self, EntryKind};
 use crate::store::plan::{self, PlanHead};
@@ -42,6 +42,16 @@ struct Asked {
     args: String,
     /// Over its tool, its arguments and its folder.
     digest: Digest,
+}
+
+impl Asked {
+    /// The order of an object's keys says nothing, and a server's tool knows nothing of the agent's folder.
+    fn of(call: &ToolCall) -> Self {
+        let sorted = sorted(&call.args).to_string();
+        let of_server = server_tool(call).is_some();
+        let cwd = if of_server { &[] } else { call.cwd.as_os_str().as_encoded_bytes() };
+        Self { digest: Digest::of_all(&[call.tool.as_bytes(), sorted.as_bytes(), cwd]), args: call.args.to_string() }
+    }
 }
 
 /// What became of a proposal.
@@ -188,14 +198,13 @@ impl<'a> Proposer<'a> {
         assessment: &Assessment,
         phase: Phase,
     ) -> Result<Proposed, ProposeError> {
-        let args = call.args.to_string();
+        let asked = Asked::of(call);
+        let args = &asked.args;
         if args.len() > MAX_ARGUMENT_BYTES {
             let too_large =
                 ComposeError::TooLarge { what: "the call's arguments", size: args.len(), limit: MAX_ARGUMENT_BYTES };
             return Err(too_large.into());
         }
-        let cwd = call.cwd.as_os_str().as_encoded_bytes();
-        let asked = Asked { digest: Digest::of_all(&[call.tool.as_bytes(), args.as_bytes(), cwd]), args };
         let mut refused = None;
         let proposed = self.store.write(|tx| match self.propose_in(tx, call, request, assessment, phase, &asked) {
             Ok(proposed) => Ok(Some(proposed)),
@@ -271,14 +280,36 @@ impl<'a> Proposer<'a> {
         }
         let Some(id) = plan::same_call(tx, plan, asked.digest, ChangeState::Approved)? else { return Ok(None) };
         let now = (self.clock)();
-        if !granting::take(tx, plan, id, now)? {
-            return Ok(Some(Proposed::TooEarly { id, before: granting::unfinished_before(tx, plan, id)? }));
+        let before = granting::unfinished_before(tx, plan, id)?;
+        let running = matches!(before, Some((_, ChangeState::Approved | ChangeState::Applying)));
+        if running || !granting::take(tx, plan, id, now)? {
+            return Ok(Some(Proposed::TooEarly { id, before }));
         }
         transition::transition(tx, now, plan, id, ChangeEvent::Begin, "")?;
         transition::transition(tx, now, plan, id, ChangeEvent::Succeed, "")?;
         let body = json!({ "result": "passed to the agent's host", "call": asked.digest });
         journal::append(tx, now, Some(plan), Some(id), EntryKind::Outcome, &body)?;
         Ok(Some(Proposed::Granted(Grant { id })))
+    }
+
+    /// Uses up what a person approved of a call that passes for another reason, so that it does not pass once more for this.
+    ///
+    /// # Errors
+    /// The store failed; then it is not known whether the call was approved.
+    pub fn spend(&self, call: &ToolCall, request: &Request) -> Result<(), StoreError> {
+        let digest = Asked::of(call).digest;
+        let approved = |connection: &Connection| {
+            let Some(head) = plan::open_head(connection, &self.session)? else { return Ok(None) };
+            Ok(plan::same_call(connection, &head.id, digest, ChangeState::Approved)?.map(|_| head.id))
+        };
+        if !matches!(request, Request::Forward) || self.store.read(approved)?.is_none() {
+            return Ok(());
+        }
+        let asked = Asked::of(call);
+        self.store.write(|tx| match approved(tx)? {
+            Some(plan) => self.claim(tx, &plan, request, &asked).map(|_| ()),
+            None => Ok(()),
+        })
     }
 
     /// The pending change that this call would only repeat: the same call, and for a file the last word on it.

@@ -25,6 +25,12 @@ impl Store {
             if look.exists(params![plan.as_str(), change.0, digest.as_bytes()])? {
                 return Ok(());
             }
+            // A store of the first version may hold the same word, unread.
+            tx.execute(
+                "UPDATE message SET dropped_at = ?3 WHERE delivered_at IS NULL AND dropped_at IS NULL AND text = ?2
+                 AND session_id = (SELECT session_id FROM plan WHERE id = ?1)",
+                params![plan.as_str(), text, stamp(now)],
+            )?;
             tell_owner_in(tx, plan, text, now)?;
             tx.execute(
                 "INSERT OR REPLACE INTO granted (plan_id, n, digest, message_id) VALUES (?1, ?2, ?3, ?4)",
@@ -56,6 +62,38 @@ pub(crate) fn take(
         params![message, stamp(now)],
     )?;
     Ok(true)
+}
+
+/// Takes the leave to pass back from calls of a plan that `lose` it, since something happened to what stands before them or
+/// to themselves. An agent that has read that it may make one is told that it waits again.
+pub(super) fn withdraw(
+    connection: &Connection,
+    now: DateTime<Utc>,
+    plan: &PlanId,
+    lose: impl Fn(ChangeId) -> bool,
+) -> Result<(), StoreError> {
+    let mut select = connection.prepare_cached(
+        "SELECT g.n, g.message_id, m.delivered_at IS NOT NULL FROM granted g JOIN message m ON m.id = g.message_id
+         WHERE g.plan_id = ?1",
+    )?;
+    let granted: Vec<(u32, i64, bool)> = select
+        .query_map([plan.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+        .collect::<Result<_, _>>()?;
+    for (n, message, read) in granted.into_iter().filter(|(n, ..)| lose(ChangeId(*n))) {
+        connection.execute("DELETE FROM granted WHERE plan_id = ?1 AND n = ?2", params![plan.as_str(), n])?;
+        connection.execute(
+            "UPDATE message SET dropped_at = ?2 WHERE id = ?1 AND delivered_at IS NULL AND dropped_at IS NULL",
+            params![message, stamp(now)],
+        )?;
+        if read {
+            let change = ChangeId(n);
+            let text = format!(
+                "[plangate] The person changed their mind: {change} may not be made now. You are told if it may."
+            );
+            tell_owner_in(connection, plan, &text, now)?;
+        }
+    }
+    Ok(())
 }
 
 /// The first change before `change` that was approved and did not happen yet, but for calls that wait for their agent.

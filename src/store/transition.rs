@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, params};
 
-use super::StoreError;
 use super::column::{bad, word};
 use super::journal::stamp;
+use super::{StoreError, granting};
 use crate::model::{ChangeEvent, ChangeId, ChangeState, PlanEvent, PlanId, PlanStatus};
 
 /// Moves a change to its next state and keeps the plan's counters true; `error` replaces the change's last error.
@@ -20,6 +20,7 @@ pub(crate) fn transition(
     let from = state_in(connection, plan, change)?;
     let to = from.after(event).map_err(|refused| StoreError::Transition { change, refused })?;
     set_state(connection, plan, change, to, error)?;
+    withdraw_grants(connection, now, plan, &[(change, event, error)])?;
     count(connection, now, plan, 1, i64::from(to.is_open()) - i64::from(from.is_open()))?;
     Ok(to)
 }
@@ -54,8 +55,25 @@ pub(crate) fn transition_all<'a>(
             (moved, opened) = (moved + 1, opened + i64::from(to.is_open()) - i64::from(from.is_open()));
         }
     }
+    withdraw_grants(connection, now, plan, &changes)?;
     count(connection, now, plan, moved, opened)?;
     Ok(refused)
+}
+
+/// Takes back what calls were granted when what stood before them was done: it is tried again, reversed, or another now.
+fn withdraw_grants(
+    connection: &Connection,
+    now: DateTime<Utc>,
+    plan: &PlanId,
+    changes: &[(ChangeId, ChangeEvent, &str)],
+) -> Result<(), StoreError> {
+    let redone = |event| matches!(event, ChangeEvent::Retry | ChangeEvent::Revise | ChangeEvent::Undo);
+    let first = changes.iter().filter(|(_, event, _)| redone(*event)).map(|(id, ..)| *id).min();
+    let gone = |id| changes.iter().any(|(change, event, _)| *change == id && *event == ChangeEvent::Reject);
+    if first.is_none() && !changes.iter().any(|(_, event, _)| *event == ChangeEvent::Reject) {
+        return Ok(());
+    }
+    granting::withdraw(connection, now, plan, |id| first.is_some_and(|first| id >= first) || gone(id))
 }
 
 /// Moves neighbours to whom the same happens at once, if they are all in one state and it may happen there.

@@ -363,3 +363,63 @@ fn a_store_of_the_first_version_is_brought_to_the_present_one() {
     assert_eq!(again(&test, "mcp__mail__send").0, "allow");
     assert!(test.run(["log", "--verify"]).code(0).stdout.contains("whole"));
 }
+
+#[test]
+fn a_granted_call_waits_again_when_what_stands_before_it_is_done_anew() {
+    let after = |redo: &dyn Fn(&Test)| {
+        let test = Test::planning();
+        let _ = test.queue("bash", json!({ "command": "test -e ready && touch done" }));
+        let _ = test.queue("mcp__db__drop_table", json!({ "t": 1 }));
+        let _ = test.decide(["approve", "--yes"]).code(1);
+        // The person goes past what failed.
+        let _ = test.decide(["approve", "--yes"]).code(0);
+        redo(&test);
+        again(&test, "mcp__db__drop_table").0
+    };
+    assert_eq!(after(&|_| {}), "allow");
+    assert_eq!(after(&|test| drop(test.at_terminal(["retry", "c1", "--yes"], "").code(1))), "denied");
+    let test = Test::planning();
+    test.queue_files(&["a.txt"]);
+    let _ = test.queue("mcp__db__drop_table", json!({ "t": 1 }));
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    let _ = test.at_terminal(["undo", "c1", "--yes"], "").code(0);
+    let (decision, message) = again(&test, "mcp__db__drop_table");
+    assert_eq!(decision, "denied");
+    assert!(!message.contains("make the same call"), "{message}");
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    assert_eq!(again(&test, "mcp__db__drop_table").0, "allow");
+}
+
+#[test]
+fn a_granted_call_that_passes_in_build_mode_is_used_up() {
+    let test = Test::planning();
+    let _ = test.queue("mcp__mail__send", json!({ "t": 1 }));
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    let _ = test.at_terminal(["mode", "build"], "").code(0);
+    let (decision, message) = again(&test, "mcp__mail__send");
+    assert_eq!(decision, "allow");
+    assert!(!message.contains("make the same call"), "{message}");
+    let _ = test.at_terminal(["mode", "plan"], "").code(0);
+    assert_eq!(again(&test, "mcp__mail__send").0, "queued");
+}
+
+#[test]
+fn a_granted_call_is_the_same_whatever_the_order_of_its_words_and_the_folder_of_the_shell() {
+    let test = Test::planning().file("sub/x", "");
+    let _ = test.queue("mcp__mail__send", json!({ "a": 1, "b": { "c": 2, "d": 3 } }));
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    let call =
+        json!({ "tool": "mcp__mail__send", "args": { "b": { "d": 3, "c": 2 }, "a": 1 }, "cwd": test.path("sub") });
+    assert_eq!(test.intercept(&[call])[0]["decision"], "allow");
+}
+
+#[test]
+fn a_granted_call_that_is_rejected_is_spoken_of_no_more() {
+    let test = Test::planning();
+    let _ = test.queue("mcp__mail__send", json!({ "t": 1 }));
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    let _ = test.at_terminal(["reject", "c1"], "").code(0);
+    let (decision, message) = again(&test, "mcp__mail__send");
+    assert_eq!(decision, "queued");
+    assert!(!message.contains("make the same call"), "{message}");
+}

@@ -10,12 +10,17 @@ fn tree() -> Test {
     let test = Test::planning()
         .file(".git/HEAD", "ref: refs/heads/main\n")
         .file(".git/worktrees/wt/gitdir", "../../../wt/.git\n")
+        .file(".git/worktrees/wt/commondir", "../..\n")
+        .file(".git/modules/forged/HEAD", "ref: refs/heads/main\n")
+        .file("forged/.git", "gitdir: ../.git/worktrees/wt\n")
+        .file("forgery/.git", "gitdir: ../.git/modules/forged\n")
         .file("sub/deep/a.txt", "a\n")
         .file("wt/sub/a.txt", "a\n")
         .file("nested/.git/HEAD", "ref: refs/heads/main\n")
         .file("evil/HEAD", "ref: refs/heads/main\n");
     test.write("wt/.git", format!("gitdir: {}\n", test.path(".git/worktrees/wt").display()));
     std::os::unix::fs::symlink("../evil", test.path("sub/link")).expect("a link can be made");
+    std::os::unix::fs::symlink("/proc/self/cwd", test.path("sub/here")).expect("a link can be made");
     test
 }
 
@@ -68,6 +73,17 @@ fn an_agent_gives_no_other_configuration_its_way_by_changing_the_folder_first() 
         ("sub", "cargo --version"),
         ("wt/sub", "cargo --version"),
         ("", "cd wt; cd sub; git status"),
+        // A file that leads into the agent's repository, to which nothing there leads back.
+        ("", "cd forged && git status"),
+        ("forged", "cargo --version"),
+        ("forgery", "git status"),
+        // What leads somewhere else in each process.
+        ("evil", "git -C /proc/self/cwd status"),
+        ("evil", "git -C ../sub/here status"),
+        ("", "cd sub && sh -c 'f() { git status; cd ../evil; }; f; f'"),
+        ("", "cd sub; bash -c 'for i in *; do git status; cd ../evil; done'"),
+        // A file of settings in the folder that is entered is not looked for.
+        ("", "cd wt && mlr --icsv cat a.csv"),
         ("", "cd sub && npm ls"),
     ] {
         assert_eq!(asked(&test, folder, line), "deny", "{folder}: {line}");

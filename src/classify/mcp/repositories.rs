@@ -15,21 +15,21 @@ use crate::model::{Evidence, ToolCall};
 /// The server's git reads `.git/config` there, with `core.fsmonitor`, `diff.external` and `core.pager`, whoever
 /// started it; the shell side queues `git -C elsewhere status` for the same reason.
 pub(super) fn find_elsewhere(call: &ToolCall, around: &dyn Surroundings) -> Option<Evidence> {
-    let words = super::name::words_of(&call.tool);
-    if !words.iter().any(|word| word.text == "git") {
-        return None;
-    }
+    let of_git = super::name::words_of(&call.tool).iter().any(|word| word.text == "git");
     let root = call.cwd.to_str().map(|root| root.trim_end_matches('/'));
     walk::find(&call.args, Texts::Json, |Place { key, .. }, value| {
         let is = |names: &[&str]| names.iter().any(|name| same_name(key, name));
-        let folders = texts(value).filter(|folder| {
+        if !of_git && !is(OF_REPOSITORIES) {
+            return None;
+        }
+        let folders = texts(value).map(|text| text.strip_prefix("file://").unwrap_or(text)).filter(|folder| {
             // A server knows nothing of where the agent's shell is.
             let bare = folder.trim_end_matches('/');
             let own = ["", ".", "./"].contains(folder)
                 || Path::new(bare).is_absolute() && around.of(bare) <= Trust::Repository;
             let elsewhere = is(REPOSITORY) || (is(&["repo", "repository"]) && leads_out(folder));
             let other = || around.holds(folder) && around.of(folder) == Trust::Nobody;
-            !own && (elsewhere || is(FOLDER) && (leads_out(folder) && !is_below(root, folder) || other()))
+            !own && (elsewhere || is(FOLDER) && leads_out(folder) && !is_below(root, folder) || other())
         });
         let found = folders.into_iter().next()?;
         Some(write(
@@ -45,6 +45,11 @@ const REPOSITORY: &[&str] = &[
     "cwd", "git_dir", "git_root", "repo_dir", "repo_path", "repo_root", "repository_dir", "repository_path", "work_dir", "work_tree",
     "workdir", "working_dir", "working_directory", "worktree",
 ];
+
+/// What names one whatever the tool is called.
+#[rustfmt::skip]
+const OF_REPOSITORIES: &[&str] =
+    &["git_dir", "git_root", "repo_dir", "repo_path", "repo_root", "repository_dir", "repository_path", "work_tree", "worktree"];
 
 /// What may also be a file of the agent's repository.
 const FOLDER: &[&str] = &["dir", "directory", "folder", "path", "paths", "project_path", "root"];

@@ -135,7 +135,9 @@ impl Judge<'_> {
         let there = self.sent_to(row, args);
         let (trust, args) =
             there.as_ref().map_or((self.ground.trust(), args), |(trust, args)| (*trust, args.as_slice()));
-        let foreign = call.foreign || row.obeys.is_foreign(trust);
+        // What a row names in `settings` is looked for in the call's own folder.
+        let unseen = !row.settings.is_empty() && self.ground.strayed();
+        let foreign = call.foreign || row.obeys.is_foreign(trust) || unseen;
         let call = Call { args, foreign, ..call };
         if row.subcommands.is_empty() {
             return self.leaf(Call { marks, ..call });

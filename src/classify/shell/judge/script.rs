@@ -24,7 +24,7 @@ impl<'s> Judge<'s> {
             Ok(script) => {
                 let mut inner = self.top_level(&script, self.ground);
                 // What stands in a loop or a function may run after a change of folder further down.
-                if inner.repeats && inner.ground.strayed() && !self.ground.strayed() {
+                if inner.repeats && inner.ground.moved_since(self.ground) && !self.ground.is_anywhere() {
                     inner = self.top_level(&script, self.ground.elsewhere());
                 }
                 let Judge { ground, evidence, marks, refusals, calls, .. } = inner;
