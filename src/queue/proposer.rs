@@ -281,7 +281,7 @@ impl<'a> Proposer<'a> {
         let Some(id) = plan::same_call(tx, plan, asked.digest, ChangeState::Approved)? else { return Ok(None) };
         let now = (self.clock)();
         let before = granting::unfinished_before(tx, plan, id)?;
-        let running = matches!(before, Some((_, ChangeState::Approved | ChangeState::Applying)));
+        let running = matches!(before, Some((_, ChangeState::Applying)));
         if running || !granting::take(tx, plan, id, now)? {
             return Ok(Some(Proposed::TooEarly { id, before }));
         }

@@ -77,7 +77,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("column", "lays lines out").flags("*").examples(&["column -t -s, a"], &["column -t a > b"]),
     any("colrm|look|bc", "prints what it computes").flags("-q -l -s -i -h -v -e: -n").examples(&["echo 1+2 | bc"], &["bc > f"]),
     Row::read("pr", "lays pages out").flags("-# -a -d -t -T -m -n? -l# -o# -w# -W# -h: -s? -e? -i? --columns# --omit-header --merge --length# --width# --header:").examples(&["pr -2 a", "pr -mt a b"], &["pr a > b"]),
-    Row::read("tree", "lists files as a tree").style(Style::Apart).flags("-adfilxqNQpugshDFrtcUvXJSACn -L: -P: -I: -H: -T: --noreport --dirsfirst --filelimit: --gitignore --prune --matchdirs --ignore-case --du --si --timefmt: --sort: --inodes --device --charset: --nolinks --fromfile --version --help --filesfirst --metafirst --hintro: --houtro: --info")
+    Row::read("tree", "lists files as a tree").style(Style::Apart).flags("-adfilxqNQpugshDFrtcUvXJSACn -L# -P: -I: -H: -T: --noreport --dirsfirst --filelimit: --gitignore --prune --matchdirs --ignore-case --du --si --timefmt: --sort: --inodes --device --charset: --nolinks --fromfile --version --help --filesfirst --metafirst --hintro: --houtro: --info")
         .examples(&["tree -a -I '.git|node_modules' -L 3", "tree -d src"], &["tree -o f", "tree -Ho base out", "tree -Po x out", "tree -ao f", "tree -\\o f", "tree -R -H . -o f"]),
     Row::read("lspci", "lists devices").flags("-v -n -k -t -m -D -s: -d: -x").examples(&["lspci -nnk"], &["lspci -q", "lspci -H1"]),
     any("eza|exa|lsd|lsblk|lscpu|lsusb|lsmod|lsmem|lsns|lslocks", "lists files or devices").examples(&["eza -la", "lsblk"], &["lsblk > f"]),

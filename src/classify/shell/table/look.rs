@@ -7,7 +7,7 @@ const NET: &[Mark] = &[Mark::Network];
 
 /// The family's rows.
 pub(crate) const ROWS: &[Row<'static>] = &[
-    Row::read("dust", "tells how much room files take").flags("-d# -n# -r -s -b -c -p -x -H -i -t -f -F -R -j -X: --depth# --number-of-lines# --reverse --apparent-size --ignore-directory: --limit-filesystem --no-progress --output-json --version -V --help -h")
+    Row::read("dust", "tells how much room files take").flags("-d# -n# -r -s -b -c -p -x -H -i -t -f -F -R -j -D -P -B -L -z: -e: -v: -w# -X: --skip-total --depth# --number-of-lines# --reverse --apparent-size --ignore-directory: --limit-filesystem --no-progress --output-json --version -V --help -h")
         .examples(&["dust -d 2 src"], &["dust > f", "dust --config x"]),
     Row::read("duf", "tells how much room is left").style(Style::Words).flags("-all -json -only: -hide: -output: -sort: -width: -theme: -style: -inodes -version -help")
         .examples(&["duf", "duf -all"], &["duf > f"]),

@@ -9,7 +9,7 @@ const RG: &str = "-# -aceFhHiIlLnNopPqsSuUvwxz0 -A# -B# -C# -d# -e: -f: -g: -j# 
     --follow --hidden --no-hidden --ignore-case --invert-match --json --line-number --no-line-number --line-regexp --multiline \
     --multiline-dotall --no-config --no-heading --heading --no-ignore --no-ignore-vcs --no-ignore-parent --no-ignore-global \
     --no-ignore-dot --no-ignore-files --ignore-file: --no-messages --null --null-data --one-file-system --only-matching \
-    --passthru --pcre2 --pretty --quiet --sort: --sortr: --smart-case --case-sensitive --stats --text --trim --unrestricted \
+    --passthru --passthrough --line-buffered --block-buffered --sort-files --no-stats --no-context-separator --pcre2 --pretty --quiet --sort: --sortr: --smart-case --case-sensitive --stats --text --trim --unrestricted \
     --vimgrep --with-filename --no-filename --word-regexp --crlf --engine: --auto-hybrid-regex --glob-case-insensitive \
     --include-zero --path-separator: --context-separator: --field-match-separator: --field-context-separator: --binary --debug \
     --dfa-size-limit: --regex-size-limit: --mmap --no-mmap --no-pcre2-unicode --no-unicode --byte-offset -b --max-filesize: \
