@@ -6,6 +6,7 @@
 pub mod book;
 mod compose;
 mod decide;
+mod grant;
 #[cfg(test)]
 mod histories;
 mod merge;

@@ -73,33 +73,31 @@ impl Surroundings for Unseen<'_> {
 pub(super) struct Ground<'a> {
     /// Whose configuration it meets, at worst.
     trust: Trust,
-    /// Whether a folder may have been entered before, so that names are no longer seen from the call's own.
-    strayed: bool,
-    /// How often one may have been.
+    /// How often a folder may have been entered before; names are no longer seen from the call's own then.
     steps: usize,
     around: &'a dyn Surroundings,
 }
 
 impl<'a> Ground<'a> {
     /// Where nothing is known of folders but that the agent's is the present one.
-    pub(super) const NAMELESS: Self = Self { trust: Trust::Own, strayed: false, steps: 0, around: &Unseen::NAMELESS };
+    pub(super) const NAMELESS: Self = Self { trust: Trust::Own, steps: 0, around: &Unseen::NAMELESS };
 
     /// The folder of a call.
     pub(super) fn here(around: &'a dyn Surroundings) -> Self {
-        Self { trust: around.here(), strayed: false, steps: 0, around }
+        Self { trust: around.here(), steps: 0, around }
     }
 
     /// Any folder.
     pub(super) fn elsewhere(self) -> Self {
-        Self { trust: Trust::Nobody, strayed: true, steps: self.steps + 1, ..self }
+        Self { trust: Trust::Nobody, steps: self.steps + 1, ..self }
     }
 
     /// Where the next command runs after `cd FOLDER`, or if that was not run. `None` is a folder that is not known.
     pub(super) fn after(self, folder: Option<&str>) -> Self {
         let Some(folder) = folder else { return self.elsewhere() };
-        let stays = folder == "." || !self.strayed && self.around.is_here(folder);
+        let stays = folder == "." || !self.strayed() && self.around.is_here(folder);
         let trust = self.trust.max(self.trust_of(folder));
-        if stays { self } else { Self { trust, strayed: true, steps: self.steps + 1, ..self } }
+        if stays { self } else { Self { trust, steps: self.steps + 1, ..self } }
     }
 
     /// Where a command runs that a call sends to `folder`.
@@ -109,7 +107,7 @@ impl<'a> Ground<'a> {
 
     /// This after what was done on `other` since.
     pub(super) fn moved_like(self, other: Ground<'_>) -> Self {
-        Self { trust: other.trust, strayed: other.strayed, steps: other.steps, ..self }
+        Self { trust: other.trust, steps: other.steps, ..self }
     }
 
     pub(super) fn trust(self) -> Trust {
@@ -120,7 +118,7 @@ impl<'a> Ground<'a> {
     pub(super) fn trust_of(self, folder: &str) -> Trust {
         if folder == "." {
             self.trust
-        } else if self.strayed && !Path::new(folder).is_absolute() {
+        } else if self.strayed() && !Path::new(folder).is_absolute() {
             Trust::Nobody
         } else {
             self.around.of(folder)
@@ -134,7 +132,7 @@ impl<'a> Ground<'a> {
 
     /// Whether a folder may have been entered.
     pub(super) fn strayed(self) -> bool {
-        self.strayed
+        self.steps > 0
     }
 
     /// Whether one may have been entered since `before`.

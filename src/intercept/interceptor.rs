@@ -260,13 +260,17 @@ impl<'a> Interceptor<'a> {
 
     /// Uses up what was approved of a call that passes for another reason.
     fn spent(&self, reply: Reply, call: &ToolCall) -> Reply {
-        let passes = matches!(&reply, Reply::Allow { why, .. } if !matches!(why, Allowed::Granted));
+        // What reads may be repeated.
+        let passes = matches!(reply, Reply::Allow { why: Allowed::ModeOff | Allowed::Excepted, .. });
+        if !passes {
+            return reply;
+        }
         match classify::request(call) {
-            Ok(request) if passes => match self.proposer.spend(call, &request) {
+            Ok(request) => match self.proposer.spend(call, &request) {
                 Ok(()) => reply,
                 Err(error) => denied_by_failure(&error),
             },
-            _ => reply,
+            Err(_) => reply,
         }
     }
 

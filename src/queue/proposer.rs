@@ -8,20 +8,19 @@ use serde_json::json;
 use super::Clock;
 use super::book::PlanBook;
 use super::compose::{ComposeError, Composed, View};
+use super::grant::Asked;
 use super::naming;
-use crate::classify::{runs_later, server_tool};
+use crate::classify::runs_later;
 use crate::config;
 use crate::config::own_file_lies_in;
 use crate::mode::{self, Settings, Told};
 use crate::model::{
-    Action, AgentPath, Assessment, ChangeEvent, ChangeId, ChangeState, Digest, FileImage, Mark, Mode, Phase, PlanId,
-    ProposedChange, Request, ServerHints, SessionId, Slug, TargetPath, ToolCall, ToolList, Writes, sorted,
+    Action, AgentPath, Assessment, ChangeId, ChangeState, Digest, FileImage, Mark, Mode, Phase, ProposedChange,
+    Request, ServerHints, SessionId, Slug, TargetPath, ToolCall, ToolList, Writes,
 };
 use crate::store::journal::{self, EntryKind};
 use crate::store::plan::{self, PlanHead};
-use crate::store::{
-    Announced, Connection, Holding, Store, StoreError, blob, document, granting, proposal, session, touch, transition,
-};
+use crate::store::{Announced, Connection, Holding, Store, StoreError, blob, document, proposal, session, touch};
 use crate::workspace::{Workspace, WorkspaceError};
 
 /// The largest arguments one call may bring: 16 MiB of JSON.
@@ -29,29 +28,11 @@ const MAX_ARGUMENT_BYTES: usize = 16 << 20;
 
 /// An agent's access to the queue. It has no way to approve, reject or apply: who holds only this cannot decide.
 pub struct Proposer<'a> {
-    store: &'a Store,
-    clock: Clock,
-    session: SessionId,
+    pub(super) store: &'a Store,
+    pub(super) clock: Clock,
+    pub(super) session: SessionId,
     workspace: Workspace,
     settings: &'a Settings,
-}
-
-/// What identifies a call among those that wait.
-struct Asked {
-    /// Its arguments as JSON text.
-    args: String,
-    /// Over its tool, its arguments and its folder.
-    digest: Digest,
-}
-
-impl Asked {
-    /// The order of an object's keys says nothing, and a server's tool knows nothing of the agent's folder.
-    fn of(call: &ToolCall) -> Self {
-        let sorted = sorted(&call.args).to_string();
-        let of_server = server_tool(call).is_some();
-        let cwd = if of_server { &[] } else { call.cwd.as_os_str().as_encoded_bytes() };
-        Self { digest: Digest::of_all(&[call.tool.as_bytes(), sorted.as_bytes(), cwd]), args: call.args.to_string() }
-    }
 }
 
 /// What became of a proposal.
@@ -232,7 +213,9 @@ impl<'a> Proposer<'a> {
     ) -> Result<Proposed, ProposeError> {
         let head = plan::open_head(tx, &self.session)?;
         if let Some(head) = &head {
-            if let Some(claimed) = self.claim(tx, &head.id, request, asked)? {
+            if matches!(request, Request::Forward)
+                && let Some(claimed) = self.claim(tx, &head.id, asked)?
+            {
                 return Ok(claimed);
             }
             if let Some(change) = self.waiting(tx, head, asked)? {
@@ -265,51 +248,6 @@ impl<'a> Proposer<'a> {
             Some(effect) => Err(ComposeError::Ours(effect.path.as_path().to_owned())),
             None => Ok(()),
         }
-    }
-
-    /// Claims the approval of a forwarded call, so that exactly one call passes on it, and none before its turn.
-    fn claim(
-        &self,
-        tx: &Connection,
-        plan: &PlanId,
-        request: &Request,
-        asked: &Asked,
-    ) -> Result<Option<Proposed>, StoreError> {
-        if !matches!(request, Request::Forward) {
-            return Ok(None);
-        }
-        let Some(id) = plan::same_call(tx, plan, asked.digest, ChangeState::Approved)? else { return Ok(None) };
-        let now = (self.clock)();
-        let before = granting::unfinished_before(tx, plan, id)?;
-        let running = matches!(before, Some((_, ChangeState::Applying)));
-        if running || !granting::take(tx, plan, id, now)? {
-            return Ok(Some(Proposed::TooEarly { id, before }));
-        }
-        transition::transition(tx, now, plan, id, ChangeEvent::Begin, "")?;
-        transition::transition(tx, now, plan, id, ChangeEvent::Succeed, "")?;
-        let body = json!({ "result": "passed to the agent's host", "call": asked.digest });
-        journal::append(tx, now, Some(plan), Some(id), EntryKind::Outcome, &body)?;
-        Ok(Some(Proposed::Granted(Grant { id })))
-    }
-
-    /// Uses up what a person approved of a call that passes for another reason, so that it does not pass once more for this.
-    ///
-    /// # Errors
-    /// The store failed; then it is not known whether the call was approved.
-    pub fn spend(&self, call: &ToolCall, request: &Request) -> Result<(), StoreError> {
-        let digest = Asked::of(call).digest;
-        let approved = |connection: &Connection| {
-            let Some(head) = plan::open_head(connection, &self.session)? else { return Ok(None) };
-            Ok(plan::same_call(connection, &head.id, digest, ChangeState::Approved)?.map(|_| head.id))
-        };
-        if !matches!(request, Request::Forward) || self.store.read(approved)?.is_none() {
-            return Ok(());
-        }
-        let asked = Asked::of(call);
-        self.store.write(|tx| match approved(tx)? {
-            Some(plan) => self.claim(tx, &plan, request, &asked).map(|_| ()),
-            None => Ok(()),
-        })
     }
 
     /// The pending change that this call would only repeat: the same call, and for a file the last word on it.
