@@ -123,7 +123,7 @@ pub enum Operands<'a> {
     Local,
     /// Only plain names of files and folders that are no archives.
     Sources,
-    /// The same, with a slash or a dot, so that none is a revision of a repository.
+    /// The same, written so that none can be a revision of a repository.
     Places,
     /// No address of a host other than the service's own.
     Hosted,

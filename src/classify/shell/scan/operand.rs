@@ -117,7 +117,9 @@ pub(in crate::classify::shell) fn operands(
         }
         Operands::Sources => return each_operand(row, scan, args, is_source),
         Operands::Places => {
-            return each_operand(row, scan, args, |arg| is_source(arg) && arg.text.contains(['/', '.']));
+            // No name of a revision begins with a dot or a slash, or ends with one; see git-check-ref-format(1).
+            let place = |text: &str| text.starts_with(['.', '/']) || text.ends_with('/');
+            return each_operand(row, scan, args, |arg| is_source(arg) && place(&arg.text) && !arg.text.contains(':'));
         }
         Operands::Hosted => {
             // Behind the first stand paths.

@@ -35,7 +35,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         .flags("--exclude-dir: --by-file --json --csv --quiet --include-lang: --by-file-by-lang --version --help --md --yaml --hide-rate")
         .operands(Operands::Places)
         .trusts_folder()
-        .examples(&["cloc --exclude-dir=x .", "cloc src/", "cloc ./src a.rs"], &["cloc HEAD", "cloc main", "cd ../other && cloc HEAD", "cloc --out=f .", "cloc --vcs=git .", "cloc \"a';id;'.tgz\"", "cloc a.tgz", "cloc \"$x\"", "cloc --vcs ./x .", "cloc -strip-comments=bak .", "cloc -sql=f ."]),
+        .examples(&["cloc --exclude-dir=x .", "cloc src/", "cloc ./src ../lib"], &["cloc HEAD", "cloc main", "cloc v1.0", "cloc origin/main", "cd ../other && cloc HEAD", "cloc --out=f .", "cloc --vcs=git .", "cloc \"a';id;'.tgz\"", "cloc a.tgz", "cloc \"$x\"", "cloc --vcs ./x .", "cloc -strip-comments=bak .", "cloc -sql=f ."]),
     Row::read("scc|loc", "counts lines of code")
         .flags("-f=tabular|wide|json|csv|csv-stream|cloc-yaml|html|html-table|sql|openmetrics -h --format=tabular|wide|json|csv|csv-stream|cloc-yaml|html|html-table|sql|openmetrics --include-ext: --exclude-ext: --no-complexity --no-gen --no-min --no-duplicates --sort: --wide --exclude-dir: --by-file --json --csv --quiet --include-lang: --no-cocomo -w --by-file-by-lang --version --help -i: -s: --sort-by: --md --yaml --hide-rate")
         .operands(Operands::NoResponse(usize::MAX)).examples(&["scc --by-file .", "scc src"], &["scc -o f", "scc @f"]),
