@@ -1,5 +1,6 @@
 //! The folders that a call may run in, and whose configuration a program meets there.
 
+use std::fmt;
 use std::path::Path;
 
 use crate::model::ToolCall;
@@ -16,7 +17,7 @@ pub enum Trust {
 }
 
 /// What is known of the folders around a call.
-pub trait Surroundings {
+pub trait Surroundings: fmt::Debug {
     /// Whose configuration a program meets that runs where the call does.
     fn here(&self) -> Trust;
 
@@ -31,6 +32,10 @@ pub trait Surroundings {
 
     /// The same of the call's folder and all above it.
     fn holds_above(&self, name: &str) -> bool;
+
+    /// Whether a name in `folder`, as seen from the call's folder, is or may be one that a program takes for more than a
+    /// file's, such as an option: patterns find it too.
+    fn holds_options(&self, folder: &str) -> bool;
 }
 
 /// For those who look at no disk: a call runs in the agent's own folder, of which only the path is known.
@@ -66,10 +71,44 @@ impl Surroundings for Unseen<'_> {
     fn holds_above(&self, _: &str) -> bool {
         false
     }
+
+    fn holds_options(&self, _: &str) -> bool {
+        false
+    }
+}
+
+/// For what a server runs in a folder of its own, of which nothing is known but that it is as trusted as the server.
+#[derive(Debug, Clone, Copy)]
+struct Abroad;
+
+impl Surroundings for Abroad {
+    fn here(&self) -> Trust {
+        Trust::Own
+    }
+
+    fn of(&self, _: &str) -> Trust {
+        Trust::Nobody
+    }
+
+    fn is_here(&self, _: &str) -> bool {
+        false
+    }
+
+    fn holds(&self, _: &str) -> bool {
+        true
+    }
+
+    fn holds_above(&self, _: &str) -> bool {
+        true
+    }
+
+    fn holds_options(&self, _: &str) -> bool {
+        true
+    }
 }
 
 /// Where a command runs, as far as the line before it tells.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Ground<'a> {
     /// Whose configuration it meets, at worst.
     trust: Trust,
@@ -81,6 +120,9 @@ pub(super) struct Ground<'a> {
 impl<'a> Ground<'a> {
     /// Where nothing is known of folders but that the agent's is the present one.
     pub(super) const NAMELESS: Self = Self { trust: Trust::Own, steps: 0, around: &Unseen::NAMELESS };
+
+    /// The folder of a server.
+    pub(super) const ABROAD: Self = Self { trust: Trust::Own, steps: 0, around: &Abroad };
 
     /// The folder of a call.
     pub(super) fn here(around: &'a dyn Surroundings) -> Self {
@@ -135,6 +177,11 @@ impl<'a> Ground<'a> {
         self.steps > 0
     }
 
+    /// Whether what a pattern finds may be an option, here or in the folder that is entered from here.
+    pub(super) fn holds_options(self, entered: Option<&str>) -> bool {
+        self.strayed() || [Some("."), entered].into_iter().flatten().any(|folder| self.around.holds_options(folder))
+    }
+
     /// Whether one may have been entered since `before`.
     pub(super) fn moved_since(self, before: Ground<'_>) -> bool {
         self.steps > before.steps
@@ -148,6 +195,7 @@ mod tests {
     use crate::model::{AgentPath, ServerHints, Verdict};
 
     /// An agent that was started in `/w`, whose repository has a folder `sub` and holds another repository, `evil`.
+    #[derive(Debug)]
     struct Tree {
         cwd: &'static str,
     }
@@ -182,6 +230,10 @@ mod tests {
         fn holds_above(&self, _: &str) -> bool {
             false
         }
+
+        fn holds_options(&self, folder: &str) -> bool {
+            Path::new(self.cwd).join(folder).starts_with("/w/evil")
+        }
     }
 
     fn judged(cwd: &'static str, tool: &str, args: serde_json::Value) -> Verdict {
@@ -195,6 +247,57 @@ mod tests {
             hints: ServerHints::default(),
         };
         classify_in(&call, Policy::built_in(), &Tree { cwd }).verdict
+    }
+
+    #[test]
+    fn what_a_pattern_finds_may_be_an_option_where_the_folder_holds_one_and_wherever_it_is_not_known() {
+        let judge = |cwd, line: &str| judged(cwd, "Bash", serde_json::json!({ "command": line }));
+        for line in [
+            "sort *.csv",
+            "rg x *",
+            "find * -name x",
+            "nm *.o",
+            "for f in *; do sort \"$f\"; done",
+            "for f in *.o; do nm \"$f\"; done",
+            "fs=(*); for f in \"${fs[@]}\"; do sort \"$f\"; done",
+            "for f in *; do sort \"$f.x\"; done",
+            "f() { sort \"$1\"; }; f *",
+            "bash -c 'sort *'",
+            "cd /w && sort *",
+            "cd sub && sort *",
+            "sort *; cd sub",
+            "(cd sub; sort *)",
+            "bash -c 'cd sub; sort *'",
+        ] {
+            assert_eq!(judge("/w", line), Verdict::Read, "{line}");
+            assert_eq!(judge("/w/evil", line), Verdict::Write, "{line}");
+        }
+        for line in [
+            "cd evil && sort *",
+            "sort *; cd evil",
+            "cd $x && sort *",
+            "cd && sort *",
+            "cd sub && cd deep && sort *",
+            "for x in 1 2; do cd sub; sort *; done",
+            "(cd evil; sort *)",
+            "pushd sub; sort *; popd",
+            "cd sub; bash -c 'sort *'",
+            "echo \"$(cd evil; sort *)\"",
+            "f() { sort *; }; cd evil; f",
+            "for d in a evil; do sort *; cd \"$d\"; done",
+            "bash -c 'cd evil; sort *'",
+            "cd evil; bash -c 'sort *'",
+            "find . -execdir bash -c 'sort *' \\;",
+            "for f in *; do nm \"$f@x\"; done",
+            "sort $(ls)",
+            "ls * | xargs sort",
+        ] {
+            assert_eq!(judge("/w", line), Verdict::Write, "{line}");
+        }
+        let elsewhere = |key: &str| judged("/w", "Bash", serde_json::json!({ "command": "sort *", key: "/w/evil" }));
+        assert_eq!([elsewhere("cwd"), elsewhere("workdir")], [Verdict::Write; 2]);
+        let server = |line| judged("/w", "mcp__shell__run_command", serde_json::json!({ "command": line }));
+        assert_eq!([server("sort a"), server("sort *")], [Verdict::Read, Verdict::Write]);
     }
 
     #[test]

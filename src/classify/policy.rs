@@ -163,7 +163,12 @@ impl Policy {
 
     /// Judges a command line; see [`shell::assess`].
     pub fn judge_command(&self, command: &str) -> Assessment {
-        self.kinds.settle(shell::facts_under(command, Ground::NAMELESS, self))
+        self.judge_command_on(command, Ground::NAMELESS)
+    }
+
+    /// The same of one that runs on `ground`.
+    pub(super) fn judge_command_on(&self, command: &str, ground: Ground<'_>) -> Assessment {
+        self.kinds.settle(shell::facts_under(command, ground, self))
     }
 
     /// The rows about programs that say `verdict`.

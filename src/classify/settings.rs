@@ -44,6 +44,7 @@ mod tests {
     use crate::classify::{Policy, Trust};
 
     /// What the call's folder holds.
+    #[derive(Debug)]
     struct Holds<'a>(&'a [&'a str]);
 
     impl Surroundings for Holds<'_> {
@@ -65,6 +66,10 @@ mod tests {
 
         fn holds_above(&self, name: &str) -> bool {
             self.0.contains(&format!("../{name}").as_str())
+        }
+
+        fn holds_options(&self, _: &str) -> bool {
+            false
         }
     }
 

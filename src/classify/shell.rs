@@ -40,6 +40,11 @@ pub fn assess(command: &str) -> Assessment {
     Policy::built_in().judge_command(command)
 }
 
+/// The same of a command line that a server runs in a folder of its own.
+pub(super) fn assess_abroad(command: &str) -> Assessment {
+    Policy::built_in().judge_command_on(command, Ground::ABROAD)
+}
+
 /// `command` with the variables set that put the configuration of other folders out of force, when nothing but that
 /// configuration makes it a write. It prints what it would have printed.
 pub(super) fn overridden(command: &str, found: &Assessment) -> Option<String> {

@@ -1,12 +1,20 @@
 //! The disk around a call: in which folders programs meet no configuration but the agent's own.
 
 use std::env;
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
 
 use crate::classify::{Surroundings, Trust};
 use crate::workspace::{Kinship, Workspace, may_be_there};
 
+/// More names than this are not looked at.
+const MOST_NAMES: usize = 20_000;
+
 /// The folders around a call made in `cwd` by an agent that was started in `own`.
+#[derive(Debug)]
 pub(super) struct Disk<'a> {
     own: &'a Path,
     cwd: &'a Path,
@@ -100,4 +108,26 @@ impl Surroundings for Disk<'_> {
         let real = self.cwd.canonicalize().unwrap_or_else(|_| self.cwd.to_owned());
         real.ancestors().chain(self.cwd.ancestors()).any(|folder| may_be_there(&folder.join(name)))
     }
+
+    fn holds_options(&self, folder: &str) -> bool {
+        const OTHERS_WRITE: u32 = 0o002;
+        let path = self.cwd.join(folder);
+        let settled = folder == "." || self.is_plain(folder);
+        if !settled || path.metadata().map_or(true, |found| found.mode() & OTHERS_WRITE != 0) {
+            return true;
+        }
+        let Ok(entries) = fs::read_dir(path) else { return true };
+        entries
+            .take(MOST_NAMES + 1)
+            .enumerate()
+            .any(|(at, entry)| at == MOST_NAMES || entry.map_or(true, |entry| !is_plain(&entry.file_name())))
+    }
+}
+
+/// Whether no program takes a name for more than a file's. Besides options there are `@file`, of which some read options, and
+/// `+command` of pagers.
+fn is_plain(name: &OsStr) -> bool {
+    name.as_bytes()
+        .first()
+        .is_some_and(|first| first.is_ascii_alphanumeric() || matches!(first, b'_' | b'.') || !first.is_ascii())
 }

@@ -1,5 +1,7 @@
 //! Whose configuration a program meets where the agent's shell has gone.
 
+use std::os::unix::fs::PermissionsExt;
+
 use serde_json::{Value, json};
 
 use super::harness::Test;
@@ -103,4 +105,37 @@ fn a_line_of_the_other_door_that_names_a_folder_is_judged_there() {
     assert_eq!(decision("evil", "git status"), "queued");
     assert_eq!(decision("nested", "git status"), "queued");
     assert_eq!(decision("sub", "cargo --version"), "queued");
+}
+
+#[test]
+fn what_a_pattern_finds_is_looked_at_before_a_program_may_take_it_for_an_option() {
+    let test = Test::planning()
+        .file("plain/a.csv", "b\na\n")
+        .file("plain/_b.csv", "")
+        .file("plain/.hidden", "")
+        .file("plain/\u{e4}.csv", "")
+        .file("dash/-oa.csv", "")
+        .file("response/@x", "")
+        .file("pager/+x", "");
+    for line in ["sort *", "sort *.csv | head -1", "rg x *", "for f in *; do sed -n 1p \"$f\"; done", "cd . && sort *"]
+    {
+        assert_eq!(asked(&test, "plain", line), "allow", "{line}");
+        for folder in ["dash", "response", "pager"] {
+            assert_eq!(asked(&test, folder, line), "deny", "{folder}: {line}");
+        }
+    }
+    for (line, verdict) in [
+        ("cd plain && sort *", "allow"),
+        ("(cd plain; sort *)", "allow"),
+        ("cd dash && sort *", "deny"),
+        ("sort *; cd dash", "deny"),
+        ("cd plain; cd ../dash; sort *", "deny"),
+        ("cd none; sort *", "deny"),
+        ("find plain -execdir bash -c 'sort *' \\;", "deny"),
+        ("find * -maxdepth 0", "allow"),
+    ] {
+        assert_eq!(asked(&test, "", line), verdict, "{line}");
+    }
+    std::fs::set_permissions(test.path("plain"), PermissionsExt::from_mode(0o777)).expect("the mode can be set");
+    assert_eq!(asked(&test, "plain", "sort *"), "deny", "anybody may put a name there meanwhile");
 }

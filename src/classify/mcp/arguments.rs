@@ -190,7 +190,7 @@ fn judge_text(language: Language, key: &str, text: &str) -> Evidence {
         },
         Language::HttpMethod => operations::method_of_table(key, text),
         Language::Operation => operations::of_table(key, text),
-        Language::Shell => in_argument(key, &shell::assess(text)),
+        Language::Shell => in_argument(key, &shell::assess_abroad(text)),
         Language::Kusto => match text.trim_start().as_bytes().first() {
             Some(b'.') | None => write("mcp.argument.kusto", format!("`{key}` is a management command")),
             Some(_) if text.contains("//") || text.contains(';') => not_understood(key, "Kusto query"),
@@ -250,7 +250,7 @@ fn command(key: &str, value: &Value) -> Option<Evidence> {
         Value::Array(items) if !same_name(key, "commands") => {
             let words: Option<Vec<&str>> = items.iter().map(Value::as_str).collect();
             Some(match words {
-                Some(words) => in_argument(key, &shell::assess(&shell_words::join(words))),
+                Some(words) => in_argument(key, &shell::assess_abroad(&shell_words::join(words))),
                 None => not_understood(key, "command"),
             })
         }

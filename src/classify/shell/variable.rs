@@ -11,6 +11,8 @@ mod output;
 mod positional;
 mod source;
 
+use std::cell::OnceCell;
+
 pub(super) use class::Class;
 pub(super) use output::{finder, prints_many};
 pub(super) use positional::Positional;
@@ -19,9 +21,10 @@ use positional::{Functions, keeps_parameters};
 use output::Taken;
 use source::{Found, Source, Value, collect};
 
-use super::expand::{self, Arg, Known, Optional};
+use super::expand::{self, Arg, Known, MayBeOption, Optional};
 use super::syntax::{Arithmetic, Assignment, Form, Parameter, Piece, Place, Script, Word};
 use super::table::environment;
+use crate::classify::folder::Ground;
 
 /// More assignments than this and nothing is known of any variable.
 const MAX_TRACKED: usize = 48;
@@ -95,6 +98,25 @@ pub(super) struct Variables<'a> {
     values: Vec<(&'a str, &'a str)>,
     /// Variables that are not empty where the judge is now.
     filled: Vec<&'a str>,
+    names: Names<'a>,
+}
+
+/// Where a script runs.
+#[derive(Debug, Default)]
+pub(super) enum Folders<'a> {
+    #[default]
+    Any,
+    /// Here.
+    Only(Ground<'a>),
+    /// Here, or in one folder that it enters.
+    With(Ground<'a>, String),
+}
+
+/// What is known of the names that patterns find, once somebody asked.
+#[derive(Debug, Default)]
+struct Names<'a> {
+    folders: Folders<'a>,
+    may_be_options: OnceCell<MayBeOption>,
 }
 
 /// Which arrays a script may make, anywhere.
@@ -119,10 +141,12 @@ struct Variable<'a> {
 }
 
 impl<'a> Variables<'a> {
-    /// Collects every assignment of `script` and joins the classes of what is assigned.
-    pub(super) fn of(script: &Script<'a>, around: &Around, positional: &Positional) -> Self {
+    /// Collects every assignment of `script`, which runs in `folders`, and joins the classes of what is
+    /// assigned.
+    pub(super) fn of(script: &Script<'a>, folders: Folders<'a>, around: &Around, positional: &Positional) -> Self {
         let mut found = Found::default();
-        let mut variables = Self { around: around.clone(), ..Self::default() };
+        let names = Names { folders, ..Names::default() };
+        let mut variables = Self { around: around.clone(), names, ..Self::default() };
         collect(script, &mut found, &mut variables);
         let used = matches!(positional, Positional::Given { .. }) || !found.functions.is_empty();
         let keeps = used && keeps_parameters(script);
@@ -218,6 +242,23 @@ impl<'a> Variables<'a> {
     /// Whether the script may make an array, anywhere.
     pub(super) fn makes_arrays(&self) -> bool {
         self.arrays > Arrays::None
+    }
+
+    /// Whether what a pattern finds may be an option.
+    pub(super) fn names_may_be_options(&self) -> MayBeOption {
+        *self.names.may_be_options.get_or_init(|| {
+            let may_be = match &self.names.folders {
+                Folders::Any => true,
+                Folders::Only(here) => here.holds_options(None),
+                Folders::With(here, entered) => here.holds_options(Some(entered)),
+            };
+            if may_be { MayBeOption::Yes } else { MayBeOption::No }
+        })
+    }
+
+    /// Whether something was judged by the names in the folder.
+    pub(super) fn counts_on_names(&self) -> bool {
+        self.names.may_be_options.get() == Some(&MayBeOption::No)
     }
 
     fn class(&self, name: &str) -> Option<Class> {

@@ -21,6 +21,8 @@ pub(in crate::classify::shell) struct Arg<'a> {
     pub(in crate::classify::shell) splits: bool,
     /// Whether it may start with a dash.
     pub(in crate::classify::shell) dash: bool,
+    /// Whether every word it becomes is the name of something in the folder, and none begins as more than a name does.
+    pub(in crate::classify::shell) named: bool,
     /// Whether it may name something below `/dev` or `/inet`, by which bash and gawk open connections.
     pub(in crate::classify::shell) device: bool,
     /// Whether every word it may become holds a full stop or a slash, as no option of `find` does.
@@ -115,6 +117,7 @@ impl<'a> Arg<'a> {
             many: false,
             splits: false,
             dash: true,
+            named: false,
             device: true,
             dotted: false,
             loose: true,

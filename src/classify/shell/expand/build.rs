@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use crate::classify::shell::syntax::{Form, Piece, Place};
+use crate::classify::shell::syntax::{Form, Parameter, Piece, Place};
 use crate::classify::shell::variable::{self, Class, Variables};
 
-use super::arg::{Arg, Digits, Integer, Known, Optional, STOPS};
+use super::arg::{Arg, Digits, Integer, Known, MayBeOption, Optional, STOPS};
 use super::braces::Token;
 use super::lead::Lead;
 
@@ -19,7 +19,7 @@ pub(in crate::classify::shell) fn argument<'a>(
     for token in tokens {
         match token {
             Token::Piece(piece) => build.piece(piece, false, variables),
-            Token::Text(text) => build.literal(text, false),
+            Token::Text(text) => build.literal(text, false, variables),
             Token::Number => {
                 build.hole_of(Class::Number, true, Width::Line, Optional::No);
                 build.single = false;
@@ -30,28 +30,33 @@ pub(in crate::classify::shell) fn argument<'a>(
                 build.single = false;
                 build.many = true;
             }
-            Token::Open => build.literal("{", true),
-            Token::Close => build.literal("}", true),
-            Token::Comma => build.literal(",", true),
+            Token::Open => build.literal("{", true, variables),
+            Token::Close => build.literal("}", true, variables),
+            Token::Comma => build.literal(",", true, variables),
         }
     }
     let single = build.single && build.filled;
     let dash = build.dash.unwrap_or(false) || build.splits;
-    let dotted = build.stop && !build.splits && !build.class || is_dotted(tokens, variables);
+    let whole = value(tokens).map(|parameter| variables.parameter(parameter));
+    let dotted = build.stop && !build.splits && !build.class || whole == Some(Class::Dotted);
     let device = build.lead.is_device() || build.splits;
     let (text, integers) = (Cow::Owned(build.text), build.integers);
     let (known, many, splits, loose) = (build.known, build.many, build.splits, build.loose);
-    Arg { text, known, single, many, splits, dash, device, dotted, loose, integers, span }
+    let named = build.named || whole == Some(Class::Named);
+    Arg { text, known, single, many, splits, dash, named, device, dotted, loose, integers, span }
 }
 
-/// Whether the word is one value, in quotes, that holds a full stop or a slash if anything.
-fn is_dotted(tokens: &[Token<'_>], variables: &Variables<'_>) -> bool {
+/// The parameter whose value the whole word is, in quotes.
+fn value<'t>(tokens: &'t [Token<'_>]) -> Option<&'t Parameter<'t>> {
     let piece = match tokens {
         [Token::Piece(Piece::Quoted(inner))] if inner.len() == 1 => &inner[0],
         [Token::Piece(piece @ Piece::Parameter { quoted: true, .. })] => piece,
-        _ => return false,
+        _ => return None,
     };
-    matches!(piece, Piece::Parameter { parameter, .. } if variables.parameter(parameter) == Class::Dotted)
+    match piece {
+        Piece::Parameter { parameter, .. } => Some(parameter),
+        _ => None,
+    }
 }
 
 /// An argument under construction.
@@ -68,6 +73,8 @@ struct Build {
     loose: bool,
     /// Whether it may start with a dash, once that is settled.
     dash: Option<bool>,
+    /// Whether it starts with a pattern and is no option.
+    named: bool,
     /// What its start may be.
     lead: Lead,
     integers: Vec<Integer>,
@@ -95,6 +102,7 @@ impl Default for Build {
             class: false,
             loose: false,
             dash,
+            named: false,
             lead: Lead::default(),
             integers: Vec::new(),
             filled: false,
@@ -107,7 +115,7 @@ impl Build {
         match piece {
             Piece::Literal { text, quoted } => {
                 self.filled |= *quoted;
-                self.literal(text, *quoted || within);
+                self.literal(text, *quoted || within, variables);
             }
             Piece::Quoted(pieces) => {
                 self.filled = true;
@@ -119,7 +127,7 @@ impl Build {
                 if let Some(value) = variables.value(parameter, *quoted || within) =>
             {
                 self.filled = true;
-                self.literal(value, true);
+                self.literal(value, true, variables);
             }
             Piece::Parameter { parameter, quoted } => {
                 let several = matches!(parameter.form, Form::Each | Form::EachChanged | Form::Keys);
@@ -157,14 +165,14 @@ impl Build {
                 self.split(within, variables);
             }
             Piece::Process(_) => {
-                self.literal("/dev/fd/", true);
+                self.literal("/dev/fd/", true, variables);
                 self.known = Known::Partly;
                 self.loose = true;
             }
         }
     }
 
-    fn literal(&mut self, text: &str, quoted: bool) {
+    fn literal(&mut self, text: &str, quoted: bool, variables: &Variables<'_>) {
         if text.is_empty() {
             return;
         }
@@ -186,7 +194,9 @@ impl Build {
             }
         }
         if pattern.is_some() {
-            self.dash.get_or_insert(true);
+            let first = self.known == Known::Exactly && self.text.is_empty();
+            let dash = *self.dash.get_or_insert_with(|| variables.names_may_be_options() == MayBeOption::Yes);
+            self.named |= first && !dash;
             self.known = Known::Partly;
             self.single = false;
             self.many = true;

@@ -42,7 +42,9 @@ impl Lead {
         self.holes += 1;
         self.level = self.level.max(match class {
             Class::Number | Class::Integer => Level::Number,
-            Class::Plain | Class::Reference | Class::Start | Class::Relative | Class::Dotted => Level::Short,
+            Class::Plain | Class::Reference | Class::Named | Class::Start | Class::Relative | Class::Dotted => {
+                Level::Short
+            }
             Class::Folder => Level::Folder,
             Class::Unknown => Level::Anything,
         });

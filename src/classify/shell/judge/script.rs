@@ -5,7 +5,7 @@ use crate::classify::shell::parser;
 use crate::classify::shell::scan::Objection;
 use crate::classify::shell::syntax::{Kind, Place, Script};
 use crate::classify::shell::table;
-use crate::classify::shell::variable::{self, Positional, Variables};
+use crate::classify::shell::variable::{self, Folders, Positional, Variables};
 use crate::model::{Mark, Span};
 
 use super::{Fed, Judge, MAX_SCRIPTS, Named, Ruling, lasting};
@@ -22,10 +22,18 @@ impl<'s> Judge<'s> {
                 self.allow("shell.empty", "nothing is run", Place { start: 0, end: self.text.len() });
             }
             Ok(script) => {
-                let mut inner = self.top_level(&script, self.ground);
+                let here = self.ground;
+                let mut inner = self.top_level(&script, here, Folders::Only(here));
+                let moves = inner.ground.moved_since(here);
                 // What stands in a loop or a function may run after a change of folder further down.
-                if inner.repeats && inner.ground.moved_since(self.ground) && !self.ground.is_anywhere() {
-                    inner = self.top_level(&script, self.ground.elsewhere());
+                if moves && inner.repeats && !here.is_anywhere() {
+                    inner = self.top_level(&script, here.elsewhere(), Folders::Any);
+                } else if moves && inner.variables.counts_on_names() {
+                    let folders = match inner.entered.as_slice() {
+                        [Some(entered)] if !inner.repeats => Folders::With(here, entered.clone()),
+                        _ => Folders::Any,
+                    };
+                    inner = self.top_level(&script, here, folders);
                 }
                 let Judge { ground, evidence, marks, refusals, calls, .. } = inner;
                 self.calls = calls;
@@ -43,12 +51,12 @@ impl<'s> Judge<'s> {
     }
 
     /// Judges a whole script; only a function that is defined for certain may be called by its name.
-    fn top_level<'x>(&self, script: &'x Script<'x>, ground: Ground<'x>) -> Judge<'x>
+    fn top_level<'x>(&self, script: &'x Script<'x>, ground: Ground<'x>, folders: Folders<'x>) -> Judge<'x>
     where
         's: 'x,
     {
         let mut inner: Judge<'x> = Judge::new(self.text, self.depth);
-        inner.variables = Variables::of(script, &self.around, &self.positional);
+        inner.variables = Variables::of(script, folders, &self.around, &self.positional);
         (inner.ground, inner.calls) = (ground, self.calls);
         (inner.descriptors, inner.around_names) = (self.descriptors, self.around_names);
         (inner.policy, inner.refusals) = (self.policy, self.refusals.as_ref().map(|_| Vec::new()));

@@ -32,6 +32,8 @@ pub(in crate::classify::shell) fn judge(
             // With two words zsh goes to where the second stands for the first.
             let only = if let [only] = args { only.exact() } else { None };
             judge.ground = before.after(only);
+            let path = only.filter(|path| !path.starts_with(['-', '+', '~'])).map(str::to_owned);
+            judge.entered.extend(judge.ground.moved_since(before).then_some(path));
             // The folder before it may be `/`.
             let below = |text: &str| before.is_anywhere() && text.split('/').find(|part| *part != ".") == Some("dev");
             let devices = |arg: &&Arg<'_>| table::host::device(&arg.text, From::Here).is_some() || below(&arg.text);

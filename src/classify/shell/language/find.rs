@@ -26,7 +26,7 @@ pub(in crate::classify::shell) fn judge(judge: &mut Judge<'_>, args: &[Arg<'_>],
         at += 1;
         let operator = matches!(arg.exact(), Some("(" | ")" | "!" | ","));
         if !arg.dash && !operator {
-            if arg.text.is_empty() && arg.many {
+            if arg.text.is_empty() && arg.many && !arg.named {
                 return Err(unknown(arg));
             }
             continue;

@@ -260,10 +260,11 @@ fn shell(judge: &mut Judge<'_>, args: &[Arg<'_>], span: Place, portable: bool) -
     }
 }
 
-/// Whether a word is the name of a script, and no option that undoes another: no option of a shell holds a full stop or a slash.
+/// Whether a word is the name of a script, and no option that undoes another: no option of a shell holds a full stop or
+/// a slash.
 fn is_script(arg: &Arg<'_>) -> bool {
     let begins = !arg.dash && !arg.text.is_empty() && !arg.text.starts_with('+');
-    arg.single && (arg.dotted || begins)
+    arg.single && (arg.dotted || arg.named || begins)
 }
 
 /// Whether a script holds what a shell other than bash splits into other words or commands.

@@ -72,7 +72,7 @@ fn has_ending(name: &str, endings: &str) -> bool {
 
 /// Whether a word may stand for the words of a file: `@file`.
 pub(in crate::classify::shell) fn may_be_response(arg: &Arg<'_>) -> bool {
-    arg.text.starts_with('@') || arg.known == Known::Partly && arg.text.is_empty()
+    arg.text.starts_with('@') || arg.known == Known::Partly && arg.text.is_empty() && !arg.named
 }
 
 /// Judges how many operands there are and how they look.

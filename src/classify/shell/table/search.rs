@@ -30,7 +30,7 @@ pub(crate) const ROWS: &[Row<'static>] = &[
     Row::read("grep|egrep|fgrep|rgrep", "prints lines that match").flags("*").language(Language::Except(UGREP))
         .examples(&["grep -rn TODO src", "grep -c x *", "ls | xargs grep x"], &["grep x a > b", "grep --filter='*:touch z' x a", "grep --save-config x", "grep --pager=./x y a", "grep ---x y a"]),
     Row::read("rg", "prints lines that match").flags(RG)
-        .examples(&["rg -n 'fn ' --glob '*.rs'", "rg --files -g '*.md'", "rg -c hello a", "rg -i x a -C 2"], &["rg --pre ./x y a", "rg --pr\\e=./x y a", "rg x *", "rg --hostname-bin ./x y", "rg $x"]),
+        .examples(&["rg -n 'fn ' --glob '*.rs'", "rg --files -g '*.md'", "rg -c hello a", "rg -i x a -C 2"], &["rg --pre ./x y a", "rg --pr\\e=./x y a", "rg x $x", "rg --hostname-bin ./x y", "rg $x"]),
     Row::read("ag|ack|pt", "prints lines that match").flags("-ilwvnqhHclLQsSfrRuaUtg -A# -B# -C# -m# -G: -g: --nogroup --nocolor --column --hidden --ignore: --ignore-dir: --depth# --files-with-matches --noheading --rust --python --js --type: --version --help --no-filename --count --literal --word-regexp --smart-case --ignore-case -1")
         .examples(&["ag -l x src"], &["ack --pager=./x y", "ag --pager ./x y"]),
     Row::read("ugrep", "prints lines that match").flags("-# -rRnilLcowvEFGPhHqsaIxzU -e: -f: -A# -B# -C# -t: -g: -O: -M: -m# --include: --exclude: --include-dir: --exclude-dir: --color? --hidden --ignore-files --count --line-number --ignore-case --word-regexp --fixed-strings --files-with-matches --stats? --version --help")

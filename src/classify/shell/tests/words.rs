@@ -174,7 +174,7 @@ fn words_are_known_as_far_as_their_sources_are() {
         "find . -name $x.rs",
         "find . -name [.]*",
         "for x in {a..Z}; do sed -n 1p $x; done",
-        "for f in *; do sed -n 1p \"$f\"; done",
+        "cd $d; for f in *; do sed -n 1p \"$f\"; done",
         "find . -print0 | head -c9 | xargs -0 sed -n 1p",
         "find . | xargs sed -n 1p",
         "find . -print0 | xargs sed -n 1p",

@@ -15,6 +15,8 @@ pub(in crate::classify::shell) enum Class {
     Plain,
     /// The name of a branch or tag: no blank, no pattern, nothing below `/dev`.
     Reference,
+    /// The name of something in the folder that begins as no option does, or nothing.
+    Named,
     /// Anything that neither starts with a dash nor lies below `/dev`.
     Start,
     /// Anything that does not start with a dash: a folder, perhaps `/` or `/dev`.
@@ -32,6 +34,8 @@ impl Class {
     pub(super) fn join(self, other: Self) -> Self {
         match (self, other) {
             (a, b) if a == b => a,
+            (Self::Named, b) => Self::Start.join(b),
+            (a, Self::Named) => a.join(Self::Start),
             (Self::Number, Self::Integer) | (Self::Integer, Self::Number) => Self::Integer,
             (Self::Number, b @ (Self::Plain | Self::Start)) => b,
             (a @ (Self::Plain | Self::Start), Self::Number) => a,
@@ -50,7 +54,7 @@ impl Class {
 
     /// Whether a value may hold blanks, at which an unquoted one falls apart.
     pub(in crate::classify::shell) fn may_split(self) -> bool {
-        matches!(self, Self::Start | Self::Folder | Self::Relative | Self::Dotted)
+        matches!(self, Self::Named | Self::Start | Self::Folder | Self::Relative | Self::Dotted)
     }
 
     /// The class of an arithmetic expansion's value. What a variable holds may be long enough to overflow.
@@ -76,6 +80,9 @@ impl Class {
         }
         if arg.dash {
             return if arg.dotted { Self::Dotted } else { Self::Relative };
+        }
+        if arg.named {
+            return Self::Named;
         }
         if arg.known == Known::Partly {
             return Self::Start;
