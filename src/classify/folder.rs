@@ -182,6 +182,11 @@ impl<'a> Ground<'a> {
         self.strayed() || [Some("."), entered].into_iter().flatten().any(|folder| self.around.holds_options(folder))
     }
 
+    /// How many folders may have been entered since `before`.
+    pub(super) fn steps_since(self, before: Ground<'_>) -> usize {
+        self.steps - before.steps
+    }
+
     /// Whether one may have been entered since `before`.
     pub(super) fn moved_since(self, before: Ground<'_>) -> bool {
         self.steps > before.steps

@@ -65,7 +65,9 @@ pub(super) struct Judge<'s> {
     times: Option<usize>,
     /// Where the command at hand may run.
     pub(super) ground: Ground<'s>,
-    /// The folders that the script at hand enters, where they are known.
+    /// Where the script at hand starts.
+    start: Ground<'s>,
+    /// The folders that it enters, where they are known.
     pub(super) entered: Vec<Option<String>>,
     /// What the command at hand reads from a pipe.
     pub(super) fed: Fed,
@@ -183,6 +185,7 @@ impl<'s> Judge<'s> {
             // What runs a script within a line may do so for each word of its input.
             times: (depth == 0).then_some(1),
             ground: Ground::NAMELESS,
+            start: Ground::NAMELESS,
             entered: Vec::new(),
             fed: Fed::Anything,
             depth,

@@ -213,7 +213,8 @@ impl Judge<'_> {
         }
         // In a folder that the line found, any name may be one.
         let listed = |arg: &&Arg<'_>| {
-            arg.device && arg.exact().is_none() || self.ground.is_anywhere() && arg.exact().is_some() && !arg.dash
+            arg.device && arg.exact().is_none()
+                || self.seen_from() == From::Elsewhere && arg.exact().is_some() && !arg.dash
         };
         if let Some(arg) =
             args.iter().find(listed).filter(|_| !table::host::looks_at_names(path) && self.names() == Named::Devices)
@@ -311,9 +312,21 @@ impl Judge<'_> {
         Some((trust, args))
     }
 
+    /// Whether the line has only entered folders below others since it was in the agent's, as `/` is none.
+    fn is_below_own(&self) -> bool {
+        let below = |folder: &Option<String>| {
+            folder
+                .as_deref()
+                .is_some_and(|folder| !folder.starts_with('/') && folder.split('/').all(|part| part != ".."))
+        };
+        !self.start.is_anywhere()
+            && self.ground.steps_since(self.start) == self.entered.len()
+            && self.entered.iter().all(below)
+    }
+
     /// The folder from which paths are seen.
     pub(super) fn seen_from(&self) -> From {
-        if self.ground.is_anywhere() { From::Elsewhere } else { From::Here }
+        if self.ground.is_anywhere() && !self.is_below_own() { From::Elsewhere } else { From::Here }
     }
 
     /// Marks what is commonly secret, and tells whether it is.

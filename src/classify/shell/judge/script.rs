@@ -4,7 +4,7 @@ use crate::classify::folder::Ground;
 use crate::classify::shell::parser;
 use crate::classify::shell::scan::Objection;
 use crate::classify::shell::syntax::{Kind, Place, Script};
-use crate::classify::shell::table;
+use crate::classify::shell::table::{self, host::From};
 use crate::classify::shell::variable::{self, Folders, Positional, Variables};
 use crate::model::{Mark, Span};
 
@@ -57,7 +57,7 @@ impl<'s> Judge<'s> {
     {
         let mut inner: Judge<'x> = Judge::new(self.text, self.depth);
         inner.variables = Variables::of(script, folders, &self.around, &self.positional);
-        (inner.ground, inner.calls) = (ground, self.calls);
+        (inner.start, inner.ground, inner.calls) = (ground, ground, self.calls);
         (inner.descriptors, inner.around_names) = (self.descriptors, self.around_names);
         (inner.policy, inner.refusals) = (self.policy, self.refusals.as_ref().map(|_| Vec::new()));
         inner.defines = script.commands.iter().any(|command| matches!(command.kind, Kind::Function { .. }));
@@ -87,7 +87,7 @@ impl<'s> Judge<'s> {
 
     /// Of what this script and those around it have the names.
     pub(super) fn names(&self) -> Named {
-        *self.own_names[usize::from(self.ground.is_anywhere())].get_or_init(|| {
+        *self.own_names[usize::from(self.seen_from() == From::Elsewhere)].get_or_init(|| {
             if table::host::lists_devices(self.text, self.seen_from()) { Named::Devices } else { self.around_names }
         })
     }

@@ -1,17 +1,33 @@
 //! `sed` scripts: every command but those that write, execute or read a script.
 //!
 //! Where versions read a script differently (labels, brackets around a delimiter) the reading that finds more
-//! commands is taken, or none.
+//! commands is taken, or all, or none.
 
 /// Refuses a script that does more than print.
 pub(in crate::classify::shell) fn judge(script: &str) -> Result<(), &'static str> {
-    let mut reader = Reader { bytes: script.as_bytes(), at: 0, open: 0 };
-    reader.script()
+    let read = |brackets| Reader { bytes: script.as_bytes(), at: 0, open: 0, brackets }.script();
+    match (read(Brackets::Protect), read(Brackets::Plain)) {
+        (Ok(()), Ok(()) | Err(MALFORMED)) => Ok(()),
+        (Err(why), _) | (_, Err(why)) => Err(why),
+    }
 }
 
 type Read = Result<(), &'static str>;
 
+/// Whoever reads a script so refuses it as a whole before any of it runs.
+const MALFORMED: &str = "a bracket of this regular expression is not closed";
+
+/// What a delimiter is between the brackets of a regular expression.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Brackets {
+    /// A character like any other: `s/[^/]*$//`.
+    Protect,
+    /// The end of the expression, of which the bracket is left open then.
+    Plain,
+}
+
 struct Reader<'a> {
+    brackets: Brackets,
     bytes: &'a [u8],
     at: usize,
     open: usize,
@@ -95,10 +111,13 @@ impl Reader<'_> {
         }
     }
 
-    /// A regular expression up to `delimiter`, which must not stand between brackets.
+    /// A regular expression up to `delimiter`.
     fn pattern(&mut self, delimiter: u8) -> Read {
         let start = self.at;
-        self.section(delimiter)?;
+        match self.brackets {
+            Brackets::Protect => self.protected_section(delimiter)?,
+            Brackets::Plain => self.section(delimiter)?,
+        }
         let text = &self.bytes[start..self.at - 1];
         let mut bracket = false;
         let mut escaped = false;
@@ -116,7 +135,50 @@ impl Reader<'_> {
                 _ => {}
             }
         }
-        if bracket || text.contains(&b'\n') { Err("this regular expression may be read in two ways") } else { Ok(()) }
+        match bracket {
+            true => Err(MALFORMED),
+            false if text.contains(&b'\n') => Err("this regular expression may be read in two ways"),
+            false => Ok(()),
+        }
+    }
+
+    /// Anything up to a `delimiter` that stands between no brackets.
+    fn protected_section(&mut self, delimiter: u8) -> Read {
+        let mut bracket = false;
+        loop {
+            match self.peek() {
+                0 => return Err("a part of the script is not closed"),
+                // Some take it for itself there, others for the sign of an escape.
+                b'\\' if bracket && self.bytes.get(self.at + 1) == Some(&b']') => {
+                    return Err("this regular expression may be read in two ways");
+                }
+                b'\\' if !bracket => {
+                    self.at += 2;
+                    continue;
+                }
+                b'[' if !bracket => {
+                    bracket = true;
+                    self.at += 1;
+                    // Directly behind the opening one it is a member.
+                    self.at += usize::from(self.peek() == b'^');
+                    self.at += usize::from(self.peek() == b']');
+                    continue;
+                }
+                b'[' if matches!(self.bytes.get(self.at + 1), Some(b':' | b'.' | b'=')) => {
+                    let class = self.bytes[self.at + 1];
+                    let end = self.bytes[self.at + 2..].windows(2).position(|pair| pair == [class, b']']);
+                    self.at += 4 + end.ok_or("a part of the script is not closed")?;
+                    continue;
+                }
+                b']' if bracket => bracket = false,
+                byte if byte == delimiter && !bracket => {
+                    self.at += 1;
+                    return Ok(());
+                }
+                _ => {}
+            }
+            self.at += 1;
+        }
     }
 
     /// Anything up to `delimiter`, which is passed.
@@ -238,6 +300,13 @@ mod tests {
             "5q",
             "1!G;h;$!d",
             "1\n1,+20p",
+            "s/[^/]*$//",
+            "s|[^|]*|x|g",
+            "s/.*\\.\\([^./]*\\)$/\\1/",
+            "s/[./]/_/g; s/[[:space:]/]//",
+            "/[/]/p",
+            "s/[\\/]/_/",
+            "s/[/]x/w out/",
         ] {
             assert_eq!(judge(script), Ok(()), "{script}");
         }
@@ -256,6 +325,14 @@ mod tests {
             "$!{w out\n}",
             "p;w out",
             "s/[/]/x/w out",
+            "s/[^/]*$/x/e",
+            "s/[/]/x/;w out",
+            "/[/]/w out",
+            "s/a]/b/w out",
+            "s/\\[/]/w out",
+            "s/[\\]/]/x/w out",
+            "s/[a/b/w out",
+            "s/[[:a/]/x/w out/",
             "/x/{n;w out\n}",
             "s/a/b/;w x",
             "y/a/b/;e",

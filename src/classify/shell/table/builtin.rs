@@ -68,8 +68,8 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         .examples(&["ls | xargs wc -l", "xargs --version", "ls | xargs -I{} head -1 {}", "xargs"], &["ls | xargs rm", "xargs rm --help", "echo x | xargs env", "ls | xargs find", "ls | xargs -I{} sh -c 'echo {}'"]),
     wrapper("sh|dash", "runs a script that was judged", "*", Wrapper::PosixShell)
         .examples(&["sh -c 'ls | wc -l'"], &["sh -c '[[ a > b ]]'", "sh -c '((1 > 2))'", "sh -c \"echo \\$'\\\\'; touch x #'\""]),
-    wrapper("bash", "runs a script that was judged", "*", Wrapper::Shell)
-        .examples(&["bash -lc 'git status -s'", "sh -c 'ls | wc -l'", "bash --version"], &["bash x.sh", "sh -c 'touch x'", "bash", "bash -ic ls", "bash --rcfile x -c ls"]),
+    wrapper("bash|zsh", "runs a script that was judged", "*", Wrapper::Shell)
+        .examples(&["bash -lc 'git status -s'", "zsh -lc 'ls | wc -l'", "bash --version"], &["bash x.sh", "zsh -ic ls", "zsh -lc 'print -P $x'", "zsh -fc 'ls *(e:ls:)'", "sh -c 'touch x'", "bash", "bash -ic ls", "bash --rcfile x -c ls"]),
     Row::read("busybox", "runs one of its applets").subcommands(&[
         Row::read("ls|cat|echo|head|tail|wc|grep|pwd|basename|dirname|cut|tr|stat|du|df|id|whoami|uname", "reads").flags("*"),
     ])

@@ -198,7 +198,7 @@ const GCLOUD_1: &[Row<'static>] = &[
 ];
 
 const AZ_VERBS: &str = "list|show|query|list-*|show-*|exists|get-instance-view|get-upgrades|get-versions";
-const AZ_GROUPS: &str = "blob|container|account|secret|key|certificate|nic|vnet|subnet|nsg|rule|public-ip|lb|disk|image|usage|size|extension|nodepool|app|sp|user|group|assignment|definition|config|appsettings|deployment|slot|plan|metrics|log-analytics|activity-log|alert|repository|manifest|server|db|firewall-rule|log|logs|signed-in-user|pr|policy|runs|builds|work-item|boards|cosmosdb|sql|database|webapp|identity|federated-credential|registration|rest-api|graph|app-insights|workspace|table|queue|share|file|entity|topic|subscription|namespace|eventhub|gateway|connection|route-table|route|watcher|private-endpoint|dns|record-set|zone|a|cname|profile|endpoint|cdn|frontdoor|waf-policy|ip-config|private-dns|peering|bastion|revision|job|env|replica|addon|snapshot|access-policy|management-policy|certificate-profile|sku|locks|tags|slots|service-endpoint|variable-group|artifact|feed|wiki|team|project|hook|area|iteration|recommendation|service|alert|pool|task|kv|api|budget|invoice|period|hub|vault|item|recoverypoint|cluster|configuration";
+const AZ_GROUPS: &str = "blob|container|account|secret|key|certificate|nic|vnet|subnet|nsg|rule|public-ip|lb|disk|image|usage|size|extension|nodepool|app|sp|user|group|assignment|definition|config|appsettings|deployment|slot|plan|metrics|activity-log|alert|repository|manifest|server|db|firewall-rule|log|logs|signed-in-user|pr|policy|runs|builds|work-item|boards|cosmosdb|sql|database|webapp|identity|federated-credential|registration|rest-api|workspace|table|queue|share|file|entity|topic|subscription|namespace|eventhub|gateway|connection|route-table|route|watcher|private-endpoint|dns|record-set|zone|a|cname|profile|endpoint|cdn|waf-policy|ip-config|private-dns|peering|revision|job|env|replica|addon|snapshot|access-policy|management-policy|certificate-profile|sku|locks|tags|slots|service-endpoint|variable-group|artifact|feed|wiki|team|project|hook|area|iteration|recommendation|service|alert|pool|task|kv|api|budget|invoice|period|hub|vault|item|recoverypoint|cluster|configuration";
 /// Values that begin with `@` are read from files.
 const AZ_NEVER: Language = Language::Never("--debug --output-folder --file --open --result-file --destination --dest");
 const AZ_3: &[Row<'static>] = &[Row::read(AZ_VERBS, "asks Azure").flags("*").language(AZ_NEVER), help_h("*")];
@@ -207,10 +207,6 @@ const AZ_2B: &[Row<'static>] = &[
     Row::read(AZ_GROUPS, "asks Azure").globals("--help -h").subcommands(AZ_3),
     help_h("*"),
 ];
-const AZ_BUILDS: &[Row<'static>] = &[
-    Row::read(AZ_VERBS, "asks Azure").flags("*").language(AZ_NEVER),
-    Row::read("build|runs|pool|agent|queue", "asks Azure").subcommands(AZ_3),
-];
 const AZ_2: &[Row<'static>] = &[
     Row::read("secret|key|keys", "asks Azure").subcommands(&[
         Row::read("list|list-versions", "asks Azure").flags("*").language(AZ_NEVER),
@@ -218,6 +214,8 @@ const AZ_2: &[Row<'static>] = &[
     ]),
     Row::read(AZ_VERBS, "asks Azure").flags("*").language(AZ_NEVER),
     Row::read(AZ_GROUPS, "asks Azure").globals("--help -h").subcommands(AZ_2B),
+    // Its own verb belongs to an extension.
+    Row::read("log-analytics", "asks Azure").subcommands(&[Row::read("workspace", "asks Azure").subcommands(AZ_3)]),
     help_h("*"),
 ];
 
@@ -304,12 +302,12 @@ pub(crate) const ROWS: &[Row<'static>] = &[
             help_h("deploy"),
         ]),
     ]).examples(&["gcloud config list", "gcloud projects list", "gcloud storage ls gs://b", "gcloud builds log x", "gcloud container images list-tags gcr.io/p/i", "gcloud container clusters list", "gcloud run services list", "gcloud run jobs executions list", "gcloud components list", "gcloud compute instances list --format=json", "gcloud compute instances describe x --zone z", "gcloud compute --help", "gcloud compute ssh --help", "gcloud compute instances create --help", "gcloud run deploy --help", "gcloud container node-pools update --help", "gcloud sql backups create --help", "gcloud compute instance-groups managed resize --help"], &["gcloud compute ssh x --help", "gcloud compute ssh --help x", "gcloud run deploy", "gcloud compute instances --help delete x", "gcloud compute instances delete x", "gcloud config set a b", "gcloud auth login", "gcloud compute ssh x", "gcloud compute instances delete list", "gcloud beta compute instances list -q", "gcloud container clusters get-credentials c", "gcloud container images describe h.example/x/y:1", "gcloud storage cp a gs://b", "gcloud run deploy list --image x", "gcloud functions deploy list --source .", "gcloud scheduler jobs run list", "gcloud workflows run list"]),
-    // Its launcher takes modules of the folder it runs in for its own.
+    // Its launcher takes modules of the folder it runs in for its own. A group of an extension that is not there makes it
+    // fetch and install that when nobody can be asked.
     Row::read("az", "asks Azure").trusts_folder().style(Style::Gnu).flags("-o: --output: --query: --subscription: -g: --resource-group: -n: --name: --only-show-errors --help -h --version").globals("--version --help").marks(NET).subcommands(&[
         Row::read("version|find", "asks Azure"),
-        Row::read("graph|account|group|vm|aks|acr|webapp|functionapp|storage|network|monitor|ad|role|resource|provider|sql|cosmosdb|redis|keyvault|deployment|policy|disk|image|snapshot|vmss|container|containerapp|repos|boards|devops|extension|cloud|feature|lock|tag|identity|eventhubs|servicebus|appservice|cognitiveservices|consumption|billing|advisor|security|batch|apim|search|staticwebapp|backup|dns|cdn|hdinsight|iot|kusto|maps|mysql|postgres|relay|signalr|sig|sshkey|ts|managedapp|maintenance|appconfig", "asks Azure").globals("--help -h").subcommands(AZ_2),
-        Row::read("pipelines", "asks Azure").subcommands(AZ_BUILDS),
-    ]).examples(&["az group list", "az vm show -g g -n n", "az account show", "az webapp log show -n a -g g", "az network nsg rule list -g g --nsg-name n", "az repos pr list", "az pipelines build list", "az pipelines runs list", "az account list --output table", "az vm show --output=json -g g -n n", "az vm --help", "az vm create --help", "az vm -h", "az network vnet create -h", "az network vnet subnet create --help", "az storage blob upload -h", "az advisor recommendation list", "az search service list -g g"], &["az vm create", "az account show --output-folder d", "az account show --out x", "az vm create -n x", "az vm --help create", "az vm create -n --help", "az backup vault create", "az maps account keys renew -n x", "az appconfig kv delete -n c", "az group delete -n x", "az account set -s x", "az rest --method post --url x", "az login", "az aks get-credentials -n x", "az ad user show --id @.env", "az storage account keys renew -n x", "az boards work-item create", "az acr build list -r reg --image x", "az repos pr show --id 1 --open", "az storage blob query --container-name c --name n --query-expression x --result-file z"]),
+        Row::read("account|group|vm|aks|acr|webapp|functionapp|storage|network|monitor|ad|role|resource|provider|sql|cosmosdb|redis|keyvault|deployment|policy|disk|image|snapshot|vmss|container|containerapp|extension|cloud|feature|lock|tag|identity|eventhubs|servicebus|appservice|cognitiveservices|consumption|billing|advisor|security|batch|apim|search|staticwebapp|backup|dns|cdn|hdinsight|iot|maps|mysql|postgres|relay|signalr|sig|sshkey|ts|managedapp|appconfig", "asks Azure").globals("--help -h").subcommands(AZ_2),
+    ]).examples(&["az group list", "az vm show -g g -n n", "az account show", "az webapp log show -n a -g g", "az network nsg rule list -g g --nsg-name n", "az monitor log-analytics workspace list", "az account list --output table", "az vm show --output=json -g g -n n", "az vm --help", "az vm create --help", "az vm -h", "az network vnet create -h", "az network vnet subnet create --help", "az storage blob upload -h", "az advisor recommendation list", "az search service list -g g"], &["az vm create", "az account show --output-folder d", "az account show --out x", "az vm create -n x", "az vm --help create", "az vm create -n --help", "az backup vault create", "az maps account keys renew -n x", "az appconfig kv delete -n c", "az group delete -n x", "az account set -s x", "az rest --method post --url x", "az login", "az aks get-credentials -n x", "az ad user show --id @.env", "az storage account keys renew -n x", "az graph query -q x", "az repos pr list", "az pipelines runs list", "az monitor app-insights query --app x", "az monitor log-analytics query -w x", "az boards work-item create", "az acr build list -r reg --image x", "az repos pr show --id 1 --open", "az storage blob query --container-name c --name n --query-expression x --result-file z"]),
     // It runs a command that the folder names to find its key.
     Row::read("tofu", "tells its version").style(Style::Words).flags("-version -help -v").trusts_folder().subcommands(&[
         Row::read("validate|version", "tells its version").flags("-json -no-color").operands(Operands::Most(0)),

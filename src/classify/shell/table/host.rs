@@ -100,7 +100,8 @@ fn may_begin_devices(path: &str) -> bool {
 /// The paths that a word may hold: itself, or a value in the same word.
 fn paths(word: &str) -> impl Iterator<Item = &str> {
     let value = word.split_once(['=', ':']).map(|(_, value)| value);
-    let attached = word.find('/').filter(|_| word.starts_with('-')).map(|at| &word[at..]);
+    let attached =
+        word.find('/').filter(|at| word.starts_with('-') && !word[..*at].contains('=')).map(|at| &word[at..]);
     [Some(word), value, attached].into_iter().flatten()
 }
 
@@ -146,10 +147,95 @@ pub(crate) fn device(path: &str, from: From) -> Option<String> {
     if !names_dev(path) {
         return None;
     }
-    let outside = from == From::Elsewhere || path.starts_with('/') || path.split('/').any(|part| part == "..");
     let parts: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
-    let at = parts.iter().rposition(|part| *part == "dev").filter(|_| outside)?;
+    let start = if path.starts_with('/') { Start::Root } else { from.into() };
+    let at = (0..parts.len()).rev().find(|at| parts[*at] == "dev" && start.may_lead_to_root(&parts[..*at]))?;
     Some(parts[at + 1..].join("/"))
+}
+
+/// Where a path starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Start {
+    Root,
+    Here,
+    /// At the root perhaps.
+    Anywhere,
+}
+
+impl std::convert::From<From> for Start {
+    fn from(from: From) -> Self {
+        match from {
+            From::Here => Self::Here,
+            From::Elsewhere => Self::Anywhere,
+        }
+    }
+}
+
+impl Start {
+    /// Whether the root of a file system may be where the folders `parts` lead.
+    ///
+    /// Behind `..` nobody knows where one is, but no name leads to the root from there, unless it names a root itself.
+    fn may_lead_to_root(self, parts: &[&str]) -> bool {
+        let climb = parts.iter().rposition(|part| *part == "..");
+        let names = &parts[climb.map_or(0, |climb| climb + 1)..];
+        match (self, climb, names) {
+            (Self::Here, None, _) => false,
+            (_, _, []) => true,
+            // A drive of Windows.
+            (Self::Root, None, ["mnt", drive, rest @ ..]) if drive.len() == 1 => rest.iter().copied().any(is_root),
+            (Self::Root, None, [top, rest @ ..]) => !TOPS.contains(top) || rest.iter().copied().any(is_root),
+            _ => names.iter().copied().any(is_root),
+        }
+    }
+}
+
+/// Folders of the root in which people and programs keep files, and no other system's root is mounted.
+const TOPS: [&str; 37] = [
+    "Applications",
+    "Library",
+    "Users",
+    "Volumes",
+    "app",
+    "apps",
+    "bin",
+    "build",
+    "builds",
+    "code",
+    "data",
+    "etc",
+    "go",
+    "home",
+    "lib",
+    "lib64",
+    "nix",
+    "opt",
+    "private",
+    "project",
+    "projects",
+    "repo",
+    "repos",
+    "root",
+    "sbin",
+    "site",
+    "snap",
+    "source",
+    "src",
+    "srv",
+    "testbed",
+    "tmp",
+    "usr",
+    "var",
+    "work",
+    "workspace",
+    "workspaces",
+];
+
+/// Whether a folder of that name may be the root of another system, or lead to the root of this one.
+fn is_root(name: &str) -> bool {
+    const NAMES: [&str; 13] =
+        ["cwd", "diff", "fd", "host", "machines", "media", "merged", "mnt", "newroot", "proc", "root", "run", "sys"];
+    const PARTS: [&str; 6] = ["chroot", "container", "host", "overlay", "root", "jail"];
+    NAMES.contains(&name) || PARTS.iter().any(|part| name.contains(part))
 }
 
 /// Whether a search that starts at `path` may come to `/dev`.

@@ -53,6 +53,7 @@ const OUTPUTS: &[(&[&str], Rest, Class)] = &[
     (&["stat", "-c"], Rest::Measure, Class::Number),
     (&["stat", "-c"], Rest::Moment, Class::Integer),
     (&["date"], Rest::Epoch, Class::Integer),
+    (&["date"], Rest::Stamp, Class::Plain),
     (&["uname", "-r"], Rest::Flags("-"), Class::Plain),
     (&["uname", "-m"], Rest::Flags("-"), Class::Plain),
     (&["uname", "-s"], Rest::Flags("-"), Class::Plain),
@@ -82,6 +83,8 @@ enum Rest {
     Measure,
     /// A format of one time in seconds, which may lie before 1970, and one file.
     Moment,
+    /// A format of digits and of signs that no shell knows, and perhaps another time than now.
+    Stamp,
     /// Another time than now, in seconds.
     Epoch,
     /// Options that choose processes without naming them, and what they are called.
@@ -335,6 +338,7 @@ impl Rest {
             }
             Self::Moment => matches!(others, ["%X" | "%Y" | "%Z", file] if !file.starts_with('-')),
             Self::Epoch => matches!(others, ["-d" | "-r", _, "+%s"] | ["+%s", "-d" | "-r", _]),
+            Self::Stamp => is_stamp(others),
             Self::Processes => {
                 let options = others
                     .iter()
@@ -353,6 +357,39 @@ impl Rest {
             Self::References => lists_each(others),
         }
     }
+}
+
+/// Whether `date` with these words prints digits first, and digits, letters and plain signs behind them.
+fn is_stamp(words: &[&str]) -> bool {
+    // What is this short to say leads to no year below 0, which would begin with a dash.
+    const LONGEST: usize = 24;
+    let (mut formats, mut times) = (Vec::new(), String::new());
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        match *word {
+            "-u" | "--utc" => {}
+            "-d" => times.push_str(words.next().copied().unwrap_or("@")),
+            word if let Some(time) = word.strip_prefix("-v").or_else(|| word.strip_prefix("--date=")) => {
+                times.push_str(time);
+            }
+            word if let Some(format) = word.strip_prefix('+') => formats.push(format),
+            _ => return false,
+        }
+    }
+    let absolute = times.bytes().all(|b| b.is_ascii_digit() || b"-:/ T".contains(&b));
+    let digits = |longest| times.split(|c: char| !c.is_ascii_digit()).all(|number| number.len() <= longest);
+    let near = times.len() <= LONGEST && !times.contains('@') && digits(if absolute { 4 } else { 3 });
+    near && matches!(formats.as_slice(), [format] if is_plain_format(format, times.is_empty()))
+}
+
+/// Whether a format of `date` begins with digits and holds no blank, no sign of the shell and no word of another language.
+/// Seconds are digits for the time that `is_now` alone.
+fn is_plain_format(format: &str, is_now: bool) -> bool {
+    let mut pieces = format.split('%');
+    let digits =
+        |piece: &str| piece.starts_with(|c: char| "YmdHMSFTjyVuN".contains(c)) || is_now && piece.starts_with('s');
+    let plain = |piece: &str| piece.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.:/+,".contains(&b));
+    pieces.next() == Some("") && pieces.clone().next().is_some() && pieces.all(|piece| digits(piece) && plain(piece))
 }
 
 fn is_revision(word: &str, counts: bool) -> bool {
