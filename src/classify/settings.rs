@@ -7,7 +7,7 @@ use crate::model::{Assessment, Effect, Effects, Evidence, Verdict};
 /// The assessment of a call by what lies in its folder: a read by a program that such a file lets run another is a write.
 pub(super) fn among(found: Assessment, around: &dyn Surroundings) -> Assessment {
     let obeyed = |fact: &Evidence| match fact.verdict {
-        Verdict::Read => shell::settings_of(&fact.rule).filter(|name| is_there(name, around)),
+        Verdict::Read => shell::settings_of(&fact.rule)?.split(' ').find(|name| is_there(name, around)),
         Verdict::Write => None,
     };
     if found.evidence.iter().all(|fact| obeyed(fact).is_none()) {
@@ -90,5 +90,9 @@ mod tests {
         assert_eq!(judge("go list ./...", &["../go.work"]), Verdict::Write);
         assert_eq!(judge("go list ./...", &["../go.mod"]), Verdict::Read);
         assert_eq!(judge("cat a.csv", &[".mlrrc"]), Verdict::Read);
+        for (line, there) in [("yarn -v", "../.yarnrc"), ("yarn why x", "../.yarnrc.yml"), ("bun pm ls", ".npmrc")] {
+            assert_eq!(judge(line, &[there]), Verdict::Write, "{line}");
+            assert_eq!(judge(line, &["package.json"]), Verdict::Read, "{line}");
+        }
     }
 }

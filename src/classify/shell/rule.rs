@@ -50,8 +50,8 @@ pub struct Row<'a> {
     pub marks: &'a [Mark],
     /// What configuration the program obeys where it runs, so that it is known only there where that is trusted.
     pub obeys: Obeys,
-    /// What in its folder, a file of settings or a folder of programs, may come with a repository and make it do more than
-    /// read; behind `.../` what stands there or in a folder above.
+    /// Blank-separated: what in its folder, a file of settings or a folder of programs, may come with a repository and make
+    /// it do more than read; behind `.../` what stands there or in a folder above.
     pub settings: &'a str,
     /// The options, or `*`, with which nothing of another folder's configuration runs once the overrides are set that
     /// `shell::OVERRIDES` lists.

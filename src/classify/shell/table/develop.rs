@@ -192,13 +192,15 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         Row::read("dist-tag|dist-tags|owner|access|team|token|org|profile|hook", "asks the registry").marks(NET).subcommands(&[Row::read("ls|list|get|list-packages|list-collaborators", "asks the registry").operands(Operands::Packages)]),
         Row::read("cache", "tells about the cache").subcommands(&[Row::read("ls", "tells about the cache")]),
     ]).examples(&["npm ls", "npm list --all --json", "npm view lodash version", "npm config list", "npm pkg get name", "npm run", "npm outdated", "npm fund", "npm -v", "npm help", "npm install --help", "npm start --help", "npm sbom --sbom-format cyclonedx", "npm ls -w a", "npm ls --omit=dev"], &["npm run -w build", "npm --workspace ls test", "npm --include prefix version patch", "npm pkg --omit get set zz=b", "npm version --omit patch", "npm config --omit set list", "npm --omit run list", "npm help x", "npm install x --help", "npm exec --help x", "npm fund x", "npm view https://h/x.tgz", "npm install", "npm run --depth build", "npm test", "npm run build", "npm config set a b", "npm pkg set a=b", "npm version patch", "npm audit fix", "npm --prefix . run build", "npm exec x", "npm dist-tag add a b", "npm view \"$(cat .env)\""]),
-    Row::read("yarn", "tells about packages; a word that is no command of its own is a script of the project").flags("-v --version --json --depth# --long -R --name-only --all --pattern: --silent -s --no-color --help --offline -r --recursive").globals("-v --version --json --silent -s --no-color --help --offline").trusts_folder().subcommands(&[
+    // These name a program that takes its place, or modules that it loads.
+    Row::read("yarn", "tells about packages; a word that is no command of its own is a script of the project").settings(".../.yarnrc .../.yarnrc.yml .../.corepack.env").flags("-v --version --json --depth# --long -R --name-only --all --pattern: --silent -s --no-color --help --offline -r --recursive").globals("-v --version --json --silent -s --no-color --help --offline").trusts_folder().subcommands(&[
         Row::read("why|bin", "tells about packages"),
         Row::read("config", "tells settings").subcommands(&[Row::read("list|get", "tells settings")]),
         Row::read("workspaces", "tells about packages").subcommands(&[Row::read("list|info", "tells about packages")]),
         Row::read("info", "asks the registry").operands(Operands::Without(":")).marks(NET),
     ]).examples(&["yarn info lodash", "yarn why lodash"], &["yarn --pattern add info", "yarn", "yarn list", "yarn licenses", "yarn audit", "yarn outdated", "yarn add x", "yarn config set a b", "yarn la", "yarn set version 3"]),
-    Row::read("bun", "tells its version or about packages").flags("-v --version --revision --help -h").trusts_folder().subcommands(&[
+    // These name its cache, which it makes.
+    Row::read("bun", "tells its version or about packages").settings("bunfig.toml .npmrc").flags("-v --version --revision --help -h").trusts_folder().subcommands(&[
         Row::read("pm", "tells about packages").subcommands(&[Row::read("ls|bin|hash", "tells about packages").flags("--all -g")]),
         Row::read("outdated", "asks the registry").operands(Operands::Most(0)).marks(NET),
     ]).examples(&["bun --version", "bun pm ls"], &["bun x", "bun run x", "bun list", "bun install"]),
