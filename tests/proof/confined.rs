@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::{Duration, Instant};
 
-use plangate::classify::shell::{assess, proof};
-use plangate::model::{Mark, Verdict};
+use plangate::classify::shell::proof;
+use plangate::classify::{Policy, Surroundings, Trust, classify_in};
+use plangate::model::{AgentPath, Mark, ServerHints, ToolCall, Verdict};
 
 use super::dice::Dice;
 use super::mutate;
@@ -100,8 +101,8 @@ impl Runner {
     /// Runs the reads among lines, each by a shell of its own in the work tree.
     fn all(&mut self, lines: &[String]) {
         for reach in [Reach::Local, Reach::Network] {
-            let reads = lines.iter().filter(|line| reach_of_read(line) == Some(reach));
-            let trials: Vec<Trial> = reads.map(|line| Trial { line: line.clone(), cwd: "/w", reach }).collect();
+            let reads = lines.iter().filter(|line| reach_of_read(line, WORK_TREE) == Some(reach));
+            let trials: Vec<Trial> = reads.map(|line| Trial { line: line.clone(), cwd: WORK_TREE, reach }).collect();
             for batch in trials.chunks(20) {
                 self.batch(batch, Mode::Fresh);
             }
@@ -144,7 +145,7 @@ impl Runner {
     }
 
     fn still_fails(&mut self, line: &str, trial: &Trial, mode: Mode) -> bool {
-        if reach_of_read(line) != Some(trial.reach) {
+        if reach_of_read(line, trial.cwd) != Some(trial.reach) {
             return false;
         }
         let outcome = self.sandbox.run(&[line], mode, trial.cwd);
@@ -167,12 +168,55 @@ fn clean(outcome: &Outcome, reach: Reach) -> bool {
 }
 
 /// Whether the line is a read, and of what; an endless one is `None` too, since it would only be ended.
-fn reach_of_read(line: &str) -> Option<Reach> {
-    let assessment = assess(line);
+fn reach_of_read(line: &str, cwd: &'static str) -> Option<Reach> {
+    let call = ToolCall {
+        tool: "bash".to_owned(),
+        args: serde_json::json!({ "command": line }),
+        cwd: cwd.into(),
+        agent: AgentPath::main(),
+        tool_call_id: None,
+        reason: String::new(),
+        hints: ServerHints::default(),
+    };
+    let assessment = classify_in(&call, Policy::built_in(), &World { cwd });
     if assessment.verdict != Verdict::Read || assessment.marks.contains(&Mark::Endless) || line.contains('\0') {
         return None;
     }
     Some(if assessment.marks.contains(&Mark::Network) { Reach::Network } else { Reach::Local })
+}
+
+/// The tree in which the lines run, as a door would see it.
+#[derive(Debug)]
+struct World {
+    cwd: &'static str,
+}
+
+impl Surroundings for World {
+    fn here(&self) -> Trust {
+        Trust::Own
+    }
+
+    fn of(&self, _: &str) -> Trust {
+        Trust::Nobody
+    }
+
+    fn is_here(&self, _: &str) -> bool {
+        false
+    }
+
+    fn holds(&self, _: &str) -> bool {
+        false
+    }
+
+    fn holds_above(&self, _: &str) -> bool {
+        false
+    }
+
+    fn holds_options(&self, folder: &str) -> bool {
+        // Every file of that folder is called like an option, and to these anybody may write.
+        const ODD: [&str; 2] = ["globs", "tmp"];
+        ODD.iter().any(|odd| self.cwd.contains(odd) || folder.contains(odd))
+    }
 }
 
 /// A number from the environment.
@@ -206,7 +250,8 @@ fn affordable(line: &str, dice: &mut Dice) -> bool {
     if holds(SLOW) { dice.one_in(200) } else { !holds(HEAVY) || dice.one_in(4) }
 }
 
-const FOLDERS: &[&str] = &["/w", "/w", "/w", "/w", "/w", "/w/globs", "/w/src", "/home/user"];
+const FOLDERS: &[&str] = &[WORK_TREE, WORK_TREE, WORK_TREE, WORK_TREE, WORK_TREE, "/w/globs", "/w/src", "/home/user"];
+const WORK_TREE: &str = "/w";
 
 /// Generates lines, runs those that are judged reads, and fails on the first trace.
 ///
@@ -238,7 +283,8 @@ fn generated_reads_leave_no_trace() {
         for _ in 0..BATCH {
             let line = mutate::line(&seeds, &mut dice);
             generated += 1;
-            let Some(reach) = reach_of_read(&line) else { continue };
+            let cwd = *dice.pick(FOLDERS);
+            let Some(reach) = reach_of_read(&line, cwd) else { continue };
             let mut hasher = DefaultHasher::new();
             line.hash(&mut hasher);
             if !known.insert(hasher.finish()) {
@@ -248,7 +294,6 @@ fn generated_reads_leave_no_trace() {
                 continue;
             }
             reads += 1;
-            let cwd = *dice.pick(FOLDERS);
             let queue = queues.entry((cwd, reach == Reach::Network)).or_default();
             queue.push(Trial { line, cwd, reach });
             if queue.len() == BATCH {
