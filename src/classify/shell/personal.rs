@@ -45,7 +45,7 @@ impl<'s> Judge<'s> {
     /// Objects to a call, unless a person has allowed it.
     pub(super) fn refuse(&mut self, program: &str, args: &[Arg<'_>], place: Place, objection: Objection) {
         if let Some(rule) = self.allowed_by_people(program, args) {
-            let secret = args.iter().any(|arg| table::host::is_secret(&arg.text));
+            let secret = args.iter().any(|arg| table::path::is_secret(&arg.text));
             if !secret || self.policy.kinds().secrets {
                 for arg in args {
                     self.secret(arg);

@@ -13,6 +13,7 @@ pub(super) mod host;
 pub(super) mod look;
 pub(super) mod mac;
 pub(super) mod output;
+pub(super) mod path;
 pub(super) mod search;
 pub(super) mod text;
 pub(super) mod validation;

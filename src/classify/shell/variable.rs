@@ -7,13 +7,13 @@
 mod class;
 mod input;
 mod list;
+mod names;
 mod output;
 mod positional;
 mod source;
 
-use std::cell::OnceCell;
-
 pub(super) use class::Class;
+pub(super) use names::{Folders, Names};
 pub(super) use output::{finder, prints_many};
 pub(super) use positional::Positional;
 use positional::{Functions, keeps_parameters};
@@ -21,10 +21,9 @@ use positional::{Functions, keeps_parameters};
 use output::Taken;
 use source::{Found, Source, Value, collect};
 
-use super::expand::{self, Arg, Known, MayBeOption, Optional};
+use super::expand::{self, Arg, Known, Optional};
 use super::syntax::{Arithmetic, Assignment, Form, Parameter, Piece, Place, Script, Word};
 use super::table::environment;
-use crate::classify::folder::Ground;
 
 /// More assignments than this and nothing is known of any variable.
 const MAX_TRACKED: usize = 48;
@@ -101,24 +100,6 @@ pub(super) struct Variables<'a> {
     names: Names<'a>,
 }
 
-/// Where a script runs.
-#[derive(Debug, Default)]
-pub(super) enum Folders<'a> {
-    #[default]
-    Any,
-    /// Here.
-    Only(Ground<'a>),
-    /// Here, or in one folder that it enters.
-    With(Ground<'a>, String),
-}
-
-/// What is known of the names that patterns find, once somebody asked.
-#[derive(Debug, Default)]
-struct Names<'a> {
-    folders: Folders<'a>,
-    may_be_options: OnceCell<MayBeOption>,
-}
-
 /// Which arrays a script may make, anywhere.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 enum Arrays {
@@ -145,7 +126,7 @@ impl<'a> Variables<'a> {
     /// assigned.
     pub(super) fn of(script: &Script<'a>, folders: Folders<'a>, around: &Around, positional: &Positional) -> Self {
         let mut found = Found::default();
-        let names = Names { folders, ..Names::default() };
+        let names = Names::of(folders);
         let mut variables = Self { around: around.clone(), names, ..Self::default() };
         collect(script, &mut found, &mut variables);
         let used = matches!(positional, Positional::Given { .. }) || !found.functions.is_empty();
@@ -244,21 +225,9 @@ impl<'a> Variables<'a> {
         self.arrays > Arrays::None
     }
 
-    /// Whether what a pattern finds may be an option.
-    pub(super) fn names_may_be_options(&self) -> MayBeOption {
-        *self.names.may_be_options.get_or_init(|| {
-            let may_be = match &self.names.folders {
-                Folders::Any => true,
-                Folders::Only(here) => here.holds_options(None),
-                Folders::With(here, entered) => here.holds_options(Some(entered)),
-            };
-            if may_be { MayBeOption::Yes } else { MayBeOption::No }
-        })
-    }
-
-    /// Whether something was judged by the names in the folder.
-    pub(super) fn counts_on_names(&self) -> bool {
-        self.names.may_be_options.get() == Some(&MayBeOption::No)
+    /// What is known of the names that patterns find.
+    pub(super) fn names_in_folders(&self) -> &Names<'a> {
+        &self.names
     }
 
     fn class(&self, name: &str) -> Option<Class> {

@@ -195,7 +195,8 @@ impl Build {
         }
         if pattern.is_some() {
             let first = self.known == Known::Exactly && self.text.is_empty();
-            let dash = *self.dash.get_or_insert_with(|| variables.names_may_be_options() == MayBeOption::Yes);
+            let dash =
+                *self.dash.get_or_insert_with(|| variables.names_in_folders().may_be_options() == MayBeOption::Yes);
             self.named |= first && !dash;
             self.known = Known::Partly;
             self.single = false;

@@ -10,7 +10,7 @@ use crate::classify::shell::language;
 use crate::classify::shell::rule::{Language, Obeys, Operands, Row, Style, Wrapper};
 use crate::classify::shell::scan::{self, Objection, Scan};
 use crate::classify::shell::syntax::Place;
-use crate::classify::shell::table::host::From;
+use crate::classify::shell::table::path::From;
 use crate::classify::shell::table::{self, environment};
 use crate::model::{Effect, Effects, Mark, Verdict};
 
@@ -201,7 +201,7 @@ impl Judge<'_> {
             return Ok(());
         }
         let acts =
-            |arg: &&Arg<'_>| table::host::opens_acting_device(path, &arg.text, self.seen_from(), arg.exact().is_some());
+            |arg: &&Arg<'_>| table::path::opens_acting_device(path, &arg.text, self.seen_from(), arg.exact().is_some());
         // The text of a shell is judged as a script of its own.
         let is_shell = matches!(row.language, Language::Wrapper(Wrapper::Shell | Wrapper::PosixShell));
         let asks = |arg: &Arg<'_>| is_shell && arg.dash && !arg.text.starts_with("--") && arg.text.contains('c');
@@ -217,7 +217,7 @@ impl Judge<'_> {
                 || self.seen_from() == From::Elsewhere && arg.exact().is_some() && !arg.dash
         };
         if let Some(arg) =
-            args.iter().find(listed).filter(|_| !table::host::looks_at_names(path) && self.names() == Named::Devices)
+            args.iter().find(listed).filter(|_| !table::path::looks_at_names(path) && self.names() == Named::Devices)
         {
             return Err(Objection::new("shell.operand", "this may be a device that the line found", arg.span));
         }
@@ -331,11 +331,11 @@ impl Judge<'_> {
 
     /// Marks what is commonly secret, and tells whether it is.
     pub(in crate::classify::shell) fn secret(&mut self, arg: &Arg<'_>) -> bool {
-        let secret = table::host::is_secret(&arg.text);
+        let secret = table::path::is_secret(&arg.text);
         if secret {
             self.marks.push(Mark::Secret);
         }
-        if table::host::device(&arg.text, From::Here).is_some_and(|name| !table::host::ENDING.contains(&&*name)) {
+        if table::path::device(&arg.text, From::Here).is_some_and(|name| !table::path::ENDING.contains(&&*name)) {
             self.marks.push(Mark::Endless);
         }
         secret

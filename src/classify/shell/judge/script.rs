@@ -4,7 +4,7 @@ use crate::classify::folder::Ground;
 use crate::classify::shell::parser;
 use crate::classify::shell::scan::Objection;
 use crate::classify::shell::syntax::{Kind, Place, Script};
-use crate::classify::shell::table::{self, host::From};
+use crate::classify::shell::table::{self, path::From};
 use crate::classify::shell::variable::{self, Folders, Positional, Variables};
 use crate::model::{Mark, Span};
 
@@ -28,7 +28,7 @@ impl<'s> Judge<'s> {
                 // What stands in a loop or a function may run after a change of folder further down.
                 if moves && inner.repeats && !here.is_anywhere() {
                     inner = self.top_level(&script, here.elsewhere(), Folders::Any);
-                } else if moves && inner.variables.counts_on_names() {
+                } else if moves && inner.variables.names_in_folders().are_counted_on() {
                     let folders = match inner.entered.as_slice() {
                         [Some(entered)] if !inner.repeats => Folders::With(here, entered.clone()),
                         _ => Folders::Any,
@@ -88,7 +88,7 @@ impl<'s> Judge<'s> {
     /// Of what this script and those around it have the names.
     pub(super) fn names(&self) -> Named {
         *self.own_names[usize::from(self.seen_from() == From::Elsewhere)].get_or_init(|| {
-            if table::host::lists_devices(self.text, self.seen_from()) { Named::Devices } else { self.around_names }
+            if table::path::lists_devices(self.text, self.seen_from()) { Named::Devices } else { self.around_names }
         })
     }
 

@@ -6,7 +6,7 @@ use crate::classify::shell::parser;
 use crate::classify::shell::rule::{Builtin, Language, Row};
 use crate::classify::shell::scan::Objection;
 use crate::classify::shell::syntax::{Command, Kind, Place, Word, walk};
-use crate::classify::shell::table::host::From;
+use crate::classify::shell::table::path::From;
 use crate::classify::shell::table::{self, environment};
 use crate::classify::shell::variable::Positional;
 use crate::model::Mark;
@@ -36,7 +36,7 @@ pub(in crate::classify::shell) fn judge(
             judge.entered.extend(judge.ground.moved_since(before).then_some(path));
             // The folder before it may be `/`.
             let below = |text: &str| before.is_anywhere() && text.split('/').find(|part| *part != ".") == Some("dev");
-            let devices = |arg: &&Arg<'_>| table::host::device(&arg.text, From::Here).is_some() || below(&arg.text);
+            let devices = |arg: &&Arg<'_>| table::path::device(&arg.text, From::Here).is_some() || below(&arg.text);
             match args.iter().find(devices) {
                 Some(arg) => Err(Objection::new("shell.operand", "names in this folder are devices", arg.span)),
                 None => Ok(()),

@@ -24,7 +24,7 @@ pub(in crate::classify::shell) fn judge(
     if let Some(arg) = command.iter().find(|arg| may_end(arg) || arg.exact() == Some(";")) {
         return Err(unknown(arg));
     }
-    if let Some(arg) = before.iter().find(|arg| arg.exact().is_none() || table::host::may_reach_devices(&arg.text)) {
+    if let Some(arg) = before.iter().find(|arg| arg.exact().is_none() || table::path::may_reach_devices(&arg.text)) {
         return Err(Objection::new("shell.operand", "what is found there may be a device", arg.span));
     }
     let word = Arg { splits: false, ..Arg::unknown(span) };

@@ -138,7 +138,7 @@ pub(super) fn may_end(arg: &Arg<'_>) -> bool {
 
 /// Whether a search may start at `/`, above it or below `/dev`.
 fn may_lead_to_devices(place: &Arg<'_>) -> bool {
-    table::host::may_reach_devices(&place.text)
+    table::path::may_reach_devices(&place.text)
         || place.known == Known::Partly && place.text.is_empty() && !place.dotted
 }
 

@@ -5,7 +5,7 @@ mod reference;
 
 use self::client::{lists_identifiers, lists_numbers, lists_objects};
 use self::reference::{lists_branches, lists_each};
-use super::host;
+use super::path;
 use crate::classify::shell::variable::Class;
 
 /// Stands for a word that is not known but for being one, and for not starting with a dash.
@@ -239,7 +239,7 @@ fn finds(words: &[&str]) -> bool {
     let starts = rest.iter().take_while(|word| !word.starts_with(['-', '(', '!'])).count();
     let (starts, mut tests) = rest.split_at(starts);
     let plain = |start: &&str| {
-        start.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-./".contains(&b)) && !host::may_reach_devices(start)
+        start.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-./".contains(&b)) && !path::may_reach_devices(start)
     };
     if !starts.iter().all(plain) {
         return false;

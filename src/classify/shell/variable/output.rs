@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::classify::shell::expand::{self, Digits, Integer};
 use crate::classify::shell::syntax::{Command, Kind, Piece, Redirect, RedirectKind, Script, Word};
-use crate::classify::shell::table::{host, output};
+use crate::classify::shell::table::{output, path};
 
 use super::{Class, Variables};
 
@@ -371,7 +371,7 @@ fn prints_paths(command: &Command<'_>) -> bool {
         && assignments.is_empty()
         && *program == "find"
         && !rest.iter().any(|word| {
-            host::device(word, host::From::Here).is_some()
+            path::device(word, path::From::Here).is_some()
                 || word.starts_with('/') && word.trim_matches(['/', '.']).is_empty()
         })
         && rest.iter().filter(|word| speaks(word)).count() == 1
