@@ -124,10 +124,9 @@ impl Surroundings for Disk<'_> {
     }
 }
 
-/// Whether no program takes a name for more than a file's. Besides options there are `@file`, of which some read options, and
-/// `+command` of pagers.
+/// Whether no program takes a name for more than a file's. Besides options there are `@file`, of which some read options,
+/// `+command` of pagers, addresses and assignments.
 fn is_plain(name: &OsStr) -> bool {
-    name.as_bytes()
-        .first()
-        .is_some_and(|first| first.is_ascii_alphanumeric() || matches!(first, b'_' | b'.') || !first.is_ascii())
+    let begins = |first: &u8| first.is_ascii_alphanumeric() || matches!(first, b'_' | b'.') || !first.is_ascii();
+    name.as_bytes().first().is_some_and(begins) && !name.as_bytes().iter().any(|byte| matches!(byte, b':' | b'='))
 }

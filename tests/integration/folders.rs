@@ -116,11 +116,13 @@ fn what_a_pattern_finds_is_looked_at_before_a_program_may_take_it_for_an_option(
         .file("plain/\u{e4}.csv", "")
         .file("dash/-oa.csv", "")
         .file("response/@x", "")
-        .file("pager/+x", "");
+        .file("pager/+x", "")
+        .file("address/tcp:127.0.0.1:1", "")
+        .file("assignment/x=1", "");
     for line in ["sort *", "sort *.csv | head -1", "rg x *", "for f in *; do sed -n 1p \"$f\"; done", "cd . && sort *"]
     {
         assert_eq!(asked(&test, "plain", line), "allow", "{line}");
-        for folder in ["dash", "response", "pager"] {
+        for folder in ["dash", "response", "pager", "address", "assignment"] {
             assert_eq!(asked(&test, folder, line), "deny", "{folder}: {line}");
         }
     }

@@ -15,7 +15,7 @@ pub(super) mod wrapper;
 use super::expand::{Arg, Known};
 use super::judge::{Judge, Ruling};
 use super::rule::Language;
-use super::scan::{self, Objection, Scan};
+use super::scan::{self, Objection, Scan, Seen};
 use super::syntax::Place;
 use crate::model::Mark;
 
@@ -42,6 +42,9 @@ pub(super) fn judge(
             Err(Objection::new("shell.option-missing", format!("only with one of {options} nothing is written"), span))
         }
         Language::Signal => signal(args, span),
+        Language::Probe if args.iter().any(|arg| arg.sample().is_none()) => {
+            Err(Objection::new("shell.unknown-word", "what is sent over the network is not known", span))
+        }
         Language::Probe if scan.has("-z") || matches!(args, [only] if only.exact() == Some("-h")) => Ok(()),
         Language::Probe => Err(Objection::new("shell.option-missing", "without `-z` it hands on what it reads", span)),
         Language::Unsigned => unsigned(scan),
@@ -59,6 +62,7 @@ pub(super) fn judge(
             Ok(())
         }
         Language::Sed => {
+            script_first(scan, args)?;
             let (texts, place) = scripts(scan, args, span, "-e --expression")?;
             refuse(texts.iter().try_for_each(|text| sed::judge(text)), place)
         }
@@ -75,6 +79,16 @@ pub(super) fn judge(
         Language::Miller => miller::judge(scan, args, span),
         Language::Ar => ar(args, span),
         Language::Wrapper(kind) => wrapper::judge(judge, kind, scan, args, span),
+    }
+}
+
+/// Where options end at the first operand, as they do on the BSDs, that is the script whatever follows.
+fn script_first(scan: &Scan<'_>, args: &[Arg<'_>]) -> Ruling {
+    let Some(first) = scan.operands.first().map(|at| &args[*at]) else { return Ok(()) };
+    let given = |seen: &&Seen<'_>| seen.is("-e") || seen.is("--expression");
+    match scan.options.iter().filter(given).find(|seen| seen.span.start > first.span.start) {
+        Some(_) => Err(Objection::new("shell.script-argument", "some take this for the script", first.span)),
+        None => Ok(()),
     }
 }
 

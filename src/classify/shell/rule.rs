@@ -113,6 +113,9 @@ pub enum Operands<'a> {
     Most(usize),
     /// At most this many, unless one of these options makes the call a listing.
     MostUnless(usize, &'a str),
+    /// None, unless one of these options has them read; then the first is a path by its look, as a bare word may be a
+    /// subcommand.
+    PathsWith(&'a str),
     /// One dotted name, alone or after `get`, or `list`; anything where one of these options makes the call a listing.
     Dotted(&'a str),
     /// At least this many, none of which stands for the standard input.

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use crate::classify::folder::Trust;
-use crate::classify::shell::expand::{self, Arg};
+use crate::classify::shell::expand::{self, Arg, Known};
 use crate::classify::shell::language;
 use crate::classify::shell::rule::{Language, Obeys, Operands, Row, Style, Wrapper};
 use crate::classify::shell::scan::{self, Objection, Scan};
@@ -200,8 +200,10 @@ impl Judge<'_> {
             self.allow(path, row.reason, span);
             return Ok(());
         }
-        let acts =
-            |arg: &&Arg<'_>| table::path::opens_acting_device(path, &arg.text, self.seen_from(), arg.exact().is_some());
+        let acts = |arg: &&Arg<'_>| {
+            table::path::opens_acting_device(path, &arg.text, self.seen_from(), arg.exact().is_some())
+                || !table::path::looks_at_names(path) && self.climbs_to_devices(arg)
+        };
         // The text of a shell is judged as a script of its own.
         let is_shell = matches!(row.language, Language::Wrapper(Wrapper::Shell | Wrapper::PosixShell));
         let asks = |arg: &Arg<'_>| is_shell && arg.dash && !arg.text.starts_with("--") && arg.text.contains('c');
@@ -327,6 +329,12 @@ impl Judge<'_> {
     /// The folder from which paths are seen.
     pub(super) fn seen_from(&self) -> From {
         if self.ground.is_anywhere() && !self.is_below_own() { From::Elsewhere } else { From::Here }
+    }
+
+    /// Whether a word that is not known goes on with a way up and down to devices: `"$HOME/../dev/watchdog"`.
+    pub(super) fn climbs_to_devices(&self, arg: &Arg<'_>) -> bool {
+        let written = || self.text.get(arg.span.start..arg.span.end).unwrap_or_default();
+        arg.known == Known::Partly && written().contains("..") && written().contains("dev")
     }
 
     /// Marks what is commonly secret, and tells whether it is.

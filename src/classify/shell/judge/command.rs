@@ -152,7 +152,7 @@ impl<'s> Judge<'s> {
                 }
                 let acts =
                     table::path::opens_acting_device("<", &target.text, self.seen_from(), target.exact().is_some());
-                if target.device && is_device(&target.text) || acts {
+                if target.device && is_device(&target.text) || acts || self.climbs_to_devices(&target) {
                     self.object(Objection::new("shell.redirect", "this may open a connection or a device", place));
                 }
             }

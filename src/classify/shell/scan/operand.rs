@@ -10,8 +10,7 @@ use super::{Objection, Scan, Seen};
 /// Whether a word is a file's name for certain: what is not known may be an address, but for the names that a pattern
 /// finds here.
 pub(in crate::classify::shell) fn is_local(arg: &Arg<'_>) -> bool {
-    let found = arg.many && !arg.device;
-    !arg.text.contains(':') && (found || arg.known != Known::Partly || arg.text.contains('/'))
+    !arg.text.contains(':') && (arg.named || arg.known != Known::Partly || arg.text.contains('/'))
 }
 
 /// The first option whose value may be an address.
@@ -86,6 +85,13 @@ pub(in crate::classify::shell) fn operands(
         Operands::Any => return Ok(()),
         Operands::MostUnless(_, options) | Operands::Dotted(options) if scan.has(options) => return Ok(()),
         Operands::Dotted(_) => return setting(row, scan, args),
+        Operands::PathsWith(options) if scan.has(options) => {
+            return match scan.operands.first().map(|at| &args[*at]) {
+                Some(first) if !first.text.contains(['.', '/']) => Err(unfit(row, first)),
+                _ => Ok(()),
+            };
+        }
+        Operands::PathsWith(_) => 0,
         Operands::Least(least) => {
             if scan.operands.len() < least {
                 return Err(Objection::new(

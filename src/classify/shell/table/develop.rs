@@ -76,10 +76,10 @@ pub(crate) const ROWS: &[Row<'static>] = &[
         .examples(&["tsc -v", "tsc --showConfig", "tsc -p . --showConfig"], &["tsc", "tsc --listFilesOnly", "tsc --build", "tsc --init", "tsc -v a.ts", "tsc --noEmit"]),
     Row::read("php", "tells about the interpreter or checks a file's syntax").style(Style::Posix).flags("-v -m -i -l -h --version --ini --help").operands(Operands::MostUnless(0, "-l")).language(Language::Needs("-v -m -i -l -h --version --ini --help"))
         .examples(&["php -v", "php -m", "php -l a.php"], &["php a.php", "php -r x", "php -l -r x", "php a.php -l", "php -d auto_prepend_file=x -l a.php"]),
-    Row::read("node", "tells its version, or whether a script can be read").style(Style::Posix).operands(Operands::MostUnless(0, "--check -c")).trusts_folder()
+    Row::read("node", "tells its version, or whether a script can be read").style(Style::Posix).operands(Operands::PathsWith("--check -c")).trusts_folder()
         .flags("--version -v --help -h --v8-options --check -c -p=process.version|process.versions|process.versions.v8|process.platform|process.arch|process.execPath --print=process.version|process.versions|process.platform|process.arch")
         .language(Language::Needs("--version -v --help -h -p --print --v8-options --check -c"))
-        .examples(&["node -v", "node -p process.version", "node --check a.js", "node -c \"./$f\""], &["node", "node -e 1", "node x.js", "node x.js --check", "node --check -r ./x a.js", "node --check --import ./x a.js", "node --require ./x -v", "node -p 1", "node -p process.version x.js", "node -pe 1", "node -r ./x -p process.version"]),
+        .examples(&["node -v", "node -p process.version", "node --check a.js", "node -c \"./$f\""], &["node", "node -e 1", "node --check inspect j.js", "node --check *", "node x.js", "node x.js --check", "node --check -r ./x a.js", "node --check --import ./x a.js", "node --require ./x -v", "node -p 1", "node -p process.version x.js", "node -pe 1", "node -r ./x -p process.version"]),
     Row::read("deno", "tells about the runtime").trusts_folder().flags("--version -V --help -h").subcommands(&[
         Row::read("types|info|help", "tells about the runtime").flags("--json").operands(Operands::Most(0)),
         Row::read("fmt", "tells what formatting would change").flags("--check").language(Language::Needs("--check")),

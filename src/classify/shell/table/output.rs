@@ -361,8 +361,7 @@ impl Rest {
 
 /// Whether `date` with these words prints digits first, and digits, letters and plain signs behind them.
 fn is_stamp(words: &[&str]) -> bool {
-    // What is this short to say leads to no year below 0, which would begin with a dash.
-    const LONGEST: usize = 24;
+    // No one number of three digits leads to a year below 0, which would begin with a dash.
     let (mut formats, mut times) = (Vec::new(), String::new());
     let mut words = words.iter();
     while let Some(word) = words.next() {
@@ -377,8 +376,9 @@ fn is_stamp(words: &[&str]) -> bool {
         }
     }
     let absolute = times.bytes().all(|b| b.is_ascii_digit() || b"-:/ T".contains(&b));
-    let digits = |longest| times.split(|c: char| !c.is_ascii_digit()).all(|number| number.len() <= longest);
-    let near = times.len() <= LONGEST && !times.contains('@') && digits(if absolute { 4 } else { 3 });
+    let mut numbers = times.split(|c: char| !c.is_ascii_digit()).filter(|number| !number.is_empty());
+    let near = absolute && numbers.clone().all(|number| number.len() <= 4)
+        || !times.contains('@') && numbers.next().is_none_or(|number| number.len() <= 3) && numbers.next().is_none();
     near && matches!(formats.as_slice(), [format] if is_plain_format(format, times.is_empty()))
 }
 

@@ -189,12 +189,14 @@ impl Start {
 }
 
 /// Folders of the root in which people and programs keep files, and no other system's root is mounted.
-const TOPS: &str = "Applications Library Users Volumes app apps bin build builds code data etc go home lib lib64 nix opt private project projects repo repos root sbin site snap source src srv testbed tmp usr var work workspace workspaces";
+const TOPS: &str = "Applications Library Users app apps bin build builds code data etc go home lib lib64 nix opt private project projects repo repos root sbin site snap source src srv testbed tmp usr var work workspace workspaces";
 
 /// Whether a folder of that name may be the root of another system, or lead to the root of this one.
 fn is_root(name: &str) -> bool {
-    const NAMES: [&str; 13] =
-        ["cwd", "diff", "fd", "host", "machines", "media", "merged", "mnt", "newroot", "proc", "root", "run", "sys"];
+    const NAMES: [&str; 16] = [
+        "Volumes", "cwd", "diff", "fd", "host", "lxc", "lxd", "machines", "media", "merged", "mnt", "newroot", "proc",
+        "root", "run", "sys",
+    ];
     const PARTS: [&str; 6] = ["chroot", "container", "host", "overlay", "root", "jail"];
     NAMES.contains(&name) || PARTS.iter().any(|part| name.contains(part))
 }
