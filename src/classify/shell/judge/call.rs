@@ -202,7 +202,7 @@ impl Judge<'_> {
         }
         let acts = |arg: &&Arg<'_>| {
             table::path::opens_acting_device(path, &arg.text, self.seen_from(), arg.exact().is_some())
-                || !table::path::looks_at_names(path) && self.climbs_to_devices(arg)
+                || self.climbs_to_devices(arg) && !table::path::looks_at_names(path)
         };
         // The text of a shell is judged as a script of its own.
         let is_shell = matches!(row.language, Language::Wrapper(Wrapper::Shell | Wrapper::PosixShell));
@@ -334,7 +334,7 @@ impl Judge<'_> {
     /// Whether a word that is not known goes on with a way up and down to devices: `"$HOME/../dev/watchdog"`.
     pub(super) fn climbs_to_devices(&self, arg: &Arg<'_>) -> bool {
         let written = || self.text.get(arg.span.start..arg.span.end).unwrap_or_default();
-        arg.known == Known::Partly && written().contains("..") && written().contains("dev")
+        arg.known == Known::Partly && table::path::names_dev(written()) && written().contains("..")
     }
 
     /// Marks what is commonly secret, and tells whether it is.

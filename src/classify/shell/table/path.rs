@@ -78,7 +78,7 @@ pub(crate) fn looks_at_names(program: &str) -> bool {
 }
 
 /// Whether a path holds the letters `dev`; the last of them is the rarest.
-fn names_dev(path: &str) -> bool {
+pub(crate) fn names_dev(path: &str) -> bool {
     let bytes = path.as_bytes();
     memchr::memchr_iter(b'v', bytes).any(|at| bytes[..at].ends_with(b"de"))
 }
