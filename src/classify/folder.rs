@@ -16,26 +16,36 @@ pub enum Trust {
     Nobody,
 }
 
-/// What is known of the folders around a call.
+/// What is known of the folders around a call. Of what somebody does not know, the most cautious is taken.
 pub trait Surroundings: fmt::Debug {
     /// Whose configuration a program meets that runs where the call does.
     fn here(&self) -> Trust;
 
     /// The same of `folder`, which is named as seen from the call's folder.
-    fn of(&self, folder: &str) -> Trust;
+    fn of(&self, _folder: &str) -> Trust {
+        Trust::Nobody
+    }
 
     /// Whether `folder` is the call's folder.
-    fn is_here(&self, folder: &str) -> bool;
+    fn is_here(&self, _folder: &str) -> bool {
+        false
+    }
 
     /// Whether a file or folder of that name, as seen from the call's folder, is or may be there.
-    fn holds(&self, name: &str) -> bool;
+    fn holds(&self, _name: &str) -> bool {
+        true
+    }
 
     /// The same of the call's folder and all above it.
-    fn holds_above(&self, name: &str) -> bool;
+    fn holds_above(&self, _name: &str) -> bool {
+        true
+    }
 
     /// Whether a name in `folder`, as seen from the call's folder, is or may be one that a program takes for more than a
     /// file's, such as an option: patterns find it too.
-    fn holds_options(&self, folder: &str) -> bool;
+    fn holds_options(&self, _folder: &str) -> bool {
+        true
+    }
 }
 
 /// For those who look at no disk: a call runs in the agent's own folder, of which only the path is known.
@@ -84,26 +94,6 @@ struct Abroad;
 impl Surroundings for Abroad {
     fn here(&self) -> Trust {
         Trust::Own
-    }
-
-    fn of(&self, _: &str) -> Trust {
-        Trust::Nobody
-    }
-
-    fn is_here(&self, _: &str) -> bool {
-        false
-    }
-
-    fn holds(&self, _: &str) -> bool {
-        true
-    }
-
-    fn holds_above(&self, _: &str) -> bool {
-        true
-    }
-
-    fn holds_options(&self, _: &str) -> bool {
-        true
     }
 }
 

@@ -52,14 +52,6 @@ mod tests {
             Trust::Own
         }
 
-        fn of(&self, _: &str) -> Trust {
-            Trust::Nobody
-        }
-
-        fn is_here(&self, _: &str) -> bool {
-            false
-        }
-
         fn holds(&self, name: &str) -> bool {
             self.0.contains(&name)
         }

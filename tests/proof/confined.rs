@@ -196,14 +196,6 @@ impl Surroundings for World {
         Trust::Own
     }
 
-    fn of(&self, _: &str) -> Trust {
-        Trust::Nobody
-    }
-
-    fn is_here(&self, _: &str) -> bool {
-        false
-    }
-
     fn holds(&self, _: &str) -> bool {
         false
     }
