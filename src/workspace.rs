@@ -21,6 +21,7 @@ mod site;
 mod stage;
 mod survey;
 mod swap;
+mod tray;
 mod yard;
 
 use std::io::{self, ErrorKind};

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -86,8 +86,11 @@ impl<'a> Crew<'a> {
         let shaped = yard.shape_unfinished();
         let reader = LazyReader::new(self.store.home());
         let mut tasks = workspace::map(works, &|work| settled(work, &reader, &yard));
+        let doubted = || tasks.iter().map(|task| task.work).filter(|work| work.doubted);
+        doubted().flat_map(FileWork::real_deeds).for_each(|deed| yard.doubt_tray(deed));
+        yard.clear_trays_anew();
         // Folders are made anew with what is in them.
-        tasks.iter().filter(|task| task.work.doubted).for_each(|task| drop(yard.remove_empty_folders(&task.work.made)));
+        doubted().for_each(|work| drop(yard.remove_empty_folders(&work.made)));
         if let Err(error) = shaped.and_then(|()| yard.sync_changed()) {
             for task in &mut tasks {
                 task.end = Some(End::Unsettled(story(&error)));
@@ -137,11 +140,16 @@ impl<'a> Crew<'a> {
             &keep_notes,
         );
         drop(view.take());
-        let mut ends: Vec<End> =
-            tasks.iter().zip(endings).map(|(task, ending)| self.end_of(task, ending, trial)).collect();
+        // Before the folders that are empty then.
+        let stuck = yard.clear_trays();
+        let end_of = |(task, ending): (&Task<'_>, Ending)| match (&ending, stuck_by(task, &stuck)) {
+            (Ending::Done(_), Some(error)) => self.again(task.work, error, trial),
+            _ => self.end_of(task, ending, trial),
+        };
+        let mut ends: Vec<End> = tasks.iter().zip(endings).map(end_of).collect();
         tidy(&tasks, &ends, yard);
         if let Err(error) = yard.sync_changed() {
-            self.take_back_doubted(&tasks, &mut ends, &error);
+            self.take_back_doubted(&tasks, &mut ends, yard, &error);
             tidy(&tasks, &ends, yard);
             // A folder too many is no loss.
             let _ = yard.sync_changed();
@@ -154,7 +162,7 @@ impl<'a> Crew<'a> {
 
     /// Takes back what has happened when its names could not be made durable. The system tells of such an error once, so no
     /// later sync would prove anything of them; but what is put back is written anew, and a sync of that does.
-    fn take_back_doubted(&self, tasks: &[Task<'_>], ends: &mut [End], error: &WorkspaceError) {
+    fn take_back_doubted(&self, tasks: &[Task<'_>], ends: &mut [End], yard: &Yard, error: &WorkspaceError) {
         for (task, end) in tasks.iter().zip(ends).rev().filter(|(_, end)| matches!(end, End::Done(_))) {
             let done: Vec<&Deed> = task.work.real_deeds().collect();
             *end = self.take_back(task.work, &done, End::Failed(format!("{DOUBTED}: {}", story(error))));
@@ -162,6 +170,7 @@ impl<'a> Crew<'a> {
                 self.note(task.work, Trust::Lost);
             }
         }
+        yard.clear_trays_anew();
     }
 
     /// Keeps what is to be known of files as long as their changes are in flight. Where that fails, only a process that has to
@@ -309,6 +318,13 @@ fn turn_back(task: &mut Task<'_>, reader: &LazyReader<'_>) {
             Err(End::Done(_) | End::Withdrawn) => unreachable!("an error is neither"),
         }
     }
+}
+
+/// Why something of the task's files is left on a tray.
+fn stuck_by<'a>(task: &Task<'_>, stuck: &'a [(PathBuf, WorkspaceError)]) -> Option<&'a WorkspaceError> {
+    let has_file_in =
+        |folder: &Path| task.work.real_deeds().any(|deed| deed.effect.path.as_path().parent() == Some(folder));
+    stuck.iter().find(|(folder, _)| has_file_in(folder)).map(|(_, error)| error)
 }
 
 /// Where one file of a work is changed alone.

@@ -3,14 +3,14 @@
 //! A change's files form a bundle: all of its effects happen, or none. What one bundle's failure means for the others is
 //! the caller's choice.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::exchange::Exchanged;
 use super::parallel::{Groups, workers_for};
 use super::stage::{Contents, Deed, Staged};
 use super::yard::Yard;
-use super::{Note, WorkspaceError, fault};
+use super::{Note, WorkspaceError, fault, tray};
 use crate::model::TargetPath;
 
 /// What has to happen to one file.
@@ -107,6 +107,7 @@ impl Batch<'_> {
         keep: &dyn Fn(&[Known<'_>]),
     ) -> Vec<Ending> {
         let shifts = Shifts::of(&bundles);
+        self.yard.want_trays(crowded(&bundles));
         let (mut states, needs): (Vec<State<'a>>, Vec<_>) =
             bundles.into_iter().map(|bundle| (State::Waiting(bundle.effects), bundle.needs)).unzip();
         let stage = |(place, state): Placed<'a>, contents: &mut Contents<'_>| match state {
@@ -210,6 +211,20 @@ impl Batch<'_> {
             }
         }
     }
+}
+
+/// The folders in which so many files are replaced or deleted that a tray is worth it.
+fn crowded(bundles: &[Bundle<'_>]) -> Vec<PathBuf> {
+    let mut old_files: HashMap<&Path, usize> = HashMap::new();
+    for due in bundles.iter().flat_map(|bundle| &bundle.effects) {
+        if let (Due::Whole(deed), Some(folder)) = (due, due.folder())
+            && deed.effect.before.exists()
+        {
+            *old_files.entry(folder).or_default() += 1;
+        }
+    }
+    let crowded = old_files.into_iter().filter(|(_, files)| *files >= tray::MIN_FILES);
+    crowded.map(|(folder, _)| folder.to_owned()).collect()
 }
 
 /// How far the bundle in a place of the batch is.

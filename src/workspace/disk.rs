@@ -6,7 +6,8 @@ mod file;
 #[cfg(test)]
 pub(crate) mod simulated;
 
-use std::ffi::{CString, OsStr};
+use std::ffi::{CString, OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -64,6 +65,22 @@ impl Folder {
             Err(Errno::NOSYS | Errno::PERM) => walk_to_folder(path, flags),
             opened => opened,
         }?;
+        Self::kept(fd, purpose)
+    }
+
+    /// Opens the folder `name` in this one, to change what is in it: [`Errno::LOOP`] or [`Errno::NOTDIR`] at a symbolic link.
+    pub(super) fn open_folder(&self, name: &OsStr) -> Result<Self, Errno> {
+        match &self.keeper {
+            Keeper::Kernel(fd) => {
+                let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+                Self::kept(rustix::fs::openat(fd, name, flags, Mode::empty())?, Use::Change)
+            }
+            #[cfg(test)]
+            Keeper::Simulated(folder) => folder.open_folder(name).map(Self::simulated),
+        }
+    }
+
+    fn kept(fd: OwnedFd, purpose: Use) -> Result<Self, Errno> {
         let (mut device, mut can_sync_file_system) = (0, false);
         if purpose == Use::Change {
             device = rustix::fs::fstat(&fd)?.st_dev;
@@ -224,30 +241,33 @@ impl Folder {
         }
     }
 
-    /// Lets two names change what they name, in one step.
-    pub(super) fn exchange(&self, one: &OsStr, other: &OsStr) -> Result<(), Errno> {
-        match &self.keeper {
-            Keeper::Kernel(fd) => rustix::fs::renameat_with(fd, one, fd, other, RenameFlags::EXCHANGE),
+    /// Lets `name` and the `other` name in `folder` change what they name, in one step.
+    pub(super) fn exchange(&self, name: &OsStr, folder: &Self, other: &OsStr) -> Result<(), Errno> {
+        match (&self.keeper, &folder.keeper) {
+            (Keeper::Kernel(fd), Keeper::Kernel(folder)) => {
+                rustix::fs::renameat_with(fd, name, folder, other, RenameFlags::EXCHANGE)
+            }
             #[cfg(test)]
-            Keeper::Simulated(folder) => folder.exchange(one, other),
+            (Keeper::Simulated(from), Keeper::Simulated(folder)) => from.exchange(name, folder, other),
+            #[cfg(test)]
+            (Keeper::Kernel(_), Keeper::Simulated(_)) | (Keeper::Simulated(_), Keeper::Kernel(_)) => Err(Errno::XDEV),
         }
     }
 
-    /// Renames, never over anything: [`Errno::EXIST`] when `to` is taken.
-    pub(super) fn rename_new(&self, from: &OsStr, to: &OsStr) -> Result<(), Errno> {
-        match &self.keeper {
-            Keeper::Kernel(fd) => rustix::fs::renameat_with(fd, from, fd, to, RenameFlags::NOREPLACE),
+    /// Moves `name` into a folder of the same file system, never over anything: [`Errno::EXIST`] when `to` is taken.
+    pub(super) fn move_new(&self, name: &OsStr, folder: &Self, to: &OsStr) -> Result<(), Errno> {
+        match (&self.keeper, &folder.keeper) {
+            (Keeper::Kernel(fd), Keeper::Kernel(folder)) => {
+                rustix::fs::renameat_with(fd, name, folder, to, RenameFlags::NOREPLACE)
+            }
             #[cfg(test)]
-            Keeper::Simulated(folder) => folder.rename_new(from, to),
+            (Keeper::Simulated(from), Keeper::Simulated(folder)) => from.move_new(name, folder, to),
+            #[cfg(test)]
+            (Keeper::Kernel(_), Keeper::Simulated(_)) | (Keeper::Simulated(_), Keeper::Kernel(_)) => Err(Errno::XDEV),
         }
     }
 
-    /// Renames, over whatever has the name.
-    pub(super) fn rename(&self, from: &OsStr, to: &OsStr) -> Result<(), Errno> {
-        self.move_to(from, self, to)
-    }
-
-    /// Moves `name` into another folder of the same file system.
+    /// Moves `name` into a folder of the same file system, over whatever has the name there.
     pub(super) fn move_to(&self, name: &OsStr, folder: &Self, to: &OsStr) -> Result<(), Errno> {
         match (&self.keeper, &folder.keeper) {
             (Keeper::Kernel(fd), Keeper::Kernel(folder)) => rustix::fs::renameat(fd, name, folder, to),
@@ -258,12 +278,14 @@ impl Folder {
         }
     }
 
-    /// Gives the file `from` a second name.
-    pub(super) fn link(&self, from: &OsStr, to: &OsStr) -> Result<(), Errno> {
-        match &self.keeper {
-            Keeper::Kernel(fd) => rustix::fs::linkat(fd, from, fd, to, AtFlags::empty()),
+    /// Gives the file `name` a second one in a folder of the same file system.
+    pub(super) fn link(&self, name: &OsStr, folder: &Self, to: &OsStr) -> Result<(), Errno> {
+        match (&self.keeper, &folder.keeper) {
+            (Keeper::Kernel(fd), Keeper::Kernel(folder)) => rustix::fs::linkat(fd, name, folder, to, AtFlags::empty()),
             #[cfg(test)]
-            Keeper::Simulated(folder) => folder.link(from, to),
+            (Keeper::Simulated(from), Keeper::Simulated(folder)) => from.link(name, folder, to),
+            #[cfg(test)]
+            (Keeper::Kernel(_), Keeper::Simulated(_)) | (Keeper::Simulated(_), Keeper::Kernel(_)) => Err(Errno::XDEV),
         }
     }
 
@@ -291,6 +313,21 @@ impl Folder {
             Keeper::Kernel(fd) => rustix::fs::unlinkat(fd, name, AtFlags::REMOVEDIR),
             #[cfg(test)]
             Keeper::Simulated(folder) => folder.remove_folder(name),
+        }
+    }
+
+    /// The names in the folder, in no order; one that was opened to be changed.
+    pub(super) fn names(&self) -> Result<Vec<OsString>, Errno> {
+        match &self.keeper {
+            Keeper::Kernel(fd) => {
+                let entries = rustix::fs::Dir::read_from(fd)?
+                    .map(|entry| entry.map(|entry| OsStr::from_bytes(entry.file_name().to_bytes()).to_owned()));
+                let is_entry =
+                    |name: &Result<OsString, Errno>| !matches!(name, Ok(name) if name == "." || name == "..");
+                entries.filter(is_entry).collect()
+            }
+            #[cfg(test)]
+            Keeper::Simulated(folder) => Ok(folder.names()),
         }
     }
 

@@ -17,7 +17,7 @@ use rustix::io::Errno;
 
 use super::image::{Found, look, look_for};
 use super::place::Place;
-use super::stage::{StageName, Staged};
+use super::stage::{Staged, Stand};
 use super::swap::{rename_new, swap};
 use super::yard::Yard;
 use super::{Note, WorkspaceError, fault};
@@ -39,11 +39,11 @@ impl Exchanged {
     /// Takes what came out of the exchange for the old file if it is the base, else gives it back.
     pub(super) fn look_at_old(staged: Staged) -> Result<Self, WorkspaceError> {
         let exchanged = Self { old: None, staged };
-        let Staged { place, stage, effect, .. } = &exchanged.staged;
+        let Staged { stage, effect, .. } = &exchanged.staged;
         if !effect.before.exists() {
             return Ok(exchanged);
         }
-        let error = match look_for(&effect.before, place, stage.as_os_str()) {
+        let error = match look_for(&effect.before, &stage.place) {
             Ok((out, old)) if out.is(&effect.before) => return Ok(Self { old, ..exchanged }.noted()),
             Ok((out, _)) => exchanged.staged.drift(out),
             Err(error) => error,
@@ -75,12 +75,12 @@ impl Exchanged {
 
     /// Looks whether the old file is still the base: a program that had it open before may have written to it since.
     pub fn confirm(&self) -> Result<(), WorkspaceError> {
-        let Staged { place, stage, effect, .. } = &self.staged;
+        let Staged { stage: Stand { place: old_place, .. }, effect, .. } = &self.staged;
         let Some(old) = &self.old else { return Ok(()) };
-        if place.look(stage.as_os_str())?.is_some_and(|now| moment(&now) == moment(old)) {
+        if old_place.look(&old_place.name)?.is_some_and(|now| moment(&now) == moment(old)) {
             return Ok(());
         }
-        let out = look(place, stage.as_os_str())?;
+        let out = look(old_place)?;
         if out.is(&effect.before) { Ok(()) } else { Err(self.staged.drift(out)) }
     }
 
@@ -92,7 +92,7 @@ impl Exchanged {
         let Staged { place, stage, effect, notes, .. } = self.staged;
         yard.changed(&place.folder);
         if effect.before.exists() {
-            yard.put_away(&place, &stage).map_err(|error| place.torn(error))?;
+            yard.put_away(&stage).map_err(|error| place.torn(error))?;
         }
         fault::point("old removed");
         Ok(notes)
@@ -122,14 +122,14 @@ fn moment(stat: &Stat) -> impl PartialEq {
 /// Puts what is kept under the stage's name back in its place, where `ours` stands.
 ///
 /// Should somebody have put a third thing there meanwhile, that thing came last and stays.
-pub(super) fn give_back(place: &Place, stage: &StageName, ours: &FileImage) -> Result<(), WorkspaceError> {
+pub(super) fn give_back(place: &Place, stage: &Stand, ours: &FileImage) -> Result<(), WorkspaceError> {
     let mut expected = Found::Image(ours.clone());
     for _ in 0..MAX_TURNS {
-        let given = look(place, stage.as_os_str())?;
+        let given = look(&stage.place)?;
         fault::point("before giving back");
         if !expected.is(&FileImage::Absent) {
             match swap(place, stage) {
-                Ok(_) if look(place, stage.as_os_str())? == expected => return place.remove(stage.as_os_str()),
+                Ok(_) if look(&stage.place)? == expected => return stage.place.remove(&stage.place.name),
                 Ok(_) => {
                     expected = given;
                     continue;
@@ -138,10 +138,10 @@ pub(super) fn give_back(place: &Place, stage: &StageName, ours: &FileImage) -> R
                 Err(errno) => return Err(place.failed("put back", &place.name)(errno)),
             }
         }
-        match rename_new(place, stage.as_os_str(), &place.name) {
+        match rename_new(&stage.place, place) {
             Ok(()) => return Ok(()),
             // Only where a file was deleted: whoever made another one since has had the last word.
-            Err(Errno::EXIST) if expected.is(&FileImage::Absent) => return place.remove(stage.as_os_str()),
+            Err(Errno::EXIST) if expected.is(&FileImage::Absent) => return stage.place.remove(&stage.place.name),
             Err(Errno::EXIST) => {}
             Err(errno) => return Err(place.failed("put back", &place.name)(errno)),
         }
@@ -150,9 +150,9 @@ pub(super) fn give_back(place: &Place, stage: &StageName, ours: &FileImage) -> R
 }
 
 /// Takes the new file `ours` away again; what somebody else made of it stays.
-fn take_away(place: &Place, stage: &StageName, ours: &FileImage) -> Result<(), WorkspaceError> {
-    match rename_new(place, &place.name, stage.as_os_str()) {
-        Ok(()) if look(place, stage.as_os_str())?.is(ours) => place.remove(stage.as_os_str()),
+fn take_away(place: &Place, stage: &Stand, ours: &FileImage) -> Result<(), WorkspaceError> {
+    match rename_new(place, &stage.place) {
+        Ok(()) if look(&stage.place)?.is(ours) => stage.place.remove(&stage.place.name),
         Ok(()) => give_back(place, stage, &FileImage::Absent),
         Err(Errno::NOENT) => Ok(()),
         Err(errno) => Err(place.failed("take back", &place.name)(errno)),

@@ -1,11 +1,10 @@
 //! What is in a file's place: its image, and its content where that is wanted.
 
-use std::ffi::OsStr;
 use std::fmt;
 use std::fs;
 use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rustix::fs::{FileType, Stat};
 use rustix::io::Errno;
@@ -80,7 +79,7 @@ pub fn snapshot(path: &TargetPath) -> Result<Snapshot, WorkspaceError> {
     let absent = Snapshot { image: FileImage::Absent, content: Vec::new() };
     let Some(place) = Place::open(path, Use::Look)? else { return Ok(absent) };
     let mut content = Vec::new();
-    match observe(&place, &place.name, &mut Keep::Content(&mut content))?.0 {
+    match observe(&place, &mut Keep::Content(&mut content))?.0 {
         Found::Image(image) => Ok(Snapshot { image, content }),
         Found::Other(kind) => Err(WorkspaceError::NotAFile { path: place.path, kind }),
     }
@@ -139,36 +138,32 @@ fn see(expected: &FileImage, place: &Place) -> Result<Seen, WorkspaceError> {
             return Ok(Seen::of(found, Some(sight), place));
         }
     }
-    let (found, stat) = observe(place, &place.name, &mut Keep::Nothing)?;
+    let (found, stat) = observe(place, &mut Keep::Nothing)?;
     Ok(Seen::of(found, stat.map(|stat| Sight::of_stat(&stat)), place))
 }
 
 /// What is at `path`, whatever it is.
 pub(super) fn found(path: &TargetPath) -> Result<Found, WorkspaceError> {
     match Place::open(path, Use::Look)? {
-        Some(place) => look(&place, &place.name),
+        Some(place) => look(&place),
         None => Ok(Found::Image(FileImage::Absent)),
     }
 }
 
-/// What `name` is in the folder of `place`.
-pub(super) fn look(place: &Place, name: &OsStr) -> Result<Found, WorkspaceError> {
-    Ok(observe(place, name, &mut Keep::Nothing)?.0)
+/// What is at a place.
+pub(super) fn look(place: &Place) -> Result<Found, WorkspaceError> {
+    Ok(observe(place, &mut Keep::Nothing)?.0)
 }
 
-/// What `name` is in the folder of `place`, and its status as it was just before its content was read. Where a file is
+/// What is at a place, and its status as it was just before its content was read. Where a file is
 /// expected it is opened at once; anything else is not opened unseen, as that may disturb whoever uses it.
-pub(super) fn look_for(
-    expected: &FileImage,
-    place: &Place,
-    name: &OsStr,
-) -> Result<(Found, Option<Stat>), WorkspaceError> {
+pub(super) fn look_for(expected: &FileImage, place: &Place) -> Result<(Found, Option<Stat>), WorkspaceError> {
     if matches!(expected, FileImage::File { .. })
-        && let Some((image, stat)) = read_file(place, name, &mut Keep::Nothing)?
+        && let Some((image, stat)) = read_file(place, &mut Keep::Nothing)?
     {
         return Ok((Found::Image(image), Some(stat)));
     }
-    observe(place, name, &mut Keep::Nothing)
+    observe(place, &mut Keep::Nothing)
 }
 
 /// What is to be kept of a file besides its image.
@@ -177,35 +172,34 @@ enum Keep<'a> {
     Content(&'a mut Vec<u8>),
 }
 
-fn observe(place: &Place, name: &OsStr, keep: &mut Keep<'_>) -> Result<(Found, Option<Stat>), WorkspaceError> {
+fn observe(place: &Place, keep: &mut Keep<'_>) -> Result<(Found, Option<Stat>), WorkspaceError> {
     // What is opened may be another thing than what was looked at just before; then the look is repeated.
     for _ in 0..100 {
-        let Some(stat) = place.look(name)? else { return Ok((Found::Image(FileImage::Absent), None)) };
+        let Some(stat) = place.look(&place.name)? else { return Ok((Found::Image(FileImage::Absent), None)) };
         let found = match FileType::from_raw_mode(stat.st_mode) {
-            FileType::RegularFile => read_file(place, name, keep)?,
-            FileType::Symlink => read_link(place, name, keep)?.map(|image| (image, stat)),
+            FileType::RegularFile => read_file(place, keep)?,
+            FileType::Symlink => read_link(place, keep)?.map(|image| (image, stat)),
             other => return Ok((Found::Other(kind(other)), Some(stat))),
         };
         if let Some((image, stat)) = found {
             return Ok((Found::Image(image), Some(stat)));
         }
     }
-    Err(place.failed("get a steady look at", name)(Errno::AGAIN))
+    Err(place.failed("get a steady look at", &place.name)(Errno::AGAIN))
 }
 
 /// The image of a regular file and its status before it was read; `None` when it is something else or nothing.
-fn read_file(place: &Place, name: &OsStr, keep: &mut Keep<'_>) -> Result<Option<(FileImage, Stat)>, WorkspaceError> {
-    let mut file = match place.folder.open_file(name) {
+fn read_file(place: &Place, keep: &mut Keep<'_>) -> Result<Option<(FileImage, Stat)>, WorkspaceError> {
+    let mut file = match place.folder.open_file(&place.name) {
         Ok(file) => file,
         Err(Errno::NOENT | Errno::LOOP | Errno::NXIO) => return Ok(None),
-        Err(errno) => return Err(place.failed("read", name)(errno)),
+        Err(errno) => return Err(place.failed("read", &place.name)(errno)),
     };
-    let stat = file.stat().map_err(place.failed("look at", name))?;
+    let stat = file.stat().map_err(place.failed("look at", &place.name))?;
     if !FileType::from_raw_mode(stat.st_mode).is_file() {
         return Ok(None);
     }
-    let path = || place.path.with_file_name(name);
-    let image = read_image(&mut file, &stat, keep, &path)?;
+    let image = read_image(&mut file, &stat, keep, place)?;
     Ok(Some((image, stat)))
 }
 
@@ -214,10 +208,10 @@ fn read_image(
     file: &mut OpenFile,
     stat: &Stat,
     keep: &mut Keep<'_>,
-    path: &dyn Fn() -> PathBuf,
+    place: &Place,
 ) -> Result<FileImage, WorkspaceError> {
     let mode = stat.st_mode & 0o7777;
-    let failed = || |source: io::Error| WorkspaceError::io("read", &path())(source);
+    let failed = || |source: io::Error| WorkspaceError::io("read", &place.path)(source);
     let Keep::Content(content) = keep else {
         let expected = u64::try_from(stat.st_size).unwrap_or_default();
         let (digest, size) = digest_of(file, expected).map_err(failed())?;
@@ -229,7 +223,7 @@ fn read_image(
     let size = content.len() as u64;
     if size > MAX_FILE_BYTES {
         let size = size.max(u64::try_from(stat.st_size).unwrap_or(0));
-        return Err(WorkspaceError::TooLarge { path: path(), size });
+        return Err(WorkspaceError::TooLarge { path: place.path.clone(), size });
     }
     Ok(FileImage::File { digest: Digest::of(content), size, mode })
 }
@@ -257,8 +251,8 @@ fn digest_of(file: &mut OpenFile, expected: u64) -> io::Result<(Digest, u64)> {
 }
 
 /// The image of a link; `None` when it turned into something else or vanished.
-fn read_link(place: &Place, name: &OsStr, keep: &mut Keep<'_>) -> Result<Option<FileImage>, WorkspaceError> {
-    match place.folder.read_link(name) {
+fn read_link(place: &Place, keep: &mut Keep<'_>) -> Result<Option<FileImage>, WorkspaceError> {
+    match place.folder.read_link(&place.name) {
         Ok(target) => {
             let digest = Digest::of(target.as_bytes());
             if let Keep::Content(content) = keep {
@@ -267,7 +261,7 @@ fn read_link(place: &Place, name: &OsStr, keep: &mut Keep<'_>) -> Result<Option<
             Ok(Some(FileImage::Symlink { digest }))
         }
         Err(Errno::NOENT | Errno::INVAL) => Ok(None),
-        Err(errno) => Err(place.failed("read the link", name)(errno)),
+        Err(errno) => Err(place.failed("read the link", &place.name)(errno)),
     }
 }
 

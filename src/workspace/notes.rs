@@ -7,17 +7,17 @@ use super::Note;
 use super::attributes;
 use super::disk::OpenFile;
 use super::place::Place;
-use super::stage::{Deed, StageName};
+use super::stage::{Deed, Stand};
 use crate::model::{Attributes, FileEffect, FileImage};
 
 /// Of a file whose predecessor is still under the stage's name, with this status.
-pub(super) fn of_replaced(place: &Place, stage: &StageName, effect: &FileEffect, old: &Stat) -> Vec<Note> {
+pub(super) fn of_replaced(place: &Place, stage: &Stand, effect: &FileEffect, old: &Stat) -> Vec<Note> {
     let mut notes = Vec::new();
     if FileType::from_raw_mode(old.st_mode).is_file() && old.st_nlink > 1 {
         notes.push(Note::HardLinks(old.st_nlink - 1));
     }
     if matches!((&effect.before, &effect.after), (FileImage::File { .. }, FileImage::File { .. }))
-        && let Some(had) = place.folder.open_file(stage.as_os_str()).ok().and_then(|file| had_by(&file))
+        && let Some(had) = stage.place.folder.open_file(&stage.place.name).ok().and_then(|file| had_by(&file))
     {
         notes.extend(missing(place, &had));
     }

@@ -43,6 +43,16 @@ impl Place {
         Ok(folder.map(|folder| Self { folder, name: name.to_owned(), path: path.to_owned() }))
     }
 
+    /// The place of another name in the same folder.
+    pub(super) fn sibling(&self, name: &OsStr) -> Self {
+        Self { folder: Arc::clone(&self.folder), name: name.to_owned(), path: self.path.with_file_name(name) }
+    }
+
+    /// True when anything has the name.
+    pub(super) fn is_taken(&self) -> Result<bool, WorkspaceError> {
+        Ok(self.look(&self.name)?.is_some())
+    }
+
     /// What the system says of `name` in this folder, links not followed; `None` when nothing has the name.
     pub(super) fn look(&self, name: &OsStr) -> Result<Option<Stat>, WorkspaceError> {
         match self.folder.stat(name) {

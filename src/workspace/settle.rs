@@ -11,7 +11,7 @@ use rustix::io::Errno;
 use super::exchange::give_back;
 use super::image::{Found, look};
 use super::place::Place;
-use super::stage::{Contents, Deed, StageName, Staged, is_torn, is_unfinished};
+use super::stage::{Contents, Deed, Staged, Stand, is_torn, is_unfinished};
 use super::swap::rename_new;
 use super::yard::Yard;
 use super::{Note, WorkspaceError, fault, notes};
@@ -43,7 +43,7 @@ pub enum Standing {
 /// # Errors
 /// [`WorkspaceError::Saved`]: what somebody else wrote could not be given back, as its place is taken.
 pub fn settle(deed: &Deed, contents: &mut Contents<'_>, yard: &Yard) -> Result<Standing, WorkspaceError> {
-    let Deed { stage, effect, .. } = deed;
+    let effect = &deed.effect;
     let Some(place) = yard.place(&effect.path)? else {
         // Whoever died may have removed its folder, and synced nothing.
         yard.doubt_above(&effect.path)?;
@@ -51,14 +51,15 @@ pub fn settle(deed: &Deed, contents: &mut Contents<'_>, yard: &Yard) -> Result<S
     };
     // Whoever died may have done it all and synced nothing.
     yard.changed(&place.folder);
+    let stage = &yard.stand_left(&place, &deed.stage)?;
     bring_back_aside(&place, stage, effect)?;
-    let here = look(&place, &place.name)?;
-    let Some(stat) = place.look(stage.as_os_str())? else {
+    let here = look(&place)?;
+    let Some(stat) = stage.place.look(&stage.place.name)? else {
         return Ok(standing(deed, Some(&place), here));
     };
     fault::point("leftover found");
     if here.is(&effect.before)
-        && let Some(ready) = Staged::take_over(&stat, deed, &place, yard)
+        && let Some(ready) = Staged::take_over(&stat, deed, &place, stage, yard)
     {
         return Ok(Standing::Ready(Box::new(ready)));
     }
@@ -67,9 +68,13 @@ pub fn settle(deed: &Deed, contents: &mut Contents<'_>, yard: &Yard) -> Result<S
         Held::Base => {
             // It may be a second name of a file that still has its first, where names cannot be exchanged.
             let is_first = here.is(&effect.before);
-            let notes = if is_first { Vec::new() } else { notes::of_replaced(&place, stage, effect, &stat) };
-            yard.put_away(&place, stage)?;
-            Ok(if is_first { Standing::Todo } else { Standing::Done(notes) })
+            if is_first {
+                yard.take_away(stage)?;
+                return Ok(Standing::Todo);
+            }
+            let notes = notes::of_replaced(&place, stage, effect, &stat);
+            yard.put_away(stage)?;
+            Ok(Standing::Done(notes))
         }
         // Nothing is lost with a beginning of what the store has; but where ours stands, whole, it came out for it.
         Held::Successor(found) if found.is_some() && is_ours(&effect.after) && !is_unfinished(&stat) => {
@@ -77,7 +82,7 @@ pub fn settle(deed: &Deed, contents: &mut Contents<'_>, yard: &Yard) -> Result<S
             Ok(found.map_or(Standing::Todo, Standing::Drifted))
         }
         Held::Successor(_) => {
-            yard.put_away(&place, stage)?;
+            yard.take_away(stage)?;
             Ok(standing(deed, Some(&place), here))
         }
         Held::Theirs(found) if is_ours(&effect.after) || here.is(&FileImage::Absent) => {
@@ -107,10 +112,10 @@ fn held(
     stat: &Stat,
     effect: &FileEffect,
     place: &Place,
-    stage: &StageName,
+    stage: &Stand,
     contents: &mut Contents<'_>,
 ) -> Result<Held, WorkspaceError> {
-    let found = match look(place, stage.as_os_str()) {
+    let found = match look(&stage.place) {
         Err(WorkspaceError::Io { source, .. }) if source.kind() == io::ErrorKind::PermissionDenied => {
             return Ok(Held::Unreadable);
         }
@@ -127,7 +132,7 @@ fn held(
 }
 
 /// Puts what somebody else wrote beside the file, under a name that they will find; tells that name.
-fn save(place: &Place, stage: &StageName) -> Result<PathBuf, WorkspaceError> {
+fn save(place: &Place, stage: &Stand) -> Result<PathBuf, WorkspaceError> {
     // So much of a name leaves room for what is added to it.
     const KEPT_BYTES: usize = 200;
     let name = &place.name.as_bytes()[..place.name.len().min(KEPT_BYTES)];
@@ -135,7 +140,7 @@ fn save(place: &Place, stage: &StageName) -> Result<PathBuf, WorkspaceError> {
         let number = if n == 1 { String::new() } else { format!("-{n}") };
         let name = [name, b".plangate-saved", number.as_bytes()].concat();
         let name = OsStr::from_bytes(&name);
-        match rename_new(place, stage.as_os_str(), name) {
+        match rename_new(&stage.place, &place.sibling(name)) {
             Ok(()) => return Ok(place.path.with_file_name(name)),
             Err(Errno::EXIST) => {}
             Err(errno) => return Err(place.failed("keep what was found as", name)(errno)),
@@ -156,20 +161,21 @@ fn standing(deed: &Deed, place: Option<&Place>, here: Found) -> Standing {
 }
 
 /// Resolves the second name that is in use where names cannot be exchanged.
-fn bring_back_aside(place: &Place, stage: &StageName, effect: &FileEffect) -> Result<(), WorkspaceError> {
-    if place.look(stage.aside())?.is_none() {
+fn bring_back_aside(place: &Place, stage: &Stand, effect: &FileEffect) -> Result<(), WorkspaceError> {
+    let aside = stage.aside();
+    if !aside.is_taken()? {
         return Ok(());
     }
-    let failed = |errno| place.failed("bring back", stage.aside())(errno);
+    let failed = |errno| aside.failed("bring back", &aside.name)(errno);
     // A power cut may have kept the second name and forgotten the staged file, so its absence alone tells nothing.
-    if place.look(stage.as_os_str())?.is_none() && look(place, &place.name)?.is(&effect.after) {
+    if !stage.place.is_taken()? && look(place)?.is(&effect.after) {
         // The successor is in its place already: what is aside is the predecessor, as after an exchange.
-        return rename_new(place, stage.aside(), stage.as_os_str()).map_err(failed);
+        return rename_new(&aside, &stage.place).map_err(failed);
     }
-    match rename_new(place, stage.aside(), &place.name) {
+    match rename_new(&aside, place) {
         Ok(()) => Ok(()),
         // It was only a second name of a file that never lost its first.
-        Err(Errno::EXIST) => place.remove(stage.aside()),
+        Err(Errno::EXIST) => aside.remove(&aside.name),
         Err(errno) => Err(failed(errno)),
     }
 }

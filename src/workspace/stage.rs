@@ -1,8 +1,9 @@
 //! What a file shall become is made ready beside it.
 
 mod remains;
+mod stand;
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::os::unix::ffi::OsStrExt;
 
@@ -12,6 +13,8 @@ use sha2::{Digest as _, Sha256};
 
 use self::remains::rewrite;
 pub(super) use self::remains::{is_torn, is_unfinished};
+pub use self::stand::StageName;
+pub(super) use self::stand::Stand;
 use super::disk::OpenFile;
 use super::exchange::Exchanged;
 use super::image::{Found, look};
@@ -19,7 +22,7 @@ use super::place::Place;
 use super::swap::{Swapped, rename_new, swap};
 use super::yard::{SyncBy, Yard};
 use super::{Note, WorkspaceError, acl, attributes, fault};
-use crate::model::{Attributes, ChangeId, Digest, FileEffect, FileImage, PlanId};
+use crate::model::{Attributes, Digest, FileEffect, FileImage};
 
 /// A staged file has these permission bits, give or take the umask, until it is whole: nobody else may read it, and recovery may.
 const UNFINISHED: u32 = 0o600;
@@ -29,35 +32,6 @@ pub type Contents<'a> = dyn FnMut(Digest, &mut dyn Write) -> Result<(), ContentF
 
 /// Why a content could not be had, or could not be written.
 pub type ContentFailure = Box<dyn std::error::Error + Send + Sync>;
-
-/// The name beside a target under which its successor is staged, and its predecessor kept until all is well.
-///
-/// The same change always uses the same names, so that recovery finds what a crash left.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StageName {
-    stage: OsString,
-    aside: OsString,
-}
-
-impl StageName {
-    /// The name for the `effect`-th file of a change.
-    pub fn new(plan: &PlanId, change: ChangeId, effect: usize) -> Self {
-        // Short, as the system searches a folder by comparing names, and safe, whatever a plan is called.
-        let plan = Digest::of(plan.as_str().as_bytes()).short();
-        let base = format!(".plangate-{plan}-{}-{effect}", change.0);
-        Self { stage: format!("{base}.tmp").into(), aside: format!("{base}.old").into() }
-    }
-
-    /// The name of the staged file.
-    pub fn as_os_str(&self) -> &OsStr {
-        &self.stage
-    }
-
-    /// The second name, in use only where names cannot be exchanged.
-    pub(super) fn aside(&self) -> &OsStr {
-        &self.aside
-    }
-}
 
 /// A change of one file that is to happen.
 #[derive(Debug, Clone)]
@@ -92,7 +66,7 @@ impl Deed {
 #[must_use = "what is staged stays beside the target until it is exchanged or discarded"]
 pub struct Staged {
     pub(super) place: Place,
-    pub(super) stage: StageName,
+    pub(super) stage: Stand,
     pub(super) effect: FileEffect,
     given: Option<Attributes>,
     pub(super) notes: Vec<Note>,
@@ -115,7 +89,8 @@ impl Staged {
         let Some(place) = yard.place(&effect.path)? else {
             return Err(Found::Image(FileImage::Absent).drift(path, &effect.before));
         };
-        let mut staged = Self::new(deed, place);
+        let stage = yard.stand(&place, &deed.stage);
+        let mut staged = Self::new(deed, place, stage);
         staged.write(contents, yard)?;
         fault::point("staged");
         Ok(staged)
@@ -126,7 +101,7 @@ impl Staged {
     ///
     /// All is written again that the dead process may have written in vain: it may have been told of data that did not
     /// reach the disk, and nobody is told twice.
-    pub(super) fn take_over(found: &Stat, deed: &Deed, place: &Place, yard: &Yard) -> Option<Self> {
+    pub(super) fn take_over(found: &Stat, deed: &Deed, place: &Place, stage: &Stand, yard: &Yard) -> Option<Self> {
         let FileImage::File { digest, size, mode } = deed.effect.after else { return None };
         let as_promised = FileType::from_raw_mode(found.st_mode).is_file()
             && found.st_mode & 0o7777 == mode
@@ -135,41 +110,41 @@ impl Staged {
         if !as_promised || found.st_nlink > 1 {
             return None;
         }
-        let mut file = place.folder.open_to_rewrite(&deed.stage.stage).ok()?;
+        let mut file = stage.place.folder.open_to_rewrite(&stage.place.name).ok()?;
         if !rewrite(&mut file, digest, size).ok()? {
             return None;
         }
         fault::point("stage written again");
-        let mut staged = Self::new(deed, place.clone());
+        let mut staged = Self::new(deed, place.clone(), stage.clone());
         staged.complete(&file, mode, yard).ok()?;
         Some(staged)
     }
 
-    fn new(deed: &Deed, place: Place) -> Self {
-        let Deed { stage, effect, given, .. } = deed.clone();
+    fn new(deed: &Deed, place: Place, stage: Stand) -> Self {
+        let (effect, given) = (deed.effect.clone(), deed.given.clone());
         Self { place, stage, effect, given, notes: Vec::new() }
     }
 
     fn write(&mut self, contents: &mut Contents<'_>, yard: &Yard) -> Result<(), WorkspaceError> {
         match self.effect.after {
             // Whatever stands under the stage's name is not ours, and the target could not be moved there.
-            FileImage::Absent if self.place.look(&self.stage.stage)?.is_some() => {
-                Err(self.place.failed("stage a file as", &self.stage.stage)(Errno::EXIST))
+            FileImage::Absent if self.stage.place.is_taken()? => {
+                Err(self.stage.failed("stage a file as")(Errno::EXIST))
             }
             FileImage::Absent => Ok(()),
             FileImage::File { digest, mode, .. } => {
-                let created = self.place.folder.create_file(&self.stage.stage, UNFINISHED);
-                let file = created.map_err(self.place.failed("stage a file as", &self.stage.stage))?;
+                let created = self.stage.place.folder.create_file(&self.stage.place.name, UNFINISHED);
+                let file = created.map_err(self.stage.failed("stage a file as"))?;
                 fault::point("stage made");
                 self.write_file(file, digest, mode, contents, yard).or_else(|error| self.give_up(error))
             }
             FileImage::Symlink { digest } => {
                 let mut target = Vec::new();
                 self.copy(contents, digest, &mut target)?;
-                self.place
-                    .folder
-                    .create_link(OsStr::from_bytes(&target), &self.stage.stage)
-                    .map_err(self.place.failed("make the link", &self.stage.stage))?;
+                let on = &self.stage.place;
+                on.folder
+                    .create_link(OsStr::from_bytes(&target), &on.name)
+                    .map_err(self.stage.failed("make the link"))?;
                 self.give_link_away();
                 Ok(())
             }
@@ -205,9 +180,9 @@ impl Staged {
             None => {}
         }
         // Last, as a changed owner would drop bits and a changed ACL the group's.
-        file.set_mode(mode).map_err(self.place.failed("set the mode of", &self.stage.stage))?;
+        file.set_mode(mode).map_err(self.stage.failed("set the mode of"))?;
         if yard.sync_by(&self.place.folder) == SyncBy::File {
-            file.sync().map_err(self.place.failed("sync", &self.stage.stage))?;
+            file.sync().map_err(self.stage.failed("sync"))?;
         }
         Ok(())
     }
@@ -221,7 +196,7 @@ impl Staged {
             (Ok(()), None) if sink.hash.finalize().as_slice() == digest.as_bytes() => Ok(()),
             (Ok(()), None) => Err(WorkspaceError::WrongContent { path: path() }),
             (_, Some(source)) => {
-                Err(WorkspaceError::Io { doing: "write", path: path().with_file_name(&self.stage.stage), source })
+                Err(WorkspaceError::Io { doing: "write", path: self.stage.place.path.clone(), source })
             }
             (Err(source), None) => Err(WorkspaceError::NoContent { path: path(), source }),
         }
@@ -245,8 +220,8 @@ impl Staged {
     /// Gives the staged file owner and extended attributes, as far as the system permits.
     fn bequeath(&mut self, file: &OpenFile, mode: u32, given: &Attributes) -> Result<(), WorkspaceError> {
         // While it is ours.
-        acl::take_unwanted(file, given).map_err(self.place.failed("set the ACL of", &self.stage.stage))?;
-        let is = file.stat().map_err(self.place.failed("look at", &self.stage.stage))?;
+        acl::take_unwanted(file, given).map_err(self.stage.failed("set the ACL of"))?;
+        let is = file.stat().map_err(self.stage.failed("look at"))?;
         if (given.owner, given.group) != (is.st_uid, is.st_gid)
             && let Err(errno) = file.set_owner(given.owner, given.group)
         {
@@ -267,9 +242,10 @@ impl Staged {
 
     /// Gives the staged link the owner that it is to have, as far as the system permits.
     fn give_link_away(&mut self) {
-        let (Some(given), Ok(Some(is))) = (&self.given, self.place.look(&self.stage.stage)) else { return };
+        let on = &self.stage.place;
+        let (Some(given), Ok(Some(is))) = (&self.given, on.look(&on.name)) else { return };
         if (given.owner, given.group) != (is.st_uid, is.st_gid)
-            && self.place.folder.set_link_owner(&self.stage.stage, given.owner, given.group).is_err()
+            && on.folder.set_link_owner(&on.name, given.owner, given.group).is_err()
         {
             self.notes.push(Note::OwnerNotKept);
         }
@@ -280,8 +256,8 @@ impl Staged {
         if !matches!(self.effect.after, FileImage::File { .. }) {
             return Ok(());
         }
-        let failed = || self.place.failed("sync", &self.stage.stage);
-        self.place.folder.open_file(&self.stage.stage).map_err(failed())?.sync().map_err(failed())
+        let (on, failed) = (&self.stage.place, || self.stage.failed("sync"));
+        on.folder.open_file(&on.name).map_err(failed())?.sync().map_err(failed())
     }
 
     /// Lets the successor and the present file change places.
@@ -311,16 +287,16 @@ impl Staged {
                     notes.push(Note::NoExchange);
                 }
             }),
-            (true, false) => rename_new(place, &place.name, &stage.stage),
-            (false, true) => rename_new(place, &stage.stage, &place.name),
+            (true, false) => rename_new(place, &stage.place),
+            (false, true) => rename_new(&stage.place, place),
             (false, false) => Ok(()),
         };
         let Err(errno) = moved else { return Ok(()) };
         // Without an exchange there are several steps, and the second name tells that the last ones were not taken.
-        if !matches!(place.look(stage.aside()), Ok(None)) {
+        if !matches!(stage.aside().is_taken(), Ok(false)) {
             return Err(place.torn(place.failed("replace", &place.name)(errno)));
         }
-        let here = look(place, &place.name)?;
+        let here = look(place)?;
         // When the target is the base all the same, it was something else that failed.
         let drifted = matches!(errno, Errno::NOENT | Errno::EXIST) && !here.is(&effect.before);
         Err(if drifted { self.drift(here) } else { place.failed("replace", &place.name)(errno) })
@@ -338,7 +314,7 @@ impl Staged {
         if !self.effect.after.exists() {
             return Ok(());
         }
-        self.place.remove(&self.stage.stage).map_err(|error| self.place.torn(error))
+        self.stage.place.remove(&self.stage.place.name).map_err(|error| self.place.torn(error))
     }
 }
 

@@ -9,7 +9,8 @@ use rustix::io::Errno;
 use super::attic::Attic;
 use super::disk::{Folder, Use};
 use super::place::{Folders, Place};
-use super::stage::StageName;
+use super::stage::{Deed, StageName, Stand};
+use super::tray::Trays;
 use super::{WorkspaceError, acl, fault};
 use crate::model::{Attributes, KeptFolder, TargetPath};
 
@@ -45,6 +46,7 @@ pub struct Yard {
     folders: Folders,
     sync_by: SyncBy,
     attic: Option<Arc<Attic>>,
+    trays: Trays,
     /// Folders that are not to be made like any other, by their paths.
     molds: HashMap<PathBuf, KeptFolder>,
 }
@@ -52,7 +54,7 @@ pub struct Yard {
 impl Yard {
     /// A yard whose old files go to `attic` where that is possible, else are deleted at once.
     pub fn new(sync_by: SyncBy, attic: Option<Arc<Attic>>) -> Self {
-        Self { folders: Folders::new(Use::Change), sync_by, attic, molds: HashMap::new() }
+        Self { folders: Folders::new(Use::Change), sync_by, attic, trays: Trays::default(), molds: HashMap::new() }
     }
 
     /// Lets the folders at these paths be made like others.
@@ -149,6 +151,14 @@ impl Yard {
         }
     }
 
+    /// Takes note that it has to be synced that there is no tray beside the file: whoever took it away may have died before
+    /// that, or was told of an error.
+    pub fn doubt_tray(&self, deed: &Deed) {
+        if let Ok(Some(place)) = self.place(&deed.effect.path) {
+            self.trays.doubt(&place, &deed.stage);
+        }
+    }
+
     /// Takes note that the innermost folder above `path` that is there has to be synced.
     pub(super) fn doubt_above(&self, path: &TargetPath) -> Result<(), WorkspaceError> {
         for folder in path.as_path().ancestors().skip(1) {
@@ -160,12 +170,53 @@ impl Yard {
         Ok(())
     }
 
-    /// Takes an old file away from beside its successor.
-    pub(super) fn put_away(&self, place: &Place, stage: &StageName) -> Result<(), WorkspaceError> {
-        match &self.attic {
-            Some(attic) if attic.takes(&place.folder, stage.as_os_str()) => Ok(()),
-            _ => place.remove(stage.as_os_str()),
+    /// Lets the successors of files in these folders be staged on a tray there, if they are synced with their file system.
+    pub(super) fn want_trays(&self, folders: impl IntoIterator<Item = PathBuf>) {
+        if self.sync_by == SyncBy::FileSystem {
+            self.trays.want(folders);
         }
+    }
+
+    /// Where the successor of the file in `place` is to be staged.
+    pub(super) fn stand(&self, place: &Place, stage: &StageName) -> Stand {
+        self.trays.stand(place, stage)
+    }
+
+    /// Where a crash may have left something of the file in `place`.
+    pub(super) fn stand_left(&self, place: &Place, stage: &StageName) -> Result<Stand, WorkspaceError> {
+        self.trays.stand_left(place, stage)
+    }
+
+    /// Takes an old file away from where its successor was staged; one on a tray goes when the trays are cleared.
+    pub(super) fn put_away(&self, stage: &Stand) -> Result<(), WorkspaceError> {
+        match stage.tray() {
+            Some(tray) => {
+                tray.done_with(&stage.place.name);
+                Ok(())
+            }
+            None => self.take_away(stage),
+        }
+    }
+
+    /// Takes away at once what is staged or was, so that its name is free.
+    pub(super) fn take_away(&self, stage: &Stand) -> Result<(), WorkspaceError> {
+        let Place { folder, name, .. } = &stage.place;
+        match &self.attic {
+            Some(attic) if attic.takes(folder, name) => Ok(()),
+            _ => stage.place.remove(name),
+        }
+    }
+
+    /// Takes away what is on trays and was put away, with the trays; tells which could not be cleared, by the folders in
+    /// which they stand.
+    pub fn clear_trays(&self) -> Vec<(PathBuf, WorkspaceError)> {
+        self.trays.clear(self.attic.as_deref())
+    }
+
+    /// Lets the next sync cover that the trays are gone, as one that failed may have dropped it: each is made and removed
+    /// once more. Where that fails a power cut may bring an old tray back, which is no loss.
+    pub fn clear_trays_anew(&self) {
+        self.trays.clear_anew();
     }
 
     /// Makes everything durable that was staged to be synced by file system; `false` when that cannot be done here.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use rustix::fs::{FileType, Stat};
 use sha2::{Digest as _, Sha256};
 
-use super::{Contents, StageName, UNFINISHED};
+use super::{Contents, Stand, UNFINISHED};
 use crate::model::{Digest, FileEffect, FileImage};
 use crate::workspace::WorkspaceError;
 use crate::workspace::disk::OpenFile;
@@ -40,7 +40,7 @@ pub(in crate::workspace) fn is_torn(
     stat: &Stat,
     effect: &FileEffect,
     place: &Place,
-    stage: &StageName,
+    stage: &Stand,
     contents: &mut Contents<'_>,
 ) -> Result<bool, WorkspaceError> {
     let FileImage::File { digest, size, .. } = effect.after else { return Ok(false) };
@@ -51,8 +51,8 @@ pub(in crate::workspace) fn is_torn(
     if length == 0 {
         return Ok(true);
     }
-    let name = stage.as_os_str();
-    let file = place.folder.open_file(name).map_err(place.failed("read", name))?;
+    let on = &stage.place;
+    let file = on.folder.open_file(&on.name).map_err(stage.failed("read"))?;
     let mut beginning = Beginning { file, at: 0, length, differs: false };
     match contents(digest, &mut beginning) {
         Ok(()) => Ok(!beginning.differs),

@@ -188,7 +188,7 @@ fn what_is_kept_of_others_never_takes_a_name_that_is_taken() {
 
 #[test]
 fn the_second_name_of_a_file_system_without_exchange_is_resolved() {
-    let aside = stage().aside().to_str().unwrap().to_owned();
+    let aside = stage().as_os_str().to_str().unwrap().replace(".tmp", ".old");
     let staged = stage().as_os_str().to_str().unwrap().to_owned();
     // Which of target, stage and aside exist, with what; then what is expected.
     let cases = [

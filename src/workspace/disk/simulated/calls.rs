@@ -1,7 +1,7 @@
 //! What the engine asks of a simulated disk.
 
 use std::collections::BTreeMap;
-use std::ffi::{CString, OsStr};
+use std::ffi::{CString, OsStr, OsString};
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::unix::ffi::OsStrExt;
@@ -83,6 +83,19 @@ impl Folder {
         }
     }
 
+    pub(in super::super) fn open_folder(&self, name: &OsStr) -> Result<Self, Errno> {
+        let inner = self.disk.lock();
+        let number = inner.found(self.number, name)?;
+        match inner.now.nodes[&number].what {
+            What::Folder(_) => Ok(Self { disk: self.disk.clone(), number, host: Arc::clone(&self.host) }),
+            What::Link(_) | What::File(_) => Err(Errno::NOTDIR),
+        }
+    }
+
+    pub(in super::super) fn names(&self) -> Vec<OsString> {
+        self.disk.lock().now.names(self.number).map(|(name, _)| name.clone()).collect()
+    }
+
     pub(in super::super) fn create_file(&self, name: &OsStr, mode: u32) -> Result<OpenFile, Errno> {
         let number = self.change().make(self.number, name, What::File(Arc::default()), 0o100_000 | mode)?;
         Ok(OpenFile { disk: self.disk.clone(), number, at: 0 })
@@ -100,26 +113,26 @@ impl Folder {
         self.change().make(self.number, name, What::Link(target.as_bytes().to_vec()), 0o120_777).map(drop)
     }
 
-    pub(in super::super) fn exchange(&self, one: &OsStr, other: &OsStr) -> Result<(), Errno> {
+    pub(in super::super) fn exchange(&self, name: &OsStr, folder: &Self, other: &OsStr) -> Result<(), Errno> {
         let mut inner = self.change();
         if matches!(inner.kind, Kind::WithoutExchange | Kind::WithoutLinks) {
             return Err(Errno::INVAL);
         }
-        let (a, b) = (inner.found(self.number, one)?, inner.found(self.number, other)?);
-        let set = vec![((self.number, one.to_owned()), Some(b)), ((self.number, other.to_owned()), Some(a))];
+        let (a, b) = (inner.found(self.number, name)?, inner.found(folder.number, other)?);
+        let set = vec![((self.number, name.to_owned()), Some(b)), ((folder.number, other.to_owned()), Some(a))];
         inner.happen(Event::Names { set, made: None });
         Ok(())
     }
 
-    pub(in super::super) fn rename_new(&self, from: &OsStr, to: &OsStr) -> Result<(), Errno> {
+    pub(in super::super) fn move_new(&self, name: &OsStr, folder: &Self, to: &OsStr) -> Result<(), Errno> {
         let mut inner = self.change();
         if matches!(inner.kind, Kind::WithoutExchange | Kind::WithoutLinks) {
             return Err(Errno::INVAL);
         }
-        inner.found(self.number, from)?;
-        match inner.now.child(self.number, to) {
+        inner.found(self.number, name)?;
+        match inner.now.child(folder.number, to) {
             Some(_) => Err(Errno::EXIST),
-            None => inner.rename((self.number, from), (self.number, to)),
+            None => inner.rename((self.number, name), (folder.number, to)),
         }
     }
 
@@ -127,16 +140,16 @@ impl Folder {
         self.change().rename((self.number, name), (folder.number, to))
     }
 
-    pub(in super::super) fn link(&self, from: &OsStr, to: &OsStr) -> Result<(), Errno> {
+    pub(in super::super) fn link(&self, name: &OsStr, folder: &Self, to: &OsStr) -> Result<(), Errno> {
         let mut inner = self.change();
         if inner.kind == Kind::WithoutLinks {
             return Err(Errno::PERM);
         }
-        let file = inner.found(self.number, from)?;
-        if inner.now.child(self.number, to).is_some() {
+        let file = inner.found(self.number, name)?;
+        if inner.now.child(folder.number, to).is_some() {
             return Err(Errno::EXIST);
         }
-        let set = vec![((self.number, to.to_owned()), Some(file))];
+        let set = vec![((folder.number, to.to_owned()), Some(file))];
         inner.happen(Event::Names { set, made: None });
         Ok(())
     }

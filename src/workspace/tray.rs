@@ -1,0 +1,212 @@
+//! Where many files of a folder are replaced, their successors are staged in a folder of their own among them. After the
+//! exchanges it holds the old files, and all of them leave in one step, where each alone would cost more than its exchange did.
+//!
+//! The tray lies among the files so that what is made there is like what is made beside them: on the same mount, with the
+//! group, the default ACL and the label that the folder gives. Nobody but its owner can enter it.
+
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rustix::fs::FileType;
+use rustix::io::Errno;
+
+use super::attic::Attic;
+use super::disk::Folder;
+use super::place::Place;
+use super::stage::{StageName, Stand};
+use super::{WorkspaceError, fault};
+
+/// With fewer files to replace in a folder, a tray costs more than it saves. Tests use one sooner.
+pub(super) const MIN_FILES: usize = if cfg!(test) { 4 } else { 16 };
+
+/// The permission bits of a tray, give or take what the folder above hands down.
+const PRIVATE: u32 = 0o700;
+
+/// A folder of staged and of old files.
+#[derive(Debug)]
+pub(super) struct Tray {
+    /// The tray among the files that change.
+    place: Place,
+    folder: Arc<Folder>,
+    /// The names of old files that nobody needs any more.
+    done_with: Mutex<HashSet<OsString>>,
+}
+
+impl Tray {
+    /// The tray in `place` as it is; `None` when there is none.
+    fn find(place: Place) -> Result<Option<Arc<Self>>, WorkspaceError> {
+        match place.folder.open_folder(&place.name) {
+            Ok(folder) => Ok(Some(Arc::new(Self { place, folder: Arc::new(folder), done_with: Mutex::default() }))),
+            // Somebody else's, whatever it is.
+            Err(Errno::NOENT | Errno::NOTDIR | Errno::LOOP) => Ok(None),
+            Err(errno) => Err(place.failed("open the folder", &place.name)(errno)),
+        }
+    }
+
+    /// The tray in `place`, made if need be; `None` when that cannot be, so that files are staged beside their targets.
+    fn make(place: Place) -> Option<Arc<Self>> {
+        match place.folder.make_folder(&place.name, PRIVATE) {
+            Ok(()) | Err(Errno::EXIST) => {}
+            Err(_) => return None,
+        }
+        fault::point("tray made");
+        let tray = Self::find(place).ok().flatten()?;
+        tray.is_private().then_some(tray)
+    }
+
+    /// True for a folder of this file system that is nobody else's.
+    fn is_private(&self) -> bool {
+        let found = self.folder.as_file().and_then(|file| file.stat());
+        self.folder.device() == self.place.folder.device()
+            && found.is_ok_and(|found| {
+                found.st_mode & 0o777 == PRIVATE && found.st_uid == rustix::process::geteuid().as_raw()
+            })
+    }
+
+    /// The place of a name on the tray.
+    pub(super) fn place_of(&self, name: &OsStr) -> Place {
+        Place { folder: Arc::clone(&self.folder), name: name.to_owned(), path: self.place.path.join(name) }
+    }
+
+    /// Takes note that the file `name` on it may go.
+    pub(super) fn done_with(&self, name: &OsStr) {
+        self.done().insert(name.to_owned());
+    }
+
+    /// Takes away what nobody needs any more, and the tray if nothing else is on it.
+    fn clear(&self, attic: Option<&Attic>) -> Result<(), WorkspaceError> {
+        let failed = |doing| self.place.failed(doing, &self.place.name);
+        let done = self.done();
+        let names = self.folder.names().map_err(failed("list"))?;
+        if !names.is_empty() && names.iter().all(|name| done.contains(name)) && self.goes_to(attic) {
+            return Ok(());
+        }
+        for name in names.iter().filter(|name| done.contains(*name)) {
+            if !attic.is_some_and(|attic| attic.takes(&self.folder, name)) {
+                self.place_of(name).remove(name)?;
+            }
+        }
+        fault::point("tray emptied");
+        match self.place.folder.remove_folder(&self.place.name) {
+            // What else is on it somebody needs yet.
+            Ok(()) | Err(Errno::NOTEMPTY | Errno::EXIST | Errno::NOENT | Errno::NOTDIR) => Ok(()),
+            Err(errno) => Err(failed("remove the folder")(errno)),
+        }
+    }
+
+    /// Goes to the attic as it is, if that can be and it has its name still.
+    fn goes_to(&self, attic: Option<&Attic>) -> bool {
+        let is_here = || {
+            let here = self.place.folder.stat(&self.place.name).ok()?;
+            let is_folder = FileType::from_raw_mode(here.st_mode).is_dir();
+            Some(is_folder && self.folder.identity().ok()? == (here.st_dev, here.st_ino))
+        };
+        attic.is_some_and(|attic| is_here() == Some(true) && attic.takes(&self.place.folder, &self.place.name))
+    }
+
+    fn done(&self) -> MutexGuard<'_, HashSet<OsString>> {
+        // A name more or less was noted, whoever panicked.
+        self.done_with.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The trays of files that are changed together.
+#[derive(Debug, Default)]
+pub(super) struct Trays {
+    known: Mutex<Known>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    /// Folders in which so many files change that a tray is worth it.
+    wanted: HashSet<PathBuf>,
+    /// By their paths; `None` where there is none.
+    trays: HashMap<OsString, Option<Arc<Tray>>>,
+    /// Where those were that were cleared.
+    gone: Vec<Place>,
+}
+
+impl Trays {
+    /// Takes note of folders in which a tray is worth it.
+    pub(super) fn want(&self, folders: impl IntoIterator<Item = PathBuf>) {
+        self.known().wanted.extend(folders);
+    }
+
+    /// Where the successor of the file in `place` is to be staged.
+    pub(super) fn stand(&self, place: &Place, name: &StageName) -> Stand {
+        let beside = || Stand::beside(place, name);
+        let Some(folder) = place.path.parent().filter(|_| place.folder.can_sync_file_system()) else { return beside() };
+        let mut known = self.known();
+        if !known.wanted.contains(folder) {
+            return beside();
+        }
+        let on = place.sibling(name.tray());
+        let path = on.path.as_os_str().to_owned();
+        if let Some(Some(tray)) = known.trays.get(&path) {
+            return Stand::on(Arc::clone(tray), name);
+        }
+        let Some(tray) = Tray::make(on) else {
+            known.wanted.remove(folder);
+            return beside();
+        };
+        known.trays.insert(path, Some(Arc::clone(&tray)));
+        Stand::on(tray, name)
+    }
+
+    /// Where a crash may have left something of the file in `place`: on a tray if it is there, else beside the file.
+    pub(super) fn stand_left(&self, place: &Place, name: &StageName) -> Result<Stand, WorkspaceError> {
+        let on = place.sibling(name.tray());
+        let mut known = self.known();
+        let path = on.path.as_os_str().to_owned();
+        let tray = match known.trays.entry(path) {
+            Entry::Occupied(found) => found.get().clone(),
+            Entry::Vacant(new) => new.insert(Tray::find(on)?).clone(),
+        };
+        drop(known);
+        if let Some(tray) = tray {
+            let stand = Stand::on(tray, name);
+            if stand.place.is_taken()? || stand.aside().is_taken()? {
+                return Ok(stand);
+            }
+        }
+        Ok(Stand::beside(place, name))
+    }
+
+    /// Takes away what nobody needs any more. Tells which could not be cleared, by the folders in which they stand.
+    pub(super) fn clear(&self, attic: Option<&Attic>) -> Vec<(PathBuf, WorkspaceError)> {
+        let trays: Vec<Arc<Tray>> = self.known().trays.drain().filter_map(|(_, tray)| tray).collect();
+        self.known().gone.extend(trays.iter().map(|tray| tray.place.clone()));
+        let folder = |tray: &Tray| tray.place.path.parent().map(Path::to_owned).unwrap_or_default();
+        let clear = |tray: &Tray| tray.clear(attic).or_else(|_| tray.clear(attic));
+        let failed = |tray: Arc<Tray>| clear(&tray).err().map(|error| (folder(&tray), error));
+        trays.into_iter().filter_map(failed).collect()
+    }
+
+    /// Takes note that the tray beside the file in `place` was taken away, if there was one, by somebody whose syncs failed.
+    pub(super) fn doubt(&self, place: &Place, name: &StageName) {
+        let on = place.sibling(name.tray());
+        let gone = &mut self.known().gone;
+        if !gone.iter().any(|known| known.path == on.path) {
+            gone.push(on);
+        }
+    }
+
+    /// Makes and removes once more what was taken away, so that the next sync of their folders covers it.
+    pub(super) fn clear_anew(&self) {
+        for Place { folder, name, .. } in self.known().gone.drain(..) {
+            if folder.make_folder(&name, PRIVATE).is_ok() {
+                // A folder too many is no loss.
+                let _ = folder.remove_folder(&name);
+                folder.mark_changed();
+            }
+        }
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        // Whoever panicked left the maps whole: each use is one call.
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
