@@ -33,7 +33,7 @@ use crate::model::{FileImage, TargetPath};
 pub use self::acl::new_file_mode;
 pub use self::attic::Attic;
 pub use self::attributes::{attributes_at, folders_below};
-pub use self::batch::{Batch, Bundle, Due, Ending, Failing, Known};
+pub use self::batch::{Batch, Bundle, Due, Ending, Failing, Go, Known};
 #[cfg(test)]
 pub(crate) use self::disk::simulated;
 pub use self::exchange::Exchanged;

@@ -15,8 +15,8 @@ use crate::store::Store;
 use crate::store::applying::Trust;
 use crate::store::blob::ContentReader;
 use crate::workspace::{
-    self, Attic, Batch, Bundle, ContentFailure, Contents, Deed, Due, Ending, Failing, Known, Note, Standing, SyncBy,
-    WorkspaceError, Yard, fault,
+    self, Attic, Batch, Bundle, ContentFailure, Contents, Deed, Due, Ending, Failing, Go, Known, Note, Standing,
+    SyncBy, WorkspaceError, Yard, fault,
 };
 
 /// From so many files on they are synced with their whole file system; with fewer, each by itself.
@@ -69,13 +69,19 @@ impl<'a> Crew<'a> {
     }
 
     /// Lets the effects of each work happen, or none of them. `needs` are, for each, the works without which it must
-    /// not stand, by their place.
-    pub(super) fn perform(&self, works: &[FileWork], needs: &[Vec<usize>], failing: Failing) -> Vec<End> {
+    /// not stand, by their place. `meanwhile` is done before the first file changes, and nothing happens when it says so.
+    pub(super) fn perform(
+        &self,
+        works: &[FileWork],
+        needs: &[Vec<usize>],
+        failing: Failing,
+        meanwhile: &mut dyn FnMut() -> Go,
+    ) -> Vec<End> {
         let whole = |work| Task { work, done: Vec::new(), notes: Vec::new(), todo: all_of(work), end: None };
         let tasks: Vec<Task<'_>> = works.iter().map(whole).collect();
         let molds = works.iter().flat_map(|work| &work.molds);
         let yard = self.yard(tasks.iter().map(|task| task.todo.len()).sum()).with_molds(molds);
-        self.finish(tasks, needs, failing, Trial::First, &yard)
+        self.finish(tasks, needs, failing, Trial::First, &yard, meanwhile)
     }
 
     /// Goes on after a crash, or after an error that left something half done: forwards if that is still possible,
@@ -100,12 +106,18 @@ impl<'a> Crew<'a> {
             }
         }
         let needs = vec![Vec::new(); tasks.len()];
-        self.finish(tasks, &needs, Failing::StopsDependants, Trial::Last, &yard)
+        self.finish(tasks, &needs, Failing::StopsDependants, Trial::Last, &yard, &mut || Go::Ahead)
     }
 
     fn yard(&self, effects: usize) -> Yard {
         let sync_by = if effects < SYNC_TOGETHER_FROM { SyncBy::File } else { SyncBy::FileSystem };
         Yard::new(sync_by, self.attic.clone())
+    }
+
+    /// True for so much work that putting down what is intended is worth doing while it is synced, as it costs a
+    /// transaction of its own.
+    pub(super) fn is_long(works: &[FileWork]) -> bool {
+        works.iter().map(|work| work.deeds.len()).sum::<usize>() >= SYNC_TOGETHER_FROM
     }
 
     /// Does what is still due of each task. What is ready was made so in the same `yard`.
@@ -116,6 +128,7 @@ impl<'a> Crew<'a> {
         failing: Failing,
         trial: Trial,
         yard: &Yard,
+        meanwhile: &mut dyn FnMut() -> Go,
     ) -> Vec<End> {
         let bundles = tasks.iter_mut().zip(needs).map(|(task, needs)| Bundle {
             effects: if task.end.is_none() { std::mem::take(&mut task.todo) } else { Vec::new() },
@@ -124,11 +137,7 @@ impl<'a> Crew<'a> {
         let bundles = bundles.collect();
         let (home, tally) = (self.store.home(), &self.tally);
         let view = Cell::new(self.store.view().ok());
-        let keep_notes = |notes: &[Known<'_>]| {
-            // No content is wanted any more, and nothing can be written while it is held.
-            drop(view.take());
-            self.keep_notes(&tasks, notes);
-        };
+        let keep_notes = |notes: &[Known<'_>]| self.keep_notes(&tasks, notes);
         let contents = || read_alone(home, tally.clone());
         let batch = Batch { yard, failing, contents: &contents };
         let endings = batch.run(
@@ -138,6 +147,11 @@ impl<'a> Crew<'a> {
                 Ok(self.store.copy_content(digest, to)?)
             },
             &keep_notes,
+            &mut || {
+                // No content is wanted any more, and nothing can be written while it is held.
+                drop(view.take());
+                meanwhile()
+            },
         );
         drop(view.take());
         // Before the folders that are empty then.

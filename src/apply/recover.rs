@@ -146,6 +146,7 @@ impl Recovery<'_> {
             .iter()
             .map(|step| FileWork::forwards(self.plan, step, &step.kept, made.remove(&step.id).unwrap_or_default()));
         let works: Vec<FileWork> = works.collect();
+        self.intend(&works, &|place| record::intent(&steps[place], &works[place].made))?;
         let (mut recovered, mut outcomes) = (Vec::new(), Vec::new());
         for ((work, end), step) in works.iter().zip(self.crew.resume(&works.iter().collect::<Vec<_>>())).zip(steps) {
             let (outcome, as_what) = match end {
@@ -180,6 +181,7 @@ impl Recovery<'_> {
         }
         let made = made_by(self.store, self.plan)?;
         let works: Vec<FileWork> = steps.iter().rev().map(|step| FileWork::backwards(self.plan, step, &made)).collect();
+        self.intend(&works, &|place| record::intent_to_undo(works[place].effects()))?;
         let mut recovered = Vec::new();
         for ((work, end), step) in
             works.iter().zip(self.crew.resume(&works.iter().collect::<Vec<_>>())).zip(steps.iter().rev())
@@ -206,6 +208,17 @@ impl Recovery<'_> {
         self.store.end_undos((self.clock)(), self.plan, &endings.collect::<Vec<_>>(), &told)?;
         self.note_unsettled(&recovered)?;
         Ok(recovered)
+    }
+
+    /// Puts down what is about to happen where whoever began it died before that; `intent` words it for a work's place.
+    fn intend(&self, works: &[FileWork], intent: &dyn Fn(usize) -> String) -> Result<(), StoreError> {
+        if works.is_empty() {
+            return Ok(());
+        }
+        let missing = self.store.without_intent(self.plan, works.iter().map(|work| work.change))?;
+        let intents = works.iter().enumerate().filter(|(_, work)| missing.contains(&work.change));
+        let intents: Vec<_> = intents.map(|(place, work)| (work.change, intent(place))).collect();
+        if intents.is_empty() { Ok(()) } else { self.store.intend((self.clock)(), self.plan, &intents) }
     }
 
     /// Keeps what was found out now, and by the process that died.

@@ -16,7 +16,7 @@ use super::{
 use crate::model::{Action, ChangeId, ChangeState, Digest, PlanId, TargetPath};
 use crate::store::applying::{Intent, Step};
 use crate::store::{EntryKind, Store, StoreError};
-use crate::workspace::{self, Failing, Note, Site, fault};
+use crate::workspace::{self, Failing, Go, Note, Site, fault};
 
 /// One approved plan as it is applied.
 pub(super) struct Run<'a> {
@@ -178,8 +178,14 @@ impl Run<'_> {
             }
         }
         forget_notes(self.store, &self.plan, steps)?;
+        let later = Crew::is_long(&works);
+        if !later {
+            for (intent, (_, body)) in intents.iter_mut().zip(worded(steps, &works)) {
+                intent.body = Some(body);
+            }
+        }
         let taken = self.begin(&intents)?;
-        fault::point("intent recorded");
+        fault::point("begun");
         // They were decided otherwise after they had been read.
         let is_taken = |id| taken.binary_search_by_key(&id, |(taken, _)| *taken).is_ok();
         works.retain(|work: &FileWork| !is_taken(work.change));
@@ -189,7 +195,15 @@ impl Run<'_> {
         let failing = if ends_at_failure { Failing::StopsLater } else { Failing::StopsDependants };
         let needs = wave::needs(&begun);
         self.board.begin(steps[0].id, self.before + self.results.len(), self.options.tally.written());
-        let ends = self.crew.perform(&works, &needs, failing);
+        let (crew, mut intended) = (self.crew, Ok(()));
+        let ends = crew.perform(&works, &needs, failing, &mut || {
+            if later {
+                intended = self.intend(&begun, &works);
+                fault::point("intent recorded");
+            }
+            if intended.is_ok() { Go::Ahead } else { Go::Back }
+        });
+        intended?;
         fault::point("deed done");
         let unsettled = self.record(&begun, &needs, ends, outcomes)?;
         fault::point("outcome recorded");
@@ -203,7 +217,7 @@ impl Run<'_> {
         Ok(unsettled)
     }
 
-    /// What is to be done for a change, and what is recorded before; or why it cannot be begun.
+    /// What is to be done for a change, and what is recorded before but for its wording; or why it cannot be begun.
     fn prepare(
         &self,
         step: &Step,
@@ -237,8 +251,7 @@ impl Run<'_> {
         let new = files::carried(&step.action, &kept).map(|(to, _)| to).filter(|to| !workspace::is_there(to));
         let new: Vec<TargetPath> = new.filter(|to| !made.contains(to)).collect();
         made.extend(new);
-        let body = record::intent(step, &made);
-        let intent = Intent { change: step.id, body, folders: made.clone(), kept: kept.clone() };
+        let intent = Intent { change: step.id, body: None, folders: made.clone(), kept: kept.clone() };
         Ok(Ok((FileWork::forwards(&self.plan, step, &kept, made), intent)))
     }
 
@@ -302,17 +315,20 @@ impl Run<'_> {
         let begun = patience::until_recorded(&self.options.cancel, &mut waiting(self.progress), || {
             self.store.begin_changes((self.clock)(), &self.plan, intents)
         });
-        begun.map_err(|source| match (intents, source.may_pass()) {
-            ([first, ..], true) => {
-                let (first, last) = (first.change, intents[intents.len() - 1].change);
-                let which = if first == last { first.to_string() } else { format!("{first} to {last}") };
-                let what = format!(
-                    "nothing was changed, but nobody knows whether the store took it that {which} begins; if so, the next \
-                     command of plangate goes on with it, as it is approved"
-                );
-                ApplyError::Unrecorded { what, source }
-            }
-            _ => source.into(),
+        begun.map_err(|source| unbegun(intents.iter().map(|intent| intent.change), source))
+    }
+
+    /// Puts down what is about to happen to changes that have begun; where that cannot be, they have not begun.
+    fn intend(&mut self, steps: &[&Step], works: &[FileWork]) -> Result<(), ApplyError> {
+        let intents = worded(steps, works);
+        let intended = patience::until_recorded(&self.options.cancel, &mut waiting(self.progress), || {
+            self.store.intend((self.clock)(), &self.plan, &intents)
+        });
+        intended.map_err(|source| {
+            let begun: Vec<ChangeId> = works.iter().map(|work| work.change).collect();
+            // Where that fails too, they stay begun, and the next start goes on with them.
+            let _ = self.store.give_back((self.clock)(), &self.plan, &begun);
+            unbegun(begun.into_iter(), source)
         })
     }
 
@@ -349,6 +365,28 @@ impl Run<'_> {
         (self.progress)(Progress::Ended { change: step.id, outcome: &outcome });
         self.failed = self.failed.or_else(|| outcome.is_failure().then_some(step.id));
         self.results.push((step.id, outcome));
+    }
+}
+
+/// What is about to happen, for the journal; `steps` are in order.
+fn worded(steps: &[&Step], works: &[FileWork]) -> Vec<(ChangeId, String)> {
+    let step_of = |work: &FileWork| steps.binary_search_by_key(&work.change, |step| step.id).map(|place| steps[place]);
+    let worded = workspace::map(works, &|work| Some((work.change, record::intent(step_of(work).ok()?, &work.made))));
+    worded.into_iter().flatten().collect()
+}
+
+/// What to tell when it could not be recorded that changes begin.
+fn unbegun(mut changes: impl Iterator<Item = ChangeId>, source: StoreError) -> ApplyError {
+    match (changes.next(), source.may_pass()) {
+        (Some(first), true) => {
+            let which = changes.last().map_or_else(|| first.to_string(), |last| format!("{first} to {last}"));
+            let what = format!(
+                "nothing was changed, but nobody knows whether the store took it that {which} begins; if so, the next \
+                 command of plangate goes on with it, as it is approved"
+            );
+            ApplyError::Unrecorded { what, source }
+        }
+        _ => source.into(),
     }
 }
 

@@ -13,6 +13,7 @@ mod telling;
 mod undoing;
 mod waves;
 
+use std::collections::BTreeSet;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 
@@ -255,7 +256,25 @@ impl Ground {
         if let Some((name, _)) = self.tree().into_iter().find(|(name, _)| name.contains(".plangate-")) {
             return Some(format!("`{name}` was left beside a file"));
         }
+        if let Some(change) = self.unannounced() {
+            return Some(format!("{change} was done, and nobody had put down that it would be"));
+        }
         (!self.store.in_flight().unwrap().is_empty()).then(|| "something is in flight".to_owned())
+    }
+
+    /// A change that was applied or undone with no intent before it.
+    fn unannounced(&self) -> Option<ChangeId> {
+        let mut announced = BTreeSet::new();
+        self.store.entries(Some(&plan_id())).unwrap().into_iter().find_map(|entry| {
+            let change = entry.change?;
+            let was_done = ["applied", "undone"].iter().any(|done| entry.body["result"] == *done);
+            match entry.kind.as_str() {
+                "intent" => drop(announced.insert(change)),
+                _ if was_done && !announced.remove(&change) => return Some(change),
+                _ => {}
+            }
+            None
+        })
     }
 }
 

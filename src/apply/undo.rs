@@ -18,7 +18,7 @@ use crate::model::{Action, ChangeId, ChangeState, PlanId, TargetPath};
 use crate::store::applying::Step;
 use crate::store::undoing::UndoEnding;
 use crate::store::{EntryKind, Store, StoreError};
-use crate::workspace::{Failing, Note, Site, fault};
+use crate::workspace::{Failing, Go, Note, Site, fault};
 
 /// Reverses applied changes, the last first. A change is reversed whole or, when one of its files is no longer
 /// what was applied, not at all; what somebody did to a file since is never lost.
@@ -179,10 +179,25 @@ impl Undoing<'_> {
         works: &[FileWork],
         outcomes: &mut BTreeMap<ChangeId, UndoOutcome>,
     ) -> Result<(), ApplyError> {
-        let intents: Vec<_> = works.iter().map(|work| (work.change, record::intent_to_undo(work.effects()))).collect();
-        self.store.begin_undos((self.clock)(), self.plan, &intents)?;
-        fault::point("intent recorded");
-        let ends = self.crew.perform(works, &vec![Vec::new(); works.len()], Failing::StopsDependants);
+        let later = Crew::is_long(works);
+        let intent = |work: &FileWork| record::intent_to_undo(work.effects());
+        let begun: Vec<_> = works.iter().map(|work| (work.change, (!later).then(|| intent(work)))).collect();
+        self.store.begin_undos((self.clock)(), self.plan, &begun)?;
+        fault::point("begun");
+        let mut intended = Ok(());
+        let ends = self.crew.perform(works, &vec![Vec::new(); works.len()], Failing::StopsDependants, &mut || {
+            if later {
+                let intents: Vec<_> = works.iter().map(|work| (work.change, intent(work))).collect();
+                intended = self.store.intend((self.clock)(), self.plan, &intents);
+                fault::point("intent recorded");
+            }
+            if intended.is_ok() { Go::Ahead } else { Go::Back }
+        });
+        if let Err(error) = intended {
+            // Where that fails too, they stay begun, and the next start goes on with them.
+            let _ = self.store.give_up_undos(self.plan, works.iter().map(|work| work.change));
+            return Err(error.into());
+        }
         fault::point("deed done");
         let (mut ended, mut unsettled) = (Vec::new(), None);
         for (work, end) in works.iter().zip(ends) {

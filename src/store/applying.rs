@@ -1,7 +1,7 @@
 //! The record of applying and undoing: intents before anything happens, outcomes after it, those of many changes in one
 //! transaction.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
@@ -48,8 +48,8 @@ pub(crate) enum Trust {
 /// What is about to happen, and what undo and recovery need to know.
 pub(crate) struct Intent {
     pub(crate) change: ChangeId,
-    /// The facts for the journal, as JSON.
-    pub(crate) body: String,
+    /// The facts for the journal, as JSON; `None` where [`Store::intend`] puts them down before the deed.
+    pub(crate) body: Option<String>,
     /// Folders that will have to be made.
     pub(crate) folders: Vec<TargetPath>,
     /// What it takes away besides contents.
@@ -124,7 +124,9 @@ impl Store {
                 made_folders(tx, plan)?.into_iter().map(|(change, _)| change).collect();
             let refused_ids: HashSet<ChangeId> = refused.iter().map(|(change, _)| *change).collect();
             for intent in intents.iter().filter(|intent| !refused_ids.contains(&intent.change)) {
-                journal.append(Some(plan), Some(intent.change), EntryKind::Intent, &intent.body)?;
+                if let Some(body) = &intent.body {
+                    journal.append(Some(plan), Some(intent.change), EntryKind::Intent, body)?;
+                }
                 // A change that was undone and is tried again starts from what is there now.
                 if made_before.contains(&intent.change) {
                     tx.prepare_cached("DELETE FROM made_folder WHERE plan_id = ?1 AND n = ?2")?
@@ -141,6 +143,46 @@ impl Store {
             }
             journal.finish()?;
             Ok(refused)
+        })
+    }
+
+    /// Puts down what is about to happen to changes that have begun, or are being undone, each with its facts as JSON.
+    pub(crate) fn intend(
+        &self,
+        now: DateTime<Utc>,
+        plan: &PlanId,
+        intents: &[(ChangeId, String)],
+    ) -> Result<(), StoreError> {
+        self.write(|tx| {
+            let mut journal = Chain::open(tx, now)?;
+            for (change, body) in intents {
+                journal.append(Some(plan), Some(*change), EntryKind::Intent, body)?;
+            }
+            journal.finish()
+        })
+    }
+
+    /// Those of the changes in flight in `ids` of which it is not put down what was about to happen: whoever began them died
+    /// before the first of their files was changed.
+    pub(crate) fn without_intent(
+        &self,
+        plan: &PlanId,
+        ids: impl Iterator<Item = ChangeId>,
+    ) -> Result<HashSet<ChangeId>, StoreError> {
+        let mut select = self.connection.prepare_cached(
+            "SELECT n, kind = 'intent' FROM journal
+             WHERE plan_id = ?1 AND kind IN ('intent', 'outcome', 'recovered', 'undone') ORDER BY seq",
+        )?;
+        let rows = select.query_map([plan.as_str()], |row| Ok((ChangeId(row.get(0)?), row.get::<_, bool>(1)?)))?;
+        let last_is_intent = rows.collect::<Result<HashMap<_, _>, _>>()?;
+        Ok(ids.filter(|id| last_is_intent.get(id) != Some(&true)).collect())
+    }
+
+    /// Gives changes back that had begun and of which nothing has happened, as if they had not.
+    pub(crate) fn give_back(&self, now: DateTime<Utc>, plan: &PlanId, changes: &[ChangeId]) -> Result<(), StoreError> {
+        self.write(|tx| {
+            let withdrawn = changes.iter().map(|change| (*change, ChangeEvent::Withdraw, ""));
+            transition_all(tx, now, plan, withdrawn).map(drop)
         })
     }
 

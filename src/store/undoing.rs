@@ -1,7 +1,7 @@
 //! The record of undoing: an intent before anything is reversed, its outcome after it.
 
 use chrono::{DateTime, Utc};
-use rusqlite::params;
+use rusqlite::{Connection, params};
 use serde_json::json;
 
 use super::column;
@@ -24,12 +24,13 @@ impl Store {
         refuse_expired(&self.connection, plan)
     }
 
-    /// Records that reversing applied changes begins, each with its facts for the journal as JSON.
+    /// Records that reversing applied changes begins, each with its facts for the journal as JSON; `None` where
+    /// [`Self::intend`] puts them down before the deed.
     pub(crate) fn begin_undos(
         &self,
         now: DateTime<Utc>,
         plan: &PlanId,
-        changes: &[(ChangeId, String)],
+        changes: &[(ChangeId, Option<String>)],
     ) -> Result<(), StoreError> {
         self.write(|tx| {
             refuse_expired(tx, plan)?;
@@ -37,10 +38,21 @@ impl Store {
                 .execute(params![plan.as_str(), numbers(changes.iter().map(|(change, _)| *change))])?;
             let mut journal = Chain::open(tx, now)?;
             for (change, body) in changes {
-                journal.append(Some(plan), Some(*change), EntryKind::Intent, body)?;
+                if let Some(body) = body {
+                    journal.append(Some(plan), Some(*change), EntryKind::Intent, body)?;
+                }
             }
             journal.finish()
         })
+    }
+
+    /// Forgets that reversing changes has begun, of which nothing has happened.
+    pub(crate) fn give_up_undos(
+        &self,
+        plan: &PlanId,
+        changes: impl Iterator<Item = ChangeId>,
+    ) -> Result<(), StoreError> {
+        self.write(|tx| forget_undos(tx, plan, changes))
     }
 
     /// Records that reversing changes has ended, and with it the words of that for the agent.
@@ -60,8 +72,7 @@ impl Store {
                 tx.prepare_cached("UPDATE change SET error = '' WHERE plan_id = ?1 AND n = ?2 AND error <> ''")?
                     .execute(params![plan.as_str(), ending.change.0])?;
             }
-            tx.prepare_cached("DELETE FROM undoing WHERE plan_id = ?1 AND n IN (SELECT value FROM json_each(?2))")?
-                .execute(params![plan.as_str(), numbers(endings.iter().map(|ending| ending.change))])?;
+            forget_undos(tx, plan, endings.iter().map(|ending| ending.change))?;
             let mut journal = Chain::open(tx, now)?;
             for ending in endings {
                 let body = match ending.error {
@@ -74,6 +85,17 @@ impl Store {
             tell_owner_in(tx, plan, told, now)
         })
     }
+}
+
+fn forget_undos(
+    connection: &Connection,
+    plan: &PlanId,
+    changes: impl Iterator<Item = ChangeId>,
+) -> Result<(), StoreError> {
+    connection
+        .prepare_cached("DELETE FROM undoing WHERE plan_id = ?1 AND n IN (SELECT value FROM json_each(?2))")?
+        .execute(params![plan.as_str(), numbers(changes)])?;
+    Ok(())
 }
 
 /// The changes as a JSON array of their numbers.

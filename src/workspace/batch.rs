@@ -50,6 +50,15 @@ pub enum Failing {
     StopsDependants,
 }
 
+/// Whether what is staged may be exchanged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Go {
+    /// It may.
+    Ahead,
+    /// Nothing may happen.
+    Back,
+}
+
 /// How a bundle ended.
 #[derive(Debug)]
 pub enum Ending {
@@ -99,12 +108,14 @@ impl State<'_> {
 
 impl Batch<'_> {
     /// Lets the bundles happen and tells of each how it ended. `contents` is this thread's access to the contents; `keep` hears
-    /// what is to be known of files before the old ones go, if there is anything.
+    /// what is to be known of files before the old ones go, if there is anything. `meanwhile` is done while the staged files
+    /// are synced, and before the first is exchanged; nothing happens when it says so.
     pub fn run<'a>(
         &self,
         bundles: Vec<Bundle<'a>>,
         contents: &mut Contents<'_>,
         keep: &dyn Fn(&[Known<'_>]),
+        meanwhile: &mut dyn FnMut() -> Go,
     ) -> Vec<Ending> {
         let shifts = Shifts::of(&bundles);
         self.yard.want_trays(crowded(&bundles));
@@ -119,7 +130,9 @@ impl Batch<'_> {
             groups.take_part(&mut |state| stage(state, &mut *contents));
         });
         self.withdraw(&needs, &mut states);
-        self.sync_staged(&mut states);
+        if self.sync_staged(&mut states, meanwhile) == Go::Back {
+            states.iter_mut().for_each(take_back);
+        }
         self.withdraw(&needs, &mut states);
         shifts.advance(&mut states, &|state| match state {
             State::Staged(staged) => exchange(staged),
@@ -160,11 +173,11 @@ impl Batch<'_> {
         }
     }
 
-    fn sync_staged(&self, states: &mut [State<'_>]) {
+    fn sync_staged(&self, states: &mut [State<'_>], meanwhile: &mut dyn FnMut() -> Go) -> Go {
         if !states.iter().any(|state| matches!(state, State::Staged(_))) {
-            return;
+            return meanwhile();
         }
-        let synced = self.yard.sync_staged();
+        let (synced, go) = self.yard.sync_staged_while(meanwhile);
         fault::point("file system synced");
         match synced {
             Ok(true) => {}
@@ -181,6 +194,7 @@ impl Batch<'_> {
                 other => other,
             }),
         }
+        go
     }
 
     fn settle(&self, exchanged: Vec<Exchanged>) -> Ending {
@@ -206,8 +220,7 @@ impl Batch<'_> {
                 Failing::StopsDependants => needs[place].iter().any(|&needed| failed(&states[needed])),
             };
             if must_go {
-                let state = std::mem::replace(&mut states[place], State::NONE);
-                states[place] = State::Ended(taken_back(state));
+                take_back(&mut states[place]);
             }
         }
     }
@@ -338,6 +351,10 @@ fn discarded(staged: &[Staged], error: WorkspaceError) -> Ending {
 
 fn reverted(exchanged: Vec<Exchanged>, error: WorkspaceError) -> Ending {
     refused(exchanged.into_iter().rev().try_for_each(Exchanged::revert).err().unwrap_or(error))
+}
+
+fn take_back(state: &mut State<'_>) {
+    *state = State::Ended(taken_back(std::mem::replace(state, State::NONE)));
 }
 
 fn taken_back(state: State<'_>) -> Ending {

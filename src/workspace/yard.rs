@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
 
 use rustix::io::Errno;
 
@@ -232,6 +233,20 @@ impl Yard {
             }
         }
         Ok(true)
+    }
+
+    /// The same while something else is done, where syncing is waiting for a file system.
+    pub(super) fn sync_staged_while<T>(&self, other: &mut dyn FnMut() -> T) -> (Result<bool, SyncRefused>, T) {
+        if self.sync_by == SyncBy::File {
+            let done = other();
+            return (self.sync_staged(), done);
+        }
+        thread::scope(|scope| {
+            let syncing = scope.spawn(|| self.sync_staged());
+            let done = other();
+            let synced = syncing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            (synced, done)
+        })
     }
 
     /// Makes the entries durable of all folders that changed.

@@ -26,7 +26,7 @@ impl Run<'_> {
         self.board.begin(step.id, self.before + self.results.len(), self.options.tally.written());
         (self.progress)(Progress::Began { change: step, number, of: self.of });
         let body = record::intent(step, &[]);
-        let intent = Intent { change: step.id, body, folders: Vec::new(), kept: Kept::default() };
+        let intent = Intent { change: step.id, body: Some(body), folders: Vec::new(), kept: Kept::default() };
         if let Some((_, state)) = self.begin(&[intent])?.first() {
             return Ok(Outcome::NotBegun { why: WhyNot::Is(*state) });
         }

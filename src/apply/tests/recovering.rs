@@ -11,7 +11,7 @@ fn begin(ground: &Ground, n: u32) {
     }
     let folders = files::MissingFolders::default().claim(&step.action).unwrap();
     let kept = files::kept(&step.action).unwrap();
-    let intent = Intent { change: c(n), body: "{}".to_owned(), folders, kept };
+    let intent = Intent { change: c(n), body: Some("{}".to_owned()), folders, kept };
     assert_eq!(ground.store.begin_changes(clock(), &plan_id(), &[intent]).unwrap(), []);
 }
 
@@ -133,7 +133,7 @@ fn an_undo_that_had_only_been_announced_is_done_now() {
     ground.write("a", "base");
     ground.add_write("a", "x");
     ground.apply();
-    ground.store.begin_undos(clock(), &plan_id(), &[(c(1), "{}".to_owned())]).unwrap();
+    ground.store.begin_undos(clock(), &plan_id(), &[(c(1), Some("{}".to_owned()))]).unwrap();
     assert_eq!(ground.recover(), [RecoveredAs::Undone]);
     assert_eq!((ground.read("a").unwrap().as_str(), ground.state(1)), ("base", ChangeState::Undone));
     ground.check_order();
@@ -145,7 +145,7 @@ fn an_undo_whose_file_somebody_changed_meanwhile_is_given_up() {
     ground.write("a", "base");
     ground.add_write("a", "x");
     ground.apply();
-    ground.store.begin_undos(clock(), &plan_id(), &[(c(1), "{}".to_owned())]).unwrap();
+    ground.store.begin_undos(clock(), &plan_id(), &[(c(1), Some("{}".to_owned()))]).unwrap();
     ground.write("a", "theirs");
     assert!(matches!(&ground.recover()[..], [RecoveredAs::StaysApplied(_)]));
     assert_eq!((ground.read("a").unwrap().as_str(), ground.state(1)), ("theirs", ChangeState::Applied));
