@@ -146,9 +146,10 @@ CREATE TABLE change (
     agent        TEXT NOT NULL,
     depends_on   TEXT NOT NULL CHECK (json_valid(depends_on)),
     phase        TEXT NOT NULL CHECK (phase IN ('change', 'validate')),
-    state        TEXT NOT NULL
-                 CHECK (state IN ('pending', 'approved', 'applying', 'applied', 'failed', 'conflict',
-                                  'interrupted', 'rejected', 'superseded', 'undone')),
+    state        TEXT NOT NULL                   -- word by word, as SQLite makes a list of words anew for every row
+                 CHECK (state = 'pending' OR state = 'approved' OR state = 'applying' OR state = 'applied'
+                        OR state = 'failed' OR state = 'conflict' OR state = 'interrupted' OR state = 'rejected'
+                        OR state = 'superseded' OR state = 'undone'),
     digest       BLOB NOT NULL CHECK (length(digest) = 32),  -- what a decision binds to
     call_digest  BLOB NOT NULL CHECK (length(call_digest) = 32),  -- tool, arguments, folder: tells a repeated call
     error        TEXT NOT NULL DEFAULT '',

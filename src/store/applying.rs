@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
+use std::sync::mpsc;
+use std::thread;
 
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -16,6 +18,9 @@ use super::message::tell_owner_in;
 use super::transition::transition_all;
 use super::{Store, StoreError, blob};
 use crate::model::{Action, ChangeEvent, ChangeId, ChangeState, Digest, FileNote, Kept, PlanId, TargetPath};
+
+/// So many steps are parsed at a time, while more are read.
+const PARSED_TOGETHER: usize = 128;
 
 /// A change as applying needs it: without the arguments it was proposed with, which may be large.
 #[derive(Debug, Clone, PartialEq)]
@@ -97,14 +102,28 @@ impl Store {
              FROM change c JOIN proposed p ON p.plan_id = c.plan_id AND p.n = c.n
              WHERE c.plan_id = ?1 AND c.n BETWEEN ?2 AND ?3 ORDER BY c.n",
         )?;
-        let mut rows = select.query(params![plan.as_str(), first.0, last.0])?;
-        let mut steps = Vec::with_capacity(ids.len());
-        while let Some(row) = rows.next()? {
-            if ids.binary_search(&ChangeId(row.get(0)?)).is_ok() {
-                steps.push(step_of(row)?);
-            }
+        let wanted = |row: &Result<RawStep, rusqlite::Error>| match row {
+            Ok(raw) => ids.binary_search(&raw.id).is_ok(),
+            Err(_) => true,
+        };
+        let mut rows = select.query_map(params![plan.as_str(), first.0, last.0], RawStep::of)?.filter(wanted);
+        if ids.len() < PARSED_TOGETHER {
+            return rows.map(|raw| raw?.parsed()).collect();
         }
-        Ok(steps)
+        // What is read of many is parsed meanwhile.
+        thread::scope(|scope| {
+            let (sender, receiver) = mpsc::channel::<Vec<RawStep>>();
+            let parse = move || receiver.into_iter().flatten().map(RawStep::parsed).collect::<Result<_, _>>();
+            let parser = scope.spawn(parse);
+            loop {
+                let read = rows.by_ref().take(PARSED_TOGETHER).collect::<Result<Vec<_>, _>>()?;
+                if read.is_empty() || sender.send(read).is_err() {
+                    break;
+                }
+            }
+            drop(sender);
+            parser.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })
     }
 
     /// Records that applying approved changes begins. Nobody else can begin them then.
@@ -363,20 +382,42 @@ fn made_folders(connection: &Connection, plan: &PlanId) -> Result<Vec<(ChangeId,
     Ok(made.collect::<Result<_, _>>()?)
 }
 
-fn step_of(row: &Row<'_>) -> Result<Step, StoreError> {
-    Ok(Step {
-        id: ChangeId(row.get(0)?),
-        tool: row.get(1)?,
-        action: parsed("action", row.get_ref(2)?.as_str().unwrap_or_default())?,
-        depends_on: parsed("dependency list", row.get_ref(3)?.as_str().unwrap_or_default())?,
-        state: word(row.get_ref(4)?.as_str().unwrap_or_default())?,
-        digest: Digest::from_bytes(row.get(5)?),
-        kept: row
-            .get_ref(6)?
-            .as_str_or_null()
-            .unwrap_or_default()
-            .map_or_else(|| Ok(Kept::default()), |kept| parsed("note of what was taken away", kept))?,
-    })
+/// A step as it is in the store.
+struct RawStep {
+    id: ChangeId,
+    tool: String,
+    action: String,
+    depends_on: String,
+    state: String,
+    digest: Digest,
+    kept: Option<String>,
+}
+
+impl RawStep {
+    fn of(row: &Row<'_>) -> Result<Self, rusqlite::Error> {
+        Ok(Self {
+            id: ChangeId(row.get(0)?),
+            tool: row.get(1)?,
+            action: row.get(2)?,
+            depends_on: row.get(3)?,
+            state: row.get(4)?,
+            digest: Digest::from_bytes(row.get(5)?),
+            kept: row.get(6)?,
+        })
+    }
+
+    fn parsed(self) -> Result<Step, StoreError> {
+        let kept = |kept: String| parsed("note of what was taken away", &kept);
+        Ok(Step {
+            id: self.id,
+            tool: self.tool,
+            action: parsed("action", &self.action)?,
+            depends_on: parsed("dependency list", &self.depends_on)?,
+            state: word(&self.state)?,
+            digest: self.digest,
+            kept: self.kept.map_or_else(|| Ok(Kept::default()), kept)?,
+        })
+    }
 }
 
 fn as_json(kept: &Kept) -> String {

@@ -125,8 +125,26 @@ struct Known {
     wanted: HashSet<PathBuf>,
     /// By their paths; `None` where there is none.
     trays: HashMap<OsString, Option<Arc<Tray>>>,
+    /// For each open folder, by its address, on which tray successors are staged, or that it is beside their targets. The
+    /// folder is kept so that no other can have that address.
+    in_use: HashMap<usize, (Arc<Folder>, Option<Arc<Tray>>)>,
     /// Where those were that were cleared.
     gone: Vec<Place>,
+}
+
+impl Known {
+    /// The tray for the folder of `place`, if there is to be one and can be.
+    fn tray_for(&mut self, place: &Place, name: &StageName) -> Option<Arc<Tray>> {
+        let wanted = place.path.parent().is_some_and(|folder| self.wanted.contains(folder));
+        if !wanted || !place.folder.can_sync_file_system() {
+            return None;
+        }
+        let on = place.sibling(name.tray());
+        let path = on.path.as_os_str().to_owned();
+        let tray = self.trays.get(&path).cloned().flatten().or_else(|| Tray::make(on))?;
+        self.trays.insert(path, Some(Arc::clone(&tray)));
+        Some(tray)
+    }
 }
 
 impl Trays {
@@ -137,23 +155,17 @@ impl Trays {
 
     /// Where the successor of the file in `place` is to be staged.
     pub(super) fn stand(&self, place: &Place, name: &StageName) -> Stand {
-        let beside = || Stand::beside(place, name);
-        let Some(folder) = place.path.parent().filter(|_| place.folder.can_sync_file_system()) else { return beside() };
         let mut known = self.known();
-        if !known.wanted.contains(folder) {
-            return beside();
-        }
-        let on = place.sibling(name.tray());
-        let path = on.path.as_os_str().to_owned();
-        if let Some(Some(tray)) = known.trays.get(&path) {
-            return Stand::on(Arc::clone(tray), name);
-        }
-        let Some(tray) = Tray::make(on) else {
-            known.wanted.remove(folder);
-            return beside();
+        let folder = Arc::as_ptr(&place.folder) as usize;
+        let tray = if let Some((_, tray)) = known.in_use.get(&folder) {
+            tray.clone()
+        } else {
+            let tray = known.tray_for(place, name);
+            known.in_use.insert(folder, (Arc::clone(&place.folder), tray.clone()));
+            tray
         };
-        known.trays.insert(path, Some(Arc::clone(&tray)));
-        Stand::on(tray, name)
+        drop(known);
+        tray.map_or_else(|| Stand::beside(place, name), |tray| Stand::on(tray, name))
     }
 
     /// Where a crash may have left something of the file in `place`: on a tray if it is there, else beside the file.
@@ -177,6 +189,7 @@ impl Trays {
 
     /// Takes away what nobody needs any more. Tells which could not be cleared, by the folders in which they stand.
     pub(super) fn clear(&self, attic: Option<&Attic>) -> Vec<(PathBuf, WorkspaceError)> {
+        self.known().in_use.clear();
         let trays: Vec<Arc<Tray>> = self.known().trays.drain().filter_map(|(_, tray)| tray).collect();
         self.known().gone.extend(trays.iter().map(|tray| tray.place.clone()));
         let folder = |tray: &Tray| tray.place.path.parent().map(Path::to_owned).unwrap_or_default();
