@@ -1,7 +1,7 @@
 //! Whether a plan can wholly go, found out before the first byte is written.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use super::files::{End, FileWork};
@@ -91,12 +91,12 @@ pub(super) fn hindrance(effect: &FileEffect, becomes: &FileImage, seen: Result<S
     })
 }
 
-/// The disk with changes on top.
+/// The disk with changes on top. Paths are compared by their bytes.
 #[derive(Default)]
 struct View<'a> {
-    images: HashMap<&'a Path, &'a FileImage>,
+    images: HashMap<&'a OsStr, &'a FileImage>,
     /// Every folder above one of them.
-    above: HashSet<&'a Path>,
+    above: HashSet<&'a OsStr>,
 }
 
 enum Shown<'a> {
@@ -111,18 +111,19 @@ enum Shown<'a> {
 impl<'a> View<'a> {
     fn at(&self, path: &TargetPath) -> Shown<'a> {
         let path = path.as_path();
-        if let Some(image) = self.images.get(path) {
+        if let Some(image) = self.images.get(path.as_os_str()) {
             return Shown::Image(image);
         }
-        let unsure = self.above.contains(path) || path.ancestors().skip(1).any(|above| self.images.contains_key(above));
+        let is_changed = |above: &Path| self.images.contains_key(above.as_os_str());
+        let unsure = self.above.contains(path.as_os_str()) || path.ancestors().skip(1).any(is_changed);
         if unsure { Shown::Unsure } else { Shown::OnDisk }
     }
 
     fn put(&mut self, effect: &'a FileEffect) {
         let path = effect.path.as_path();
-        self.images.insert(path, &effect.after);
+        self.images.insert(path.as_os_str(), &effect.after);
         for above in path.ancestors().skip(1) {
-            if !self.above.insert(above) {
+            if !self.above.insert(above.as_os_str()) {
                 break;
             }
         }
@@ -139,7 +140,7 @@ pub(super) fn sites(items: &[Item<'_>], site_of: SiteOf<'_>) -> Vec<(ChangeId, E
 
 struct Survey<'a> {
     site_of: SiteOf<'a>,
-    sites: HashMap<PathBuf, Option<Site>>,
+    sites: HashMap<OsString, Option<Site>>,
     /// The new names, in lower case, in folders that fold it.
     folded: HashMap<(PathBuf, OsString), PathBuf>,
     /// For each file system how many bytes and files are needed so far.
@@ -154,11 +155,11 @@ impl Survey<'_> {
     fn refusal_of(&mut self, effect: &FileEffect) -> Option<String> {
         let path = effect.path.as_path();
         let folder = path.parent()?;
-        if !self.sites.contains_key(folder) {
+        if !self.sites.contains_key(folder.as_os_str()) {
             // What cannot be looked at now may be made by an earlier change; if not, the look at the base tells.
-            self.sites.insert(folder.to_owned(), (self.site_of)(folder).ok());
+            self.sites.insert(folder.as_os_str().to_owned(), (self.site_of)(folder).ok());
         }
-        let site = self.sites[folder]?;
+        let site = self.sites[folder.as_os_str()]?;
         if site.read_only {
             return Some(format!("`{}` is on a file system that is mounted read-only", path.display()));
         }

@@ -10,6 +10,7 @@ mod looking_ahead;
 mod power_cut;
 mod recovering;
 mod telling;
+mod trays;
 mod undoing;
 mod waves;
 
@@ -225,6 +226,23 @@ impl Ground {
     fn states(&self) -> Vec<ChangeState> {
         let plan = self.store.plan(&plan_id()).unwrap().unwrap();
         plan.proposed_changes.into_iter().map(|change| change.state).collect()
+    }
+
+    /// Lets the store have no more pages than it has now.
+    fn fill_store(&self) {
+        let pages = |c: &crate::store::Connection| c.query_row("PRAGMA page_count", [], |row| row.get::<_, u32>(0));
+        self.limit_store(self.store.read(|connection| Ok(pages(connection)?)).unwrap());
+    }
+
+    /// Lets it grow again.
+    fn make_room_in_store(&self) {
+        self.limit_store(1 << 20);
+    }
+
+    fn limit_store(&self, pages: u32) {
+        let set =
+            |c: &crate::store::Connection| c.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()));
+        self.store.read(|connection| Ok(set(connection)?)).unwrap();
     }
 
     /// A person's `/retry`.

@@ -67,9 +67,9 @@ pub fn undo_until(
     let crew = crew.counting(tally.on(&board));
     let unrecorded = RefCell::new(Vec::new());
     let made = made_by(store, plan)?;
-    let (notes, refused) = (Vec::new(), BTreeMap::new());
-    let mut undoing =
-        Undoing { store, clock, crew: &crew, plan, made, half_done, refused, unrecorded: &unrecorded, notes };
+    let (notes, ahead, refused) = (Vec::new(), HashMap::new(), BTreeMap::new());
+    let (crew, unrecorded) = (&crew, &unrecorded);
+    let mut undoing = Undoing { store, clock, crew, plan, made, half_done, ahead, refused, unrecorded, notes };
     undoing.look_ahead(&steps);
     let mut results = Vec::with_capacity(steps.len());
     let mut rest: Vec<&Step> = steps.iter().rev().collect();
@@ -102,6 +102,8 @@ struct Undoing<'a> {
     made: HashSet<PathBuf>,
     /// Changes that recovery could not settle, and why.
     half_done: BTreeMap<ChangeId, String>,
+    /// What is to be done for the changes that may be reversed.
+    ahead: HashMap<ChangeId, FileWork>,
     /// Changes of which it was seen before the first byte that they cannot be reversed.
     refused: BTreeMap<ChangeId, End>,
     /// What neither happened nor was tried.
@@ -122,6 +124,7 @@ impl Undoing<'_> {
         // What is in a file's place now says more than what its file system says.
         let refused = preflight::sites(&items, &|folder| Site::of(folder)).into_iter().chain(preflight::bases(&items));
         self.refused = refused.collect();
+        self.ahead = works.into_iter().map(|(step, work)| (step.id, work)).collect();
     }
 
     fn may_be_reversed(&self, step: &Step) -> bool {
@@ -150,7 +153,7 @@ impl Undoing<'_> {
                 let why = record::told_effects(ran.as_ref());
                 outcomes.insert(step.id, UndoOutcome::CannotBeUndone { why });
             } else {
-                works.push(FileWork::backwards(self.plan, step, &self.made));
+                works.extend(self.ahead.remove(&step.id));
             }
         }
         // Where something stays, what lies below it may not be there to be reversed.

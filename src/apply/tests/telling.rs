@@ -119,17 +119,6 @@ fn a_file_of_a_command_whose_outcome_is_recorded_is_removed_by_the_next_start() 
     assert_eq!(running_files(&ground), 0);
 }
 
-/// Lets the store have no more pages than it has now.
-fn fill(store: &Store) {
-    let pages = |c: &crate::store::Connection| c.query_row("PRAGMA page_count", [], |row| row.get::<_, u32>(0));
-    limit(store, store.read(|connection| Ok(pages(connection)?)).unwrap());
-}
-
-fn limit(store: &Store, pages: u32) {
-    let set = |c: &crate::store::Connection| c.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()));
-    store.read(|connection| Ok(set(connection)?)).unwrap();
-}
-
 #[test]
 fn how_a_command_ended_is_recorded_as_soon_as_the_store_has_room_again() {
     let mut ground = Ground::new();
@@ -137,11 +126,11 @@ fn how_a_command_ended_is_recorded_as_soon_as_the_store_has_room_again() {
     let store = &ground.store;
     let mut waited = 0;
     let mut progress = |progress: Progress<'_>| match progress {
-        Progress::Output { .. } => fill(store),
+        Progress::Output { .. } => ground.fill_store(),
         Progress::Waiting { error } => {
             assert_eq!(error.to_string(), "the disk that holds the store is full");
             waited += 1;
-            limit(store, 1 << 20);
+            ground.make_room_in_store();
         }
         _ => {}
     };
@@ -160,14 +149,14 @@ fn how_a_command_ended_is_kept_until_the_next_start_when_the_store_stays_full() 
     let options = Options::default();
     let cancel = options.cancel.clone();
     let mut progress = |progress: Progress<'_>| match progress {
-        Progress::Output { .. } => fill(store),
+        Progress::Output { .. } => ground.fill_store(),
         Progress::Waiting { .. } => cancel.ask(),
         _ => {}
     };
     let error = Applier::new(store, clock, options).apply(ground.approved(), &mut progress).unwrap_err();
     let told = "c1 ended with exit code 0; that is kept, and the next command of plangate records it";
     assert_eq!(error.to_string(), told);
-    limit(store, 1 << 20);
+    ground.make_room_in_store();
     assert_eq!(ground.recover(), [RecoveredAs::Ended(None)]);
     assert_eq!(ground.state(1), ChangeState::Applied);
     assert_eq!(ground.entries(1).pop().unwrap().1["command"]["output_bytes"], 300_000);

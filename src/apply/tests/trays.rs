@@ -1,0 +1,157 @@
+//! Many files of one folder are staged on a tray.
+
+use std::cell::RefCell;
+use std::os::unix::fs::symlink;
+use std::rc::Rc;
+
+use super::*;
+use crate::workspace::StageName;
+
+const FILES: usize = 40;
+
+/// A plan that replaces many files of one folder.
+fn crowd() -> Ground {
+    let mut ground = Ground::new();
+    for n in 0..FILES {
+        ground.write(&format!("d/{n:02}"), "old");
+        ground.add_write(&format!("d/{n:02}"), "new");
+    }
+    ground
+}
+
+/// The folder `d` when all of its files are like this, with what else is in it.
+fn crowd_of(content: &str, besides: &[(&str, &str)]) -> Vec<(String, String)> {
+    let files = (0..FILES).map(|n| (format!("d/{n:02}"), content.to_owned()));
+    let mut all: Vec<_> = files.chain(tree(besides)).chain(tree(&[("d/", "")])).collect();
+    all.sort();
+    all
+}
+
+/// The name of the plan's trays.
+fn tray() -> String {
+    let stage = StageName::new(&plan_id(), c(1), 0).as_os_str().to_str().unwrap().to_owned();
+    stage.strip_suffix("-1-0.tmp").unwrap().to_owned()
+}
+
+/// How many things lie in the attic.
+fn in_attic(ground: &Ground) -> usize {
+    fs::read_dir(ground.store.home().join("attic")).unwrap().count()
+}
+
+#[test]
+fn files_are_staged_on_a_tray_that_nobody_else_may_enter_and_that_is_gone_afterwards() {
+    let ground = crowd();
+    let tray = ground.root().join("d").join(tray());
+    let seen = Rc::new(RefCell::new(None));
+    let look = Rc::clone(&seen);
+    fault::at("file system synced", move || {
+        let mode = fs::metadata(&tray).unwrap().permissions().mode() & 0o777;
+        *look.borrow_mut() = Some((mode, fs::read_dir(&tray).unwrap().count()));
+    });
+    assert_eq!(ground.apply(), vec![Outcome::Applied; FILES]);
+    assert_eq!(*seen.borrow(), Some((0o700, FILES)));
+    assert_eq!(ground.tree(), crowd_of("new", &[]));
+    ground.check_order();
+    assert_eq!(ground.undo(&(1..=40).collect::<Vec<_>>()), vec![UndoOutcome::Undone; FILES]);
+    assert_eq!(ground.tree(), crowd_of("old", &[]));
+    assert_eq!(in_attic(&ground), 2);
+    ground.check_order();
+}
+
+#[test]
+fn what_somebody_puts_on_a_tray_stays_there() {
+    let ground = crowd();
+    let theirs = ground.root().join("d").join(tray()).join("theirs");
+    fault::at("file system synced", move || fs::write(theirs, "theirs").unwrap());
+    assert_eq!(ground.apply(), vec![Outcome::Applied; FILES]);
+    let left = format!("d/{}", tray());
+    assert_eq!(ground.tree(), crowd_of("new", &[(&format!("{left}/"), ""), (&format!("{left}/theirs"), "theirs")]));
+}
+
+#[test]
+fn what_has_the_name_of_a_tray_stays_and_files_are_staged_beside_their_targets() {
+    type Put = fn(&Path);
+    let file: Put = |at| fs::write(at, "theirs").unwrap();
+    let link: Put = |at| symlink("/nowhere", at).unwrap();
+    let folder: Put = |at| fs::create_dir(at).unwrap();
+    for put in [file, link, folder] {
+        let ground = crowd();
+        let tray = ground.root().join("d").join(tray());
+        put(&tray);
+        if !tray.is_symlink() {
+            fs::set_permissions(&tray, Permissions::from_mode(0o755)).unwrap();
+        }
+        let before = ground.tree();
+        assert_eq!(ground.apply(), vec![Outcome::Applied; FILES]);
+        let is_ours = |(name, _): &(String, String)| !name.contains(".plangate-");
+        let (after, before): (Vec<_>, Vec<_>) = (
+            ground.tree().into_iter().filter(|e| !is_ours(e)).collect(),
+            before.into_iter().filter(|e| !is_ours(e)).collect(),
+        );
+        assert_eq!(after, before, "what stood there still stands");
+        assert_eq!(ground.read("d/39").unwrap(), "new");
+        assert_eq!(in_attic(&ground), FILES, "they went one by one");
+    }
+}
+
+#[test]
+fn a_tray_that_is_carried_off_in_the_middle_takes_no_file_with_it_that_was_not_old() {
+    let ground = crowd();
+    let (from, to) = (ground.root().join("d").join(tray()), ground.root().join("elsewhere"));
+    fault::at("exchanged", move || fs::rename(from, to).unwrap());
+    assert_eq!(ground.apply(), vec![Outcome::Applied; FILES]);
+    let left: Vec<_> = ground.tree().into_iter().filter(|(name, _)| name.starts_with("elsewhere")).collect();
+    assert_eq!(left, tree(&[("elsewhere/", "")]));
+    assert_eq!(ground.read("d/00").unwrap(), "new");
+    ground.check_order();
+}
+
+#[test]
+fn without_an_attic_the_files_of_a_tray_are_deleted_one_by_one() {
+    let ground = crowd();
+    let attic = ground.store.home().join("attic");
+    let _ = fs::remove_dir(&attic);
+    fs::write(attic, "in the way").unwrap();
+    assert_eq!(ground.apply(), vec![Outcome::Applied; FILES]);
+    assert_eq!(ground.tree(), crowd_of("new", &[]));
+    ground.check_order();
+}
+
+#[test]
+fn nothing_changes_while_it_cannot_be_put_down_what_will_happen() {
+    let ground = Rc::new(crowd());
+    let full = Rc::clone(&ground);
+    fault::at("begun", move || full.fill_store());
+    let options = Options::default();
+    let cancel = options.cancel.clone();
+    let mut progress = |progress: Progress<'_>| {
+        if matches!(progress, Progress::Waiting { .. }) {
+            cancel.ask();
+        }
+    };
+    let error = Applier::new(&ground.store, clock, options).apply(ground.approved(), &mut progress).unwrap_err();
+    assert!(error.to_string().starts_with("nothing was changed"), "{error}");
+    assert_eq!(ground.tree(), crowd_of("old", &[]));
+    ground.make_room_in_store();
+    ground.recover();
+    assert_eq!(ground.tree(), crowd_of("old", &[]), "they are approved, as they were");
+    assert_eq!(ground.apply(), vec![Outcome::Applied; FILES]);
+    assert_eq!(ground.tree(), crowd_of("new", &[]));
+    ground.check_order();
+}
+
+#[test]
+fn an_undo_that_cannot_be_put_down_leaves_all_applied() {
+    let ground = Rc::new(crowd());
+    ground.apply();
+    let full = Rc::clone(&ground);
+    fault::at("begun", move || full.fill_store());
+    let all: Vec<ChangeId> = (1..=40).map(c).collect();
+    undo(&ground.store, clock, &plan_id(), &all).unwrap_err();
+    assert_eq!(ground.tree(), crowd_of("new", &[]));
+    ground.make_room_in_store();
+    ground.recover();
+    assert_eq!(ground.states(), [ChangeState::Applied; FILES]);
+    assert_eq!(ground.undo(&(1..=40).collect::<Vec<_>>()), vec![UndoOutcome::Undone; FILES]);
+    ground.check_order();
+}
