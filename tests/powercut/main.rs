@@ -160,7 +160,7 @@ fn what_plangate_reports_survives_a_power_cut_at_any_moment_and_what_naive_write
             continue;
         }
         let room = Room::new();
-        for scenario in [Scenario::mixed("plangate, few", 3), Scenario::mixed("plangate, many", 8)] {
+        for scenario in [Scenario::mixed("plangate, few", 3, 0), Scenario::mixed("plangate, many", 8, 20)] {
             let tally = plangate(&room, file_system, scenario);
             states += tally.states;
             wrong.extend(tally.told.into_iter().map(|text| format!("{file_system}: {text}")));

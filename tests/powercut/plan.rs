@@ -47,8 +47,8 @@ pub(crate) struct Promise {
 }
 
 impl Scenario {
-    /// Changes of every kind to `of_each` files each.
-    pub(crate) fn mixed(name: &'static str, of_each: usize) -> Self {
+    /// Changes of every kind to `of_each` files each, and of `crowd` files in one folder.
+    pub(crate) fn mixed(name: &'static str, of_each: usize, crowd: usize) -> Self {
         let mut scenario =
             Self { name, base: BTreeMap::new(), changes: Vec::new(), approvals: Vec::new(), undone: Vec::new() };
         for n in 0..of_each {
@@ -57,6 +57,10 @@ impl Scenario {
             scenario.delete(n);
             scenario.rewrite(n);
             scenario.move_folder(n);
+            // In the second approval with whatever else it takes.
+            if n == 0 {
+                (0..crowd).for_each(|n| scenario.overwrite(n));
+            }
         }
         scenario.base.insert("untouched/a.txt".into(), b"nobody asked for me\n".to_vec());
         // A file that is made and changed again by the same plan.
@@ -102,6 +106,14 @@ impl Scenario {
         let path = format!("rewritten-{n}.txt");
         self.base.insert(path.clone(), text("old", 5 * (n % 4)));
         let content = text("newer", 4 * (n % 4) + 1);
+        let args = json!({ "path": path, "content": String::from_utf8_lossy(&content) });
+        self.propose(json!({ "tool": "write_file", "args": args }), vec![(path, Some(content))]);
+    }
+
+    fn overwrite(&mut self, n: usize) {
+        let path = format!("crowd/{n}.txt");
+        self.base.insert(path.clone(), text("one of many", n % 4));
+        let content = text("another", n % 4 + 1);
         let args = json!({ "path": path, "content": String::from_utf8_lossy(&content) });
         self.propose(json!({ "tool": "write_file", "args": args }), vec![(path, Some(content))]);
     }
