@@ -109,6 +109,24 @@ impl<'a> Crew<'a> {
         self.finish(tasks, &needs, Failing::StopsDependants, Trial::Last, &yard, &mut || Go::Ahead)
     }
 
+    /// Takes away what a process left that had begun these works and changed none of their files: all of them are withdrawn.
+    pub(super) fn give_up(&self, works: &[&FileWork]) -> Vec<End> {
+        let yard = self.yard(works.iter().map(|work| work.deeds.len()).sum());
+        let reader = LazyReader::new(self.store.home());
+        let mut ends = workspace::map(works, &|work| given_up(work, &reader, &yard));
+        let stuck = yard.clear_trays();
+        let made: Vec<TargetPath> = works.iter().flat_map(|work| work.made.iter().cloned()).collect();
+        // A folder too many is no loss.
+        let _ = yard.remove_empty_folders(&made);
+        let unsynced = yard.sync_changed().err();
+        for (work, end) in works.iter().zip(&mut ends) {
+            if let Some(error) = stuck_by(work, &stuck).or(unsynced.as_ref()) {
+                *end = End::Unsettled(story(error));
+            }
+        }
+        ends
+    }
+
     fn yard(&self, effects: usize) -> Yard {
         let sync_by = if effects < SYNC_TOGETHER_FROM { SyncBy::File } else { SyncBy::FileSystem };
         Yard::new(sync_by, self.attic.clone())
@@ -140,6 +158,7 @@ impl<'a> Crew<'a> {
         let keep_notes = |notes: &[Known<'_>]| self.keep_notes(&tasks, notes);
         let contents = || read_alone(home, tally.clone());
         let batch = Batch { yard, failing, contents: &contents };
+        let mut go = Go::Ahead;
         let endings = batch.run(
             bundles,
             &mut |digest, to| {
@@ -150,13 +169,16 @@ impl<'a> Crew<'a> {
             &mut || {
                 // No content is wanted any more, and nothing can be written while it is held.
                 drop(view.take());
-                meanwhile()
+                go = meanwhile();
+                go
             },
         );
         drop(view.take());
         // Before the folders that are empty then.
         let stuck = yard.clear_trays();
-        let end_of = |(task, ending): (&Task<'_>, Ending)| match (&ending, stuck_by(task, &stuck)) {
+        let end_of = |(task, ending): (&Task<'_>, Ending)| match (&ending, stuck_by(task.work, &stuck)) {
+            // What may not happen is not tried again.
+            (Ending::Torn(error), _) | (_, Some(error)) if go == Go::Back => End::Unsettled(story(error)),
             (Ending::Done(_), Some(error)) => self.again(task.work, error, trial),
             _ => self.end_of(task, ending, trial),
         };
@@ -306,7 +328,7 @@ fn settled<'a>(work: &'a FileWork, reader: &LazyReader<'_>, yard: &Yard) -> Task
         fault::point("one effect settled");
     }
     if work.doubted && task.end.is_none() {
-        turn_back(&mut task, reader);
+        turn_back(&mut task, reader, yard);
     }
     // What cannot wholly be done leaves nothing beside its files.
     if matches!(task.end, Some(End::Conflict(_))) {
@@ -321,11 +343,33 @@ fn settled<'a>(work: &'a FileWork, reader: &LazyReader<'_>, yard: &Yard) -> Task
     task
 }
 
+/// Takes away what is staged of a work of which nothing has happened.
+fn given_up(work: &FileWork, reader: &LazyReader<'_>, yard: &Yard) -> End {
+    work.made.iter().for_each(|folder| yard.doubt(folder));
+    for deed in work.real_deeds() {
+        let settled = workspace::settle(deed, &mut |digest, to| reader.copy(digest, to), yard);
+        let discarded = settled.and_then(|standing| match standing {
+            Standing::Ready(ready) => ready.discard(),
+            Standing::Done(_) | Standing::Todo | Standing::Drifted(_) => Ok(()),
+        });
+        match discarded.map_err(End::from) {
+            // What somebody else wrote stays theirs.
+            Ok(()) | Err(End::Conflict(_)) => {}
+            Err(End::Failed(error) | End::Unsettled(error)) => return End::Unsettled(error),
+            Err(End::Done(_) | End::Withdrawn) => unreachable!("an error is neither"),
+        }
+        fault::point("one effect given up");
+    }
+    End::Withdrawn
+}
+
 /// Takes back what has happened of a work that is in doubt, so that all of it is written anew.
-fn turn_back(task: &mut Task<'_>, reader: &LazyReader<'_>) {
+fn turn_back(task: &mut Task<'_>, reader: &LazyReader<'_>, yard: &Yard) {
     while let Some(deed) = task.done.pop() {
         let mut contents = |digest, to: &mut dyn Write| reader.copy(digest, to);
-        match workspace::replace_with(&deed.reversed(), &mut contents, &alone(task.work)).map_err(End::from) {
+        let free = yard.make_free(deed);
+        let back = free.and_then(|()| workspace::replace_with(&deed.reversed(), &mut contents, &alone(task.work)));
+        match back.map_err(End::from) {
             Ok(()) => task.todo.push(Due::Whole(deed)),
             Err(refusal @ End::Conflict(_)) => return task.end = Some(refusal),
             Err(End::Failed(error) | End::Unsettled(error)) => return task.end = Some(End::Unsettled(error)),
@@ -334,10 +378,9 @@ fn turn_back(task: &mut Task<'_>, reader: &LazyReader<'_>) {
     }
 }
 
-/// Why something of the task's files is left on a tray.
-fn stuck_by<'a>(task: &Task<'_>, stuck: &'a [(PathBuf, WorkspaceError)]) -> Option<&'a WorkspaceError> {
-    let has_file_in =
-        |folder: &Path| task.work.real_deeds().any(|deed| deed.effect.path.as_path().parent() == Some(folder));
+/// Why something of the work's files is left on a tray.
+fn stuck_by<'a>(work: &FileWork, stuck: &'a [(PathBuf, WorkspaceError)]) -> Option<&'a WorkspaceError> {
+    let has_file_in = |folder: &Path| work.real_deeds().any(|deed| deed.effect.path.as_path().parent() == Some(folder));
     stuck.iter().find(|(folder, _)| has_file_in(folder)).map(|(_, error)| error)
 }
 

@@ -146,12 +146,16 @@ impl Recovery<'_> {
             .iter()
             .map(|step| FileWork::forwards(self.plan, step, &step.kept, made.remove(&step.id).unwrap_or_default()));
         let works: Vec<FileWork> = works.collect();
-        self.intend(&works, &|place| record::intent(&steps[place], &works[place].made))?;
-        let (mut recovered, mut outcomes) = (Vec::new(), Vec::new());
-        for ((work, end), step) in works.iter().zip(self.crew.resume(&works.iter().collect::<Vec<_>>())).zip(steps) {
+        let (unmeant, works) = self.by_intent(&works)?;
+        let (given, mut recovered) = self.give_up(&unmeant);
+        if !given.is_empty() {
+            self.store.give_back((self.clock)(), self.plan, &given)?;
+        }
+        let mut outcomes = Vec::new();
+        for (work, end) in works.iter().zip(self.crew.resume(&works)) {
             let (outcome, as_what) = match end {
                 End::Done(found) => {
-                    self.note(step, found);
+                    self.note(steps, work.change, found);
                     (Outcome::Applied, RecoveredAs::Applied)
                 }
                 End::Conflict(error) => (Outcome::Conflict { error: error.clone() }, RecoveredAs::Conflict(error)),
@@ -181,14 +185,15 @@ impl Recovery<'_> {
         }
         let made = made_by(self.store, self.plan)?;
         let works: Vec<FileWork> = steps.iter().rev().map(|step| FileWork::backwards(self.plan, step, &made)).collect();
-        self.intend(&works, &|place| record::intent_to_undo(works[place].effects()))?;
-        let mut recovered = Vec::new();
-        for ((work, end), step) in
-            works.iter().zip(self.crew.resume(&works.iter().collect::<Vec<_>>())).zip(steps.iter().rev())
-        {
+        let (unmeant, works) = self.by_intent(&works)?;
+        let (given, mut recovered) = self.give_up(&unmeant);
+        if !given.is_empty() {
+            self.store.give_up_undos(self.plan, &given)?;
+        }
+        for (work, end) in works.iter().zip(self.crew.resume(&works)) {
             let outcome = match end {
                 End::Done(found) => {
-                    self.note(step, found);
+                    self.note(steps, work.change, found);
                     RecoveredAs::Undone
                 }
                 End::Conflict(error) | End::Failed(error) => RecoveredAs::StaysApplied(error),
@@ -210,19 +215,33 @@ impl Recovery<'_> {
         Ok(recovered)
     }
 
-    /// Puts down what is about to happen where whoever began it died before that; `intent` words it for a work's place.
-    fn intend(&self, works: &[FileWork], intent: &dyn Fn(usize) -> String) -> Result<(), StoreError> {
+    /// The works of which it is not put down what was about to happen, and the others.
+    fn by_intent<'w>(&self, works: &'w [FileWork]) -> Result<(Vec<&'w FileWork>, Vec<&'w FileWork>), StoreError> {
         if works.is_empty() {
-            return Ok(());
+            return Ok((Vec::new(), Vec::new()));
         }
-        let missing = self.store.without_intent(self.plan, works.iter().map(|work| work.change))?;
-        let intents = works.iter().enumerate().filter(|(_, work)| missing.contains(&work.change));
-        let intents: Vec<_> = intents.map(|(place, work)| (work.change, intent(place))).collect();
-        if intents.is_empty() { Ok(()) } else { self.store.intend((self.clock)(), self.plan, &intents) }
+        let without = self.store.without_intent(self.plan, works.iter().map(|work| work.change))?;
+        Ok(works.iter().partition(|work| without.contains(&work.change)))
+    }
+
+    /// Takes away what is left of works whose process died before it was put down what would happen to them, as nothing has:
+    /// those that could be given up so, and what became of the others.
+    fn give_up(&self, works: &[&FileWork]) -> (Vec<ChangeId>, Vec<(ChangeId, RecoveredAs)>) {
+        let (mut given, mut left) = (Vec::new(), Vec::new());
+        for (work, end) in works.iter().zip(self.crew.give_up(works)) {
+            match end {
+                End::Unsettled(error) => left.push((work.change, RecoveredAs::Unsettled(error))),
+                _ => given.push(work.change),
+            }
+        }
+        fault::point("given up");
+        (given, left)
     }
 
     /// Keeps what was found out now, and by the process that died.
-    fn note(&self, step: &Step, found: Vec<(TargetPath, Note)>) {
+    fn note(&self, steps: &[Step], change: ChangeId, found: Vec<(TargetPath, Note)>) {
+        let Ok(place) = steps.binary_search_by_key(&change, |step| step.id) else { return };
+        let step = &steps[place];
         let mut notes = step.kept.told.clone();
         notes.extend(found.into_iter().filter(|note| !step.kept.told.contains(note)));
         if !notes.is_empty() {

@@ -203,7 +203,9 @@ impl Run<'_> {
             }
             if intended.is_ok() { Go::Ahead } else { Go::Back }
         });
-        intended?;
+        if let Err(source) = intended {
+            return Err(self.not_begun(&works, &ends, source));
+        }
         fault::point("deed done");
         let unsettled = self.record(&begun, &needs, ends, outcomes)?;
         fault::point("outcome recorded");
@@ -315,21 +317,43 @@ impl Run<'_> {
         let begun = patience::until_recorded(&self.options.cancel, &mut waiting(self.progress), || {
             self.store.begin_changes((self.clock)(), &self.plan, intents)
         });
-        begun.map_err(|source| unbegun(intents.iter().map(|intent| intent.change), source))
+        begun.map_err(|source| {
+            if intents.is_empty() || !source.may_pass() {
+                return source.into();
+            }
+            let which = named(intents.iter().map(|intent| intent.change));
+            let then = match intents[0].body {
+                Some(_) => "goes on with it, as it is approved",
+                None => "takes that back, and it stays approved",
+            };
+            let what = format!(
+                "nothing was changed, but nobody knows whether the store took it that {which} begins; if so, the next \
+                 command of plangate {then}"
+            );
+            ApplyError::Unrecorded { what, source }
+        })
     }
 
-    /// Puts down what is about to happen to changes that have begun; where that cannot be, they have not begun.
-    fn intend(&mut self, steps: &[&Step], works: &[FileWork]) -> Result<(), ApplyError> {
+    /// Puts down what is about to happen to changes that have begun.
+    fn intend(&mut self, steps: &[&Step], works: &[FileWork]) -> Result<(), StoreError> {
         let intents = worded(steps, works);
-        let intended = patience::until_recorded(&self.options.cancel, &mut waiting(self.progress), || {
+        patience::until_recorded(&self.options.cancel, &mut waiting(self.progress), || {
             self.store.intend((self.clock)(), &self.plan, &intents)
-        });
-        intended.map_err(|source| {
-            let begun: Vec<ChangeId> = works.iter().map(|work| work.change).collect();
-            // Where that fails too, they stay begun, and the next start goes on with them.
-            let _ = self.store.give_back((self.clock)(), &self.plan, &begun);
-            unbegun(begun.into_iter(), source)
         })
+    }
+
+    /// Gives changes back of which it could not be put down what would happen, so that nothing did.
+    fn not_begun(&self, works: &[FileWork], ends: &[End], source: StoreError) -> ApplyError {
+        let clean = works.iter().zip(ends).filter(|(_, end)| *end == &End::Withdrawn).map(|(work, _)| work.change);
+        let clean: Vec<ChangeId> = clean.collect();
+        let is_locked = matches!(source, StoreError::Busy { .. });
+        // Else the next start takes away what is left, and gives them back.
+        let given = !is_locked && self.store.give_back((self.clock)(), &self.plan, &clean).is_ok();
+        let all = given && clean.len() == works.len();
+        let (which, stay) =
+            (named(works.iter().map(|work| work.change)), if works.len() == 1 { "stays" } else { "stay" });
+        let rest = if all { "" } else { "; the next command of plangate takes away what is left of it" };
+        ApplyError::Unrecorded { what: format!("nothing was changed, and {which} {stay} approved{rest}"), source }
     }
 
     /// Why a change must not begin now; those in `going` happen before it.
@@ -375,19 +399,10 @@ fn worded(steps: &[&Step], works: &[FileWork]) -> Vec<(ChangeId, String)> {
     worded.into_iter().flatten().collect()
 }
 
-/// What to tell when it could not be recorded that changes begin.
-fn unbegun(mut changes: impl Iterator<Item = ChangeId>, source: StoreError) -> ApplyError {
-    match (changes.next(), source.may_pass()) {
-        (Some(first), true) => {
-            let which = changes.last().map_or_else(|| first.to_string(), |last| format!("{first} to {last}"));
-            let what = format!(
-                "nothing was changed, but nobody knows whether the store took it that {which} begins; if so, the next \
-                 command of plangate goes on with it, as it is approved"
-            );
-            ApplyError::Unrecorded { what, source }
-        }
-        _ => source.into(),
-    }
+/// The changes from the first to the last; there is one at least.
+fn named(mut changes: impl Iterator<Item = ChangeId>) -> String {
+    let first = changes.next().map(|first| first.to_string()).unwrap_or_default();
+    changes.last().map_or_else(|| first.clone(), |last| format!("{first} to {last}"))
 }
 
 fn is_command(step: &Step) -> bool {

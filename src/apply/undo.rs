@@ -197,8 +197,12 @@ impl Undoing<'_> {
             if intended.is_ok() { Go::Ahead } else { Go::Back }
         });
         if let Err(error) = intended {
-            // Where that fails too, they stay begun, and the next start goes on with them.
-            let _ = self.store.give_up_undos(self.plan, works.iter().map(|work| work.change));
+            // Else the next start takes away what is left, and they stay applied.
+            if !matches!(error, StoreError::Busy { .. }) {
+                let clean =
+                    works.iter().zip(&ends).filter(|(_, end)| *end == &End::Withdrawn).map(|(work, _)| work.change);
+                let _ = self.store.give_up_undos(self.plan, &clean.collect::<Vec<_>>());
+            }
             return Err(error.into());
         }
         fault::point("deed done");

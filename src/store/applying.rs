@@ -114,7 +114,9 @@ impl Store {
         thread::scope(|scope| {
             let (sender, receiver) = mpsc::channel::<Vec<RawStep>>();
             let parse = move || receiver.into_iter().flatten().map(RawStep::parsed).collect::<Result<_, _>>();
-            let parser = scope.spawn(parse);
+            let Ok(parser) = thread::Builder::new().spawn_scoped(scope, parse) else {
+                return rows.map(|raw| raw?.parsed()).collect();
+            };
             loop {
                 let read = rows.by_ref().take(PARSED_TOGETHER).collect::<Result<Vec<_>, _>>()?;
                 if read.is_empty() || sender.send(read).is_err() {

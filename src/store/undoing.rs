@@ -47,12 +47,8 @@ impl Store {
     }
 
     /// Forgets that reversing changes has begun, of which nothing has happened.
-    pub(crate) fn give_up_undos(
-        &self,
-        plan: &PlanId,
-        changes: impl Iterator<Item = ChangeId>,
-    ) -> Result<(), StoreError> {
-        self.write(|tx| forget_undos(tx, plan, changes))
+    pub(crate) fn give_up_undos(&self, plan: &PlanId, changes: &[ChangeId]) -> Result<(), StoreError> {
+        self.write(|tx| forget_undos(tx, plan, changes.iter().copied()))
     }
 
     /// Records that reversing changes has ended, and with it the words of that for the agent.

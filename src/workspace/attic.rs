@@ -5,7 +5,7 @@
 //! that is on the same file system, and deleted later. Its content is in the store by then, so the attic is never
 //! needed again, whatever happens to it.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, DirEntry};
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
@@ -19,6 +19,19 @@ use crate::model::home;
 
 /// So many old files lie together: the system is faster to find a place for a name in a small folder.
 const FILES_PER_SHELF: u64 = 64;
+
+/// Something that was taken.
+pub(super) struct Moved {
+    place: Arc<Folder>,
+    name: OsString,
+}
+
+impl Moved {
+    /// Lets it go back to `name` in `folder`; `false` when it stays.
+    pub(super) fn comes_back(self, folder: &Folder, name: &OsStr) -> bool {
+        self.place.move_new(&self.name, folder, name).is_ok()
+    }
+}
 
 /// A folder of old files, the first of which lie in it and the others on shelves, which are folders below it.
 #[derive(Debug)]
@@ -43,14 +56,15 @@ impl Attic {
         Some(Self { shelf: Mutex::new((0, folder.clone())), folder, path, name, taken: AtomicU64::new(0) })
     }
 
-    /// Takes `name` out of `folder`; `false` when it is still there.
-    pub(super) fn takes(&self, folder: &Folder, name: &OsStr) -> bool {
+    /// Takes `name` out of `folder`; `None` when it is still there.
+    pub(super) fn takes(&self, folder: &Folder, name: &OsStr) -> Option<Moved> {
         if folder.device() != self.folder.device() {
-            return false;
+            return None;
         }
         let number = self.taken.fetch_add(1, Ordering::Relaxed);
-        let as_name = format!("{}{number:x}", self.name);
-        folder.move_to(name, &self.shelf(number / FILES_PER_SHELF), OsStr::new(&as_name)).is_ok()
+        let as_name = OsString::from(format!("{}{number:x}", self.name));
+        let place = self.shelf(number / FILES_PER_SHELF);
+        folder.move_to(name, &place, &as_name).is_ok().then_some(Moved { place, name: as_name })
     }
 
     /// The shelf of that number if it can be made, else the one before.
@@ -132,7 +146,7 @@ mod tests {
         for n in 0..200 {
             let name = n.to_string();
             fs::write(from.join(&name), &name).expect("written");
-            assert!(attic.takes(&folder, OsStr::new(&name)), "{name}");
+            assert!(attic.takes(&folder, OsStr::new(&name)).is_some(), "{name}");
         }
         assert_eq!(fs::read_dir(&from).expect("listed").count(), 0);
         let left = || fs::read_dir(home.path().join("attic")).expect("listed").count();

@@ -4,6 +4,7 @@
 //! the caller's choice.
 
 use std::collections::{HashMap, HashSet};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::exchange::Exchanged;
@@ -226,18 +227,19 @@ impl Batch<'_> {
     }
 }
 
-/// The folders in which so many files are replaced or deleted that a tray is worth it.
+/// The folders in which so many files are replaced that a tray is worth it, if so many may be open.
 fn crowded(bundles: &[Bundle<'_>]) -> Vec<PathBuf> {
-    let mut old_files: HashMap<&Path, usize> = HashMap::new();
+    let mut old_files: HashMap<&OsStr, usize> = HashMap::new();
     for due in bundles.iter().flat_map(|bundle| &bundle.effects) {
-        if let (Due::Whole(deed), Some(folder)) = (due, due.folder())
-            && deed.effect.before.exists()
-        {
-            *old_files.entry(folder).or_default() += 1;
-        }
+        let Some(folder) = due.folder() else { continue };
+        let is_replaced =
+            matches!(due, Due::Whole(Deed { effect, .. }) if effect.before.exists() && effect.after.exists());
+        *old_files.entry(folder.as_os_str()).or_default() += usize::from(is_replaced);
     }
+    let folders = old_files.len();
     let crowded = old_files.into_iter().filter(|(_, files)| *files >= tray::MIN_FILES);
-    crowded.map(|(folder, _)| folder.to_owned()).collect()
+    let crowded: Vec<PathBuf> = crowded.map(|(folder, _)| folder.into()).collect();
+    if tray::are_affordable(folders, crowded.len()) { crowded } else { Vec::new() }
 }
 
 /// How far the bundle in a place of the batch is.

@@ -39,7 +39,8 @@ impl<T: Send, R: Send> Groups<T, R> {
     ) -> Vec<R> {
         thread::scope(|scope| {
             for _ in 1..workers {
-                scope.spawn(|| others(&self));
+                // Where there may be no more threads, the others do it all.
+                let _ = thread::Builder::new().spawn_scoped(scope, || others(&self));
             }
             self.take_part(mine);
         });

@@ -89,7 +89,8 @@ impl Staged {
         let Some(place) = yard.place(&effect.path)? else {
             return Err(Found::Image(FileImage::Absent).drift(path, &effect.before));
         };
-        let stage = yard.stand(&place, &deed.stage);
+        let replaces = effect.before.exists() && effect.after.exists();
+        let stage = if replaces { yard.stand(&place, &deed.stage) } else { Stand::beside(&place, &deed.stage) };
         let mut staged = Self::new(deed, place, stage);
         staged.write(contents, yard)?;
         fault::point("staged");

@@ -22,6 +22,15 @@ use super::{WorkspaceError, fault};
 /// With fewer files to replace in a folder, a tray costs more than it saves. Tests use one sooner.
 pub(super) const MIN_FILES: usize = if cfg!(test) { 4 } else { 16 };
 
+/// So many files a process has open besides the folders in which files change.
+const OTHER_FILES: usize = 64;
+
+/// Whether a process may have so many `folders` open, and a tray in so many of them.
+pub(super) fn are_affordable(folders: usize, trays: usize) -> bool {
+    let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
+    limit.is_none_or(|limit| (folders + trays + OTHER_FILES) as u64 <= limit)
+}
+
 /// The permission bits of a tray, give or take what the folder above hands down.
 const PRIVATE: u32 = 0o700;
 
@@ -40,21 +49,27 @@ impl Tray {
     fn find(place: Place) -> Result<Option<Arc<Self>>, WorkspaceError> {
         match place.folder.open_folder(&place.name) {
             Ok(folder) => Ok(Some(Arc::new(Self { place, folder: Arc::new(folder), done_with: Mutex::default() }))),
-            // Somebody else's, whatever it is.
-            Err(Errno::NOENT | Errno::NOTDIR | Errno::LOOP) => Ok(None),
+            // Somebody else's, whatever it is: what we have used we could enter.
+            Err(Errno::NOENT | Errno::NOTDIR | Errno::LOOP | Errno::ACCESS | Errno::PERM) => Ok(None),
             Err(errno) => Err(place.failed("open the folder", &place.name)(errno)),
         }
     }
 
     /// The tray in `place`, made if need be; `None` when that cannot be, so that files are staged beside their targets.
     fn make(place: Place) -> Option<Arc<Self>> {
-        match place.folder.make_folder(&place.name, PRIVATE) {
-            Ok(()) | Err(Errno::EXIST) => {}
+        let made = match place.folder.make_folder(&place.name, PRIVATE) {
+            Ok(()) => true,
+            Err(Errno::EXIST) => false,
             Err(_) => return None,
-        }
+        };
         fault::point("tray made");
-        let tray = Self::find(place).ok().flatten()?;
-        tray.is_private().then_some(tray)
+        let (folder, name) = (Arc::clone(&place.folder), place.name.clone());
+        let tray = Self::find(place).ok().flatten().filter(|tray| tray.is_private());
+        if made && tray.is_none() {
+            // A default ACL or the umask makes it of no use, or no more folders may be open.
+            let _ = folder.remove_folder(&name);
+        }
+        tray
     }
 
     /// True for a folder of this file system that is nobody else's.
@@ -80,12 +95,20 @@ impl Tray {
     fn clear(&self, attic: Option<&Attic>) -> Result<(), WorkspaceError> {
         let failed = |doing| self.place.failed(doing, &self.place.name);
         let done = self.done();
-        let names = self.folder.names().map_err(failed("list"))?;
-        if !names.is_empty() && names.iter().all(|name| done.contains(name)) && self.goes_to(attic) {
-            return Ok(());
+        let list = || self.folder.names().map_err(failed("list"));
+        let mut names = list()?;
+        fault::point("tray listed");
+        let all_may_go = |names: &[OsString]| names.iter().all(|name| done.contains(name));
+        if let Some(attic) = attic.filter(|_| !names.is_empty() && all_may_go(&names) && self.is_in_its_place())
+            && let Some(moved) = attic.takes(&self.place.folder, &self.place.name)
+        {
+            names = list()?;
+            if all_may_go(&names) || !moved.comes_back(&self.place.folder, &self.place.name) {
+                return Ok(());
+            }
         }
         for name in names.iter().filter(|name| done.contains(*name)) {
-            if !attic.is_some_and(|attic| attic.takes(&self.folder, name)) {
+            if attic.is_none_or(|attic| attic.takes(&self.folder, name).is_none()) {
                 self.place_of(name).remove(name)?;
             }
         }
@@ -97,14 +120,14 @@ impl Tray {
         }
     }
 
-    /// Goes to the attic as it is, if that can be and it has its name still.
-    fn goes_to(&self, attic: Option<&Attic>) -> bool {
-        let is_here = || {
+    /// True while it has its name.
+    fn is_in_its_place(&self) -> bool {
+        let here = || {
             let here = self.place.folder.stat(&self.place.name).ok()?;
             let is_folder = FileType::from_raw_mode(here.st_mode).is_dir();
             Some(is_folder && self.folder.identity().ok()? == (here.st_dev, here.st_ino))
         };
-        attic.is_some_and(|attic| is_here() == Some(true) && attic.takes(&self.place.folder, &self.place.name))
+        here() == Some(true)
     }
 
     fn done(&self) -> MutexGuard<'_, HashSet<OsString>> {

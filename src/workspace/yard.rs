@@ -1,9 +1,10 @@
 //! What files share that are changed together: their folders, opened once; how all is made durable; where old files go.
 
 use std::collections::{HashMap, HashSet};
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 
 use rustix::io::Errno;
 
@@ -203,9 +204,16 @@ impl Yard {
     pub(super) fn take_away(&self, stage: &Stand) -> Result<(), WorkspaceError> {
         let Place { folder, name, .. } = &stage.place;
         match &self.attic {
-            Some(attic) if attic.takes(folder, name) => Ok(()),
+            Some(attic) if attic.takes(folder, name).is_some() => Ok(()),
             _ => stage.place.remove(name),
         }
+    }
+
+    /// Takes away at once what was put away of a file that is to be staged anew.
+    pub fn make_free(&self, deed: &Deed) -> Result<(), WorkspaceError> {
+        let Some(place) = self.place(&deed.effect.path)? else { return Ok(()) };
+        let stand = self.stand_left(&place, &deed.stage)?;
+        if stand.place.is_taken()? { self.take_away(&stand) } else { Ok(()) }
     }
 
     /// Takes away what is on trays and was put away, with the trays; tells which could not be cleared, by the folders in
@@ -242,9 +250,11 @@ impl Yard {
             return (self.sync_staged(), done);
         }
         thread::scope(|scope| {
-            let syncing = scope.spawn(|| self.sync_staged());
+            let syncing = thread::Builder::new().spawn_scoped(scope, || self.sync_staged());
             let done = other();
-            let synced = syncing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            // Where there may be no more threads, it is done now.
+            let join = |syncing: ScopedJoinHandle<'_, _>| syncing.join().unwrap_or_else(|panic| resume_unwind(panic));
+            let synced = syncing.map_or_else(|_| self.sync_staged(), join);
             (synced, done)
         })
     }

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::os::unix::fs::symlink;
 use std::rc::Rc;
 
+use super::crashing::{Life, live};
 use super::*;
 use crate::workspace::StageName;
 
@@ -60,12 +61,26 @@ fn files_are_staged_on_a_tray_that_nobody_else_may_enter_and_that_is_gone_afterw
 
 #[test]
 fn what_somebody_puts_on_a_tray_stays_there() {
-    let ground = crowd();
-    let theirs = ground.root().join("d").join(tray()).join("theirs");
-    fault::at("file system synced", move || fs::write(theirs, "theirs").unwrap());
+    for point in ["file system synced", "tray listed"] {
+        let ground = crowd();
+        let theirs = ground.root().join("d").join(tray()).join("theirs");
+        fault::at(point, move || fs::write(theirs, "theirs").unwrap());
+        assert_eq!(ground.apply(), vec![Outcome::Applied; FILES]);
+        let left = format!("d/{}", tray());
+        let besides = [(&*format!("{left}/"), ""), (&format!("{left}/theirs"), "theirs")];
+        assert_eq!(ground.tree(), crowd_of("new", &besides), "at the point `{point}`");
+    }
+}
+
+#[test]
+fn files_that_are_only_deleted_are_on_no_tray_as_it_would_have_to_grow() {
+    let mut ground = Ground::new();
+    for n in 0..FILES {
+        ground.write(&format!("d/{n:02}"), "old");
+        ground.add_delete(&format!("d/{n:02}"));
+    }
     assert_eq!(ground.apply(), vec![Outcome::Applied; FILES]);
-    let left = format!("d/{}", tray());
-    assert_eq!(ground.tree(), crowd_of("new", &[(&format!("{left}/"), ""), (&format!("{left}/theirs"), "theirs")]));
+    assert_eq!((ground.tree(), in_attic(&ground)), (tree(&[("d/", "")]), FILES));
 }
 
 #[test]
@@ -154,4 +169,39 @@ fn an_undo_that_cannot_be_put_down_leaves_all_applied() {
     assert_eq!(ground.states(), [ChangeState::Applied; FILES]);
     assert_eq!(ground.undo(&(1..=40).collect::<Vec<_>>()), vec![UndoOutcome::Undone; FILES]);
     ground.check_order();
+}
+
+#[test]
+fn what_was_killed_before_it_was_put_down_what_would_happen_is_taken_back_not_finished() {
+    for point in [1, 20, 100] {
+        let ground = crowd();
+        assert_eq!(live(&ground, "apply", point), Life::Killed);
+        assert_eq!(ground.recover(), []);
+        assert_eq!(ground.tree(), crowd_of("old", &[]), "point {point}");
+        assert_eq!(ground.states(), [ChangeState::Approved; FILES], "point {point}");
+        ground.check_order();
+        ground.apply();
+        assert_eq!(live(&ground, "undo", point), Life::Killed);
+        assert_eq!(ground.recover(), []);
+        assert_eq!(ground.tree(), crowd_of("new", &[]), "point {point}");
+        assert_eq!(ground.states(), [ChangeState::Applied; FILES], "point {point}");
+        ground.check_order();
+    }
+}
+
+#[test]
+fn a_tray_that_is_of_no_use_is_not_left_behind() {
+    let ground = crowd();
+    // Whatever is made in the folder has no right to be written to by its owner.
+    let acl = [(1u16, 5u16, u32::MAX), (4, 5, u32::MAX), (32, 5, u32::MAX)];
+    let entry =
+        |(tag, may, id): (u16, u16, u32)| [&tag.to_le_bytes()[..], &may.to_le_bytes(), &id.to_le_bytes()].concat();
+    let acl: Vec<u8> = std::iter::once(2u32.to_le_bytes().to_vec()).chain(acl.map(entry)).flatten().collect();
+    let folder = ground.root().join("d");
+    let flags = rustix::fs::XattrFlags::empty();
+    if rustix::fs::setxattr(&folder, "system.posix_acl_default", &acl, flags).is_err() {
+        return;
+    }
+    assert_eq!(ground.apply(), vec![Outcome::Applied; FILES]);
+    assert_eq!(ground.tree(), crowd_of("new", &[]));
 }
