@@ -44,7 +44,7 @@ pub(crate) use self::parallel::map;
 pub use self::replace::{check, replace, replace_with};
 pub use self::resolve::{ByName, Links, Named};
 pub use self::rights::Bond;
-pub use self::settle::{Standing, settle};
+pub use self::settle::{Standing, settle, settle_back};
 pub use self::site::Site;
 pub use self::stage::{ContentFailure, Contents, Deed, StageName, Staged};
 pub use self::survey::{Difference, MAX_SURVEYED, Survey};

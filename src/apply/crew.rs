@@ -87,13 +87,18 @@ impl<'a> Crew<'a> {
     /// Goes on after a crash, or after an error that left something half done: forwards if that is still possible,
     /// else back. The disk tells how far it came; repeating it is harmless.
     pub(super) fn resume(&self, works: &[&FileWork]) -> Vec<End> {
+        self.resume_to(works, Go::Ahead)
+    }
+
+    /// The same; back also where forwards is possible, if so it is to be.
+    fn resume_to(&self, works: &[&FileWork], go: Go) -> Vec<End> {
         let molds = works.iter().flat_map(|work| &work.molds);
         let yard = self.yard(works.iter().map(|work| work.deeds.len()).sum()).with_molds(molds);
         let shaped = yard.shape_unfinished();
         let reader = LazyReader::new(self.store.home());
-        let mut tasks = workspace::map(works, &|work| settled(work, &reader, &yard));
+        let mut tasks = workspace::map(works, &|work| settled(work, go, &reader, &yard));
         let doubted = || tasks.iter().map(|task| task.work).filter(|work| work.doubted);
-        doubted().flat_map(FileWork::real_deeds).for_each(|deed| yard.doubt_tray(deed));
+        doubted().flat_map(FileWork::real_deeds).for_each(|deed| yard.clear_anew(deed));
         yard.clear_trays_anew();
         // Folders are made anew with what is in them.
         doubted().for_each(|work| drop(yard.remove_empty_folders(&work.made)));
@@ -177,9 +182,8 @@ impl<'a> Crew<'a> {
         // Before the folders that are empty then.
         let stuck = yard.clear_trays();
         let end_of = |(task, ending): (&Task<'_>, Ending)| match (&ending, stuck_by(task.work, &stuck)) {
-            // What may not happen is not tried again.
-            (Ending::Torn(error), _) | (_, Some(error)) if go == Go::Back => End::Unsettled(story(error)),
-            (Ending::Done(_), Some(error)) => self.again(task.work, error, trial),
+            (_, Some(error)) if go == Go::Back => self.again(task.work, error, trial, Go::Back),
+            (Ending::Done(_), Some(error)) => self.again(task.work, error, trial, Go::Ahead),
             _ => self.end_of(task, ending, trial),
         };
         let mut ends: Vec<End> = tasks.iter().zip(endings).map(end_of).collect();
@@ -206,6 +210,7 @@ impl<'a> Crew<'a> {
                 self.note(task.work, Trust::Lost);
             }
         }
+        tasks.iter().flat_map(|task| task.work.real_deeds()).for_each(|deed| yard.clear_anew(deed));
         yard.clear_trays_anew();
     }
 
@@ -237,13 +242,14 @@ impl<'a> Crew<'a> {
             (None, Ending::Done(notes)) => End::Done(task.notes.iter().cloned().chain(notes).collect()),
             (None, Ending::Withdrawn) => self.take_back(task.work, &task.done, End::Withdrawn),
             (None, Ending::Refused(error)) => self.take_back(task.work, &task.done, error.into()),
-            (None, Ending::Torn(error)) => self.again(task.work, &error, trial),
+            (None, Ending::Torn(error)) => self.again(task.work, &error, trial, Go::Ahead),
+            (None, Ending::Stuck(error)) => self.again(task.work, &error, trial, Go::Back),
         }
     }
 
-    fn again(&self, work: &FileWork, error: &WorkspaceError, trial: Trial) -> End {
+    fn again(&self, work: &FileWork, error: &WorkspaceError, trial: Trial, go: Go) -> End {
         match trial {
-            Trial::First => self.resume(&[work]).remove(0),
+            Trial::First => self.resume_to(&[work], go).remove(0),
             Trial::Last => End::Unsettled(story(error)),
         }
     }
@@ -302,11 +308,13 @@ fn all_of(work: &FileWork) -> Vec<Due<'_>> {
 }
 
 /// How far the work came before a crash.
-fn settled<'a>(work: &'a FileWork, reader: &LazyReader<'_>, yard: &Yard) -> Task<'a> {
+fn settled<'a>(work: &'a FileWork, go: Go, reader: &LazyReader<'_>, yard: &Yard) -> Task<'a> {
     let mut task = Task { work, done: Vec::new(), notes: Vec::new(), todo: Vec::new(), end: None };
     work.made.iter().for_each(|folder| yard.doubt(folder));
     for deed in work.real_deeds() {
-        match workspace::settle(deed, &mut |digest, to| reader.copy(digest, to), yard) {
+        let mut contents = |digest, to: &mut dyn Write| reader.copy(digest, to);
+        let free = workspace::settle_back(deed, &mut contents, yard);
+        match free.and_then(|()| workspace::settle(deed, &mut contents, yard)) {
             Ok(Standing::Done(notes)) => {
                 task.done.push(deed);
                 task.notes.extend(notes.into_iter().map(|note| (deed.effect.path.clone(), note)));
@@ -330,8 +338,11 @@ fn settled<'a>(work: &'a FileWork, reader: &LazyReader<'_>, yard: &Yard) -> Task
     if work.doubted && task.end.is_none() {
         turn_back(&mut task, reader, yard);
     }
+    if go == Go::Back && task.end.is_none() {
+        task.end = Some(End::Withdrawn);
+    }
     // What cannot wholly be done leaves nothing beside its files.
-    if matches!(task.end, Some(End::Conflict(_))) {
+    if matches!(task.end, Some(End::Conflict(_) | End::Withdrawn)) {
         for due in task.todo.drain(..) {
             if let Due::Ready(ready) = due
                 && let Err(error) = ready.discard()

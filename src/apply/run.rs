@@ -195,8 +195,13 @@ impl Run<'_> {
         let failing = if ends_at_failure { Failing::StopsLater } else { Failing::StopsDependants };
         let needs = wave::needs(&begun);
         self.board.begin(steps[0].id, self.before + self.results.len(), self.options.tally.written());
-        let (crew, mut intended) = (self.crew, Ok(()));
+        let (crew, cancel) = (self.crew, &self.options.cancel);
+        let (mut intended, mut cancelled) = (Ok(()), false);
         let ends = crew.perform(&works, &needs, failing, &mut || {
+            cancelled = later && cancel.is_asked();
+            if cancelled {
+                return Go::Back;
+            }
             if later {
                 intended = self.intend(&begun, &works);
                 fault::point("intent recorded");
@@ -205,6 +210,9 @@ impl Run<'_> {
         });
         if let Err(source) = intended {
             return Err(self.not_begun(&works, &ends, source));
+        }
+        if cancelled {
+            return self.cancelled(&works, ends, outcomes);
         }
         fault::point("deed done");
         let unsettled = self.record(&begun, &needs, ends, outcomes)?;
@@ -340,6 +348,27 @@ impl Run<'_> {
         patience::until_recorded(&self.options.cancel, &mut waiting(self.progress), || {
             self.store.intend((self.clock)(), &self.plan, &intents)
         })
+    }
+
+    /// Gives changes back that had begun and were stopped by the person before anything happened.
+    fn cancelled(
+        &self,
+        works: &[FileWork],
+        ends: Vec<End>,
+        outcomes: &mut BTreeMap<ChangeId, Outcome>,
+    ) -> Result<Option<ApplyError>, ApplyError> {
+        let (mut clean, mut unsettled) = (Vec::new(), None);
+        for (work, end) in works.iter().zip(ends) {
+            match end {
+                End::Unsettled(error) => {
+                    unsettled.get_or_insert(ApplyError::Unsettled { change: work.change, error });
+                }
+                _ => clean.push(work.change),
+            }
+        }
+        self.store.give_back((self.clock)(), &self.plan, &clean)?;
+        outcomes.extend(clean.into_iter().map(|id| (id, Outcome::NotBegun { why: WhyNot::Cancelled })));
+        Ok(unsettled)
     }
 
     /// Gives changes back of which it could not be put down what would happen, so that nothing did.

@@ -197,13 +197,7 @@ impl Undoing<'_> {
             if intended.is_ok() { Go::Ahead } else { Go::Back }
         });
         if let Err(error) = intended {
-            // Else the next start takes away what is left, and they stay applied.
-            if !matches!(error, StoreError::Busy { .. }) {
-                let clean =
-                    works.iter().zip(&ends).filter(|(_, end)| *end == &End::Withdrawn).map(|(work, _)| work.change);
-                let _ = self.store.give_up_undos(self.plan, &clean.collect::<Vec<_>>());
-            }
-            return Err(error.into());
+            return Err(self.not_begun(works, &ends, error));
         }
         fault::point("deed done");
         let (mut ended, mut unsettled) = (Vec::new(), None);
@@ -222,6 +216,20 @@ impl Undoing<'_> {
         drop(endings);
         outcomes.extend(ended);
         unsettled.map_or(Ok(()), Err)
+    }
+}
+
+impl Undoing<'_> {
+    /// Forgets the undoing of changes of which it could not be put down what would happen, so that nothing did.
+    fn not_begun(&self, works: &[FileWork], ends: &[End], source: StoreError) -> ApplyError {
+        let clean = works.iter().zip(ends).filter(|(_, end)| *end == &End::Withdrawn).map(|(work, _)| work.change);
+        let clean: Vec<ChangeId> = clean.collect();
+        let is_locked = matches!(source, StoreError::Busy { .. });
+        // Else the next start takes away what is left, and they stay applied.
+        let given = !is_locked && self.store.give_up_undos(self.plan, &clean).is_ok();
+        let all = given && clean.len() == works.len();
+        let rest = if all { "" } else { "; the next command of plangate takes away what is left of it" };
+        ApplyError::Unrecorded { what: format!("nothing was undone{rest}"), source }
     }
 }
 

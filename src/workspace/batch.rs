@@ -71,6 +71,8 @@ pub enum Ending {
     Withdrawn,
     /// It is not known what stands.
     Torn(WorkspaceError),
+    /// Nothing of it was to stand, because of another bundle, and it is not known whether that is so.
+    Stuck(WorkspaceError),
 }
 
 /// What is to be known of a file that was changed.
@@ -212,8 +214,7 @@ impl Batch<'_> {
 
     /// Takes back what must not stand as another failed.
     fn withdraw(&self, needs: &[Vec<usize>], states: &mut [State<'_>]) {
-        let failed =
-            |state: &State<'_>| matches!(state, State::Ended(Ending::Refused(_) | Ending::Torn(_) | Ending::Withdrawn));
+        let failed = |state: &State<'_>| matches!(state, State::Ended(ending) if !matches!(ending, Ending::Done(_)));
         let Some(first) = states.iter().position(failed) else { return };
         for place in first + 1..states.len() {
             let must_go = match self.failing {
@@ -363,10 +364,10 @@ fn taken_back(state: State<'_>) -> Ending {
     let back = match state {
         State::Staged(staged) => staged.iter().try_for_each(Staged::discard),
         State::Exchanged(exchanged) => exchanged.into_iter().rev().try_for_each(Exchanged::revert),
-        State::Ended(Ending::Torn(error)) => Err(error),
+        State::Ended(Ending::Torn(error) | Ending::Stuck(error)) => Err(error),
         State::Waiting(_) | State::Ended(_) => Ok(()),
     };
-    back.map_or_else(Ending::Torn, |()| Ending::Withdrawn)
+    back.map_or_else(Ending::Stuck, |()| Ending::Withdrawn)
 }
 
 fn ended(state: State<'_>) -> Ending {

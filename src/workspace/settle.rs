@@ -33,6 +33,20 @@ pub enum Standing {
     Drifted(Found),
 }
 
+/// Clears away what a crash left beside the file while the change was taken back, so that it can be settled again; see
+/// [`settle`].
+pub fn settle_back(deed: &Deed, contents: &mut Contents<'_>, yard: &Yard) -> Result<(), WorkspaceError> {
+    let Some(place) = yard.place(&deed.effect.path)? else { return Ok(()) };
+    let stage = Stand::beside(&place, &deed.stage.back());
+    if !stage.place.is_taken()? && !stage.aside().is_taken()? {
+        return Ok(());
+    }
+    match settle(&deed.reversed(), contents, yard)? {
+        Standing::Ready(ready) => ready.discard(),
+        Standing::Done(_) | Standing::Todo | Standing::Drifted(_) => Ok(()),
+    }
+}
+
 /// Clears away what a crash left beside the file, unless it is the whole successor, and tells how far the change came.
 /// Repeating it changes nothing more. It is durable once the yard's folders are synced.
 ///

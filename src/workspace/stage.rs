@@ -52,12 +52,12 @@ impl Deed {
         Self { stage, effect, given: None, taken: None }
     }
 
-    /// The deed that takes this one back.
+    /// The deed that takes this one back, staged under a name of its own.
     #[must_use]
     pub fn reversed(&self) -> Self {
         let FileEffect { path, before, after } = self.effect.clone();
         let effect = FileEffect { path, before: after, after: before };
-        Self { stage: self.stage.clone(), effect, given: self.taken.clone(), taken: self.given.clone() }
+        Self { stage: self.stage.back(), effect, given: self.taken.clone(), taken: self.given.clone() }
     }
 }
 
@@ -330,6 +330,7 @@ impl Write for Sink<'_> {
     fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
         match self.to.write(piece) {
             Ok(taken) => {
+                fault::point("piece written");
                 self.hash.update(&piece[..taken]);
                 Ok(taken)
             }

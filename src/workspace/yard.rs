@@ -153,11 +153,16 @@ impl Yard {
         }
     }
 
-    /// Takes note that it has to be synced that there is no tray beside the file: whoever took it away may have died before
-    /// that, or was told of an error.
-    pub fn doubt_tray(&self, deed: &Deed) {
-        if let Ok(Some(place)) = self.place(&deed.effect.path) {
-            self.trays.doubt(&place, &deed.stage);
+    /// Lets the next sync cover that nothing is left of what was staged for `deed`: whoever took it away died before that, or
+    /// was told of an error. Its name is given and taken once more, and that of the tray with [`Self::clear_trays_anew`].
+    pub fn clear_anew(&self, deed: &Deed) {
+        let Ok(Some(place)) = self.place(&deed.effect.path) else { return };
+        self.trays.doubt(&place, &deed.stage);
+        let name = deed.stage.as_os_str();
+        if place.folder.create_file(name, 0o600).is_ok() {
+            // Left there it would be found to be nothing but the beginning of a successor.
+            let _ = place.folder.remove(name);
+            place.folder.mark_changed();
         }
     }
 

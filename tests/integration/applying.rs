@@ -610,7 +610,8 @@ fn a_change_that_cannot_be_settled_is_told_with_exit_1_and_a_way_out() {
     }
     let _ = test.queue("write_file", json!({ "path": "d/a", "content": "new" }));
     let _ = test.decide(["approve", "--yes"]).code(0);
-    let undoing = "INSERT INTO undoing SELECT plan_id, n FROM change";
+    let undoing = "INSERT INTO undoing SELECT plan_id, n FROM change;
+        UPDATE journal SET kind = 'intent' WHERE seq = (SELECT max(seq) FROM journal)";
     store(&test).execute_batch(undoing).expect("it is recorded");
     assert!(immutable(&test, "+i"));
     let given_up = test.run(["status"]).code(0).stderr;

@@ -42,6 +42,9 @@ fn killed_after(test: &Test, replies: usize, round: usize) -> Vec<Value> {
     answered
 }
 
+/// Makes of what is put down of proposals the intents to apply them.
+const INTENDED: &str = "UPDATE journal SET kind = 'intent' WHERE kind = 'proposed'";
+
 #[test]
 fn every_change_that_was_answered_survives_a_kill() {
     let test = Test::planning();
@@ -133,10 +136,13 @@ fn a_conflict_that_recovery_finds_becomes_a_proposal_where_both_changes_fit() {
     let _ = test.run(["show-plan"]).code(0);
     let token = test.token();
     let mut child = test.start_with_token(&token, ["approve", "--yes"]);
-    // All are announced and staged before the first is in its place.
+    // All are staged before the first is in its place.
     wait_for("the first stage", || listing(&test.root()).iter().any(|name| name.starts_with(".plangate-")));
     child.kill().expect("it can be killed");
     let _ = child.wait();
+    // As if it had been killed when it had put down what would happen.
+    let store = rusqlite::Connection::open(test.home().join("plangate.db")).expect("the store opens");
+    store.execute_batch(INTENDED).expect("it is recorded");
     let last = &names[59];
     assert_eq!(test.text(last), lines("one", "two"), "it was killed too late");
     test.write(last, lines("one", "theirs"));
@@ -278,6 +284,7 @@ fn the_doors_of_agents_settle_what_an_applier_that_died_left() {
     // As a process leaves it that dies when it has recorded that it begins.
     let store = rusqlite::Connection::open(test.home().join("plangate.db")).expect("the store opens");
     store.execute_batch("UPDATE change SET state = 'applying'").expect("it is recorded");
+    store.execute_batch(INTENDED).expect("it is recorded");
     let told = test.call("write_file", json!({ "path": "b.txt", "content": "" }));
     assert!(test.content("a.txt").is_some(), "it was approved, so it is done");
     assert!(

@@ -334,3 +334,36 @@ fn ctrl_c_ends_the_command_is_recorded_and_leaves_the_process_to_say_so() {
     assert_eq!(ground.state(2), ChangeState::Approved);
     ground.check_order();
 }
+
+#[test]
+fn a_taking_back_that_is_killed_never_leaves_a_piece_of_a_file_in_its_place() {
+    // More than is written at once.
+    let large = "a".repeat(5 << 18);
+    let killed_at = |point: u64| {
+        let mut ground = Ground::new();
+        ground.write("from/a", &large);
+        ground.write("from/b", "b");
+        ground.add_move("from", "to", &["a", "b"]);
+        assert_eq!(live(&ground, "apply", point), Life::Killed);
+        ground
+    };
+    let half_done = |ground: &Ground| ground.read("from/a").is_none() && ground.read("from/b").is_some();
+    let half_way = (1..100).find(|point| half_done(&killed_at(*point))).unwrap();
+    let killed = || {
+        let ground = killed_at(half_way);
+        ground.write("from/b", "theirs");
+        ground
+    };
+    for deaths in 1.. {
+        let ground = killed();
+        let life = live(&ground, "recover", deaths);
+        ground.recover();
+        assert_eq!(ground.read("from/a").as_deref().map(str::len), Some(large.len()), "killed at point {deaths}");
+        let mode = fs::metadata(ground.root().join("from/a")).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode, ground.read("from/b").unwrap().as_str()), (0o644, "theirs"), "killed at point {deaths}");
+        ground.check_order();
+        if life == Life::Finished {
+            return;
+        }
+    }
+}

@@ -205,3 +205,15 @@ fn a_tray_that_is_of_no_use_is_not_left_behind() {
     assert_eq!(ground.apply(), vec![Outcome::Applied; FILES]);
     assert_eq!(ground.tree(), crowd_of("new", &[]));
 }
+
+#[test]
+fn what_is_stopped_while_files_are_staged_has_not_begun() {
+    let ground = crowd();
+    let options = Options::default();
+    let cancel = options.cancel.clone();
+    fault::at("begun", move || cancel.ask());
+    let outcomes = outcomes(ground.try_apply(options).unwrap());
+    assert_eq!(outcomes, vec![Outcome::NotBegun { why: WhyNot::Cancelled }; FILES]);
+    assert_eq!((ground.tree(), ground.states()), (crowd_of("old", &[]), vec![ChangeState::Approved; FILES]));
+    ground.check_order();
+}

@@ -11,6 +11,9 @@ use crate::workspace::WorkspaceError;
 use crate::workspace::place::Place;
 use crate::workspace::tray::Tray;
 
+/// The end of names under which changes are taken back.
+const BACK: &str = ".back";
+
 /// The name under which a file's successor is staged, and its predecessor kept until all is well.
 ///
 /// The same change always uses the same names, so that recovery finds what a crash left.
@@ -29,6 +32,18 @@ impl StageName {
         let tray = format!(".plangate-{}", Digest::of(plan.as_str().as_bytes()).short());
         let base = format!("{tray}-{}-{effect}", change.0);
         Self { stage: format!("{base}.tmp").into(), aside: format!("{base}.old").into(), tray: tray.len() }
+    }
+
+    /// The name under which the file that was there before is staged, to take the change back. It is another, so that the
+    /// beginning of the one is never taken for a content that somebody else wrote in the place of the other.
+    #[must_use]
+    pub fn back(&self) -> Self {
+        let with_mark = |name: &OsStr| {
+            let mut marked = name.to_owned();
+            marked.push(BACK);
+            marked
+        };
+        Self { stage: with_mark(&self.stage), aside: with_mark(&self.aside), tray: self.tray }
     }
 
     /// The name of the staged file.
