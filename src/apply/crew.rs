@@ -1,12 +1,15 @@
 //! The files of many changes happen together, or go on after a crash.
 
+mod settled;
+
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
+use self::settled::{LazyReader, given_up, settled};
 use super::files::{End, FileWork};
 use super::story;
 use super::tally::Tally;
@@ -15,8 +18,8 @@ use crate::store::Store;
 use crate::store::applying::Trust;
 use crate::store::blob::ContentReader;
 use crate::workspace::{
-    self, Attic, Batch, Bundle, ContentFailure, Contents, Deed, Due, Ending, Failing, Go, Known, Note, Standing,
-    SyncBy, WorkspaceError, Yard, fault,
+    self, Attic, Batch, Bundle, Contents, Deed, Due, Ending, Failing, Go, Known, Note, SyncBy, WorkspaceError, Yard,
+    fault,
 };
 
 /// From so many files on they are synced with their whole file system; with fewer, each by itself.
@@ -280,113 +283,9 @@ fn read_alone(home: &Path, tally: Tally) -> Box<Contents<'static>> {
     })
 }
 
-/// The contents for several workers who hardly ever need one.
-struct LazyReader<'a> {
-    home: &'a Path,
-    reader: Mutex<Option<ContentReader>>,
-}
-
-impl<'a> LazyReader<'a> {
-    fn new(home: &'a Path) -> Self {
-        Self { home, reader: Mutex::new(None) }
-    }
-
-    fn copy(&self, digest: Digest, to: &mut dyn Write) -> Result<(), ContentFailure> {
-        // Whoever panicked while reading left the connection as it was.
-        let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
-        let reader = match &mut *reader {
-            Some(reader) => reader,
-            none => none.insert(ContentReader::open(self.home)?),
-        };
-        Ok(reader.copy(digest, to)?)
-    }
-}
-
 /// The effects of a work of which nothing has happened.
 fn all_of(work: &FileWork) -> Vec<Due<'_>> {
     work.real_deeds().map(Due::Whole).collect()
-}
-
-/// How far the work came before a crash.
-fn settled<'a>(work: &'a FileWork, go: Go, reader: &LazyReader<'_>, yard: &Yard) -> Task<'a> {
-    let mut task = Task { work, done: Vec::new(), notes: Vec::new(), todo: Vec::new(), end: None };
-    work.made.iter().for_each(|folder| yard.doubt(folder));
-    for deed in work.real_deeds() {
-        let mut contents = |digest, to: &mut dyn Write| reader.copy(digest, to);
-        let free = workspace::settle_back(deed, &mut contents, yard);
-        match free.and_then(|()| workspace::settle(deed, &mut contents, yard)) {
-            Ok(Standing::Done(notes)) => {
-                task.done.push(deed);
-                task.notes.extend(notes.into_iter().map(|note| (deed.effect.path.clone(), note)));
-            }
-            Ok(Standing::Todo) => task.todo.push(Due::Whole(deed)),
-            Ok(Standing::Ready(ready)) => task.todo.push(Due::Ready(ready)),
-            Ok(Standing::Drifted(found)) => {
-                task.end = Some(found.drift(deed.effect.path.as_path(), &deed.effect.before).into());
-            }
-            Err(error) => match End::from(error) {
-                refusal @ End::Conflict(_) => task.end = Some(refusal),
-                End::Failed(error) | End::Unsettled(error) => {
-                    task.end = Some(End::Unsettled(error));
-                    break;
-                }
-                End::Done(_) | End::Withdrawn => unreachable!("an error is neither"),
-            },
-        }
-        fault::point("one effect settled");
-    }
-    if work.doubted && task.end.is_none() {
-        turn_back(&mut task, reader, yard);
-    }
-    if go == Go::Back && task.end.is_none() {
-        task.end = Some(End::Withdrawn);
-    }
-    // What cannot wholly be done leaves nothing beside its files.
-    if matches!(task.end, Some(End::Conflict(_) | End::Withdrawn)) {
-        for due in task.todo.drain(..) {
-            if let Due::Ready(ready) = due
-                && let Err(error) = ready.discard()
-            {
-                task.end = Some(End::Unsettled(story(&error)));
-            }
-        }
-    }
-    task
-}
-
-/// Takes away what is staged of a work of which nothing has happened.
-fn given_up(work: &FileWork, reader: &LazyReader<'_>, yard: &Yard) -> End {
-    work.made.iter().for_each(|folder| yard.doubt(folder));
-    for deed in work.real_deeds() {
-        let settled = workspace::settle(deed, &mut |digest, to| reader.copy(digest, to), yard);
-        let discarded = settled.and_then(|standing| match standing {
-            Standing::Ready(ready) => ready.discard(),
-            Standing::Done(_) | Standing::Todo | Standing::Drifted(_) => Ok(()),
-        });
-        match discarded.map_err(End::from) {
-            // What somebody else wrote stays theirs.
-            Ok(()) | Err(End::Conflict(_)) => {}
-            Err(End::Failed(error) | End::Unsettled(error)) => return End::Unsettled(error),
-            Err(End::Done(_) | End::Withdrawn) => unreachable!("an error is neither"),
-        }
-        fault::point("one effect given up");
-    }
-    End::Withdrawn
-}
-
-/// Takes back what has happened of a work that is in doubt, so that all of it is written anew.
-fn turn_back(task: &mut Task<'_>, reader: &LazyReader<'_>, yard: &Yard) {
-    while let Some(deed) = task.done.pop() {
-        let mut contents = |digest, to: &mut dyn Write| reader.copy(digest, to);
-        let free = yard.make_free(deed);
-        let back = free.and_then(|()| workspace::replace_with(&deed.reversed(), &mut contents, &alone(task.work)));
-        match back.map_err(End::from) {
-            Ok(()) => task.todo.push(Due::Whole(deed)),
-            Err(refusal @ End::Conflict(_)) => return task.end = Some(refusal),
-            Err(End::Failed(error) | End::Unsettled(error)) => return task.end = Some(End::Unsettled(error)),
-            Err(End::Done(_) | End::Withdrawn) => unreachable!("an error is neither"),
-        }
-    }
 }
 
 /// Why something of the work's files is left on a tray.

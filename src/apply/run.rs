@@ -1,17 +1,18 @@
 //! One approved plan as it is applied, from its first change to its last.
 
 mod command;
+mod recording;
 
 use std::collections::{BTreeMap, HashSet};
 
+use self::recording::worded;
 use super::board::Board;
 use super::crew::Crew;
 use super::files::{self, End, FileWork, MissingFolders};
 use super::preflight::Item;
 use super::recover::forget_notes;
 use super::{
-    ApplyError, ApplyReport, Clock, OnFailure, Options, Outcome, Progress, WhyNot, patience, preflight, record, told,
-    wave,
+    ApplyError, ApplyReport, Clock, OnFailure, Options, Outcome, Progress, WhyNot, preflight, record, told, wave,
 };
 use crate::model::{Action, ChangeId, ChangeState, Digest, PlanId, TargetPath};
 use crate::store::applying::{Intent, Step};
@@ -265,126 +266,6 @@ impl Run<'_> {
         Ok(Ok((FileWork::forwards(&self.plan, step, &kept, made), intent)))
     }
 
-    /// Records how a wave ended.
-    fn record(
-        &mut self,
-        steps: &[&Step],
-        needs: &[Vec<usize>],
-        ends: Vec<End>,
-        outcomes: &mut BTreeMap<ChangeId, Outcome>,
-    ) -> Result<Option<ApplyError>, ApplyError> {
-        let stood: Vec<bool> = ends.iter().map(|end| matches!(end, End::Done(_))).collect();
-        let first = ends.iter().position(|end| matches!(end, End::Conflict(_) | End::Failed(_) | End::Unsettled(_)));
-        let mut unsettled = None;
-        let (mut endings, mut ended, mut notes) = (Vec::new(), Vec::new(), BTreeMap::new());
-        for (place, (step, end)) in steps.iter().zip(ends).enumerate() {
-            let outcome = match end {
-                End::Withdrawn => {
-                    let needed = needs[place].iter().find(|&&needed| !stood[needed]);
-                    let first = first.map_or(step.id, |first| steps[first].id);
-                    let why = needed.map_or(WhyNot::After(first), |&needed| WhyNot::Needs(steps[needed].id));
-                    Outcome::NotBegun { why }
-                }
-                End::Unsettled(error) => {
-                    unsettled.get_or_insert(ApplyError::Unsettled { change: step.id, error });
-                    continue;
-                }
-                End::Done(found) => {
-                    if !found.is_empty() {
-                        notes.insert(step.id, found);
-                    }
-                    Outcome::Applied
-                }
-                other => outcome_of(step.id, other)?,
-            };
-            ended.push((step.id, outcome));
-        }
-        for (id, outcome) in &ended {
-            let ending = record::ending(*id, outcome, EntryKind::Outcome);
-            endings.push(ending.with_notes(notes.get(id).map(Vec::as_slice)));
-        }
-        let stood = ended.iter().filter(|(_, outcome)| !matches!(outcome, Outcome::NotBegun { .. }));
-        let told = told::ended(steps, stood.map(|(id, outcome)| (id, outcome)));
-        let recorded = patience::until_recorded(&self.options.cancel, &mut waiting(self.progress), || {
-            self.store.end_changes((self.clock)(), &self.plan, &endings, &told)
-        });
-        recorded.map_err(|source| {
-            let done = "the files are changed as far as the disk tells; the next command of plangate records it";
-            ApplyError::Unrecorded { what: done.to_owned(), source }
-        })?;
-        drop(endings);
-        for (id, notes) in notes {
-            self.notes.extend(notes.into_iter().map(|(path, note)| (id, path, note)));
-        }
-        outcomes.extend(ended);
-        Ok(unsettled)
-    }
-
-    /// Records that changes begin; those that are not approved any more are told.
-    fn begin(&mut self, intents: &[Intent]) -> Result<Vec<(ChangeId, ChangeState)>, ApplyError> {
-        let begun = patience::until_recorded(&self.options.cancel, &mut waiting(self.progress), || {
-            self.store.begin_changes((self.clock)(), &self.plan, intents)
-        });
-        begun.map_err(|source| {
-            if intents.is_empty() || !source.may_pass() {
-                return source.into();
-            }
-            let which = named(intents.iter().map(|intent| intent.change));
-            let then = match intents[0].body {
-                Some(_) => "goes on with it, as it is approved",
-                None => "takes that back, and it stays approved",
-            };
-            let what = format!(
-                "nothing was changed, but nobody knows whether the store took it that {which} begins; if so, the next \
-                 command of plangate {then}"
-            );
-            ApplyError::Unrecorded { what, source }
-        })
-    }
-
-    /// Puts down what is about to happen to changes that have begun.
-    fn intend(&mut self, steps: &[&Step], works: &[FileWork]) -> Result<(), StoreError> {
-        let intents = worded(steps, works);
-        patience::until_recorded(&self.options.cancel, &mut waiting(self.progress), || {
-            self.store.intend((self.clock)(), &self.plan, &intents)
-        })
-    }
-
-    /// Gives changes back that had begun and were stopped by the person before anything happened.
-    fn cancelled(
-        &self,
-        works: &[FileWork],
-        ends: Vec<End>,
-        outcomes: &mut BTreeMap<ChangeId, Outcome>,
-    ) -> Result<Option<ApplyError>, ApplyError> {
-        let (mut clean, mut unsettled) = (Vec::new(), None);
-        for (work, end) in works.iter().zip(ends) {
-            match end {
-                End::Unsettled(error) => {
-                    unsettled.get_or_insert(ApplyError::Unsettled { change: work.change, error });
-                }
-                _ => clean.push(work.change),
-            }
-        }
-        self.store.give_back((self.clock)(), &self.plan, &clean)?;
-        outcomes.extend(clean.into_iter().map(|id| (id, Outcome::NotBegun { why: WhyNot::Cancelled })));
-        Ok(unsettled)
-    }
-
-    /// Gives changes back of which it could not be put down what would happen, so that nothing did.
-    fn not_begun(&self, works: &[FileWork], ends: &[End], source: StoreError) -> ApplyError {
-        let clean = works.iter().zip(ends).filter(|(_, end)| *end == &End::Withdrawn).map(|(work, _)| work.change);
-        let clean: Vec<ChangeId> = clean.collect();
-        let is_locked = matches!(source, StoreError::Busy { .. });
-        // Else the next start takes away what is left, and gives them back.
-        let given = !is_locked && self.store.give_back((self.clock)(), &self.plan, &clean).is_ok();
-        let all = given && clean.len() == works.len();
-        let (which, stay) =
-            (named(works.iter().map(|work| work.change)), if works.len() == 1 { "stays" } else { "stay" });
-        let rest = if all { "" } else { "; the next command of plangate takes away what is left of it" };
-        ApplyError::Unrecorded { what: format!("nothing was changed, and {which} {stay} approved{rest}"), source }
-    }
-
     /// Why a change must not begin now; those in `going` happen before it.
     fn hindrance(&self, step: &Step, going: &HashSet<ChangeId>) -> Result<Option<WhyNot>, StoreError> {
         if step.state != ChangeState::Approved {
@@ -419,19 +300,6 @@ impl Run<'_> {
         self.failed = self.failed.or_else(|| outcome.is_failure().then_some(step.id));
         self.results.push((step.id, outcome));
     }
-}
-
-/// What is about to happen, for the journal; `steps` are in order.
-fn worded(steps: &[&Step], works: &[FileWork]) -> Vec<(ChangeId, String)> {
-    let step_of = |work: &FileWork| steps.binary_search_by_key(&work.change, |step| step.id).map(|place| steps[place]);
-    let worded = workspace::map(works, &|work| Some((work.change, record::intent(step_of(work).ok()?, &work.made))));
-    worded.into_iter().flatten().collect()
-}
-
-/// The changes from the first to the last; there is one at least.
-fn named(mut changes: impl Iterator<Item = ChangeId>) -> String {
-    let first = changes.next().map(|first| first.to_string()).unwrap_or_default();
-    changes.last().map_or_else(|| first.clone(), |last| format!("{first} to {last}"))
 }
 
 fn is_command(step: &Step) -> bool {
