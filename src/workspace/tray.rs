@@ -31,6 +31,9 @@ pub(super) fn are_affordable(folders: usize, trays: usize) -> bool {
     limit.is_none_or(|limit| (folders + trays + OTHER_FILES) as u64 <= limit)
 }
 
+/// Names on which it is tried whether a file system exchanges names.
+const TRIED: [&str; 2] = [".plangate-a", ".plangate-b"];
+
 /// The permission bits of a tray, give or take what the folder above hands down.
 const PRIVATE: u32 = 0o700;
 
@@ -48,7 +51,10 @@ impl Tray {
     /// The tray in `place` as it is; `None` when there is none.
     fn find(place: Place) -> Result<Option<Arc<Self>>, WorkspaceError> {
         match place.folder.open_folder(&place.name) {
-            Ok(folder) => Ok(Some(Arc::new(Self { place, folder: Arc::new(folder), done_with: Mutex::default() }))),
+            Ok(folder) => {
+                let done_with = Mutex::new(TRIED.iter().map(OsString::from).collect());
+                Ok(Some(Arc::new(Self { place, folder: Arc::new(folder), done_with })))
+            }
             // Somebody else's, whatever it is: what we have used we could enter.
             Err(Errno::NOENT | Errno::NOTDIR | Errno::LOOP | Errno::ACCESS | Errno::PERM) => Ok(None),
             Err(errno) => Err(place.failed("open the folder", &place.name)(errno)),
@@ -79,6 +85,19 @@ impl Tray {
             && found.is_ok_and(|found| {
                 found.st_mode & 0o777 == PRIVATE && found.st_uid == rustix::process::geteuid().as_raw()
             })
+    }
+
+    /// Whether two names on the tray can be exchanged in one step. In several, a power cut could keep that the tray has left,
+    /// whose name none of them has touched, and forget the steps.
+    fn exchanges(&self) -> bool {
+        let [one, other] = TRIED.map(OsStr::new);
+        let made = [one, other].map(|name| self.folder.create_file(name, PRIVATE).is_ok());
+        let exchanged = made == [true; 2] && self.folder.exchange(one, &self.folder, other).is_ok();
+        for name in [one, other] {
+            // Left there it goes with the tray.
+            let _ = self.folder.remove(name);
+        }
+        exchanged
     }
 
     /// The place of a name on the tray.
@@ -151,6 +170,8 @@ struct Known {
     /// For each open folder, by its address, on which tray successors are staged, or that it is beside their targets. The
     /// folder is kept so that no other can have that address.
     in_use: HashMap<usize, (Arc<Folder>, Option<Arc<Tray>>)>,
+    /// Which file systems can exchange two names.
+    exchanging: HashMap<u64, bool>,
     /// Where those were that were cleared.
     gone: Vec<Place>,
 }
@@ -165,6 +186,12 @@ impl Known {
         let on = place.sibling(name.tray());
         let path = on.path.as_os_str().to_owned();
         let tray = self.trays.get(&path).cloned().flatten().or_else(|| Tray::make(on))?;
+        if !*self.exchanging.entry(place.folder.device()).or_insert_with(|| tray.exchanges()) {
+            let Place { folder, name, .. } = &tray.place;
+            // What else is on it somebody needs.
+            let _ = folder.remove_folder(name);
+            return None;
+        }
         self.trays.insert(path, Some(Arc::clone(&tray)));
         Some(tray)
     }
