@@ -15,7 +15,7 @@ use plangate::model::{
     Action, AgentPath, ChangeId, ChangeState, Digest, FileEffect, FileImage, PendingPlan, Phase, PlanId, PlanStatus,
     ProposedChange, Revision, SessionId, Slug, TargetPath,
 };
-use plangate::review::{Scope, Screen, Source, Style, json, stat, text};
+use plangate::review::{Scope, Screen, Source, Style, json, own_arguments, stat, text};
 use serde_json::json;
 
 const ROOT: &str = "/work";
@@ -38,7 +38,8 @@ fn main() {
     for changes in [1_000, 10_000] {
         let (plan, origins) = plan_of(changes);
         let contents = |digest: Digest| Ok(content_of(origins[&digest]));
-        let source = Source { root: Path::new(ROOT), contents: &contents, notes: &[], runs: &[], clock: Instant::now };
+        let (root, arguments) = (Path::new(ROOT), &own_arguments);
+        let source = Source { root, contents: &contents, arguments, notes: &[], runs: &[], clock: Instant::now };
         let screen = |style| Screen { style, width: 100, prefix: "/", max_lines: None };
         let mut row = |name: &str, draw: &dyn Fn(&mut dyn Write)| reached &= measure(name, changes, draw);
         row("diff alone", &|out| diff_alone(&plan, &origins, out));

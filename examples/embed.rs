@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use chrono::Utc;
 use plangate::apply::{self, Applier, Options};
 use plangate::intercept::{Interceptor, Reply};
-use plangate::model::{AgentPath, Mode, ServerHints, SessionId, ToolCall};
+use plangate::model::{AgentPath, Mode, ProposedChange, ServerHints, SessionId, ToolCall};
 use plangate::queue::{Consent, PendingPlanManager, Selection};
 use plangate::review::{self, Scope, Screen, Source, Style};
 use serde_json::{Value, json};
@@ -58,7 +58,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     // The host shows the plan; what was displayed in full is remembered, and only that can be approved.
     let plan = manager.open_plan(&id)?.ok_or("nothing was queued")?;
     let contents = |digest| manager.store().content(digest).map_err(Into::into);
-    let source = Source { root: &session.root, contents: &contents, notes: &[], runs: &[], clock: Instant::now };
+    let arguments = |change: &ProposedChange| {
+        manager.store().arguments(&plan.id, change.id)?.ok_or_else(|| "the store has none".into())
+    };
+    let (root, contents, arguments) = (&session.root, &contents, &arguments);
+    let source = Source { root, contents, arguments, notes: &[], runs: &[], clock: Instant::now };
     let screen = Screen { style: Style::Plain, width: 80, prefix: "/", max_lines: None };
     let shown = review::text::render(&plan, &source, Scope::All, &screen, &mut io::stdout())?;
     let displayed: Vec<_> = shown.complete.into_iter().collect();

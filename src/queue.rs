@@ -188,7 +188,7 @@ impl PendingPlanManager {
         let in_conflict = |found: &&Recovered| matches!(found.outcome, RecoveredAs::Conflict(_));
         let plans: BTreeSet<PlanId> = recovered.iter().filter(in_conflict).map(|found| found.plan.clone()).collect();
         for plan in plans {
-            let session = self.store.plan_outline(&plan).ok().flatten().and_then(|plan| plan.session_id);
+            let session = self.store.plan(&plan).ok().flatten().and_then(|plan| plan.session_id);
             let session = session.and_then(|session| self.store.session(&session).ok().flatten());
             let merged = session.and_then(|session| self.merge_drifted(&session).ok()).unwrap_or_default();
             for found in recovered.iter_mut().filter(|found| found.plan == plan && merged.contains(&found.change)) {

@@ -28,7 +28,7 @@ pub mod visible;
 pub use binary::Binary;
 pub(crate) use decide::to_go_on;
 pub use diff::LineKind;
-pub use file::{ContentError, Contents, Source};
+pub use file::{Arguments, ContentError, Contents, Source, own_arguments};
 pub use page::Style;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -117,10 +117,11 @@ mod golden {
     use std::sync::LazyLock;
     use std::time::{Duration, Instant};
 
-    use super::{Contents, Source, sample};
+    use super::{Contents, Source, own_arguments, sample};
 
     pub(super) fn source<'a>(contents: &'a Contents<'a>) -> Source<'a> {
-        Source { root: sample::ROOT.as_ref(), contents, notes: &[], runs: &[], clock: standing_clock }
+        let (root, arguments) = (sample::ROOT.as_ref(), &own_arguments);
+        Source { root, contents, arguments, notes: &[], runs: &[], clock: standing_clock }
     }
 
     /// A clock that stands, far enough ahead for the slowest machine to be in time.

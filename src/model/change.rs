@@ -19,7 +19,7 @@ pub struct ProposedChange {
     pub order: u32,
     /// The tool that was called, as the agent spelled it.
     pub tool: String,
-    /// The arguments as received.
+    /// The arguments as received; `null` where only an outline of its plan was read.
     pub args: Value,
     /// Why, in the agent's words; empty when it gave none.
     pub reason: String,
@@ -129,7 +129,7 @@ pub(super) use closed_words;
 closed_words!(Phase, "a phase", { Change = "change", Validate = "validate" });
 
 /// Where a change is in its life.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, PartialOrd, Ord)]
 #[serde(rename_all = "lowercase")]
 pub enum ChangeState {
     /// Waits for a decision.

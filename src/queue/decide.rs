@@ -9,7 +9,8 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use self::check::{check_closed, check_shown, dependants, depended, unseen};
+pub(super) use self::check::unseen;
+use self::check::{check_closed, check_shown, dependants, depended};
 pub use self::consent::Consent;
 use self::consent::Order;
 pub use self::error::DecideError;
@@ -121,7 +122,12 @@ impl PendingPlanManager {
         let plan = self.store.read(|connection| open_outline(connection, session))?;
         let Some(plan) = plan else { return Ok(Vec::new()) };
         let chosen = selection.resolve(&plan, &session.root, "pending", |c| c.state == ChangeState::Pending)?;
-        Ok(self.store.read(|connection| unseen(connection, &plan, &chosen))?)
+        Ok(self.unseen_of(&plan, &chosen)?)
+    }
+
+    /// Which changes of a plan that was read a person has not seen in the form that they have in it.
+    pub fn unseen_of(&self, plan: &PendingPlan, ids: &[ChangeId]) -> Result<Vec<ChangeId>, StoreError> {
+        self.store.read(|connection| unseen(connection, plan, ids))
     }
 
     /// Rejects the selected changes: those that are pending, approved but not begun, failed, in conflict or interrupted.
@@ -138,7 +144,7 @@ impl PendingPlanManager {
     ) -> Result<Revised, DecideError> {
         let workspace = Workspace::open(&session.root)?;
         self.decide(|tx, now| {
-            let plan = named_plan(tx, session, selection, open_plan(tx, session)?)?;
+            let plan = named_plan(tx, session, selection, open_outline(tx, session)?)?;
             let open = |c: &ProposedChange| c.state.is_open() && c.state != ChangeState::Applying;
             let mut chosen = selection.resolve(&plan, &session.root, "open", open)?;
             if chosen.is_empty() {
@@ -223,7 +229,7 @@ impl PendingPlanManager {
             if !consent.covers_unseen() {
                 check_shown(tx, &plan, ids)?;
             }
-            let again = plan::plan_in(tx, &plan.id)?.unwrap_or(plan);
+            let again = plan::outline_in(tx, &plan.id)?.unwrap_or(plan);
             Ok(ApprovedPlan::new(again.id.clone(), Some(session.id.clone()), not_begun(&again), now))
         })
     }
@@ -396,11 +402,11 @@ fn decide_rejected(tx: &Connection, plan: &PendingPlan, rejected: &[ChangeId]) -
 
 /// Computes a change anew against the pending view as it is now.
 fn rebase(tx: &Connection, plan: &PendingPlan, id: ChangeId, workspace: &Workspace) -> Result<(), DecideError> {
-    let Some(old) = plan.change(id) else { return Ok(()) };
+    let Some(old) = plan::change_in(tx, &plan.id, id)? else { return Ok(()) };
     let view = View { connection: tx, plan: Some(&plan.id), before: id, workspace, cwd: &old.cwd };
-    let request = crate::classify::request(&call_of(old)).unwrap_or(Request::Forward);
+    let request = crate::classify::request(&call_of(&old)).unwrap_or(Request::Forward);
     let composed = view.compose(&request).map_err(|source| DecideError::CannotRebase { change: id, source })?;
-    let mut change = ProposedChange { action: composed.action, depends_on: composed.depends_on, ..old.clone() };
+    let mut change = ProposedChange { action: composed.action, depends_on: composed.depends_on, ..old };
     change.digest = change.content_digest();
     plan::revise(tx, &plan.id, &change)?;
     touch::keep_new_folders(tx, &plan.id, id, &composed.new_folders)?;

@@ -109,6 +109,13 @@ impl PendingPlanManager {
 
     /// What was approved, in its order.
     pub fn in_order(&self, approved: ApprovedPlan, on_failure: OnFailure) -> Result<Sequence, StoreError> {
+        let document =
+            approved.session().map(|session| self.store.document(session, &AgentPath::main())).transpose()?;
+        if document.flatten().is_none() {
+            // Nothing orders it but itself.
+            let (parts, needs, commands) = (vec![approved].into_iter(), Needs::new(), BTreeSet::new());
+            return Ok(Sequence { parts, needs, commands, on_failure });
+        }
         let plan = approved.session().map(|session| self.latest_plan(session)).transpose()?.flatten();
         let plan = plan.filter(|plan| plan.id == *approved.plan_id());
         let needs = match (&plan, approved.session(), on_failure) {

@@ -3,9 +3,10 @@
 
 use chrono::{DateTime, Utc};
 
+use super::decide::unseen;
 use super::{Consent, PendingPlanManager};
 use crate::mode::{self, Asking, Event, Reminder, Told};
-use crate::model::{AgentPath, Initiator, Mode, PendingPlan, Regime, SessionId, Writes};
+use crate::model::{AgentPath, ChangeId, Initiator, Mode, PendingPlan, Regime, SessionId, Writes};
 use crate::store::regime::Transition;
 use crate::store::{
     Connection, ModeProposal, SessionRow, StoreError, document, message, plan, proposal, regime, session as kept,
@@ -260,8 +261,9 @@ fn check_plan(
         return Ok(Err(GrantError::NoPlan { n }));
     }
     let mut seen = asked.shown || asked.words.trim().is_empty();
-    for (plan, change) in plan.iter().flat_map(|plan| plan.pending().map(move |change| (plan, change))) {
-        seen = seen && plan::shown_digest(tx, &plan.id, change.id)? == Some(change.digest);
+    if let Some(plan) = &plan {
+        let pending: Vec<ChangeId> = plan.pending().map(|change| change.id).collect();
+        seen = seen && unseen(tx, plan, &pending)?.is_empty();
     }
     Ok(if seen { Ok(()) } else { Err(GrantError::NotShown { n }) })
 }

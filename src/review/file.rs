@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use serde_json::Value;
 
-use crate::model::{Action, ChangeId, Digest, FileEffect, FileImage, Note, TargetPath};
+use crate::model::{Action, ChangeId, Digest, FileEffect, FileImage, Note, ProposedChange, TargetPath};
 
 use super::visible;
 
@@ -17,6 +17,17 @@ pub type ContentError = Box<dyn std::error::Error + Send + Sync>;
 /// A closure and not a trait: the store lies below this room and need not know it.
 pub type Contents<'a> = dyn Fn(Digest) -> Result<Vec<u8>, ContentError> + 'a;
 
+/// Where the arguments of calls come from, which may be as large as files, one at a time.
+pub type Arguments<'a> = dyn Fn(&ProposedChange) -> Result<Value, ContentError> + 'a;
+
+/// The arguments of a change that has them itself.
+///
+/// # Errors
+/// None; it may stand where arguments come from.
+pub fn own_arguments(change: &ProposedChange) -> Result<Value, ContentError> {
+    Ok(change.args.clone())
+}
+
 /// What a plan refers to and does not hold itself.
 #[derive(Clone, Copy)]
 pub struct Source<'a> {
@@ -24,6 +35,8 @@ pub struct Source<'a> {
     pub root: &'a Path,
     /// Where contents come from.
     pub contents: &'a Contents<'a>,
+    /// Where the arguments of calls come from.
+    pub arguments: &'a Arguments<'a>,
     /// What a person asked about the plan's changes.
     pub notes: &'a [Note],
     /// What is known of the last runs of the plan's commands.
@@ -151,8 +164,9 @@ mod tests {
     #[test]
     fn paths_are_written_from_the_root_when_they_lie_below_it() {
         let contents = |_| Err("there are none".into());
-        let source =
-            Source { root: Path::new("/home/p/shop"), contents: &contents, notes: &[], runs: &[], clock: Instant::now };
+        let root = Path::new("/home/p/shop");
+        let arguments = &own_arguments;
+        let source = Source { root, contents: &contents, arguments, notes: &[], runs: &[], clock: Instant::now };
         assert_eq!(source.shown(Path::new("/home/p/shop/src/a.rs")), "src/a.rs");
         assert_eq!(source.shown(Path::new("/home/p/shop")), ".");
         assert_eq!(source.shown(Path::new("/home/p/shopshop/a")), "/home/p/shopshop/a");

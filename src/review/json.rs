@@ -25,8 +25,8 @@ pub const FORMAT_VERSION: u32 = 1;
 ///
 /// # Errors
 ///
-/// What `out` says. A content that cannot be had is no error: the change says so in `diff_omitted` and is not
-/// counted as shown.
+/// What `out` says. A content or arguments that cannot be had are no error: the change says so in `diff_omitted` or
+/// `args_omitted` and is not counted as shown.
 pub fn render(
     plan: Option<&PendingPlan>,
     source: &Source<'_>,
@@ -92,7 +92,10 @@ struct ChangeFields<'p> {
     id: ChangeId,
     order: u32,
     tool: &'p str,
-    args: &'p Value,
+    args: Value,
+    /// Why the arguments are `null` although the call had some.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    args_omitted: Option<String>,
     reason: &'p str,
     proposed_at: String,
     tool_call_id: Option<&'p str>,
@@ -136,6 +139,11 @@ impl<'p> ChangeFields<'p> {
             Patch::NotText => (None, Some("the content is not UTF-8 text".to_owned()), true),
             Patch::Unreadable(error) => (None, Some(format!("the content cannot be read: {error}")), false),
         };
+        let (args, args_omitted) = match (source.arguments)(change) {
+            Ok(args) => (args, None),
+            Err(error) => (Value::Null, Some(format!("the arguments cannot be read: {error}"))),
+        };
+        let is_complete = is_complete && args_omitted.is_none();
         let command = match &change.action {
             Action::Command { command, .. } => Some(command.as_str()),
             _ => None,
@@ -145,7 +153,8 @@ impl<'p> ChangeFields<'p> {
             id: change.id,
             order: change.order,
             tool: &change.tool,
-            args: &change.args,
+            args,
+            args_omitted,
             reason: &change.reason,
             proposed_at: utc(change.proposed_at),
             tool_call_id: change.tool_call_id.as_deref(),

@@ -69,6 +69,8 @@ pub enum Body {
         lines: Vec<String>,
         /// The folder it was made in, where that is not the workspace.
         cwd: Option<String>,
+        /// False when the arguments could not be had.
+        is_whole: bool,
     },
 }
 
@@ -156,8 +158,11 @@ impl ChangeView {
 
     /// True when everything that would happen is in this view.
     pub fn is_complete(&self) -> bool {
-        let Body::Files(files) = &self.body else { return true };
-        !files.iter().any(|file| matches!(file.content, Content::Unreadable(_)))
+        match &self.body {
+            Body::Files(files) => !files.iter().any(|file| matches!(file.content, Content::Unreadable(_))),
+            Body::Call { is_whole, .. } => *is_whole,
+            Body::Command { .. } => true,
+        }
     }
 
     /// How many lines come and go in all its files.
@@ -202,9 +207,14 @@ impl Body {
                 limit: Duration::from_millis(*timeout_ms),
             },
             Action::Forward => {
-                let pretty = serde_json::to_string_pretty(&change.args).expect("a JSON value is JSON");
+                let arguments = (source.arguments)(change);
+                let is_whole = arguments.is_ok();
+                let text = match arguments {
+                    Ok(arguments) => serde_json::to_string_pretty(&arguments).expect("a JSON value is JSON"),
+                    Err(error) => format!("the arguments cannot be read: {error}"),
+                };
                 let cwd = (change.cwd != source.root).then(|| source.shown(&change.cwd));
-                Self::Call { lines: pretty.lines().map(visible::line).collect(), cwd }
+                Self::Call { lines: text.lines().map(visible::line).collect(), cwd, is_whole }
             }
             action => {
                 let files = FileChange::all_of(action);

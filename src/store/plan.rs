@@ -1,11 +1,13 @@
 //! Plans and their changes.
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde_json::Value;
 
 use super::column::{bad, json, parsed, time, word};
 use super::journal::stamp;
@@ -35,30 +37,26 @@ pub(crate) struct PlanHead {
 }
 
 impl Store {
-    /// A plan with its changes.
+    /// An outline of a plan: its changes without their arguments, which may be as large as the files; each is `null`, and
+    /// [`Self::arguments`] has it.
     pub fn plan(&self, id: &PlanId) -> Result<Option<PendingPlan>, StoreError> {
-        self.read(|connection| plan_in(connection, id))
-    }
-
-    /// A plan with its changes, but without their arguments, which may be large: each is `null`.
-    pub fn plan_outline(&self, id: &PlanId) -> Result<Option<PendingPlan>, StoreError> {
         self.read(|connection| outline_in(connection, id))
     }
 
-    /// The session's open plan with its changes.
+    /// An outline of the session's open plan.
     pub fn open_plan(&self, session: &SessionId) -> Result<Option<PendingPlan>, StoreError> {
         self.read(|connection| match open_head(connection, session)? {
-            Some(head) => plan_in(connection, &head.id),
+            Some(head) => outline_in(connection, &head.id),
             None => Ok(None),
         })
     }
 
-    /// The session's newest plan, open or not.
+    /// An outline of the session's newest plan, open or not.
     pub fn latest_plan(&self, session: &SessionId) -> Result<Option<PendingPlan>, StoreError> {
         self.read(|connection| latest_in(connection, session))
     }
 
-    /// The session's newest plan of that id or slug.
+    /// An outline of the session's newest plan of that id or slug.
     pub fn plan_named(&self, session: &SessionId, name: &str) -> Result<Option<PendingPlan>, StoreError> {
         self.read(|connection| {
             let id: Option<String> = connection
@@ -67,7 +65,7 @@ impl Store {
                 )?
                 .query_row([session.as_str(), name], |row| row.get(0))
                 .optional()?;
-            id.map_or(Ok(None), |id| plan_in(connection, &PlanId(id)))
+            id.map_or(Ok(None), |id| outline_in(connection, &PlanId(id)))
         })
     }
 
@@ -82,7 +80,18 @@ impl Store {
         Ok(slug.map(Slug))
     }
 
-    /// The open plans of the workspace `root`, the last touched first.
+    /// The sessions of the workspace `root` that have open plans and what these are called, the last touched first.
+    pub(crate) fn open_plan_names(&self, root: &Path) -> Result<Vec<(SessionId, Slug)>, StoreError> {
+        let mut select = self.connection.prepare_cached(
+            "SELECT p.session_id, p.slug FROM plan p JOIN session s ON s.id = p.session_id
+             JOIN workspace w ON w.id = s.workspace_id WHERE w.root = ?1 AND p.open > 0 ORDER BY p.updated_at DESC",
+        )?;
+        let names =
+            select.query_map([root.as_os_str().as_bytes()], |row| Ok((SessionId(row.get(0)?), Slug(row.get(1)?))));
+        Ok(names?.collect::<Result<_, _>>()?)
+    }
+
+    /// Outlines of the open plans of the workspace `root`, the last touched first.
     pub fn open_plans_of_workspace(&self, root: &Path) -> Result<Vec<PendingPlan>, StoreError> {
         self.read(|connection| {
             let mut select = connection.prepare(
@@ -91,9 +100,21 @@ impl Store {
             )?;
             let ids: Vec<String> =
                 select.query_map([root.as_os_str().as_bytes()], |row| row.get(0))?.collect::<Result<_, _>>()?;
-            let plans = ids.into_iter().map(|id| plan_in(connection, &PlanId(id)));
+            let plans = ids.into_iter().map(|id| outline_in(connection, &PlanId(id)));
             Ok(plans.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
         })
+    }
+
+    /// How many changes of a plan are in each state that occurs.
+    pub fn counts(&self, plan: &PlanId) -> Result<BTreeMap<ChangeState, usize>, StoreError> {
+        let mut select =
+            self.connection.prepare_cached("SELECT state, count(*) FROM change WHERE plan_id = ?1 GROUP BY state")?;
+        let mut rows = select.query([plan.as_str()])?;
+        let mut counts = BTreeMap::new();
+        while let Some(row) = rows.next()? {
+            counts.insert(word(&row.get::<_, String>(0)?)?, row.get::<_, u32>(1)? as usize);
+        }
+        Ok(counts)
     }
 
     /// One change of a plan.
@@ -101,14 +122,16 @@ impl Store {
         change_in(&self.connection, plan, id)
     }
 
+    /// The arguments of one change of a plan.
+    pub fn arguments(&self, plan: &PlanId, id: ChangeId) -> Result<Option<Value>, StoreError> {
+        let mut look = self.connection.prepare_cached("SELECT args FROM proposed WHERE plan_id = ?1 AND n = ?2")?;
+        let mut rows = look.query(params![plan.as_str(), id.0])?;
+        rows.next()?.map(|row| parsed("argument", row.get_ref(0)?.as_str().unwrap_or_default())).transpose()
+    }
+
     /// Under which digest a person last saw each change that was ever displayed.
     pub fn shown(&self, plan: &PlanId) -> Result<Vec<(ChangeId, Digest)>, StoreError> {
-        let mut select = self
-            .connection
-            .prepare_cached("SELECT n, shown FROM change WHERE plan_id = ?1 AND shown IS NOT NULL ORDER BY n")?;
-        let rows =
-            select.query_map([plan.as_str()], |row| Ok((ChangeId(row.get(0)?), Digest::from_bytes(row.get(1)?))))?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        shown_in(&self.connection, plan)
     }
 
     /// Remembers what was displayed to a person.
@@ -129,7 +152,7 @@ pub(crate) fn plan_in(connection: &Connection, id: &PlanId) -> Result<Option<Pen
     plan_by(connection, id, SELECT_CHANGE)
 }
 
-/// The plan without the arguments of its changes, which may be large: each is `null`.
+/// The plan without the arguments of its changes, which may be as large as the files: each is `null`.
 pub(crate) fn outline_in(connection: &Connection, id: &PlanId) -> Result<Option<PendingPlan>, StoreError> {
     plan_by(connection, id, &SELECT_CHANGE.replace(ARGUMENTS, "'null'"))
 }
@@ -147,13 +170,13 @@ fn plan_by(connection: &Connection, id: &PlanId, select: &str) -> Result<Option<
     Ok(Some(plan))
 }
 
-/// The newest plan of a session inside a transaction: the open one if there is one.
+/// An outline of the newest plan of a session inside a transaction: of the open one if there is one.
 pub(crate) fn latest_in(connection: &Connection, session: &SessionId) -> Result<Option<PendingPlan>, StoreError> {
     let id: Option<String> = connection
         .prepare_cached("SELECT id FROM plan WHERE session_id = ?1 ORDER BY open > 0 DESC, created_at DESC LIMIT 1")?
         .query_row([session.as_str()], |row| row.get(0))
         .optional()?;
-    id.map_or(Ok(None), |id| plan_in(connection, &PlanId(id)))
+    id.map_or(Ok(None), |id| outline_in(connection, &PlanId(id)))
 }
 
 /// The change inside a transaction.
@@ -309,16 +332,12 @@ pub(crate) fn hold(connection: &Connection, plan: &PlanId) -> Result<(), StoreEr
     Ok(())
 }
 
-/// The digest under which a person last saw a change.
-pub(crate) fn shown_digest(
-    connection: &Connection,
-    plan: &PlanId,
-    change: ChangeId,
-) -> Result<Option<Digest>, StoreError> {
-    let shown: Option<[u8; 32]> = connection
-        .prepare_cached("SELECT shown FROM change WHERE plan_id = ?1 AND n = ?2")?
-        .query_row(params![plan.as_str(), change.0], |row| row.get(0))?;
-    Ok(shown.map(Digest::from_bytes))
+/// Under which digest a person last saw each change that was ever displayed.
+pub(crate) fn shown_in(connection: &Connection, plan: &PlanId) -> Result<Vec<(ChangeId, Digest)>, StoreError> {
+    let mut select =
+        connection.prepare_cached("SELECT n, shown FROM change WHERE plan_id = ?1 AND shown IS NOT NULL ORDER BY n")?;
+    let rows = select.query_map([plan.as_str()], |row| Ok((ChangeId(row.get(0)?), Digest::from_bytes(row.get(1)?))))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 fn plan_of(row: &Row<'_>) -> Result<PendingPlan, StoreError> {

@@ -88,12 +88,16 @@ pub(super) fn apply(
     drop(teller);
     context.stopped = cancel.is_asked();
     drop(listening);
-    let plan = store.plan_outline(&report.plan)?;
-    tell_held(context, session, &held, plan.as_ref())?;
     let conflicts = report.results.iter().any(|(_, outcome)| matches!(outcome, Outcome::Conflict { .. }));
+    if !held.is_empty() {
+        tell_held(context, session, &held, store.plan(&report.plan)?.as_ref())?;
+    }
     let merged = if conflicts { context.manager.merge_drifted(session)? } else { Vec::new() };
-    let plan = if merged.is_empty() { plan } else { store.plan(&report.plan)? };
-    let left = plan.as_ref().map_or(0, |plan| plan.pending().count());
+    let counts = store.counts(&report.plan)?;
+    let left = counts.get(&ChangeState::Pending).copied().unwrap_or_default();
+    // Where all went well, there is nothing in it to be told.
+    let is_told = format == Format::Json || counts.keys().any(|state| is_stuck(*state));
+    let plan = if is_told { store.plan(&report.plan)? } else { None };
     if format == Format::Json {
         context.line(as_value(&report, plan.as_ref(), left, &merged).to_string())?;
     } else {
@@ -118,9 +122,6 @@ fn tell_held(
     held: &[(ChangeId, Outcome)],
     plan: Option<&PendingPlan>,
 ) -> Result<(), CommandError> {
-    if held.is_empty() {
-        return Ok(());
-    }
     let action = |id| plan.and_then(|plan| plan.change(id)).map(|change| &change.action);
     let told: Vec<String> = held.iter().map(|(id, outcome)| sentence(*id, action(*id), outcome)).collect();
     let told = format!("[plangate] The person approved changes. {}", told.join(" "));
@@ -252,8 +253,12 @@ pub(super) fn told_unsettled<'c>(changes: impl Iterator<Item = &'c ProposedChang
 
 /// The changes of a plan that were begun and did not happen.
 pub(super) fn unsettled(plan: &PendingPlan) -> impl Iterator<Item = &ProposedChange> {
-    let is_stuck = |state| matches!(state, ChangeState::Failed | ChangeState::Conflict | ChangeState::Interrupted);
-    plan.proposed_changes.iter().filter(move |change| is_stuck(change.state))
+    plan.proposed_changes.iter().filter(|change| is_stuck(change.state))
+}
+
+/// In which states a change was begun and did not happen.
+fn is_stuck(state: ChangeState) -> bool {
+    matches!(state, ChangeState::Failed | ChangeState::Conflict | ChangeState::Interrupted)
 }
 
 /// What a person can do about a change that did not happen.

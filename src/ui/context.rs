@@ -9,7 +9,7 @@ use super::error::{CommandError, Exit, WAY_OUT};
 use super::screen::{Look, complain, width};
 use super::slash;
 use crate::apply::{ApplyError, Recovered, in_progress};
-use crate::model::{Mode, PendingPlan, SessionId};
+use crate::model::{Mode, PendingPlan, SessionId, Slug};
 use crate::queue::PendingPlanManager;
 use crate::review::{narrow, visible};
 use crate::store::{SessionRow, StoreError};
@@ -155,21 +155,16 @@ impl<'a> Context<'a> {
             return Ok(self.manager.open_session(named, &self.cwd)?);
         }
         let root = self.root()?;
-        let open = self.manager.store().open_plans_of_workspace(&root)?;
+        let open = self.manager.store().open_plan_names(&root)?;
         match open.as_slice() {
             [] => match self.manager.store().sessions_of(&root)?.into_iter().next() {
                 Some(latest) => Ok(latest),
                 None => Ok(self.manager.open_session(&SessionId::of_workspace(&root), &root)?),
             },
-            [plan] => self.session_of(plan),
+            [(session, _)] => Ok(self.manager.open_session(session, &self.cwd)?),
             several => Err(CommandError::usage("more than one session of this workspace has an open plan")
                 .hint(format!("name one: {}", several.iter().map(choice).collect::<Vec<_>>().join(", ")))),
         }
-    }
-
-    fn session_of(&self, plan: &PendingPlan) -> Result<SessionRow, CommandError> {
-        let id = plan.session_id.clone().ok_or_else(|| CommandError::usage("the plan has no session"))?;
-        Ok(self.manager.open_session(&id, &self.cwd)?)
     }
 
     /// The plan to show: the open one, else the newest.
@@ -265,9 +260,8 @@ fn missing(manager: &PendingPlanManager, named: &SessionId, cwd: &Path) -> Resul
     Ok(Some(format!("no session `{named}`; sessions of this workspace: {there}")))
 }
 
-fn choice(plan: &PendingPlan) -> String {
-    let session = visible::line(plan.session_id.as_ref().map_or("?", SessionId::as_str));
-    format!("`--session {session}` ({})", plan.slug)
+fn choice((session, plan): &(SessionId, Slug)) -> String {
+    format!("`--session {}` ({plan})", visible::line(session.as_str()))
 }
 
 fn session_of_environment() -> Option<SessionId> {

@@ -4,7 +4,7 @@ use std::env;
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
@@ -23,6 +23,9 @@ const TICK: Duration = Duration::from_secs(1);
 
 /// What a command printed without an end of line is held back up to this many bytes, as the line below would overwrite it.
 const MAX_HELD_BYTES: usize = 8 << 10;
+
+/// Rows of files that are done are written at most so often, as the line below is taken back and drawn anew each time.
+const BREATH: Duration = Duration::from_millis(50);
 
 /// The last line of a terminal while changes are applied: how many are done, for how long, the present one.
 pub(super) struct ProgressLine(ProgressBar);
@@ -76,6 +79,8 @@ pub(super) struct Teller<'a> {
     line: Option<ProgressLine>,
     detail: Detail,
     held: Vec<u8>,
+    /// When something was written last.
+    written: Option<Instant>,
     /// The row of a change of which nothing has been told but that it began.
     begun: Option<String>,
     /// How many changes were not begun.
@@ -84,7 +89,7 @@ pub(super) struct Teller<'a> {
 
 impl<'a> Teller<'a> {
     pub(super) fn new(out: &'a mut dyn Write, line: Option<ProgressLine>, detail: Detail) -> Self {
-        Self { out, line, detail, held: Vec::new(), begun: None, not_begun: 0 }
+        Self { out, line, detail, held: Vec::new(), written: None, begun: None, not_begun: 0 }
     }
 
     /// Tells what happened, with paths as they are from `root`.
@@ -98,8 +103,8 @@ impl<'a> Teller<'a> {
             self.out.write_all(&told)?;
             return self.out.flush();
         };
-        if !matches!(progress, Progress::Output { .. }) && !self.held.is_empty() {
-            self.held.push(b'\n');
+        if !matches!(progress, Progress::Output { .. }) {
+            end_row(&mut self.held);
         }
         self.held.append(&mut told);
         match progress {
@@ -107,11 +112,21 @@ impl<'a> Teller<'a> {
             Progress::Ended { outcome, .. } if !matches!(outcome, Outcome::NotBegun { .. }) => line.0.inc(1),
             Progress::Ended { .. } | Progress::Output { .. } | Progress::Touched { .. } | Progress::Waiting { .. } => {}
         }
+        let may_wait = match progress {
+            Progress::Began { change, .. } => !change.action.effects().is_empty(),
+            Progress::Ended { outcome, .. } => **outcome == Outcome::Applied,
+            Progress::Output { .. } | Progress::Touched { .. } | Progress::Waiting { .. } => false,
+        };
+        let is_early = self.written.is_some_and(|written| written.elapsed() < BREATH);
+        if may_wait && is_early && self.held.len() <= MAX_HELD_BYTES {
+            return Ok(());
+        }
         let whole = if self.held.len() > MAX_HELD_BYTES { self.held.len() } else { end_of_lines(&self.held) };
         let told: Vec<u8> = self.held.drain(..whole).collect();
         if told.is_empty() {
             return Ok(());
         }
+        self.written = Some(Instant::now());
         let out = &mut *self.out;
         line.0.suspend(|| out.write_all(&told).and_then(|()| out.flush()))
     }
@@ -142,13 +157,19 @@ impl<'a> Teller<'a> {
 impl Drop for Teller<'_> {
     fn drop(&mut self) {
         drop(self.line.take());
-        if !self.held.is_empty() {
-            // Whoever is told nothing more has gone.
-            let _ = self.out.write_all(&self.held).and_then(|()| self.out.write_all(b"\n"));
-        }
+        end_row(&mut self.held);
+        // Whoever is told nothing more has gone.
+        let _ = self.out.write_all(&self.held);
         if let more @ 1.. = self.not_begun.saturating_sub(MAX_NOT_BEGUN) {
             let _ = writeln!(self.out, "      {more} more were not begun");
         }
+    }
+}
+
+/// Ends the row that a command has left open.
+fn end_row(held: &mut Vec<u8>) {
+    if held.last().is_some_and(|last| *last != b'\n') {
+        held.push(b'\n');
     }
 }
 

@@ -5,6 +5,8 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::Instant;
 
+use serde_json::Value;
+
 use super::consent::Channel;
 use super::context::Context;
 use super::error::CommandError;
@@ -38,6 +40,17 @@ fn contents<'a>(
     }
 }
 
+/// Arguments of the store for the review room.
+fn arguments<'a>(
+    store: &'a Store,
+    plan: Option<&'a PendingPlan>,
+) -> impl Fn(&ProposedChange) -> Result<Value, review::ContentError> {
+    move |change| {
+        let plan = plan.ok_or("there is no plan")?;
+        store.arguments(&plan.id, change.id)?.ok_or_else(|| "the store has none".into())
+    }
+}
+
 fn scope<'a>(part: &'a Part<'a>) -> Scope<'a> {
     match part {
         Part::All => Scope::All,
@@ -52,20 +65,31 @@ fn screen(context: &Context<'_>) -> Screen<'static> {
     Screen { style, width: width(), prefix, max_lines: None }
 }
 
-/// Displays the part in full, through a pager where there is one, and remembers what was seen.
+/// Whether what is displayed may go through a pager.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Paging {
+    /// Where there is one; what fits the screen stays there.
+    WhereLong,
+    /// It is printed as it is.
+    Never,
+}
+
+/// Displays the part in full and remembers what was seen.
 pub(super) fn show(
     context: &mut Context<'_>,
     root: &Path,
     plan: &PendingPlan,
     part: &Part<'_>,
+    paging: Paging,
 ) -> Result<(), CommandError> {
     let screen = screen(context);
     let contents = contents(context.manager.store(), Some(plan));
     let notes = context.manager.store().notes(&plan.id)?;
     let runs = context.manager.store().runs(&plan.id)?;
-    let source = Source { root, contents: &contents, notes: &notes, runs: &runs, clock: Instant::now };
-    let may_page = matches!(context.channel, Channel::CommandLine | Channel::Shell);
-    let pager = if may_page { Pager::start() } else { None };
+    let arguments = &arguments(context.manager.store(), Some(plan));
+    let source = Source { root, contents: &contents, arguments, notes: &notes, runs: &runs, clock: Instant::now };
+    let is_typed = matches!(context.channel, Channel::CommandLine | Channel::Shell);
+    let pager = if is_typed && paging == Paging::WhereLong { Pager::start() } else { None };
     let shown = if let Some(mut pager) = pager {
         let drawn = pager.input().map(|input| {
             let mut input = io::BufWriter::new(input);
@@ -115,7 +139,8 @@ pub(super) fn show_json(
     let contents = contents(context.manager.store(), plan);
     let notes = plan.map_or_else(|| Ok(Vec::new()), |plan| context.manager.store().notes(&plan.id))?;
     let runs = plan.map_or_else(|| Ok(Vec::new()), |plan| context.manager.store().runs(&plan.id))?;
-    let source = Source { root, contents: &contents, notes: &notes, runs: &runs, clock: Instant::now };
+    let arguments = &arguments(context.manager.store(), plan);
+    let source = Source { root, contents: &contents, arguments, notes: &notes, runs: &runs, clock: Instant::now };
     let mut out = io::BufWriter::new(&mut *context.out);
     let shown = review::json::render(plan, &source, scope(part), &mut out)?;
     out.flush()?;
@@ -139,7 +164,8 @@ pub(super) fn show_sides(
         Some(file) => Ok(file.now_content.clone()),
         None => store.content(digest).map_err(Into::into),
     };
-    let source = Source { root, contents: &known, notes: &[], runs: &[], clock: Instant::now };
+    let arguments = &review::own_arguments;
+    let source = Source { root, contents: &known, arguments, notes: &[], runs: &[], clock: Instant::now };
     let mut out = io::BufWriter::new(&mut *context.out);
     for file in files {
         let now = match file.upon {
@@ -178,7 +204,8 @@ pub(super) fn show_stat(
 ) -> Result<(), CommandError> {
     let screen = screen(context);
     let contents = contents(context.manager.store(), Some(plan));
-    let source = Source { root, contents: &contents, notes: &[], runs: &[], clock: Instant::now };
+    let arguments = &arguments(context.manager.store(), Some(plan));
+    let source = Source { root, contents: &contents, arguments, notes: &[], runs: &[], clock: Instant::now };
     let mut out = io::BufWriter::new(&mut *context.out);
     review::stat::render(plan, &source, scope(part), &screen, &mut out)?;
     out.flush()?;

@@ -70,10 +70,23 @@ fn a_pager_that_was_left_early_showed_nothing() {
     let _ = test.queue("write_file", serde_json::json!({ "path": "long.txt", "content": long }));
     let pager = [("PAGER", "head -c 100 > /dev/null")];
     let _ = test.at_terminal_with(&pager, ["show-plan"], "").code(0);
-    let _ = test.at_terminal_with(&pager, ["approve", "--yes"], "").code(3);
-    let _ = test.at_terminal_with(&pager, ["approve", "--yes"], "").code(3);
+    let _ = test.at_terminal_with(&pager, ["approve"], "yes\n").code(3);
+    let _ = test.at_terminal_with(&pager, ["approve", "--yes", "--json"], "").code(3);
     let _ = test.at_terminal_with(&[("PAGER", "cat > /dev/null")], ["show-plan"], "").code(0);
     let _ = test.at_terminal_with(&pager, ["approve", "--yes"], "").code(0);
+}
+
+#[test]
+fn an_approval_that_is_answered_before_opens_no_pager() {
+    let test = Test::planning();
+    test.queue_files(&["a.txt", "b.txt", "c.txt"]);
+    let pager = [("PAGER", "cat > paged")];
+    let ran = test.at_terminal_with(&pager, ["approve", "--yes"], "").code(3);
+    assert!(ran.stdout.contains("+++ b/c.txt"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("not shown to you before in this form: c1-c3"), "{}", ran.stdout);
+    assert_eq!(test.content("paged"), None);
+    let _ = test.at_terminal_with(&pager, ["approve", "--yes"], "").code(0);
+    assert!(test.content("c.txt").is_some());
 }
 
 #[test]

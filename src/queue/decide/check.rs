@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::DecideError;
 use super::consent::Order;
 use crate::model::wave::{self, Needs};
-use crate::model::{ChangeId, PendingPlan, ProposedChange};
+use crate::model::{ChangeId, Digest, PendingPlan, ProposedChange};
 use crate::store::{Connection, StoreError, plan};
 
 /// Refuses a selection that lacks a pending change which it needs, or, unless it may go out of order, one that comes before
@@ -48,18 +48,14 @@ fn lacking(needs: &Needs, chosen: &[ChangeId]) -> Option<(ChangeId, Vec<ChangeId
 }
 
 /// The chosen changes that a person was never shown in their present form, in order.
-pub(super) fn unseen(
+pub(in crate::queue) fn unseen(
     connection: &Connection,
     plan: &PendingPlan,
     chosen: &[ChangeId],
 ) -> Result<Vec<ChangeId>, StoreError> {
-    let mut unseen = Vec::new();
-    for change in chosen.iter().filter_map(|id| plan.change(*id)) {
-        if plan::shown_digest(connection, &plan.id, change.id)? != Some(change.digest) {
-            unseen.push(change.id);
-        }
-    }
-    Ok(unseen)
+    let shown: HashSet<(ChangeId, Digest)> = plan::shown_in(connection, &plan.id)?.into_iter().collect();
+    let chosen = chosen.iter().filter_map(|id| plan.change(*id));
+    Ok(chosen.filter(|change| !shown.contains(&(change.id, change.digest))).map(|change| change.id).collect())
 }
 
 /// Refuses what was not displayed.

@@ -201,7 +201,7 @@ impl Reviser<'_> {
         change.digest = change.content_digest();
         transition::transition(self.tx, self.now, &self.plan.id, change.id, ChangeEvent::Revise, "")?;
         plan::revise(self.tx, &self.plan.id, &change)?;
-        let head = plan::plan_in(self.tx, &self.plan.id)?;
+        let head = plan::outline_in(self.tx, &self.plan.id)?;
         if head.is_some_and(|plan| plan.status.after(PlanEvent::Propose).is_ok()) {
             transition::decide(self.tx, &self.plan.id, PlanEvent::Propose)?;
         }

@@ -7,7 +7,7 @@ use super::super::applying::{advise_unsettled, apply, listed, nothing_applied, u
 use super::super::consent::{Channel, Person, ask};
 use super::super::flags::{Answer, Format};
 use super::super::planning::gate;
-use super::super::showing::{Part, show};
+use super::super::showing::{Paging, Part, show};
 use super::{CommandError, Context, Exit, proposal};
 use crate::apply::{Cancel, OnFailure, claim};
 use crate::model::{ChangeId, ChangeState, Digest, PendingPlan, ProposedChange};
@@ -73,7 +73,8 @@ impl Args {
         // A question is left by Ctrl-C as any program is.
         let _until_decided = self.yes.then(|| cancel.listen());
         let asked = context.manager.store().mode_proposal(&session.id)?;
-        if let (Some(asked), Selection::All, None) = (&asked, &selection, context.manager.open_plan(&session.id)?) {
+        let plan = context.manager.open_plan(&session.id)?;
+        if let (Some(asked), Selection::All, None) = (&asked, &selection, &plan) {
             return proposal::grant(
                 context,
                 &session,
@@ -83,20 +84,18 @@ impl Args {
                 Format::by_flag(self.json),
             );
         }
-        if let Some(plan) = context.manager.open_plan(&session.id)? {
-            let chosen = selection.resolve(&plan, &session.root, "pending", |c| c.state == ChangeState::Pending)?;
+        let mut chosen = Vec::new();
+        if let Some(plan) = &plan {
+            chosen = selection.resolve(plan, &session.root, "pending", |c| c.state == ChangeState::Pending)?;
             gate(context, &session, &chosen)?;
         }
         let mut consent = if self.unseen { person.consent().even_unseen() } else { person.consent() };
         if self.out_of_order {
             consent = consent.out_of_order();
         }
-        if !self.unseen {
-            let unseen = context.manager.unseen(&session, &selection)?;
-            if let Some(plan) = context.manager.open_plan(&session.id)? {
-                let (answer, format) = (Answer::by_flag(self.yes), Format::by_flag(self.json));
-                show_unseen(context, &session, &person, &plan, &unseen, answer, format)?;
-            }
+        if let (Some(plan), false) = (&plan, self.unseen) {
+            let (answer, format) = (Answer::by_flag(self.yes), Format::by_flag(self.json));
+            require_shown(context, &session, plan, &chosen, &person, answer, format)?;
         }
         if !self.yes && person.can_answer() {
             context.manager.check(&session, &selection, &consent)?;
@@ -143,9 +142,23 @@ pub(super) fn nothing_as_json(
     }
 }
 
+/// Displays those of `ids` that the person has not seen in their present form; see [`show_unseen`].
+pub(super) fn require_shown(
+    context: &mut Context<'_>,
+    session: &SessionRow,
+    plan: &PendingPlan,
+    ids: &[ChangeId],
+    person: &Person,
+    answer: Answer,
+    format: Format,
+) -> Result<(), CommandError> {
+    let unseen = context.manager.unseen_of(plan, ids)?;
+    show_unseen(context, session, person, plan, &unseen, answer, format)
+}
+
 /// Displays what the person has not seen yet. They are asked about it next, if they can be; an answer that was given
 /// before, on the command line or by a script, cannot be about it.
-pub(super) fn show_unseen(
+fn show_unseen(
     context: &mut Context<'_>,
     session: &SessionRow,
     person: &Person,
@@ -157,12 +170,14 @@ pub(super) fn show_unseen(
     if unseen.is_empty() {
         return Ok(());
     }
-    let names = unseen.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    let names = listed(unseen);
     let not_shown = CommandError::new(Exit::NotShown, format!("not shown to you before in this form: {names}"));
     if format == Format::Json {
         return Err(not_shown.hint("`plangate show-plan` shows it; then approve again"));
     }
-    show_since(context, session, plan)?;
+    // Whoever has answered already may be a script, which cannot leave a pager.
+    let paging = if answer == Answer::Given { Paging::Never } else { Paging::WhereLong };
+    show_since(context, session, plan, paging)?;
     if answer == Answer::Given || !person.can_answer() {
         let again = if context.channel == Channel::CommandLine { "run the command" } else { "type the command" };
         return Err(not_shown.hint(format!("it is shown above; {again} again to approve it")));
@@ -171,10 +186,15 @@ pub(super) fn show_unseen(
 }
 
 /// The whole plan the first time, afterwards only what is new.
-fn show_since(context: &mut Context<'_>, session: &SessionRow, plan: &PendingPlan) -> Result<(), CommandError> {
+fn show_since(
+    context: &mut Context<'_>,
+    session: &SessionRow,
+    plan: &PendingPlan,
+    paging: Paging,
+) -> Result<(), CommandError> {
     let shown: BTreeMap<_, _> = context.manager.store().shown(&plan.id)?.into_iter().collect();
     let part = if shown.is_empty() { Part::All } else { Part::Since(&shown) };
-    show(context, &session.root, plan, &part)
+    show(context, &session.root, plan, &part, paging)
 }
 
 /// What became of the question.

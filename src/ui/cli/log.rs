@@ -86,7 +86,7 @@ impl Args {
 
 /// A plan's name, and its workspace.
 fn heading(store: &Store, plan: &PlanId) -> Result<String, CommandError> {
-    let slug = store.plan_outline(plan)?.map(|plan| plan.slug.to_string()).unwrap_or_default();
+    let slug = store.plan(plan)?.map(|plan| plan.slug.to_string()).unwrap_or_default();
     let root = store.root_of_plan(plan)?;
     let root = root.map(|root| format!("  in {}", visible::line(root.as_os_str().as_encoded_bytes())));
     Ok(slug + &root.unwrap_or_default())

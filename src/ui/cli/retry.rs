@@ -3,7 +3,7 @@
 use super::super::applying::{apply, listed};
 use super::super::consent::{Person, ask};
 use super::super::flags::{Answer, Format};
-use super::approve::{nothing_as_json, risks, show_unseen};
+use super::approve::{nothing_as_json, require_shown, risks};
 use super::{CommandError, Context, Exit};
 use crate::apply::{OnFailure, claim};
 use crate::model::{Action, ChangeId, ChangeState, PendingPlan, ProposedChange};
@@ -80,24 +80,6 @@ pub(super) fn again(
     let lock = claim(context.manager.store(), &session.root)?;
     let approved = context.manager.retry_all(session, ids, &person.consent())?;
     apply(context, session, &lock, approved, OnFailure::Stop, format)
-}
-
-/// Shows those of `ids` that the person has not seen in their present form; an answer that was given before is not about
-/// these.
-pub(super) fn require_shown(
-    context: &mut Context<'_>,
-    session: &SessionRow,
-    plan: &PendingPlan,
-    ids: &[ChangeId],
-    person: &Person,
-    answer: Answer,
-    format: Format,
-) -> Result<(), CommandError> {
-    let shown = context.manager.store().shown(&plan.id)?;
-    let changes = ids.iter().filter_map(|id| plan.change(*id));
-    let unseen: Vec<ChangeId> =
-        changes.filter(|change| !shown.contains(&(change.id, change.digest))).map(|change| change.id).collect();
-    show_unseen(context, session, person, plan, &unseen, answer, format)
 }
 
 /// In which states a change is tried again.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, IsTerminal};
 
 use super::super::screen::Look;
-use super::super::showing::{Part, show, show_json, show_sides, show_stat};
+use super::super::showing::{Paging, Part, show, show_json, show_sides, show_stat};
 use super::{CommandError, Context, Exit};
 use crate::model::{ChangeId, ChangeState, Digest, FileImage, PendingPlan, ProposedChange};
 use crate::queue::{NO_PLAN, Selection};
@@ -100,7 +100,7 @@ impl Args {
         } else if self.stat {
             show_stat(context, &session.root, &plan, &part)?;
         } else {
-            show(context, &session.root, &plan, &part)?;
+            show(context, &session.root, &plan, &part, Paging::WhereLong)?;
         }
         Ok(Exit::Done)
     }
