@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 
+use super::helper::typed;
 use super::samples::{Samples, milliseconds, times};
 use super::scene::{Scene, new_content, sync};
 use super::table::{Goal, Table};
@@ -23,16 +24,17 @@ type Contestant = fn(&Scene, &mut Figures);
 
 const FLOOR: Contestant = floor;
 const PLANGATE: Contestant = plangate;
+const PROGRAM: Contestant = as_typed;
 const GIT: Contestant = |scene, figures| program(scene, "git", &["apply"], &mut figures.git);
 const PATCH: Contestant = |scene, figures| program(scene, "patch", &["-s", "-p1", "-i"], &mut figures.patch);
 const RSYNC: Contestant = |scene, figures| rsync(scene, &mut figures.rsync);
 
 pub(crate) fn measure_3000() {
-    measure(3_000, 5, &[FLOOR, PLANGATE, GIT, PATCH, RSYNC]);
+    measure(3_000, 5, &[FLOOR, PLANGATE, PROGRAM, GIT, PATCH, RSYNC]);
 }
 
 pub(crate) fn measure_10000() {
-    measure(10_000, 3, &[FLOOR, PLANGATE, GIT, PATCH, RSYNC]);
+    measure(10_000, 3, &[FLOOR, PLANGATE, PROGRAM, GIT, PATCH, RSYNC]);
 }
 
 /// The two that need no waiting, so that there may be more rounds.
@@ -46,6 +48,8 @@ struct Figures {
     approve: Samples,
     apply: Samples,
     undo: Samples,
+    typed: Samples,
+    typed_undo: Samples,
     git: Samples,
     patch: Samples,
     rsync: Samples,
@@ -80,6 +84,8 @@ impl fmt::Display for Figures {
             ("approve", &self.approve),
             ("apply", &self.apply),
             ("undo", &self.undo),
+            ("typed", &self.typed),
+            ("undo typed", &self.typed_undo),
             ("git", &self.git),
             ("patch", &self.patch),
             ("rsync", &self.rsync),
@@ -100,6 +106,8 @@ fn print(table: &Table, files: usize, figures: &Figures) {
     row("plangate apply", &figures.apply, "yes", "yes");
     row("plangate undo", &figures.undo, "yes", "yes");
     row("(plangate approve: the decision, before it)", &figures.approve, "yes", "-");
+    row("(`plangate approve --yes`, from start to end)", &figures.typed, "yes", "yes");
+    row("(`plangate undo --yes`, from start to end)", &figures.typed_undo, "yes", "yes");
     row("`git apply`", &figures.git, "no", "no");
     row("`patch -p1`", &figures.patch, "no", "no");
     row("`rsync -a --fsync`", &figures.rsync, "each file", "no");
@@ -158,6 +166,24 @@ fn plangate(scene: &Scene, figures: &mut Figures) {
     assert!(scene.is_changed());
     sync(&scene.tree());
     figures.undo.push(queued.undo(&plan));
+}
+
+/// The program as a person runs it, with the decision, the report, and the old files deleted.
+fn as_typed(scene: &Scene, figures: &mut Figures) {
+    let queued = scene.queue();
+    let token = queued.new_token();
+    drop(queued);
+    for (command, samples) in [
+        (["approve", "--yes", "--unseen"].as_slice(), &mut figures.typed),
+        (&["undo", "--yes"], &mut figures.typed_undo),
+    ] {
+        sync(&scene.tree());
+        let start = Instant::now();
+        let status = typed(scene, token, command).status().expect("it can be started");
+        samples.push(start.elapsed());
+        assert!(status.success(), "{command:?} failed");
+        thread::sleep(AFTER_DELETING);
+    }
 }
 
 /// A program that takes the change as a unified diff.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use plangate::apply::{Applier, Options, undo};
 use plangate::classify;
-use plangate::model::{AgentPath, ApprovedPlan, ChangeId, Mode, PlanId, ServerHints, SessionId, ToolCall};
+use plangate::model::{AgentPath, ApprovedPlan, ChangeId, Digest, Mode, PlanId, ServerHints, SessionId, ToolCall};
 use plangate::queue::{Consent, PendingPlanManager, Proposed, Selection};
 use plangate::store::SessionRow;
 use serde_json::json;
@@ -128,6 +128,15 @@ impl<'a> Queued<'a> {
         let proposer = self.manager.proposer(&self.session).expect("its workspace is there");
         let outcome = proposer.propose(&call, &request, &classify::classify(&call), classify::phase(&call));
         assert!(matches!(outcome, Ok(Proposed::Queued(_))), "{outcome:?}");
+    }
+
+    /// A token with which a person of this bench decides.
+    pub(crate) fn new_token(&self) -> &'static str {
+        const TOKEN: &str = "pgt_bench";
+        let (digest, now) = (Digest::of(TOKEN.as_bytes()), chrono::Utc::now());
+        let expires = now + chrono::TimeDelta::hours(1);
+        self.manager.store().add_token(digest, "bench", now, expires).expect("it can be kept");
+        TOKEN
     }
 
     pub(crate) fn approve(&self) -> ApprovedPlan {
