@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 
+use super::applying::listed;
 use crate::apply::ApplyError;
 use crate::config::data_folder;
 use crate::model::{ChangeId, ChangeState, ParseIdError, with_causes};
@@ -97,8 +98,10 @@ impl fmt::Display for CommandError {
     }
 }
 
+/// Few ids each by itself, many as ranges.
 fn words(ids: &[ChangeId]) -> String {
-    ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+    const FEW: usize = 8;
+    if ids.len() > FEW { listed(ids) } else { ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ") }
 }
 
 impl From<DecideError> for CommandError {

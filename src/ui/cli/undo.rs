@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::applying::{SWEEP_LIMIT, listed};
-use super::super::consent::Channel;
+use super::super::consent::{Channel, ask};
 use super::super::flags::Answer;
 use super::super::progress::ProgressLine;
 use super::plan::rollback;
@@ -55,11 +55,8 @@ impl Args {
             };
             return self.nothing(context, Some(&plan.id), &told);
         }
-        if !self.yes && person.can_answer() {
-            let names = applied.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-            if !super::super::consent::ask(&format!("Undo {names} of {}?", plan.slug))? {
-                return Err(CommandError::refused("not undone: nothing was changed"));
-            }
+        if !self.yes && person.can_answer() && !ask(&format!("Undo {} of {}?", listed(&applied), plan.slug))? {
+            return Err(CommandError::refused("not undone: nothing was changed"));
         }
         let at_terminal = matches!(context.channel, Channel::CommandLine | Channel::Shell) && !self.json;
         let line = if at_terminal { ProgressLine::at_terminal(applied.len(), Tally::default()) } else { None };

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::super::super::applying::listed;
 use super::super::super::consent::ask;
 use super::super::super::flags::Answer;
 use super::super::super::planning::{changes_of, move_step, present, safe_line};
@@ -52,7 +53,7 @@ impl Args {
             .copied()
             .filter(|id| plan.change(*id).is_some_and(|change| change.state == ChangeState::Applied))
             .collect();
-        let names = applied.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+        let names = listed(&applied);
         let staying = staying(context, &session, &kept, &checkpoint, &plan)?;
         for line in &staying {
             context.line(line)?;
