@@ -48,7 +48,7 @@ pub use self::tally::Tally;
 pub use self::told::sentence;
 pub use self::undo::{undo, undo_until};
 use crate::model::{ApprovedPlan, ChangeId, PlanId};
-pub use crate::store::applying::Step;
+pub use crate::store::step::Step;
 use crate::store::{Store, StoreError};
 pub use crate::workspace::Note;
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::story;
 use crate::model::{Action, ChangeId, FileEffect, FileImage, Kept, KeptFolder, PlanId, TargetPath};
-use crate::store::applying::Step;
+use crate::store::step::Step;
 use crate::workspace::{self, Deed, Note, StageName, WorkspaceError};
 
 /// How work on files ended.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::files::{End, FileWork};
 use crate::model::{Action, ChangeId, FileEffect, FileImage, TargetPath};
-use crate::store::applying::Step;
+use crate::store::step::Step;
 use crate::workspace::{Seen, Site, WorkspaceError, found_at};
 
 /// Tells what the system permits in a folder.

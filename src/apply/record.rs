@@ -14,8 +14,9 @@ use super::{Note, Outcome};
 use crate::model::{Action, ChangeEvent, ChangeId, Digest, FileEffect, TargetPath};
 use crate::review::ran::told_files;
 use crate::store::EntryKind;
-use crate::store::applying::{Ending, Step};
+use crate::store::applying::Ending;
 use crate::store::journal::stamp;
+use crate::store::step::Step;
 use crate::workspace::Difference;
 
 /// The most names of files that are put down for each thing that a command did.

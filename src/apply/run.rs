@@ -15,7 +15,8 @@ use super::{
     ApplyError, ApplyReport, Clock, OnFailure, Options, Outcome, Progress, WhyNot, preflight, record, told, wave,
 };
 use crate::model::{Action, ChangeId, ChangeState, Digest, PlanId, TargetPath};
-use crate::store::applying::{Intent, Step};
+use crate::store::applying::Intent;
+use crate::store::step::Step;
 use crate::store::{EntryKind, Store, StoreError};
 use crate::workspace::{self, Failing, Go, Note, Site, fault};
 

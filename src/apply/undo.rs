@@ -15,7 +15,7 @@ use super::{
     recover, told, wave,
 };
 use crate::model::{Action, ChangeId, ChangeState, PlanId, TargetPath};
-use crate::store::applying::Step;
+use crate::store::step::Step;
 use crate::store::undoing::UndoEnding;
 use crate::store::{EntryKind, Store, StoreError};
 use crate::workspace::{Failing, Go, Note, Site, fault};

@@ -6,7 +6,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 use crate::model::Action;
-use crate::store::applying::Step;
+use crate::store::step::Step;
 
 /// Beyond this a wave's record would keep other writers of the store waiting.
 const MAX_EFFECTS: usize = 10_000;

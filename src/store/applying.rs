@@ -5,11 +5,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
-use std::sync::mpsc;
-use std::thread;
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::Value;
 
 use super::column::{self, parsed, word};
@@ -17,29 +15,7 @@ use super::journal::{Chain, EntryKind};
 use super::message::tell_owner_in;
 use super::transition::transition_all;
 use super::{Store, StoreError, blob};
-use crate::model::{Action, ChangeEvent, ChangeId, ChangeState, Digest, FileNote, Kept, PlanId, TargetPath};
-
-/// So many steps are parsed at a time, while more are read.
-const PARSED_TOGETHER: usize = 128;
-
-/// A change as applying needs it: without the arguments it was proposed with, which may be large.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Step {
-    /// The change.
-    pub id: ChangeId,
-    /// The tool that was called, as the agent spelled it.
-    pub tool: String,
-    /// What it would do.
-    pub action: Action,
-    /// The changes that must have been applied before.
-    pub depends_on: Vec<ChangeId>,
-    /// Where it is in its life.
-    pub state: ChangeState,
-    /// What its approval was bound to.
-    pub digest: Digest,
-    /// What it took away besides contents when it was last begun.
-    pub kept: Kept,
-}
+use crate::model::{ChangeEvent, ChangeId, ChangeState, Digest, FileNote, Kept, PlanId, TargetPath};
 
 /// Whether what the disk says of a change is to be believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,40 +70,6 @@ pub(crate) struct InFlight {
 }
 
 impl Store {
-    /// Those of a plan's changes that are named in `ids`, which is sorted; in order.
-    pub(crate) fn steps(&self, plan: &PlanId, ids: &[ChangeId]) -> Result<Vec<Step>, StoreError> {
-        let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return Ok(Vec::new()) };
-        let mut select = self.connection.prepare_cached(
-            "SELECT c.n, c.tool, p.action, c.depends_on, c.state, c.digest, c.kept
-             FROM change c JOIN proposed p ON p.plan_id = c.plan_id AND p.n = c.n
-             WHERE c.plan_id = ?1 AND c.n BETWEEN ?2 AND ?3 ORDER BY c.n",
-        )?;
-        let wanted = |row: &Result<RawStep, rusqlite::Error>| match row {
-            Ok(raw) => ids.binary_search(&raw.id).is_ok(),
-            Err(_) => true,
-        };
-        let mut rows = select.query_map(params![plan.as_str(), first.0, last.0], RawStep::of)?.filter(wanted);
-        if ids.len() < PARSED_TOGETHER {
-            return rows.map(|raw| raw?.parsed()).collect();
-        }
-        // What is read of many is parsed meanwhile.
-        thread::scope(|scope| {
-            let (sender, receiver) = mpsc::channel::<Vec<RawStep>>();
-            let parse = move || receiver.into_iter().flatten().map(RawStep::parsed).collect::<Result<_, _>>();
-            let Ok(parser) = thread::Builder::new().spawn_scoped(scope, parse) else {
-                return rows.map(|raw| raw?.parsed()).collect();
-            };
-            loop {
-                let read = rows.by_ref().take(PARSED_TOGETHER).collect::<Result<Vec<_>, _>>()?;
-                if read.is_empty() || sender.send(read).is_err() {
-                    break;
-                }
-            }
-            drop(sender);
-            parser.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-        })
-    }
-
     /// Records that applying approved changes begins. Nobody else can begin them then.
     ///
     /// Those that are not approved, or no longer, are not begun and told with their states.
@@ -382,44 +324,6 @@ fn made_folders(connection: &Connection, plan: &PlanId) -> Result<Vec<(ChangeId,
     let rows = select.query_map([plan.as_str()], |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?)))?;
     let made = rows.map(|row| row.map(|(n, path)| (ChangeId(n), TargetPath::from_bytes(&path))));
     Ok(made.collect::<Result<_, _>>()?)
-}
-
-/// A step as it is in the store.
-struct RawStep {
-    id: ChangeId,
-    tool: String,
-    action: String,
-    depends_on: String,
-    state: String,
-    digest: Digest,
-    kept: Option<String>,
-}
-
-impl RawStep {
-    fn of(row: &Row<'_>) -> Result<Self, rusqlite::Error> {
-        Ok(Self {
-            id: ChangeId(row.get(0)?),
-            tool: row.get(1)?,
-            action: row.get(2)?,
-            depends_on: row.get(3)?,
-            state: row.get(4)?,
-            digest: Digest::from_bytes(row.get(5)?),
-            kept: row.get(6)?,
-        })
-    }
-
-    fn parsed(self) -> Result<Step, StoreError> {
-        let kept = |kept: String| parsed("note of what was taken away", &kept);
-        Ok(Step {
-            id: self.id,
-            tool: self.tool,
-            action: parsed("action", &self.action)?,
-            depends_on: parsed("dependency list", &self.depends_on)?,
-            state: word(&self.state)?,
-            digest: self.digest,
-            kept: self.kept.map_or_else(|| Ok(Kept::default()), kept)?,
-        })
-    }
 }
 
 fn as_json(kept: &Kept) -> String {

@@ -1,8 +1,8 @@
 //! Plans and their changes.
 
 use std::collections::BTreeMap;
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt;
+use std::ffi::OsString;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
@@ -11,10 +11,11 @@ use serde_json::Value;
 
 use super::column::{bad, json, parsed, time, word};
 use super::journal::stamp;
+use super::together::{Raw, all_parsed};
 use super::{Store, StoreError, touch};
 use crate::model::{
-    Action, AgentPath, ChangeId, ChangeState, Digest, PendingPlan, PlanEvent, PlanId, PlanStatus, ProposedChange,
-    Revision, SessionId, Slug,
+    AgentPath, ChangeId, ChangeState, Digest, PendingPlan, PlanEvent, PlanId, PlanStatus, ProposedChange, Revision,
+    SessionId, Slug,
 };
 
 const SELECT_PLAN: &str =
@@ -163,10 +164,7 @@ fn plan_by(connection: &Connection, id: &PlanId, select: &str) -> Result<Option<
     let Some(row) = rows.next()? else { return Ok(None) };
     let mut plan = plan_of(row)?;
     let mut select = connection.prepare_cached(&format!("{select} WHERE c.plan_id = ?1 ORDER BY c.n"))?;
-    let mut rows = select.query([id.as_str()])?;
-    while let Some(row) = rows.next()? {
-        plan.proposed_changes.push(change_of(row)?);
-    }
+    plan.proposed_changes = all_parsed(select.query_map([id.as_str()], RawChange::of)?)?;
     Ok(Some(plan))
 }
 
@@ -187,7 +185,7 @@ pub(crate) fn change_in(
 ) -> Result<Option<ProposedChange>, StoreError> {
     let mut look = connection.prepare_cached(&format!("{SELECT_CHANGE} WHERE c.plan_id = ?1 AND c.n = ?2"))?;
     let mut rows = look.query(params![plan.as_str(), id.0])?;
-    rows.next()?.map(change_of).transpose()
+    rows.next()?.map(|row| RawChange::of(row)?.parsed()).transpose()
 }
 
 /// The open plan of a session, without its changes.
@@ -356,25 +354,71 @@ fn plan_of(row: &Row<'_>) -> Result<PendingPlan, StoreError> {
     })
 }
 
-fn change_of(row: &Row<'_>) -> Result<ProposedChange, StoreError> {
-    let n: u32 = row.get(0)?;
-    Ok(ProposedChange {
-        id: ChangeId(n),
-        order: n,
-        tool: row.get(1)?,
-        args: parsed("argument", row.get_ref(2)?.as_str().unwrap_or_default())?,
-        reason: row.get(3)?,
-        proposed_at: time(&row.get::<_, String>(4)?)?,
-        tool_call_id: row.get(5)?,
-        agent: AgentPath(row.get(6)?),
-        cwd: PathBuf::from(OsStr::from_bytes(&row.get::<_, Vec<u8>>(7)?)),
-        action: parsed::<Action>("action", row.get_ref(8)?.as_str().unwrap_or_default())?,
-        depends_on: parsed("dependency list", row.get_ref(9)?.as_str().unwrap_or_default())?,
-        phase: word(&row.get::<_, String>(10)?)?,
-        state: word(&row.get::<_, String>(11)?)?,
-        digest: Digest::from_bytes(row.get(12)?),
-        marks: parsed("mark list", row.get_ref(13)?.as_str().unwrap_or_default())?,
-        evidence: row.get(14)?,
-        error: row.get(15)?,
-    })
+/// A change as it is in the store.
+struct RawChange {
+    id: ChangeId,
+    tool: String,
+    args: String,
+    reason: String,
+    proposed_at: String,
+    tool_call_id: Option<String>,
+    agent: AgentPath,
+    cwd: Vec<u8>,
+    action: String,
+    depends_on: String,
+    phase: String,
+    state: String,
+    digest: Digest,
+    marks: String,
+    evidence: String,
+    error: String,
+}
+
+impl RawChange {
+    fn of(row: &Row<'_>) -> Result<Self, rusqlite::Error> {
+        Ok(Self {
+            id: ChangeId(row.get(0)?),
+            tool: row.get(1)?,
+            args: row.get(2)?,
+            reason: row.get(3)?,
+            proposed_at: row.get(4)?,
+            tool_call_id: row.get(5)?,
+            agent: AgentPath(row.get(6)?),
+            cwd: row.get(7)?,
+            action: row.get(8)?,
+            depends_on: row.get(9)?,
+            phase: row.get(10)?,
+            state: row.get(11)?,
+            digest: Digest::from_bytes(row.get(12)?),
+            marks: row.get(13)?,
+            evidence: row.get(14)?,
+            error: row.get(15)?,
+        })
+    }
+}
+
+impl Raw for RawChange {
+    type Parsed = ProposedChange;
+
+    fn parsed(self) -> Result<ProposedChange, StoreError> {
+        Ok(ProposedChange {
+            id: self.id,
+            order: self.id.0,
+            tool: self.tool,
+            args: parsed("argument", &self.args)?,
+            reason: self.reason,
+            proposed_at: time(&self.proposed_at)?,
+            tool_call_id: self.tool_call_id,
+            agent: self.agent,
+            cwd: PathBuf::from(OsString::from_vec(self.cwd)),
+            action: parsed("action", &self.action)?,
+            depends_on: parsed("dependency list", &self.depends_on)?,
+            phase: word(&self.phase)?,
+            state: word(&self.state)?,
+            digest: self.digest,
+            marks: parsed("mark list", &self.marks)?,
+            evidence: self.evidence,
+            error: self.error,
+        })
+    }
 }

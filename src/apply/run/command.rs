@@ -12,7 +12,8 @@ use crate::apply::running::RunningFile;
 use crate::apply::{ApplyError, Outcome, Progress, WhyNot, patience, record, told};
 use crate::model::{Action, Kept};
 use crate::review::ran::told_end;
-use crate::store::applying::{Intent, Step};
+use crate::store::applying::Intent;
+use crate::store::step::Step;
 use crate::store::{EntryKind, StoreError};
 use crate::workspace::{Survey, fault};
 

@@ -6,7 +6,8 @@ use super::{Run, outcome_of, waiting};
 use crate::apply::files::{End, FileWork};
 use crate::apply::{ApplyError, Outcome, WhyNot, patience, record, told};
 use crate::model::{ChangeId, ChangeState};
-use crate::store::applying::{Intent, Step};
+use crate::store::applying::Intent;
+use crate::store::step::Step;
 use crate::store::{EntryKind, StoreError};
 use crate::workspace;
 
