@@ -308,16 +308,9 @@ impl PendingPlanManager {
 }
 
 /// The session's open plan without the arguments of its changes.
-fn open_outline(tx: &Connection, session: &SessionRow) -> Result<Option<PendingPlan>, StoreError> {
+pub(super) fn open_outline(tx: &Connection, session: &SessionRow) -> Result<Option<PendingPlan>, StoreError> {
     match plan::open_head(tx, &session.id)? {
         Some(head) => in_order(tx, session, plan::outline_in(tx, &head.id)?),
-        None => Ok(None),
-    }
-}
-
-pub(super) fn open_plan(tx: &Connection, session: &SessionRow) -> Result<Option<PendingPlan>, StoreError> {
-    match plan::open_head(tx, &session.id)? {
-        Some(head) => in_order(tx, session, plan::plan_in(tx, &head.id)?),
         None => Ok(None),
     }
 }

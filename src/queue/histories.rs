@@ -252,6 +252,10 @@ impl History {
             let ours = self.changes.iter().filter(|change| change.plan == *plan);
             let ours: BTreeMap<_, _> = ours.map(|change| (change.id, change.state)).collect();
             assert_eq!(self.states_of(plan), ours, "{}", self.story());
+            for id in ours.keys() {
+                let change = self.manager.store().change(plan, *id).expect("readable").expect("it is there");
+                assert_eq!(change.digest, change.content_digest(), "what {id} is bound to; {}", self.story());
+            }
         }
         let ours: Vec<(String, String)> =
             self.files.iter().map(|(path, content)| ((*path).to_owned(), brief(content.as_bytes()))).collect();

@@ -8,7 +8,7 @@ use serde_json::json;
 use self::reviser::{Reviser, content};
 use super::PendingPlanManager;
 use super::compose::Seen;
-use super::decide::{Consent, DecideError, NO_SIDES, find, open_plan};
+use super::decide::{Consent, DecideError, NO_SIDES, find, open_outline};
 use super::merge;
 use crate::classify;
 use crate::model::{
@@ -77,7 +77,7 @@ impl PendingPlanManager {
     pub fn merge_drifted(&self, session: &SessionRow) -> Result<Vec<ChangeId>, DecideError> {
         let workspace = Workspace::open(&session.root)?;
         self.decide(|tx, now| {
-            let Some(plan) = open_plan(tx, session)? else { return Ok(Vec::new()) };
+            let Some(plan) = open_outline(tx, session)? else { return Ok(Vec::new()) };
             let mut merged = Vec::new();
             for change in plan.proposed_changes.iter().filter(|change| change.state == ChangeState::Conflict) {
                 let reviser = Reviser { tx, now, plan: &plan, workspace: &workspace };

@@ -125,9 +125,7 @@ impl Store {
 
     /// The arguments of one change of a plan.
     pub fn arguments(&self, plan: &PlanId, id: ChangeId) -> Result<Option<Value>, StoreError> {
-        let mut look = self.connection.prepare_cached("SELECT args FROM proposed WHERE plan_id = ?1 AND n = ?2")?;
-        let mut rows = look.query(params![plan.as_str(), id.0])?;
-        rows.next()?.map(|row| parsed("argument", row.get_ref(0)?.as_str().unwrap_or_default())).transpose()
+        arguments_in(&self.connection, plan, id)
     }
 
     /// Under which digest a person last saw each change that was ever displayed.
@@ -148,21 +146,13 @@ impl Store {
     }
 }
 
-/// The plan inside a transaction.
-pub(crate) fn plan_in(connection: &Connection, id: &PlanId) -> Result<Option<PendingPlan>, StoreError> {
-    plan_by(connection, id, SELECT_CHANGE)
-}
-
-/// The plan without the arguments of its changes, which may be as large as the files: each is `null`.
+/// An outline of the plan: the arguments of its changes may be as large as the files, and each is `null`.
 pub(crate) fn outline_in(connection: &Connection, id: &PlanId) -> Result<Option<PendingPlan>, StoreError> {
-    plan_by(connection, id, &SELECT_CHANGE.replace(ARGUMENTS, "'null'"))
-}
-
-fn plan_by(connection: &Connection, id: &PlanId, select: &str) -> Result<Option<PendingPlan>, StoreError> {
     let mut look = connection.prepare_cached(&format!("{SELECT_PLAN} WHERE id = ?1"))?;
     let mut rows = look.query([id.as_str()])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let mut plan = plan_of(row)?;
+    let select = SELECT_CHANGE.replace(ARGUMENTS, "'null'");
     let mut select = connection.prepare_cached(&format!("{select} WHERE c.plan_id = ?1 ORDER BY c.n"))?;
     plan.proposed_changes = all_parsed(select.query_map([id.as_str()], RawChange::of)?)?;
     Ok(Some(plan))
@@ -177,7 +167,14 @@ pub(crate) fn latest_in(connection: &Connection, session: &SessionId) -> Result<
     id.map_or(Ok(None), |id| outline_in(connection, &PlanId(id)))
 }
 
-/// The change inside a transaction.
+/// The arguments of one change inside a transaction.
+pub(crate) fn arguments_in(connection: &Connection, plan: &PlanId, id: ChangeId) -> Result<Option<Value>, StoreError> {
+    let mut look = connection.prepare_cached("SELECT args FROM proposed WHERE plan_id = ?1 AND n = ?2")?;
+    let mut rows = look.query(params![plan.as_str(), id.0])?;
+    rows.next()?.map(|row| parsed("argument", &row.get::<_, String>(0)?)).transpose()
+}
+
+/// The change inside a transaction, with its arguments.
 pub(crate) fn change_in(
     connection: &Connection,
     plan: &PlanId,

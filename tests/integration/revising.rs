@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use plangate::queue::PendingPlanManager;
 use serde_json::json;
 
 use super::harness::Test;
@@ -95,6 +96,41 @@ fn an_edited_change_is_approved_anew_and_the_agent_is_told() {
     assert!(told["message"].as_str().is_some_and(|text| text.contains("The person edited c1")), "{told}");
     let _ = test.at_terminal(["approve", "1", "--yes"], "").code(0);
     assert_eq!(test.text("new.txt"), "what I want\n");
+}
+
+/// Whether the digest of each change is that of all that it says, its call's arguments with it.
+fn assert_bound_to_all(test: &Test) {
+    let manager = PendingPlanManager::open(&test.home()).expect("the data folder opens");
+    let session = &manager.store().sessions_of(&test.root()).expect("sessions")[0].id;
+    let plan = manager.store().latest_plan(session).expect("readable").expect("a plan");
+    for outlined in plan.proposed_changes {
+        let change = manager.store().change(&plan.id, outlined.id).expect("readable").expect("it is in the plan");
+        assert!(!change.args.is_null(), "{} has lost its arguments", change.id);
+        assert_eq!((outlined.digest, change.digest), (change.digest, change.content_digest()), "{}", change.id);
+    }
+}
+
+#[test]
+fn a_digest_is_of_the_arguments_too_whoever_made_the_change_another() {
+    let merged = drifted();
+    let _ = merged.queue("edit_file", json!({ "path": "a.txt", "old_string": "four", "new_string": "4" }));
+    let _ = merged.run(["show-plan"]).code(0);
+    let _ = merged.at_terminal(["approve", "--yes"], "").code(1);
+    assert_bound_to_all(&merged);
+
+    let edited = Test::planning();
+    edited.queue_files(&["new.txt"]);
+    let _ = edited.queue("bash", json!({ "command": "touch agent" }));
+    edited.write("mine", "touch person; true\n");
+    let _ = edited.decide(["edit", "c1", "--from", "mine"]).code(0);
+    let _ = edited.decide(["edit", "c2", "--from", "mine"]).code(0);
+    assert_bound_to_all(&edited);
+
+    let rebased = Test::planning().file("a.txt", BASE);
+    let _ = rebased.queue("edit_file", json!({ "path": "a.txt", "old_string": "two", "new_string": "2" }));
+    let _ = rebased.queue("edit_file", json!({ "path": "a.txt", "old_string": "four", "new_string": "4" }));
+    let _ = rebased.decide(["reject", "c1", "--rebase"]).code(0);
+    assert_bound_to_all(&rebased);
 }
 
 #[test]

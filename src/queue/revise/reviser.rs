@@ -198,6 +198,9 @@ impl Reviser<'_> {
     /// Records the new form of a change, which nobody has seen or approved.
     pub(super) fn revise(&self, mut change: ProposedChange, by: &str, why: &str) -> Result<(), StoreError> {
         let from = change.digest;
+        // Of an outline's change they are not at hand, and the digest is of them too.
+        let missing = || StoreError::BadRow { what: "change", detail: format!("`{}` has no arguments", change.id) };
+        change.args = plan::arguments_in(self.tx, &self.plan.id, change.id)?.ok_or_else(missing)?;
         change.digest = change.content_digest();
         transition::transition(self.tx, self.now, &self.plan.id, change.id, ChangeEvent::Revise, "")?;
         plan::revise(self.tx, &self.plan.id, &change)?;
