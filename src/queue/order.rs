@@ -113,8 +113,13 @@ impl PendingPlanManager {
             approved.session().map(|session| self.store.document(session, &AgentPath::main())).transpose()?;
         if document.flatten().is_none() {
             // Nothing orders it but itself.
-            let (parts, needs, commands) = (vec![approved].into_iter(), Needs::new(), BTreeSet::new());
-            return Ok(Sequence { parts, needs, commands, on_failure });
+            let parts = if approved.changes().is_empty() { Vec::new() } else { vec![approved] };
+            return Ok(Sequence {
+                parts: parts.into_iter(),
+                needs: Needs::new(),
+                commands: BTreeSet::new(),
+                on_failure,
+            });
         }
         let plan = approved.session().map(|session| self.latest_plan(session)).transpose()?.flatten();
         let plan = plan.filter(|plan| plan.id == *approved.plan_id());

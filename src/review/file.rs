@@ -23,9 +23,9 @@ pub type Arguments<'a> = dyn Fn(&ProposedChange) -> Result<Value, ContentError> 
 /// The arguments of a change that has them itself.
 ///
 /// # Errors
-/// None; it may stand where arguments come from.
+/// It has none, as only an outline of its plan was read.
 pub fn own_arguments(change: &ProposedChange) -> Result<Value, ContentError> {
-    Ok(change.args.clone())
+    if change.args.is_null() { Err("they were not read with the plan".into()) } else { Ok(change.args.clone()) }
 }
 
 /// What a plan refers to and does not hold itself.

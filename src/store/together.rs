@@ -9,6 +9,9 @@ use super::StoreError;
 /// So many rows go to the other thread at a time; for fewer there is none.
 const TOGETHER: usize = 128;
 
+/// So many lots wait for the other thread at most.
+const LOTS_AHEAD: usize = 8;
+
 /// A row as it was read, its texts not understood yet.
 pub(super) trait Raw: Send {
     /// What it says.
@@ -28,7 +31,7 @@ pub(super) fn all_parsed<R: Raw>(
         return lot.into_iter().map(R::parsed).collect();
     }
     thread::scope(|scope| {
-        let (sender, receiver) = mpsc::channel::<Vec<R>>();
+        let (sender, receiver) = mpsc::sync_channel::<Vec<R>>(LOTS_AHEAD);
         let parse = move || receiver.into_iter().flatten().map(R::parsed).collect();
         let Ok(parser) = thread::Builder::new().spawn_scoped(scope, parse) else {
             // Where there may be no more threads, it is done here.

@@ -85,7 +85,8 @@ pub(super) fn apply(
             }
         }
     }
-    drop(teller);
+    let finished = teller.finish();
+    told = told.and(finished);
     context.stopped = cancel.is_asked();
     drop(listening);
     let conflicts = report.results.iter().any(|(_, outcome)| matches!(outcome, Outcome::Conflict { .. }));
@@ -94,10 +95,12 @@ pub(super) fn apply(
     }
     let merged = if conflicts { context.manager.merge_drifted(session)? } else { Vec::new() };
     let counts = store.counts(&report.plan)?;
-    let left = counts.get(&ChangeState::Pending).copied().unwrap_or_default();
     // Where all went well, there is nothing in it to be told.
-    let is_told = format == Format::Json || counts.keys().any(|state| is_stuck(*state));
+    let is_told =
+        format == Format::Json || report.first_failure().is_some() || counts.keys().any(|state| is_stuck(*state));
     let plan = if is_told { store.plan(&report.plan)? } else { None };
+    let pending = || counts.get(&ChangeState::Pending).copied().unwrap_or_default();
+    let left = plan.as_ref().map_or_else(pending, |plan| plan.pending().count());
     if format == Format::Json {
         context.line(as_value(&report, plan.as_ref(), left, &merged).to_string())?;
     } else {

@@ -81,6 +81,8 @@ pub(super) struct Teller<'a> {
     held: Vec<u8>,
     /// When something was written last.
     written: Option<Instant>,
+    /// The change that began last is one of files.
+    is_file: bool,
     /// The row of a change of which nothing has been told but that it began.
     begun: Option<String>,
     /// How many changes were not begun.
@@ -89,7 +91,7 @@ pub(super) struct Teller<'a> {
 
 impl<'a> Teller<'a> {
     pub(super) fn new(out: &'a mut dyn Write, line: Option<ProgressLine>, detail: Detail) -> Self {
-        Self { out, line, detail, held: Vec::new(), written: None, begun: None, not_begun: 0 }
+        Self { out, line, detail, held: Vec::new(), written: None, is_file: false, begun: None, not_begun: 0 }
     }
 
     /// Tells what happened, with paths as they are from `root`.
@@ -108,13 +110,16 @@ impl<'a> Teller<'a> {
         }
         self.held.append(&mut told);
         match progress {
-            Progress::Began { change, .. } => line.0.set_message(named_change(root, change)),
+            Progress::Began { change, .. } => {
+                self.is_file = !change.action.effects().is_empty();
+                line.0.set_message(named_change(root, change));
+            }
             Progress::Ended { outcome, .. } if !matches!(outcome, Outcome::NotBegun { .. }) => line.0.inc(1),
             Progress::Ended { .. } | Progress::Output { .. } | Progress::Touched { .. } | Progress::Waiting { .. } => {}
         }
         let may_wait = match progress {
-            Progress::Began { change, .. } => !change.action.effects().is_empty(),
-            Progress::Ended { outcome, .. } => **outcome == Outcome::Applied,
+            Progress::Began { .. } => self.is_file,
+            Progress::Ended { outcome, .. } => self.is_file && **outcome == Outcome::Applied,
             Progress::Output { .. } | Progress::Touched { .. } | Progress::Waiting { .. } => false,
         };
         let is_early = self.written.is_some_and(|written| written.elapsed() < BREATH);
@@ -129,6 +134,17 @@ impl<'a> Teller<'a> {
         self.written = Some(Instant::now());
         let out = &mut *self.out;
         line.0.suspend(|| out.write_all(&told).and_then(|()| out.flush()))
+    }
+
+    /// Tells what was held back.
+    ///
+    /// # Errors
+    /// The screen is gone.
+    pub(super) fn finish(mut self) -> io::Result<()> {
+        drop(self.line.take());
+        end_row(&mut self.held);
+        self.out.write_all(&std::mem::take(&mut self.held))?;
+        self.out.flush()
     }
 
     /// The lines about what happened, as far as they are told.
