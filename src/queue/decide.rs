@@ -16,19 +16,18 @@ use self::consent::Order;
 pub use self::error::DecideError;
 pub(crate) use self::error::NO_PLAN;
 pub(super) use self::error::NO_SIDES;
-use super::compose::View;
 use super::regime::count_decision;
+use super::revise::Reviser;
 use super::selection::{Selection, SelectionError};
 use super::{Moved, PendingPlanManager, order, told};
 use crate::apply::still_running;
 use crate::mode::Event;
 use crate::model::{
-    ApprovedPlan, ChangeEvent, ChangeId, ChangeState, Initiator, Mode, PendingPlan, PlanEvent, ProposedChange, Request,
-    ToolCall,
+    ApprovedPlan, ChangeEvent, ChangeId, ChangeState, Initiator, Mode, PendingPlan, PlanEvent, ProposedChange, ToolCall,
 };
 use crate::store::journal::{self, EntryKind};
 use crate::store::{
-    Connection, SessionRow, StoreError, blob, message, plan, refuse_expired, regime, touch, transition,
+    Connection, SessionRow, StoreError, message, plan, refuse_expired, regime, transition,
 };
 use crate::workspace::Workspace;
 
@@ -162,10 +161,9 @@ impl PendingPlanManager {
                 transition::transition(tx, now, &plan.id, *id, ChangeEvent::Reject, "")?;
             }
             let rebased = if rejection == Rejection::Rebase { dependants } else { Vec::new() };
-            for id in &rebased {
-                rebase(tx, &plan, *id, &workspace)?;
-            }
             decide_rejected(tx, &plan, &chosen)?;
+            let reviser = Reviser { tx, now, plan: &plan, workspace: &workspace };
+            reviser.rebase(&rebased, consent.channel())?;
             let body = json!({ "by": consent.channel(), "changes": chosen, "because": because, "rebased": rebased });
             journal::append(tx, now, Some(&plan.id), None, EntryKind::Rejected, &body)?;
             count_decision(tx, &session.id, Event::Reject, now)?;
@@ -390,22 +388,6 @@ fn decide_rejected(tx: &Connection, plan: &PendingPlan, rejected: &[ChangeId]) -
     let rest = plan.pending().filter(|change| !rejected.contains(&change.id)).count();
     let event = if rest == 0 { PlanEvent::RejectAll } else { PlanEvent::RejectPart };
     transition::decide(tx, &plan.id, event)?;
-    Ok(())
-}
-
-/// Computes a change anew against the pending view as it is now.
-fn rebase(tx: &Connection, plan: &PendingPlan, id: ChangeId, workspace: &Workspace) -> Result<(), DecideError> {
-    let Some(old) = plan::change_in(tx, &plan.id, id)? else { return Ok(()) };
-    let view = View { connection: tx, plan: Some(&plan.id), before: id, workspace, cwd: &old.cwd };
-    let request = crate::classify::request(&call_of(&old)).unwrap_or(Request::Forward);
-    let composed = view.compose(&request).map_err(|source| DecideError::CannotRebase { change: id, source })?;
-    let mut change = ProposedChange { action: composed.action, depends_on: composed.depends_on, ..old };
-    change.digest = change.content_digest();
-    plan::revise(tx, &plan.id, &change)?;
-    touch::keep_new_folders(tx, &plan.id, id, &composed.new_folders)?;
-    for (digest, content) in &composed.contents {
-        blob::keep(tx, &plan.id, id, *digest, content)?;
-    }
     Ok(())
 }
 

@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::rc::Rc;
+use std::sync::LazyLock;
 
+use regex::Regex;
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -29,6 +31,16 @@ const SEED: &str = "PLANGATE_HISTORIES_SEED";
 const PER_STORE: u64 = 20;
 /// The files that all is about.
 const PATHS: [&str; 6] = ["a", "b", "c", "d/e", "d/f", "g/h/i"];
+
+/// How the agent hears what became of a change: the outcome's word, and the sentence.
+static WAYS: LazyLock<[(&str, Regex); 3]> = LazyLock::new(|| {
+    let ways = [
+        ("applied", r" is applied|: finished after"),
+        ("conflict", r" was not written|: taken back after"),
+        ("undone", r": undone|: its undoing was finished"),
+    ];
+    ways.map(|(word, way)| (word, Regex::new(&format!(r"\bc(\d+)(?: \([^)]*\))?(?:{way})")).expect("a pattern")))
+});
 
 /// What a test means to let happen; other panics are failures.
 struct Killed;
@@ -228,16 +240,10 @@ impl History {
     /// The agent hears of each outcome once, whoever recorded it.
     fn listen(&mut self) {
         let messages = self.manager.store().take_messages(&self.session.id, Utc::now()).expect("readable").join("\n");
-        let ways = [
-            ("applied", r" is applied|: finished after"),
-            ("conflict", r" was not written|: taken back after"),
-            ("undone", r": undone|: its undoing was finished"),
-        ];
         let mut heard: Vec<(ChangeId, &str)> = Vec::new();
-        for (word, way) in ways {
-            let sentence = regex::Regex::new(&format!(r"\bc(\d+)(?: \([^)]*\))?(?:{way})")).expect("a pattern");
+        for (word, sentence) in WAYS.iter() {
             let found = sentence.captures_iter(&messages).map(|found| ChangeId(found[1].parse().expect("a number")));
-            heard.extend(found.map(|id| (id, word)));
+            heard.extend(found.map(|id| (id, *word)));
         }
         heard.sort_unstable();
         let became: Vec<_> = std::mem::take(&mut self.became).into_iter().collect();

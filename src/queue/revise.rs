@@ -5,7 +5,8 @@ mod reviser;
 
 use serde_json::json;
 
-use self::reviser::{Reviser, content};
+pub(super) use self::reviser::Reviser;
+use self::reviser::content;
 use super::PendingPlanManager;
 use super::compose::Seen;
 use super::decide::{Consent, DecideError, NO_SIDES, find, open_outline};

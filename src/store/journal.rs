@@ -4,6 +4,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
 use serde_json::Value;
 
+use super::column::parsed;
 use super::{Store, StoreError};
 use crate::model::{ChangeId, Digest, PlanId};
 
@@ -214,6 +215,23 @@ pub(super) fn entries_in(connection: &Connection, plan: Option<&PlanId>) -> Resu
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// What the entries of one kind say of changes of a plan, oldest first.
+pub(crate) fn bodies(
+    connection: &Connection,
+    plan: &PlanId,
+    kind: EntryKind,
+) -> Result<Vec<(ChangeId, Value)>, StoreError> {
+    let mut select = connection.prepare(
+        "SELECT n, body FROM journal WHERE plan_id = ?1 AND kind = ?2 AND n IS NOT NULL AND seq > 0 ORDER BY seq",
+    )?;
+    let mut rows = select.query(params![plan.as_str(), kind.word()])?;
+    let mut bodies = Vec::new();
+    while let Some(row) = rows.next()? {
+        bodies.push((ChangeId(row.get(0)?), parsed("journal", &row.get::<_, String>(1)?)?));
+    }
+    Ok(bodies)
 }
 
 /// The first entry that is missing or does not follow, inside a transaction. That the head is not the last entry shows as

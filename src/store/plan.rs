@@ -283,10 +283,7 @@ pub(crate) fn revise(connection: &Connection, plan: &PlanId, change: &ProposedCh
         "UPDATE proposed SET action = ?3, marks = ?4, evidence = ?5 WHERE plan_id = ?1 AND n = ?2",
         params![plan.as_str(), change.id.0, json(&change.action), json(&change.marks), change.evidence],
     )?;
-    for table in ["touch", "new_folder"] {
-        let delete = format!("DELETE FROM {table} WHERE plan_id = ?1 AND n = ?2");
-        connection.execute(&delete, params![plan.as_str(), change.id.0])?;
-    }
+    touch::forget(connection, plan, change.id)?;
     touch::keep(connection, plan, change)?;
     connection.execute("UPDATE plan SET revision = revision + 1 WHERE id = ?1", [plan.as_str()])?;
     Ok(())

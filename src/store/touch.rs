@@ -61,6 +61,12 @@ pub(super) fn keep(connection: &Connection, plan: &PlanId, change: &ProposedChan
     Ok(())
 }
 
+/// Forgets what a change touches.
+pub(super) fn forget(connection: &Connection, plan: &PlanId, change: ChangeId) -> Result<(), StoreError> {
+    connection.execute("DELETE FROM touch WHERE plan_id = ?1 AND n = ?2", params![plan.as_str(), change.0])?;
+    Ok(())
+}
+
 /// The last open change of `plan` before `before` that touches `path`, with what it leaves there.
 pub(crate) fn last_touch(
     connection: &Connection,
@@ -158,6 +164,12 @@ pub(crate) fn keep_new_folders(
     for folder in folders {
         insert.execute(params![plan.as_str(), folder.as_bytes(), change.0])?;
     }
+    Ok(())
+}
+
+/// Forgets which folders a change will make.
+pub(crate) fn forget_new_folders(connection: &Connection, plan: &PlanId, change: ChangeId) -> Result<(), StoreError> {
+    connection.execute("DELETE FROM new_folder WHERE plan_id = ?1 AND n = ?2", params![plan.as_str(), change.0])?;
     Ok(())
 }
 

@@ -137,6 +137,7 @@ impl From<DecideError> for CommandError {
             | DecideError::Unchanged { .. }
             | DecideError::Unsettled { .. }
             | DecideError::AlreadySo { .. }
+            | DecideError::Rewritten { .. }
             | DecideError::Unfit { .. } => Self::usage(message),
             DecideError::Workspace(error) => error.into(),
             DecideError::Store(error) => error.into(),

@@ -47,6 +47,45 @@ fn rebasing_computes_what_depends_anew_and_asks_to_look_again() {
 }
 
 #[test]
+fn an_approval_does_not_outlive_the_form_that_it_was_given_to() {
+    let test = chained();
+    test.write("a.txt", "other\n");
+    // c1 finds another file; c2 was approved with it and waits for it.
+    let _ = test.at_terminal(["approve", "c1-c2", "--yes"], "").code(1);
+    assert_eq!(test.states(), ["conflict", "approved", "pending"]);
+    let _ = test.at_terminal(["reject", "c1", "--rebase"], "").code(0);
+    let ran = test.at_terminal(["approve", "c2", "--yes"], "").code(3);
+    assert!(ran.stdout.contains("changed since you looked"), "{}", ran.stdout);
+    assert_eq!(test.states(), ["rejected", "pending", "pending"]);
+    assert_eq!(test.text("a.txt"), "other\n");
+}
+
+#[test]
+fn what_a_person_wrote_into_a_change_is_kept_when_the_one_before_it_is_rejected() {
+    let test = Test::planning().file("a.txt", "one\ntwo\nthree\nfour\nfive\n");
+    let _ = test.queue("edit_file", json!({ "path": "a.txt", "old_string": "one", "new_string": "1" }));
+    let _ = test.queue("edit_file", json!({ "path": "a.txt", "old_string": "three", "new_string": "3" }));
+    test.write("mine", "1\ntwo\nIII\nfour\nfive\n");
+    let _ = test.decide(["edit", "c2", "--from", "mine"]).code(0);
+    let _ = test.decide(["reject", "c1", "--rebase"]).code(0);
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    assert_eq!(test.text("a.txt"), "one\ntwo\nIII\nfour\nfive\n");
+}
+
+#[test]
+fn what_a_person_wrote_upon_the_rejected_lines_is_not_given_up_for_what_the_agent_asked() {
+    let test = Test::planning().file("a.txt", "one\ntwo\n");
+    let _ = test.queue("edit_file", json!({ "path": "a.txt", "old_string": "one", "new_string": "1" }));
+    let _ = test.queue("edit_file", json!({ "path": "a.txt", "old_string": "two", "new_string": "2" }));
+    test.write("mine", "I\n2\n");
+    let _ = test.decide(["edit", "c2", "--from", "mine"]).code(0);
+    let before = test.plan();
+    let ran = test.decide(["reject", "c1", "--rebase"]).code(2);
+    assert!(ran.stdout.contains("`c2` was rewritten upon what is rejected"), "{}", ran.stdout);
+    assert_eq!(test.plan()["changes"], before["changes"]);
+}
+
+#[test]
 fn what_cannot_stand_without_the_rejected_change_cannot_be_rebased() {
     let test = Test::planning().file("a.txt", "one\n");
     let _ = test.queue("edit_file", json!({ "path": "a.txt", "old_string": "one", "new_string": "two" }));

@@ -159,6 +159,16 @@ fn an_edit_on_which_something_queued_would_no_longer_fit_changes_nothing() {
 }
 
 #[test]
+fn who_makes_a_folder_still_makes_it_when_its_file_was_edited() {
+    let test = Test::planning();
+    test.queue_files(&["new/a.txt"]);
+    test.write("mine", "mine\n");
+    let _ = test.decide(["edit", "c1", "--from", "mine"]).code(0);
+    test.queue_files(&["new/b.txt"]);
+    assert_eq!(test.change(2)["depends_on"], json!(["c1"]));
+}
+
+#[test]
 fn what_cannot_be_edited_says_so_and_needs_a_person() {
     let test = Test::planning().file("old.txt", "old\n");
     let _ = test.queue("delete_file", json!({ "path": "old.txt" }));

@@ -68,6 +68,12 @@ pub enum DecideError {
         /// Why.
         source: ComposeError,
     },
+    /// What depends on a rejected change has become another than its call says, and does not fit without that.
+    #[error("`{id}` was rewritten upon what is rejected and does not fit without it: edit or reject it first")]
+    Rewritten {
+        /// The dependant.
+        id: ChangeId,
+    },
     /// The change is not in a state for this.
     #[error("`{id}` is {state}: {wanted}")]
     WrongState {

@@ -1,17 +1,26 @@
 //! Changes are rewritten upon their files as they are now.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::super::compose::{self, ComposeError, Seen, View};
-use super::super::decide::DecideError;
+use super::super::decide::{DecideError, call_of};
 use super::super::merge;
+use crate::classify;
 use crate::model::{
-    Action, ChangeEvent, ChangeId, Digest, FileEffect, FileImage, PendingPlan, PlanEvent, ProposedChange, TargetPath,
+    Action, ChangeEvent, ChangeId, Digest, FileEffect, FileImage, PendingPlan, PlanEvent, ProposedChange, Request,
+    TargetPath,
 };
 use crate::store::journal::{self, EntryKind};
-use crate::store::{Connection, StoreError, blob, plan, transition};
+use crate::store::{Connection, StoreError, blob, plan, touch, transition};
 use crate::workspace::Workspace;
+
+/// Why a change that was queued on top of a revised one is another.
+const FOLLOWS: &str = "follows a change that was revised";
+/// Why a change that was queued on top of a rejected one is another.
+const ANEW: &str = "computed anew without a change that was rejected";
 
 /// How a change is to fit its files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,27 +32,30 @@ enum Fit {
 }
 
 /// A plan inside the transaction in which changes of it are rewritten.
-pub(super) struct Reviser<'a> {
-    pub(super) tx: &'a Connection,
-    pub(super) now: DateTime<Utc>,
-    pub(super) plan: &'a PendingPlan,
-    pub(super) workspace: &'a Workspace,
+pub(in crate::queue) struct Reviser<'a> {
+    pub(in crate::queue) tx: &'a Connection,
+    pub(in crate::queue) now: DateTime<Utc>,
+    pub(in crate::queue) plan: &'a PendingPlan,
+    pub(in crate::queue) workspace: &'a Workspace,
 }
 
 impl Reviser<'_> {
     /// A file as the change would find it: on disk, with the open changes before it.
     pub(super) fn seen(&self, change: &ProposedChange, path: &TargetPath) -> Result<Seen, DecideError> {
-        let view = View {
+        self.view(change).at(path).map_err(|error| match error {
+            ComposeError::Store(error) => error.into(),
+            source => DecideError::CannotRebase { change: change.id, source },
+        })
+    }
+
+    fn view<'b>(&'b self, change: &'b ProposedChange) -> View<'b> {
+        View {
             connection: self.tx,
             plan: Some(&self.plan.id),
             before: change.id,
             workspace: self.workspace,
             cwd: &change.cwd,
-        };
-        view.at(path).map_err(|error| match error {
-            ComposeError::Store(error) => error.into(),
-            source => DecideError::CannotRebase { change: change.id, source },
-        })
+        }
     }
 
     /// The effect with another content, on the file as it was `found` for a conflict, else as it was proposed for.
@@ -212,6 +224,58 @@ impl Reviser<'_> {
         journal::append(self.tx, self.now, Some(&self.plan.id), Some(change.id), EntryKind::Revised, &body)
     }
 
+    /// Computes anew what depends on rejected changes, in order: from its call, or, where a person or a merge gave it
+    /// another form, from that. In another form each waits to be shown and approved like a new one, also where it was
+    /// approved before.
+    ///
+    /// # Errors
+    /// One does not stand without what was rejected, or is in no state to become another.
+    pub(in crate::queue) fn rebase(&self, dependants: &[ChangeId], by: &str) -> Result<(), DecideError> {
+        let rewritten = self.rewritten_changes()?;
+        dependants.iter().try_for_each(|&id| match plan::change_in(self.tx, &self.plan.id, id)? {
+            Some(change) => self.rebase_one(change, rewritten.contains(&id), by),
+            None => Ok(()),
+        })
+    }
+
+    /// The changes that are not what their calls say.
+    fn rewritten_changes(&self) -> Result<HashSet<ChangeId>, StoreError> {
+        let revisions = journal::bodies(self.tx, &self.plan.id, EntryKind::Revised)?;
+        let by_others = |body: &Value| body["why"] != FOLLOWS && body["why"] != ANEW;
+        Ok(revisions.into_iter().filter(|(_, body)| by_others(body)).map(|(id, _)| id).collect())
+    }
+
+    fn rebase_one(&self, old: ProposedChange, is_rewritten: bool, by: &str) -> Result<(), DecideError> {
+        let (id, state, from) = (old.id, old.state, old.digest);
+        let view = self.view(&old);
+        let composed = if is_rewritten {
+            let action = match self.refit(&old)? {
+                Some(action) => action,
+                None if self.fits(&old)? => old.action.clone(),
+                None => return Err(DecideError::Rewritten { id }),
+            };
+            view.composed(action, [])
+        } else {
+            view.compose(&classify::request(&call_of(&old)).unwrap_or(Request::Forward))
+        };
+        let composed = composed.map_err(|source| DecideError::CannotRebase { change: id, source })?;
+        let change = ProposedChange { action: composed.action, depends_on: composed.depends_on, ..old };
+        if change.content_digest() == from {
+            return Ok(());
+        }
+        if state.after(ChangeEvent::Revise).is_err() {
+            let wanted = "only what is pending, approved and not begun, failed or in conflict is computed anew";
+            return Err(DecideError::WrongState { id, state, wanted });
+        }
+        self.revise(change, by, ANEW)?;
+        touch::forget_new_folders(self.tx, &self.plan.id, id)?;
+        touch::keep_new_folders(self.tx, &self.plan.id, id, &composed.new_folders)?;
+        for (digest, content) in &composed.contents {
+            blob::keep(self.tx, &self.plan.id, id, *digest, content)?;
+        }
+        Ok(())
+    }
+
     /// Lets the later changes of the same files follow a revised one; tells those that do not fit any more.
     pub(super) fn carry(&self, revised: &ProposedChange) -> Result<Vec<ChangeId>, DecideError> {
         let paths: Vec<&TargetPath> = revised.action.effects().iter().map(|effect| &effect.path).collect();
@@ -223,8 +287,7 @@ impl Reviser<'_> {
             }
             match self.refit(later)? {
                 Some(action) => {
-                    let why = "follows a change that was revised";
-                    self.revise(ProposedChange { action, ..later.clone() }, "host", why)?;
+                    self.revise(ProposedChange { action, ..later.clone() }, "host", FOLLOWS)?;
                 }
                 None if self.fits(later)? => {}
                 None => unfit.push(later.id),
