@@ -26,9 +26,7 @@ use crate::model::{
     ApprovedPlan, ChangeEvent, ChangeId, ChangeState, Initiator, Mode, PendingPlan, PlanEvent, ProposedChange, ToolCall,
 };
 use crate::store::journal::{self, EntryKind};
-use crate::store::{
-    Connection, SessionRow, StoreError, message, plan, refuse_expired, regime, transition,
-};
+use crate::store::{Connection, SessionRow, StoreError, message, plan, refuse_expired, regime, transition};
 use crate::workspace::Workspace;
 
 /// What to do with the changes that depend on a rejected one.

@@ -1,10 +1,13 @@
-//! Random histories of a session: an agent proposes, a person approves a part, rejects and undoes, somebody else edits
-//! the files, the process dies and the power goes. A simple model says what must be on disk and in the store.
+//! Random histories of a session: an agent proposes, a person looks, approves a part, rewrites, rejects and undoes,
+//! conflicts are merged, somebody else edits the files, the process dies and the power goes. A simple model says what must
+//! be on disk and in the store, and what may be approved.
 
+mod content;
 mod deed;
+mod revision;
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -16,9 +19,9 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::apply::{self, Applier, OnFailure, Options};
+use crate::classify;
 use crate::model::{
-    ApprovedPlan, Assessment, ChangeId, ChangeState, FileEdit, Phase, PlanId, Request, ServerHints, TargetPath,
-    ToolCall,
+    ApprovedPlan, Assessment, ChangeId, ChangeState, Phase, PlanId, Request, ServerHints, TargetPath, ToolCall,
 };
 use crate::workspace::simulated::{Dice, Disk, Ignored, Kind, Listing};
 use crate::workspace::{self, fault};
@@ -27,6 +30,8 @@ use crate::workspace::{self, fault};
 const HISTORIES: &str = "PLANGATE_HISTORIES";
 /// The first one's number.
 const SEED: &str = "PLANGATE_HISTORIES_SEED";
+/// So much happens in each.
+const DEEDS: usize = 24;
 /// So many histories share a store.
 const PER_STORE: u64 = 20;
 /// The files that all is about.
@@ -47,15 +52,32 @@ struct Killed;
 
 type Content = Option<String>;
 
+/// What is to happen to a file: path, content before, content after.
+type Deed = (&'static str, Content, Content);
+
 /// A change as the model knows it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Change {
     plan: PlanId,
     id: ChangeId,
-    /// Path, content before, content after.
-    deeds: Vec<(&'static str, Content, Content)>,
+    /// What its call asks for.
+    request: Request,
+    deeds: Vec<Deed>,
     needs: Vec<ChangeId>,
     state: ChangeState,
+    /// Whether a person or a merge has made it another than its call says.
+    is_rewritten: bool,
+}
+
+impl Change {
+    fn touches(&self, path: &str) -> bool {
+        self.deeds.iter().any(|(touched, ..)| *touched == path)
+    }
+
+    /// What a person is shown of it.
+    fn form(&self) -> String {
+        format!("{} {} {:?} {:?}", self.plan, self.id, self.deeds, self.needs)
+    }
 }
 
 /// How a deed of the engine ended.
@@ -77,6 +99,8 @@ struct History {
     contents: u32,
     files: BTreeMap<&'static str, String>,
     changes: Vec<Change>,
+    /// The forms of changes that a person has seen.
+    shown: BTreeSet<String>,
     /// What has become of changes since the agent last listened.
     became: BTreeMap<ChangeId, &'static str>,
     told: Vec<String>,
@@ -94,8 +118,9 @@ impl History {
         let disk = Disk::new(kind, Ignored::Nothing, &root);
         disk.mount(&root, &home);
         let (files, changes, told) = (BTreeMap::new(), Vec::new(), vec![format!("{kind:?}")]);
-        let became = BTreeMap::new();
-        let mut history = Self { home, manager, session, disk, kind, dice, contents: 0, files, changes, became, told };
+        let (shown, became) = (BTreeSet::new(), BTreeMap::new());
+        let mut history =
+            Self { home, manager, session, disk, kind, dice, contents: 0, files, changes, shown, became, told };
         for path in PATHS {
             if history.dice.eighths(5) {
                 history.edit(path);
@@ -107,12 +132,16 @@ impl History {
     /// Lets so many things happen, and looks after each.
     fn run(&mut self, length: usize) {
         for _ in 0..length {
-            match self.dice.below(16) {
-                0..=6 => self.propose(),
-                7..=9 => self.approve(),
-                10 => self.reject(),
-                11..=12 => self.undo(),
-                13 => self.retry(),
+            match self.dice.below(24) {
+                0..=8 => self.propose(),
+                9..=12 => self.approve(),
+                13 => self.reject(),
+                14..=15 => self.undo(),
+                16 => self.retry(),
+                17 => self.merge(),
+                18 => self.rewrite(),
+                19 => self.take(),
+                20 => self.show(),
                 _ => {
                     let path = self.some_path();
                     self.edit(path);
@@ -125,13 +154,27 @@ impl History {
     }
 
     fn some_path(&mut self) -> &'static str {
-        PATHS[self.dice.below(PATHS.len())]
+        // Much happens to few.
+        let among = if self.dice.eighths(4) { 2 } else { PATHS.len() };
+        PATHS[self.dice.below(among)]
     }
 
-    fn content(&mut self) -> String {
+    /// A new text; now and then one that differs from `old` in one place alone.
+    fn content(&mut self, old: Option<&str>) -> String {
+        match old.filter(|_| self.dice.eighths(5)) {
+            Some(old) => {
+                let place = self.dice.below(content::PLACES);
+                content::with(old, place, &self.lines())
+            }
+            None => content::of(std::array::from_fn(|_| self.lines())),
+        }
+    }
+
+    /// Lines that no other text holds.
+    fn lines(&mut self) -> String {
         self.contents += 1;
         let line = format!("{}: {}\n", self.contents, self.dice.below(1000));
-        line.repeat(1 + self.dice.below(60))
+        line.repeat(1 + self.dice.below(20))
     }
 
     fn tell(&mut self, what: String) {
@@ -146,7 +189,7 @@ impl History {
             self.files.remove(path);
             return None;
         }
-        let content = self.content();
+        let content = self.content(self.files.get(path).cloned().as_deref());
         self.tell(format!("somebody writes {path} {:?}", content.lines().next()));
         self.disk.put(
             path,
@@ -164,9 +207,41 @@ impl History {
 
     /// A file as the open changes leave it.
     fn pending(&self, path: &str) -> Content {
+        self.found(path, ChangeId(u32::MAX))
+    }
+
+    /// A file as a change finds it: as the open ones before it leave it.
+    fn found(&self, path: &str, by: ChangeId) -> Content {
         let touch = |change: &Change| change.deeds.iter().rfind(|(touched, ..)| *touched == path).cloned();
-        let last = self.open().rev().find_map(touch);
+        let last = self.open().rev().filter(|change| change.id < by).find_map(touch);
         last.map_or_else(|| self.files.get(path).cloned(), |(_, _, after)| after)
+    }
+
+    /// What a request means where `by` stands; `None` when it makes no sense there.
+    fn meant(&self, request: &Request, by: ChangeId) -> Option<Vec<Deed>> {
+        let named = |path: &String| PATHS.into_iter().find(|known| known == path).expect("a known path");
+        match request {
+            Request::WriteFile { path, content } => {
+                let path = named(path);
+                Some(vec![(path, self.found(path, by), Some(content.clone()))])
+            }
+            Request::EditFile { path, edits } => {
+                let (path, edit) = (named(path), &edits[0]);
+                let old = self.found(path, by).filter(|old| old.contains(&edit.old))?;
+                let new = old.replace(&edit.old, &edit.new);
+                Some(vec![(path, Some(old), Some(new))])
+            }
+            Request::DeleteFile { path } => {
+                let path = named(path);
+                Some(vec![(path, Some(self.found(path, by)?), None)])
+            }
+            Request::MoveFile { from, to } => {
+                let (from, to) = (named(from), named(to));
+                let old = self.found(from, by).filter(|_| self.found(to, by).is_none() && from != to)?;
+                Some(vec![(from, Some(old.clone()), None), (to, None, Some(old))])
+            }
+            other => panic!("nobody asks for {other:?}"),
+        }
     }
 
     /// Somebody's last word on a file; `before` are the files as they were before the process died.
@@ -224,8 +299,11 @@ impl History {
     }
 
     fn set(&mut self, id: ChangeId, state: ChangeState) {
-        let change = self.changes.iter_mut().rev().find(|change| change.id == id);
-        change.expect("it was proposed").state = state;
+        self.change_mut(id).state = state;
+    }
+
+    fn change_mut(&mut self, id: ChangeId) -> &mut Change {
+        self.changes.iter_mut().rev().find(|change| change.id == id).expect("it was proposed")
     }
 
     fn states(&self) -> BTreeMap<ChangeId, ChangeState> {
@@ -298,7 +376,7 @@ fn whatever_happens_to_a_session_disk_and_store_are_what_a_simple_model_says() {
         }
         let lived = catch_unwind(AssertUnwindSafe(|| {
             let mut history = History::new(&temp, seed);
-            history.run(14);
+            history.run(DEEDS);
             if seed % PER_STORE == PER_STORE - 1 {
                 assert_eq!(history.manager.store().verify().expect("readable").faults, []);
             }

@@ -3,6 +3,8 @@
 
 mod reviser;
 
+use std::collections::HashSet;
+
 use serde_json::json;
 
 pub(super) use self::reviser::Reviser;
@@ -79,12 +81,15 @@ impl PendingPlanManager {
         let workspace = Workspace::open(&session.root)?;
         self.decide(|tx, now| {
             let Some(plan) = open_outline(tx, session)? else { return Ok(Vec::new()) };
-            let mut merged = Vec::new();
+            let reviser = Reviser { tx, now, plan: &plan, workspace: &workspace };
+            let (mut merged, mut followed) = (Vec::new(), HashSet::new());
             for change in plan.proposed_changes.iter().filter(|change| change.state == ChangeState::Conflict) {
-                let reviser = Reviser { tx, now, plan: &plan, workspace: &workspace };
-                let Some(action) = reviser.refit(change)? else { continue };
-                reviser.revise(ProposedChange { action, ..change.clone() }, "host", "merged with the file on disk")?;
-                reviser.carry(change)?;
+                if !followed.contains(&change.id) {
+                    let Some(action) = reviser.refit(change)? else { continue };
+                    let merging = ProposedChange { action, ..change.clone() };
+                    reviser.revise(merging, "host", "merged with the file on disk")?;
+                    followed.extend(reviser.carry(change)?.followed);
+                }
                 merged.push(change.id);
             }
             if !merged.is_empty() {
@@ -174,7 +179,7 @@ impl PendingPlanManager {
                 return Err(DecideError::Unchanged { id });
             }
             reviser.revise(edited, consent.channel(), "edited by a person")?;
-            let unfit = reviser.carry(&change)?;
+            let unfit = reviser.carry(&change)?.unfit;
             if !unfit.is_empty() {
                 return Err(DecideError::Unfit { id, unfit });
             }
@@ -204,7 +209,7 @@ impl PendingPlanManager {
             }
             let why = "taken as proposed, upon the file on disk";
             reviser.revise(ProposedChange { action, ..change.clone() }, consent.channel(), why)?;
-            let unfit = reviser.carry(&change)?;
+            let unfit = reviser.carry(&change)?.unfit;
             if !unfit.is_empty() {
                 return Err(DecideError::Unfit { id, unfit });
             }

@@ -159,6 +159,18 @@ fn an_edit_on_which_something_queued_would_no_longer_fit_changes_nothing() {
 }
 
 #[test]
+fn what_is_queued_upon_a_moved_file_follows_an_edit_made_before_the_move() {
+    let test = Test::planning().file("a.txt", BASE);
+    let _ = test.queue("edit_file", json!({ "path": "a.txt", "old_string": "two", "new_string": "2" }));
+    let _ = test.queue("move_file", json!({ "source": "a.txt", "destination": "b.txt" }));
+    let _ = test.queue("edit_file", json!({ "path": "b.txt", "old_string": "four", "new_string": "4" }));
+    test.write("mine", BASE.replace("two", "deux"));
+    let _ = test.decide(["edit", "c1", "--from", "mine"]).code(0);
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    assert_eq!(test.text("b.txt"), BASE.replace("two", "deux").replace("four", "4"));
+}
+
+#[test]
 fn who_makes_a_folder_still_makes_it_when_its_file_was_edited() {
     let test = Test::planning();
     test.queue_files(&["new/a.txt"]);

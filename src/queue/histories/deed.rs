@@ -5,39 +5,35 @@ use super::*;
 impl History {
     /// The agent proposes something, which may make no sense.
     pub(super) fn propose(&mut self) {
-        let (path, to, new) = (self.some_path(), self.some_path(), self.content());
-        let (old, there) = (self.pending(path), self.pending(to));
-        let named = path.to_owned();
-        let (request, deeds) = match self.dice.below(8) {
-            0 => (Request::DeleteFile { path: named }, old.clone().map(|old| vec![(path, Some(old), None)])),
-            1 => {
-                let deeds = old.clone().filter(|_| there.is_none() && path != to);
-                let deeds = deeds.map(|old| vec![(path, Some(old.clone()), None), (to, None, Some(old))]);
-                (Request::MoveFile { from: named, to: to.to_owned() }, deeds)
-            }
-            2 | 3 => {
-                let line = old.as_deref().and_then(|old| old.lines().next()).unwrap_or("no such line").to_owned();
+        let (path, to) = (self.some_path(), self.some_path());
+        let old = self.pending(path);
+        let (tool, args) = match self.dice.below(8) {
+            0 => ("delete_file", json!({ "path": path })),
+            1 => ("move_file", json!({ "source": path, "destination": to })),
+            2..=4 => {
+                let fixed = |line: &&str| !line.starts_with("--");
+                let mut lines: Vec<&str> = old.iter().flat_map(|old| old.lines()).filter(fixed).collect();
+                lines.dedup();
+                let line = if lines.is_empty() { "no such line" } else { lines[self.dice.below(lines.len())] };
                 // One line for another: more would grow without end.
-                let new = new.lines().next().unwrap_or_default().to_owned();
-                let after = old.as_ref().map(|old| old.replace(&line, &new));
-                let edits = vec![FileEdit { old: line, new, every: true }];
-                (Request::EditFile { path: named, edits }, after.map(|after| vec![(path, old.clone(), Some(after))]))
+                let lines = self.lines();
+                let new = lines.lines().next();
+                ("edit_file", json!({ "path": path, "old_string": line, "new_string": new, "replace_all": true }))
             }
-            _ => {
-                let deeds = vec![(path, old.clone(), Some(new.clone()))];
-                (Request::WriteFile { path: named, content: new }, Some(deeds))
-            }
+            _ => ("write_file", json!({ "path": path, "content": self.content(old.as_deref()) })),
         };
-        let proposer = self.manager.proposer(&self.session).expect("the workspace is there");
         let call = ToolCall {
-            tool: "tool".to_owned(),
-            args: json!({ "request": format!("{request:?}") }),
+            tool: tool.to_owned(),
+            args,
             cwd: self.session.root.clone(),
             agent: AgentPath::main(),
             tool_call_id: None,
             reason: String::new(),
             hints: ServerHints::default(),
         };
+        let request = classify::request(&call).expect("a whole call");
+        let deeds = self.meant(&request, ChangeId(u32::MAX));
+        let proposer = self.manager.proposer(&self.session).expect("the workspace is there");
         let assessment = Assessment::of(Vec::new(), Vec::new());
         let answer = proposer.propose(&call, &request, &assessment, Phase::Change);
         let shown = format!("{request:?}").chars().take(60).collect::<String>();
@@ -45,17 +41,33 @@ impl History {
             (Ok(Proposed::Queued(change)), Some(deeds)) => {
                 let plan = self.manager.open_plan(&self.session.id).expect("readable").expect("just queued").id;
                 let needs = change.depends_on.clone();
-                for (path, ..) in &deeds {
-                    let last =
-                        self.open().rev().find(|change| change.deeds.iter().any(|(touched, ..)| touched == path));
-                    assert!(last.is_none_or(|last| needs.contains(&last.id)), "{}", self.story());
-                }
                 self.tell(format!("{} proposed: {shown}, needs {needs:?}", change.id));
-                self.changes.push(Change { plan, id: change.id, deeds, needs, state: ChangeState::Pending });
+                let (id, state) = (change.id, ChangeState::Pending);
+                self.changes.push(Change { plan, id, request, deeds, needs, state, is_rewritten: false });
+                self.check_needs(id);
             }
             (Ok(Proposed::AlreadyQueued { .. }) | Err(ProposeError::Compose(_)), None) => {}
             (other, deeds) => panic!("{shown} became {other:?}, not {deeds:?}; {}", self.story()),
         }
+    }
+
+    /// A change needs the last open one before it that touches the same file.
+    pub(super) fn check_needs(&self, id: ChangeId) {
+        let change = self.change(id);
+        for (path, ..) in &change.deeds {
+            let last = self.open().rev().find(|other| other.id < id && other.touches(path));
+            assert!(last.is_none_or(|last| change.needs.contains(&last.id)), "what {id} needs; {}", self.story());
+        }
+    }
+
+    /// A person looks at the plan.
+    pub(super) fn show(&mut self) {
+        let Some(plan) = self.manager.open_plan(&self.session.id).expect("readable") else { return };
+        let displayed: Vec<_> = plan.proposed_changes.iter().map(|change| (change.id, change.digest)).collect();
+        self.manager.store().mark_shown(&plan.id, &displayed).expect("writable");
+        let forms: Vec<String> = self.open().map(Change::form).collect();
+        self.shown.extend(forms);
+        self.tell("the person looks".to_owned());
     }
 
     pub(super) fn approve(&mut self) {
@@ -76,20 +88,38 @@ impl History {
                 parts.iter().filter_map(|part| if let Part::Change(id) = part { Some(*id) } else { None }).collect()
             }
         };
-        let consent = Consent::by_person("test").even_unseen();
-        let is_closed = self
+        if self.dice.eighths(5) {
+            self.show();
+        }
+        let is_blind = self.dice.eighths(3);
+        let consent = Consent::by_person("test");
+        let consent = if is_blind { consent.even_unseen() } else { consent };
+        let unseen: Vec<ChangeId> = self
             .open()
-            .filter(|change| chosen.contains(&change.id))
-            .all(|change| change.needs.iter().all(|needed| !pending.contains(needed) || chosen.contains(needed)));
+            .filter(|change| chosen.contains(&change.id) && !self.shown.contains(&change.form()))
+            .map(|change| change.id)
+            .collect();
+        let left = |id: &ChangeId| pending.contains(id) && !chosen.contains(id);
+        let mine = || self.open().filter(|change| chosen.contains(&change.id));
+        let is_closed = mine().all(|change| !change.needs.iter().any(left));
+        let passes = mine().any(|change| {
+            let before = self.open().filter(|other| other.id < change.id && left(&other.id));
+            before.into_iter().any(|other| change.deeds.iter().any(|(path, ..)| other.touches(path)))
+        });
         match self.manager.approve(&self.session, &selection, &consent) {
             Ok(approved) => {
-                assert!(is_closed, "approved without what it needs; {}", self.story());
+                assert!(is_closed && !passes, "approved without what it needs; {}", self.story());
+                assert!(is_blind || unseen.is_empty(), "approved unseen: {unseen:?}; {}", self.story());
                 for id in &chosen {
                     self.set(*id, ChangeState::Approved);
                 }
                 self.apply(approved);
             }
             Err(DecideError::Needs { .. }) => assert!(!is_closed, "{}", self.story()),
+            Err(DecideError::Passes { .. }) => assert!(passes, "{}", self.story()),
+            Err(DecideError::NotShown { unseen: refused }) => {
+                assert!(!is_blind && refused == unseen, "unseen: {refused:?}, not {unseen:?}; {}", self.story());
+            }
             Err(DecideError::Nothing(_) | DecideError::Selection(_)) => {
                 assert!(pending.is_empty(), "{}", self.story());
             }
@@ -103,22 +133,6 @@ impl History {
         let approved = self.manager.retry(&self.session, id, &consent).expect("a conflict can be tried again");
         self.set(id, ChangeState::Approved);
         self.apply(approved);
-    }
-
-    pub(super) fn reject(&mut self) {
-        let open: Vec<ChangeId> = self.open().map(|change| change.id).collect();
-        let some: Vec<_> = open.iter().filter(|_| self.dice.eighths(3)).map(|id| Part::Change(*id)).collect();
-        if some.is_empty() {
-            return;
-        }
-        let consent = Consent::by_person("test");
-        let rejection = Rejection::WithDependants;
-        let chosen = Selection::Parts(some);
-        let rejected = self.manager.reject(&self.session, &chosen, "", rejection, &consent).expect("open ones can be");
-        self.tell(format!("rejected {:?}", rejected.rejected));
-        for id in rejected.rejected {
-            self.set(id, ChangeState::Rejected);
-        }
     }
 
     /// Applies what is approved; the process may die, and somebody may write before the next one starts.
@@ -136,8 +150,7 @@ impl History {
         let now = self.states();
         for (id, foreseen) in expected {
             let state = now[&id];
-            let touched =
-                self.change(id).deeds.iter().any(|(path, ..)| theirs.as_ref().is_some_and(|(t, _)| t == path));
+            let touched = theirs.as_ref().is_some_and(|(path, _)| self.change(id).touches(path));
             let is_fine = match life {
                 Life::Whole => state == foreseen,
                 Life::Killed => {
@@ -156,6 +169,9 @@ impl History {
             self.set(id, state);
         }
         self.stand(theirs, &files);
+        if self.dice.eighths(4) {
+            self.merge();
+        }
     }
 
     /// What becomes of each approved change when nobody dies.
@@ -198,12 +214,21 @@ impl History {
             apply::undo(manager.store(), Utc::now, &plan, &chosen).expect("undoing succeeds or tells");
         });
         let now = self.states_of(&plan);
+        // Each is reversed upon those after it, and so stays where one of them does.
+        let mut reversed = files.clone();
         for place in (0..self.changes.len()).rev() {
             let change = &self.changes[place];
             if change.plan != plan || !chosen.contains(&change.id) {
                 continue;
             }
-            let stands = change.deeds.iter().all(|(path, _, after)| self.files.get(path) == after.as_ref());
+            let stands = change.deeds.iter().all(|(path, _, after)| reversed.get(path) == after.as_ref());
+            for (path, before, _) in &change.deeds {
+                match before {
+                    Some(before) => reversed.insert(path, before.clone()),
+                    None => reversed.remove(path),
+                };
+            }
+            let stands = stands && change.deeds.iter().all(|(path, _, after)| self.files.get(path) == after.as_ref());
             let state = now[&change.id];
             let is_fine = match (stands, life == Life::Killed) {
                 (true, false) => state == ChangeState::Undone,

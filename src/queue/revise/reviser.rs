@@ -31,6 +31,15 @@ enum Fit {
     Forced,
 }
 
+/// What was queued on top of a change that has become another.
+#[derive(Debug, Default)]
+pub(super) struct Carried {
+    /// Those that have become others with it.
+    pub(super) followed: Vec<ChangeId>,
+    /// Those that do not fit any more.
+    pub(super) unfit: Vec<ChangeId>,
+}
+
 /// A plan inside the transaction in which changes of it are rewritten.
 pub(in crate::queue) struct Reviser<'a> {
     pub(in crate::queue) tx: &'a Connection,
@@ -209,10 +218,9 @@ impl Reviser<'_> {
 
     /// Records the new form of a change, which nobody has seen or approved.
     pub(super) fn revise(&self, mut change: ProposedChange, by: &str, why: &str) -> Result<(), StoreError> {
-        let from = change.digest;
-        // Of an outline's change they are not at hand, and the digest is of them too.
-        let missing = || StoreError::BadRow { what: "change", detail: format!("`{}` has no arguments", change.id) };
-        change.args = plan::arguments_in(self.tx, &self.plan.id, change.id)?.ok_or_else(missing)?;
+        // An outline's change has no arguments, and the digest is of them too.
+        let before = self.stored(change.id)?;
+        (change.args, change.digest) = (before.args, before.digest);
         change.digest = change.content_digest();
         transition::transition(self.tx, self.now, &self.plan.id, change.id, ChangeEvent::Revise, "")?;
         plan::revise(self.tx, &self.plan.id, &change)?;
@@ -220,8 +228,14 @@ impl Reviser<'_> {
         if head.is_some_and(|plan| plan.status.after(PlanEvent::Propose).is_ok()) {
             transition::decide(self.tx, &self.plan.id, PlanEvent::Propose)?;
         }
-        let body = json!({ "by": by, "why": why, "from": from, "to": change.digest });
+        let body = json!({ "by": by, "why": why, "from": before.digest, "to": change.digest });
         journal::append(self.tx, self.now, Some(&self.plan.id), Some(change.id), EntryKind::Revised, &body)
+    }
+
+    /// A change of the plan as it is by now.
+    fn stored(&self, id: ChangeId) -> Result<ProposedChange, StoreError> {
+        let lost = || StoreError::BadRow { what: "change", detail: format!("`{id}` is not there") };
+        plan::change_in(self.tx, &self.plan.id, id)?.ok_or_else(lost)
     }
 
     /// Computes anew what depends on rejected changes, in order: from its call, or, where a person or a merge gave it
@@ -232,10 +246,7 @@ impl Reviser<'_> {
     /// One does not stand without what was rejected, or is in no state to become another.
     pub(in crate::queue) fn rebase(&self, dependants: &[ChangeId], by: &str) -> Result<(), DecideError> {
         let rewritten = self.rewritten_changes()?;
-        dependants.iter().try_for_each(|&id| match plan::change_in(self.tx, &self.plan.id, id)? {
-            Some(change) => self.rebase_one(change, rewritten.contains(&id), by),
-            None => Ok(()),
-        })
+        dependants.iter().try_for_each(|&id| self.rebase_one(self.stored(id)?, rewritten.contains(&id), by))
     }
 
     /// The changes that are not what their calls say.
@@ -276,24 +287,29 @@ impl Reviser<'_> {
         Ok(())
     }
 
-    /// Lets the later changes of the same files follow a revised one; tells those that do not fit any more.
-    pub(super) fn carry(&self, revised: &ProposedChange) -> Result<Vec<ChangeId>, DecideError> {
-        let paths: Vec<&TargetPath> = revised.action.effects().iter().map(|effect| &effect.path).collect();
-        let mut unfit = Vec::new();
+    /// Lets the later changes of the same files follow a revised one, and those of the files that these touch.
+    pub(super) fn carry(&self, revised: &ProposedChange) -> Result<Carried, DecideError> {
+        let mut paths: HashSet<&TargetPath> = touched(revised).collect();
+        let mut carried = Carried::default();
         for later in self.plan.proposed_changes.iter().filter(|later| later.id > revised.id) {
-            let touches = later.action.effects().iter().any(|effect| paths.contains(&&effect.path));
-            if !touches || later.state.after(ChangeEvent::Revise).is_err() {
+            if !touched(later).any(|path| paths.contains(path)) {
                 continue;
             }
-            match self.refit(later)? {
+            let now = self.stored(later.id)?;
+            if now.state.after(ChangeEvent::Revise).is_err() {
+                continue;
+            }
+            match self.refit(&now)? {
                 Some(action) => {
-                    self.revise(ProposedChange { action, ..later.clone() }, "host", FOLLOWS)?;
+                    self.revise(ProposedChange { action, ..now }, "host", FOLLOWS)?;
+                    paths.extend(touched(later));
+                    carried.followed.push(later.id);
                 }
-                None if self.fits(later)? => {}
-                None => unfit.push(later.id),
+                None if self.fits(&now)? => {}
+                None => carried.unfit.push(later.id),
             }
         }
-        Ok(unfit)
+        Ok(carried)
     }
 
     fn fits(&self, change: &ProposedChange) -> Result<bool, DecideError> {
@@ -304,6 +320,10 @@ impl Reviser<'_> {
         }
         Ok(true)
     }
+}
+
+fn touched(change: &ProposedChange) -> impl Iterator<Item = &TargetPath> {
+    change.action.effects().iter().map(|effect| &effect.path)
 }
 
 /// What an action does to files that stay where they are; `None` for every other action.
