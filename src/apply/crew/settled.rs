@@ -14,7 +14,8 @@ use crate::workspace::{self, ContentFailure, Due, Go, Standing, Yard, fault};
 /// How far the work came before a crash.
 pub(super) fn settled<'a>(work: &'a FileWork, go: Go, reader: &LazyReader<'_>, yard: &Yard) -> Task<'a> {
     let mut task = Task { work, done: Vec::new(), notes: Vec::new(), todo: Vec::new(), end: None };
-    work.made.iter().for_each(|folder| yard.doubt(folder));
+    // Where changes are reversed one after the other, a folder may go with one and come again with the next.
+    work.made.iter().chain(&work.emptied).chain(&work.carried).for_each(|folder| yard.doubt(folder));
     for deed in work.real_deeds() {
         let mut contents = |digest, to: &mut dyn Write| reader.copy(digest, to);
         let free = workspace::settle_back(deed, &mut contents, yard);

@@ -1,6 +1,7 @@
 //! The disk reports an error at one of the syncs, and drops what it should have written.
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::Rc;
 
@@ -162,4 +163,53 @@ fn what_a_process_that_died_had_done_and_not_synced_is_durable_once_it_is_record
         die_everywhere(|| ground_with_one(kind));
         die_everywhere(|| ground_with(kind, 0));
     }
+}
+
+/// Lets the undoing of changes die at the `n`-th point; `false` when it has fewer.
+fn undo_killed_at(n: u32, ground: &Ground, changes: &[u32]) -> bool {
+    struct Killed;
+    let left = Cell::new(n);
+    fault::watch(Some(Box::new(move || {
+        left.set(left.get() - 1);
+        if left.get() == 0 {
+            resume_unwind(Box::new(Killed));
+        }
+    })));
+    let lived = catch_unwind(AssertUnwindSafe(|| ground.undo(changes)));
+    fault::watch(None);
+    match lived {
+        Ok(_) => false,
+        Err(death) if death.is::<Killed>() => true,
+        Err(death) => resume_unwind(death),
+    }
+}
+
+#[test]
+fn a_folder_that_goes_and_comes_again_while_changes_are_undone_is_as_durable_as_its_file() {
+    let mut seen = BTreeSet::new();
+    for n in 1.. {
+        let (mut ground, disk) = ground_on(Kind::Local);
+        let effect = |before, after| FileEffect { path: ground.target("made/a"), before, after };
+        let [makes, deletes, makes_again] = [
+            effect(FileImage::Absent, file("one")),
+            effect(file("one"), FileImage::Absent),
+            effect(FileImage::Absent, file("two")),
+        ];
+        ground.add(Action::WriteFile { effect: makes }, &[], &["one"]);
+        ground.add(Action::DeleteFile { effect: deletes }, &[1], &["one"]);
+        ground.add(Action::WriteFile { effect: makes_again }, &[2], &["two"]);
+        assert_eq!(ground.apply(), vec![Outcome::Applied; 3]);
+        disk.settle();
+        if !undo_killed_at(n, &ground, &[2, 3]) {
+            break;
+        }
+        ground.recover();
+        assert_eq!(ground.state(3), ChangeState::Undone);
+        let content: &[&[u8]] = if ground.state(2) == ChangeState::Undone { &[b"one"] } else { &[] };
+        let files = disk.durable().listing().into_iter().filter(|(name, ..)| !name.ends_with('/'));
+        let found: Vec<Vec<u8>> = files.map(|(_, _, content)| content).collect();
+        assert_eq!(found, content, "killed at point {n}");
+        seen.insert(content);
+    }
+    assert_eq!(seen.len(), 2, "the points are of every moment");
 }
