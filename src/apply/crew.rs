@@ -1,5 +1,6 @@
 //! The files of many changes happen together, or go on after a crash.
 
+mod clearing;
 mod settled;
 
 use std::cell::Cell;
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use self::clearing::{Cleared, all_done, clear_while};
 use self::settled::{LazyReader, given_up, settled};
 use super::files::{End, FileWork};
 use super::story;
@@ -45,6 +47,27 @@ struct Task<'a> {
     end: Option<End>,
 }
 
+/// Whoever puts down what a crew does.
+pub(super) trait Scribe {
+    /// Puts down what is about to happen, before the first file changes; nothing happens when this says so.
+    fn intend(&mut self) -> Go;
+
+    /// Puts down that all is done. `stands` is asked when only the last word is to be said, and may have to be waited for;
+    /// where it is not so, nothing is put down.
+    fn conclude(&mut self, ends: &[End], stands: &mut dyn FnMut() -> bool);
+}
+
+/// Nothing is put down.
+struct Nobody;
+
+impl Scribe for Nobody {
+    fn intend(&mut self) -> Go {
+        Go::Ahead
+    }
+
+    fn conclude(&mut self, _: &[End], _: &mut dyn FnMut() -> bool) {}
+}
+
 /// What is tried with work that went wrong half way.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Trial {
@@ -72,19 +95,19 @@ impl<'a> Crew<'a> {
     }
 
     /// Lets the effects of each work happen, or none of them. `needs` are, for each, the works without which it must
-    /// not stand, by their place. `meanwhile` is done before the first file changes, and nothing happens when it says so.
+    /// not stand, by their place. The `scribe` may put down that all is done before this returns.
     pub(super) fn perform(
         &self,
         works: &[FileWork],
         needs: &[Vec<usize>],
         failing: Failing,
-        meanwhile: &mut dyn FnMut() -> Go,
+        scribe: &mut dyn Scribe,
     ) -> Vec<End> {
         let whole = |work| Task { work, done: Vec::new(), notes: Vec::new(), todo: all_of(work), end: None };
         let tasks: Vec<Task<'_>> = works.iter().map(whole).collect();
         let molds = works.iter().flat_map(|work| &work.molds);
         let yard = self.yard(tasks.iter().map(|task| task.todo.len()).sum()).with_molds(molds);
-        self.finish(tasks, needs, failing, Trial::First, &yard, meanwhile)
+        self.finish(tasks, needs, failing, Trial::First, &yard, scribe)
     }
 
     /// Goes on after a crash, or after an error that left something half done: forwards if that is still possible,
@@ -114,7 +137,7 @@ impl<'a> Crew<'a> {
             }
         }
         let needs = vec![Vec::new(); tasks.len()];
-        self.finish(tasks, &needs, Failing::StopsDependants, Trial::Last, &yard, &mut || Go::Ahead)
+        self.finish(tasks, &needs, Failing::StopsDependants, Trial::Last, &yard, &mut Nobody)
     }
 
     /// Takes away what a process left that had begun these works and changed none of their files: all of them are withdrawn.
@@ -154,7 +177,7 @@ impl<'a> Crew<'a> {
         failing: Failing,
         trial: Trial,
         yard: &Yard,
-        meanwhile: &mut dyn FnMut() -> Go,
+        scribe: &mut dyn Scribe,
     ) -> Vec<End> {
         let bundles = tasks.iter_mut().zip(needs).map(|(task, needs)| Bundle {
             effects: if task.end.is_none() { std::mem::take(&mut task.todo) } else { Vec::new() },
@@ -177,21 +200,27 @@ impl<'a> Crew<'a> {
             &mut || {
                 // No content is wanted any more, and nothing can be written while it is held.
                 drop(view.take());
-                go = meanwhile();
+                go = scribe.intend();
                 go
             },
         );
         drop(view.take());
-        // Before the folders that are empty then.
-        let stuck = yard.clear_trays();
+        // Trays before the folders that are empty then.
+        let Cleared { stuck, synced } = match all_done(&tasks, &endings, trial, yard) {
+            Some(ends) => clear_while(&tasks, &ends, yard, scribe),
+            None => Cleared { stuck: yard.clear_trays(), synced: None },
+        };
         let end_of = |(task, ending): (&Task<'_>, Ending)| match (&ending, stuck_by(task.work, &stuck)) {
             (_, Some(error)) if go == Go::Back => self.again(task.work, error, trial, Go::Back),
             (Ending::Done(_), Some(error)) => self.again(task.work, error, trial, Go::Ahead),
             _ => self.end_of(task, ending, trial),
         };
         let mut ends: Vec<End> = tasks.iter().zip(endings).map(end_of).collect();
-        tidy(&tasks, &ends, yard);
-        if let Err(error) = yard.sync_changed() {
+        let synced = synced.unwrap_or_else(|| {
+            tidy(&tasks, &ends, yard);
+            yard.sync_changed()
+        });
+        if let Err(error) = synced {
             self.take_back_doubted(&tasks, &mut ends, yard, &error);
             tidy(&tasks, &ends, yard);
             // A folder too many is no loss.

@@ -5,7 +5,7 @@ mod recording;
 
 use std::collections::{BTreeMap, HashSet};
 
-use self::recording::worded;
+use self::recording::{Judged, WaveScribe, worded};
 use super::board::Board;
 use super::crew::Crew;
 use super::files::{self, End, FileWork, MissingFolders};
@@ -18,7 +18,7 @@ use crate::model::{Action, ChangeId, ChangeState, Digest, PlanId, TargetPath};
 use crate::store::applying::Intent;
 use crate::store::step::Step;
 use crate::store::{EntryKind, Store, StoreError};
-use crate::workspace::{self, Failing, Go, Note, Site, fault};
+use crate::workspace::{self, Failing, Note, Site, fault};
 
 /// One approved plan as it is applied.
 pub(super) struct Run<'a> {
@@ -197,19 +197,19 @@ impl Run<'_> {
         let failing = if ends_at_failure { Failing::StopsLater } else { Failing::StopsDependants };
         let needs = wave::needs(&begun);
         self.board.begin(steps[0].id, self.before + self.results.len(), self.options.tally.written());
-        let (crew, cancel) = (self.crew, &self.options.cancel);
-        let (mut intended, mut cancelled) = (Ok(()), false);
-        let ends = crew.perform(&works, &needs, failing, &mut || {
-            cancelled = later && cancel.is_asked();
-            if cancelled {
-                return Go::Back;
-            }
-            if later {
-                intended = self.intend(&begun, &works);
-                fault::point("intent recorded");
-            }
-            if intended.is_ok() { Go::Ahead } else { Go::Back }
-        });
+        let crew = self.crew;
+        let mut scribe = WaveScribe {
+            run: self,
+            steps: &begun,
+            works: &works,
+            needs: &needs,
+            later,
+            intended: Ok(()),
+            cancelled: false,
+            concluded: None,
+        };
+        let ends = crew.perform(&works, &needs, failing, &mut scribe);
+        let WaveScribe { intended, cancelled, concluded, .. } = scribe;
         if let Err(source) = intended {
             return Err(self.not_begun(&works, &ends, source));
         }
@@ -217,7 +217,14 @@ impl Run<'_> {
             return self.cancelled(&works, ends, outcomes);
         }
         fault::point("deed done");
-        let unsettled = self.record(&begun, &needs, ends, outcomes)?;
+        let judged = if let Some(judged) = concluded {
+            judged
+        } else {
+            let judged = Judged::of(&begun, &needs, ends)?;
+            self.record(&begun, &judged)?;
+            judged
+        };
+        let unsettled = self.recorded(judged, outcomes);
         fault::point("outcome recorded");
         let first_failed =
             steps.iter().map(|step| step.id).find(|id| outcomes.get(id).is_some_and(Outcome::is_failure));

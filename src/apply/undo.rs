@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::board::Board;
-use super::crew::Crew;
+use super::crew::{Crew, Scribe};
 use super::files::{End, FileWork};
 use super::lock::ApplyLock;
 use super::preflight::Item;
@@ -187,35 +187,83 @@ impl Undoing<'_> {
         let begun: Vec<_> = works.iter().map(|work| (work.change, (!later).then(|| intent(work)))).collect();
         self.store.begin_undos((self.clock)(), self.plan, &begun)?;
         fault::point("begun");
-        let mut intended = Ok(());
-        let ends = self.crew.perform(works, &vec![Vec::new(); works.len()], Failing::StopsDependants, &mut || {
-            if later {
-                let intents: Vec<_> = works.iter().map(|work| (work.change, intent(work))).collect();
-                intended = self.store.intend((self.clock)(), self.plan, &intents);
-                fault::point("intent recorded");
-            }
-            if intended.is_ok() { Go::Ahead } else { Go::Back }
-        });
+        let mut scribe = UndoScribe { undoing: self, works, later, intended: Ok(()), concluded: None };
+        let ends =
+            scribe.undoing.crew.perform(works, &vec![Vec::new(); works.len()], Failing::StopsDependants, &mut scribe);
+        let UndoScribe { intended, concluded, .. } = scribe;
         if let Err(error) = intended {
             return Err(self.not_begun(works, &ends, error));
         }
         fault::point("deed done");
-        let (mut ended, mut unsettled) = (Vec::new(), None);
+        let judged = if let Some(judged) = concluded {
+            judged
+        } else {
+            let judged = Judged::of(works, ends);
+            judged.record(self, &mut || true)?;
+            judged
+        };
+        fault::point("outcome recorded");
+        self.notes.extend(judged.notes);
+        outcomes.extend(judged.ended);
+        judged.unsettled.map_or(Ok(()), Err)
+    }
+}
+
+/// What is to be recorded of changes that were reversed together.
+struct Judged {
+    ended: Vec<(ChangeId, UndoOutcome)>,
+    notes: Vec<(ChangeId, TargetPath, Note)>,
+    unsettled: Option<ApplyError>,
+}
+
+impl Judged {
+    fn of(works: &[FileWork], ends: Vec<End>) -> Self {
+        let mut judged = Self { ended: Vec::with_capacity(ends.len()), notes: Vec::new(), unsettled: None };
         for (work, end) in works.iter().zip(ends) {
             if let End::Done(notes) = &end {
-                self.notes.extend(notes.iter().map(|(path, note)| (work.change, path.clone(), *note)));
+                judged.notes.extend(notes.iter().map(|(path, note)| (work.change, path.clone(), *note)));
             }
             match outcome_of(work.change, end) {
-                Ok(outcome) => ended.push((work.change, outcome)),
-                Err(error) => unsettled = unsettled.or(Some(error)),
+                Ok(outcome) => judged.ended.push((work.change, outcome)),
+                Err(error) => judged.unsettled = judged.unsettled.or(Some(error)),
             }
         }
-        let endings: Vec<_> = ended.iter().map(|(change, outcome)| ending(*change, outcome)).collect();
-        self.store.end_undos((self.clock)(), self.plan, &endings, &told::undone(&ended))?;
-        fault::point("outcome recorded");
-        drop(endings);
-        outcomes.extend(ended);
-        unsettled.map_or(Ok(()), Err)
+        judged
+    }
+
+    fn record(&self, undoing: &Undoing<'_>, stands: &mut dyn FnMut() -> bool) -> Result<(), StoreError> {
+        let endings: Vec<_> = self.ended.iter().map(|(change, outcome)| ending(*change, outcome)).collect();
+        let told = told::undone(&self.ended);
+        undoing.store.end_undos_if((undoing.clock)(), undoing.plan, &endings, &told, stands)
+    }
+}
+
+/// Puts down what happens to changes that are reversed together.
+struct UndoScribe<'s, 'u> {
+    undoing: &'s Undoing<'u>,
+    works: &'s [FileWork],
+    /// Whether what is intended is put down only now.
+    later: bool,
+    intended: Result<(), StoreError>,
+    /// What was recorded as done.
+    concluded: Option<Judged>,
+}
+
+impl Scribe for UndoScribe<'_, '_> {
+    fn intend(&mut self) -> Go {
+        if self.later {
+            let intent = |work: &FileWork| (work.change, record::intent_to_undo(work.effects()));
+            let intents: Vec<_> = self.works.iter().map(intent).collect();
+            self.intended = self.undoing.store.intend((self.undoing.clock)(), self.undoing.plan, &intents);
+            fault::point("intent recorded");
+        }
+        if self.intended.is_ok() { Go::Ahead } else { Go::Back }
+    }
+
+    fn conclude(&mut self, ends: &[End], stands: &mut dyn FnMut() -> bool) {
+        let judged = Judged::of(self.works, ends.to_vec());
+        // What cannot be recorded now is tried once more when all is cleared.
+        self.concluded = judged.record(self.undoing, stands).is_ok().then_some(judged);
     }
 }
 

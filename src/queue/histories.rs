@@ -244,7 +244,7 @@ impl History {
         }
     }
 
-    /// Somebody's last word on a file; `before` are the files as they were before the process died.
+    /// Somebody's last word on a file; `before` are the files as the last that happened found them.
     ///
     /// A new file that they delete looks to recovery as if it had never been made, and is made; where names cannot be
     /// exchanged, any file looks as if it had been on its way to its new name.
@@ -257,10 +257,7 @@ impl History {
     }
 
     fn put(&mut self, path: &'static str, content: Content) {
-        match content {
-            Some(content) => self.files.insert(path, content),
-            None => self.files.remove(path),
-        };
+        put(&mut self.files, path, content);
     }
 
     /// The approved changes that nothing hinders, and those of them whose bases are not there.
@@ -276,10 +273,7 @@ impl History {
                 if files.get(path) != before.as_ref() && refused.last() != Some(&change.id) {
                     refused.push(change.id);
                 }
-                match after {
-                    Some(after) => files.insert(path, after.clone()),
-                    None => files.remove(path),
-                };
+                put(&mut files, path, after.clone());
             }
         }
         (ready, refused)
@@ -351,6 +345,13 @@ impl History {
     fn story(&self) -> String {
         format!("what happened:\n{}", self.told.join("\n"))
     }
+}
+
+fn put(files: &mut BTreeMap<&'static str, String>, path: &'static str, content: Content) {
+    match content {
+        Some(content) => files.insert(path, content),
+        None => files.remove(path),
+    };
 }
 
 /// The files of a listing; what tells their contents apart, and that they are whole.

@@ -157,7 +157,25 @@ impl Store {
         endings: &[Ending<'_>],
         told: &str,
     ) -> Result<(), StoreError> {
-        self.write(|tx| end_in(tx, now, plan, endings, told))
+        self.end_changes_if(now, plan, endings, told, &mut || true)
+    }
+
+    /// The same if it `stands`, which is asked in the end and may have to be waited for.
+    ///
+    /// # Errors
+    /// [`StoreError::Abandoned`] where it does not stand; nothing is recorded then.
+    pub(crate) fn end_changes_if(
+        &self,
+        now: DateTime<Utc>,
+        plan: &PlanId,
+        endings: &[Ending<'_>],
+        told: &str,
+        stands: &mut dyn FnMut() -> bool,
+    ) -> Result<(), StoreError> {
+        self.write(|tx| {
+            end_in(tx, now, plan, endings, told)?;
+            if stands() { Ok(()) } else { Err(StoreError::Abandoned) }
+        })
     }
 
     /// Records that approved changes were looked at and not begun, for the reasons that `endings` give, and with it the

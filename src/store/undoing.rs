@@ -59,6 +59,21 @@ impl Store {
         endings: &[UndoEnding<'_>],
         told: &str,
     ) -> Result<(), StoreError> {
+        self.end_undos_if(now, plan, endings, told, &mut || true)
+    }
+
+    /// The same if it `stands`, which is asked in the end and may have to be waited for.
+    ///
+    /// # Errors
+    /// [`StoreError::Abandoned`] where it does not stand; nothing is recorded then.
+    pub(crate) fn end_undos_if(
+        &self,
+        now: DateTime<Utc>,
+        plan: &PlanId,
+        endings: &[UndoEnding<'_>],
+        told: &str,
+        stands: &mut dyn FnMut() -> bool,
+    ) -> Result<(), StoreError> {
         self.write(|tx| {
             let (mut undone, kept): (Vec<_>, Vec<_>) = endings.iter().partition(|ending| ending.error.is_none());
             // The last is reversed first, and neighbours in order move at once.
@@ -78,7 +93,8 @@ impl Store {
                 journal.append(Some(plan), Some(ending.change), ending.kind, &body.to_string())?;
             }
             journal.finish()?;
-            tell_owner_in(tx, plan, told, now)
+            tell_owner_in(tx, plan, told, now)?;
+            if stands() { Ok(()) } else { Err(StoreError::Abandoned) }
         })
     }
 }

@@ -6,10 +6,16 @@
 #[inline]
 pub(crate) fn point(_name: &'static str) {}
 
+/// The same act, in a thread that goes on with the work of this one.
+#[cfg(not(any(test, feature = "fault-points")))]
+pub(crate) fn along<T>(act: impl FnOnce() -> T) -> impl FnOnce() -> T {
+    act
+}
+
 #[cfg(any(test, feature = "fault-points"))]
-pub(crate) use self::armed::point;
+pub(crate) use self::armed::{along, point};
 #[cfg(test)]
-pub(crate) use self::armed::{at, watch, watched};
+pub(crate) use self::armed::{at, at_also_elsewhere, watch, watched};
 
 #[cfg(any(test, feature = "fault-points"))]
 mod armed {
@@ -22,9 +28,11 @@ mod armed {
     const DIE_AT: &str = "PLANGATE_TEST_DIE_AT_POINT";
 
     type Hook = (&'static str, Box<dyn FnOnce()>);
+    type Errand = (&'static str, Box<dyn FnOnce() + Send>);
 
     thread_local! {
         static HOOK: RefCell<Option<Hook>> = const { RefCell::new(None) };
+        static ERRAND: RefCell<Option<Errand>> = const { RefCell::new(None) };
     }
 
     #[cfg(test)]
@@ -49,6 +57,25 @@ mod armed {
         if let Some((_, act)) = HOOK.with_borrow_mut(|hook| hook.take_if(due)) {
             act();
         }
+        if let Some((_, act)) = ERRAND.with_borrow_mut(|errand| errand.take_if(|errand| errand.0 == name)) {
+            act();
+        }
+    }
+
+    /// The same act, in a thread that goes on with the work of this one: what a test wished for this one's points happens
+    /// there.
+    pub(crate) fn along<T>(act: impl FnOnce() -> T) -> impl FnOnce() -> T {
+        let errand = ERRAND.take();
+        move || {
+            ERRAND.set(errand);
+            act()
+        }
+    }
+
+    /// Lets `act` happen when this thread, or one that goes on with its work, next reaches the point `name`.
+    #[cfg(test)]
+    pub(crate) fn at_also_elsewhere(name: &'static str, act: impl FnOnce() + Send + 'static) {
+        ERRAND.with_borrow_mut(|slot| *slot = Some((name, Box::new(act))));
     }
 
     /// Lets `act` happen when this thread next reaches the point `name`.

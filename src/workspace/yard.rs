@@ -233,6 +233,11 @@ impl Yard {
         self.trays.clear_anew();
     }
 
+    /// True when files are synced with their whole file systems.
+    pub fn syncs_file_systems(&self) -> bool {
+        self.sync_by == SyncBy::FileSystem
+    }
+
     /// Makes everything durable that was staged to be synced by file system; `false` when that cannot be done here.
     pub(super) fn sync_staged(&self) -> Result<bool, SyncRefused> {
         if self.sync_by == SyncBy::File {

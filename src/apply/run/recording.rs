@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::{Run, outcome_of, waiting};
+use crate::apply::crew::Scribe;
 use crate::apply::files::{End, FileWork};
 use crate::apply::{ApplyError, Outcome, WhyNot, patience, record, told};
-use crate::model::{ChangeId, ChangeState};
-use crate::store::applying::Intent;
+use crate::model::{ChangeId, ChangeState, TargetPath};
+use crate::store::applying::{Ending, Intent};
 use crate::store::step::Step;
 use crate::store::{EntryKind, StoreError};
-use crate::workspace;
+use crate::workspace::{self, Go, Note, fault};
 
 impl Run<'_> {
     /// Records that changes begin; those that are not approved any more are told.
@@ -78,17 +79,44 @@ impl Run<'_> {
     }
 
     /// Records how a wave ended.
-    pub(super) fn record(
+    pub(super) fn record(&mut self, steps: &[&Step], judged: &Judged) -> Result<(), ApplyError> {
+        let (endings, told) = (judged.endings(), judged.told(steps));
+        let recorded = patience::until_recorded(&self.options.cancel, &mut waiting(self.progress), || {
+            self.store.end_changes((self.clock)(), &self.plan, &endings, &told)
+        });
+        recorded.map_err(|source| {
+            let done = "the files are changed as far as the disk tells; the next command of plangate records it";
+            ApplyError::Unrecorded { what: done.to_owned(), source }
+        })
+    }
+
+    /// Goes on with what is recorded; what could not be settled is told in the end.
+    pub(super) fn recorded(
         &mut self,
-        steps: &[&Step],
-        needs: &[Vec<usize>],
-        ends: Vec<End>,
+        judged: Judged,
         outcomes: &mut BTreeMap<ChangeId, Outcome>,
-    ) -> Result<Option<ApplyError>, ApplyError> {
+    ) -> Option<ApplyError> {
+        for (id, notes) in judged.notes {
+            self.notes.extend(notes.into_iter().map(|(path, note)| (id, path, note)));
+        }
+        outcomes.extend(judged.ended);
+        judged.unsettled
+    }
+}
+
+/// What is to be recorded of a wave that is over.
+pub(super) struct Judged {
+    ended: Vec<(ChangeId, Outcome)>,
+    notes: BTreeMap<ChangeId, Vec<(TargetPath, Note)>>,
+    unsettled: Option<ApplyError>,
+}
+
+impl Judged {
+    /// Of each change in `steps` how it ended; `needs` are the places of those that it could not go without.
+    pub(super) fn of(steps: &[&Step], needs: &[Vec<usize>], ends: Vec<End>) -> Result<Self, ApplyError> {
         let stood: Vec<bool> = ends.iter().map(|end| matches!(end, End::Done(_))).collect();
         let first = ends.iter().position(|end| matches!(end, End::Conflict(_) | End::Failed(_) | End::Unsettled(_)));
-        let mut unsettled = None;
-        let (mut endings, mut ended, mut notes) = (Vec::new(), Vec::new(), BTreeMap::new());
+        let mut judged = Self { ended: Vec::with_capacity(ends.len()), notes: BTreeMap::new(), unsettled: None };
         for (place, (step, end)) in steps.iter().zip(ends).enumerate() {
             let outcome = match end {
                 End::Withdrawn => {
@@ -98,38 +126,75 @@ impl Run<'_> {
                     Outcome::NotBegun { why }
                 }
                 End::Unsettled(error) => {
-                    unsettled.get_or_insert(ApplyError::Unsettled { change: step.id, error });
+                    judged.unsettled.get_or_insert(ApplyError::Unsettled { change: step.id, error });
                     continue;
                 }
                 End::Done(found) => {
                     if !found.is_empty() {
-                        notes.insert(step.id, found);
+                        judged.notes.insert(step.id, found);
                     }
                     Outcome::Applied
                 }
                 other => outcome_of(step.id, other)?,
             };
-            ended.push((step.id, outcome));
+            judged.ended.push((step.id, outcome));
         }
-        for (id, outcome) in &ended {
-            let ending = record::ending(*id, outcome, EntryKind::Outcome);
-            endings.push(ending.with_notes(notes.get(id).map(Vec::as_slice)));
-        }
-        let stood = ended.iter().filter(|(_, outcome)| !matches!(outcome, Outcome::NotBegun { .. }));
-        let told = told::ended(steps, stood.map(|(id, outcome)| (id, outcome)));
-        let recorded = patience::until_recorded(&self.options.cancel, &mut waiting(self.progress), || {
-            self.store.end_changes((self.clock)(), &self.plan, &endings, &told)
+        Ok(judged)
+    }
+
+    fn endings(&self) -> Vec<Ending<'_>> {
+        let ended = self.ended.iter();
+        let endings = ended.map(|(id, outcome)| {
+            record::ending(*id, outcome, EntryKind::Outcome).with_notes(self.notes.get(id).map(Vec::as_slice))
         });
-        recorded.map_err(|source| {
-            let done = "the files are changed as far as the disk tells; the next command of plangate records it";
-            ApplyError::Unrecorded { what: done.to_owned(), source }
-        })?;
-        drop(endings);
-        for (id, notes) in notes {
-            self.notes.extend(notes.into_iter().map(|(path, note)| (id, path, note)));
+        endings.collect()
+    }
+
+    /// What the agent is told.
+    fn told(&self, steps: &[&Step]) -> String {
+        let stood = self.ended.iter().filter(|(_, outcome)| !matches!(outcome, Outcome::NotBegun { .. }));
+        told::ended(steps, stood.map(|(id, outcome)| (id, outcome)))
+    }
+}
+
+/// Puts down what happens to a wave, in order.
+pub(super) struct WaveScribe<'s, 'r> {
+    pub(super) run: &'s mut Run<'r>,
+    pub(super) steps: &'s [&'s Step],
+    pub(super) works: &'s [FileWork],
+    /// The places of the changes that each cannot go without.
+    pub(super) needs: &'s [Vec<usize>],
+    /// Whether what is intended is put down only now.
+    pub(super) later: bool,
+    pub(super) intended: Result<(), StoreError>,
+    /// Whether the person stopped it before anything happened.
+    pub(super) cancelled: bool,
+    /// What was recorded as done.
+    pub(super) concluded: Option<Judged>,
+}
+
+impl Scribe for WaveScribe<'_, '_> {
+    fn intend(&mut self) -> Go {
+        if !self.later {
+            return Go::Ahead;
         }
-        outcomes.extend(ended);
-        Ok(unsettled)
+        self.cancelled = self.run.options.cancel.is_asked();
+        if self.cancelled {
+            return Go::Back;
+        }
+        self.intended = self.run.intend(self.steps, self.works);
+        fault::point("intent recorded");
+        if self.intended.is_ok() { Go::Ahead } else { Go::Back }
+    }
+
+    fn conclude(&mut self, ends: &[End], stands: &mut dyn FnMut() -> bool) {
+        let Ok(judged) = Judged::of(self.steps, self.needs, ends.to_vec()) else { return };
+        let (store, plan) = (self.run.store, &self.run.plan);
+        let (endings, told) = (judged.endings(), judged.told(self.steps));
+        // What cannot be recorded now is recorded with more patience when all is cleared.
+        let recorded = store.end_changes_if((self.run.clock)(), plan, &endings, &told, stands);
+        drop(endings);
+        self.concluded = recorded.is_ok().then_some(judged);
     }
 }
 

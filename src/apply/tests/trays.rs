@@ -64,12 +64,23 @@ fn what_somebody_puts_on_a_tray_stays_there() {
     for point in ["file system synced", "tray listed"] {
         let ground = crowd();
         let theirs = ground.root().join("d").join(tray()).join("theirs");
-        fault::at(point, move || fs::write(theirs, "theirs").unwrap());
+        fault::at_also_elsewhere(point, move || fs::write(theirs, "theirs").unwrap());
         assert_eq!(ground.apply(), vec![Outcome::Applied; FILES]);
         let left = format!("d/{}", tray());
         let besides = [(&*format!("{left}/"), ""), (&format!("{left}/theirs"), "theirs")];
         assert_eq!(ground.tree(), crowd_of("new", &besides), "at the point `{point}`");
     }
+}
+
+#[test]
+fn whoever_writes_to_the_store_does_not_wait_for_the_last_names_to_be_synced() {
+    let ground = crowd();
+    let home = ground.store.home().to_owned();
+    // The outcomes are written by now, or are being, and wait for this.
+    fault::at_also_elsewhere("tray listed", move || Store::open(&home).unwrap().write(|_| Ok(())).unwrap());
+    assert_eq!(ground.apply(), vec![Outcome::Applied; FILES]);
+    assert_eq!(ground.states(), vec![ChangeState::Applied; FILES]);
+    ground.check_order();
 }
 
 #[test]

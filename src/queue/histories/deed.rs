@@ -142,7 +142,7 @@ impl History {
         let expected: Vec<(ChangeId, ChangeState)> = self.outcomes(&ready, &refused, on_failure);
         self.tell(format!("apply {on_failure:?}, foreseen {expected:?}"));
         let options = Options { on_failure, ..Options::default() };
-        let files = self.files.clone();
+        let mut found = self.files.clone();
         let (life, theirs) = self.live(|manager| {
             let applier = Applier::new(manager.store(), Utc::now, options);
             applier.apply(approved, &mut |_| {}).expect("applying succeeds or tells");
@@ -159,7 +159,8 @@ impl History {
             };
             assert!(is_fine, "{id} is {state}, not {foreseen}; {}", self.story());
             if state == ChangeState::Applied {
-                for (path, _, after) in self.change(id).deeds.clone() {
+                for (path, before, after) in self.change(id).deeds.clone() {
+                    put(&mut found, path, before);
                     self.put(path, after);
                 }
             }
@@ -168,7 +169,7 @@ impl History {
             }
             self.set(id, state);
         }
-        self.stand(theirs, &files);
+        self.stand(theirs, &found);
         if self.dice.eighths(4) {
             self.merge();
         }
@@ -209,13 +210,13 @@ impl History {
         let dice = &mut self.dice;
         self.changes.iter_mut().filter(applied).filter(|_| dice.eighths(4)).for_each(|change| chosen.push(change.id));
         self.tell(format!("undo {chosen:?} of {plan}"));
-        let files = self.files.clone();
+        let mut found = self.files.clone();
         let (life, theirs) = self.live(|manager| {
             apply::undo(manager.store(), Utc::now, &plan, &chosen).expect("undoing succeeds or tells");
         });
         let now = self.states_of(&plan);
         // Each is reversed upon those after it, and so stays where one of them does.
-        let mut reversed = files.clone();
+        let mut reversed = found.clone();
         for place in (0..self.changes.len()).rev() {
             let change = &self.changes[place];
             if change.plan != plan || !chosen.contains(&change.id) {
@@ -223,10 +224,7 @@ impl History {
             }
             let stands = change.deeds.iter().all(|(path, _, after)| reversed.get(path) == after.as_ref());
             for (path, before, _) in &change.deeds {
-                match before {
-                    Some(before) => reversed.insert(path, before.clone()),
-                    None => reversed.remove(path),
-                };
+                put(&mut reversed, path, before.clone());
             }
             let stands = stands && change.deeds.iter().all(|(path, _, after)| self.files.get(path) == after.as_ref());
             let state = now[&change.id];
@@ -238,13 +236,14 @@ impl History {
             assert!(is_fine, "{} is {state} where the files stand: {stands}; {}", change.id, self.story());
             if state == ChangeState::Undone {
                 self.became.insert(change.id, state.word());
-                for (path, before, _) in change.deeds.clone() {
+                for (path, before, after) in change.deeds.clone() {
+                    put(&mut found, path, after);
                     self.put(path, before);
                 }
             }
             self.changes[place].state = state;
         }
-        self.stand(theirs, &files);
+        self.stand(theirs, &found);
     }
 
     /// Lets the engine do something. Now and then the process dies in it, perhaps as the power goes, and perhaps somebody
