@@ -168,7 +168,7 @@ impl PendingPlanManager {
             return Ok(());
         }
         self.store.write(|tx| {
-            found.iter().try_for_each(|(id, reason)| crate::store::plan::fill_reason(tx, &plan.id, *id, reason))
+            found.iter().try_for_each(|(id, reason)| crate::store::change::fill_reason(tx, &plan.id, *id, reason))
         })
     }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod applying;
 pub(crate) mod blob;
+pub(crate) mod change;
 mod checkpoint;
 mod column;
 pub(crate) mod document;

@@ -6,7 +6,7 @@ use super::proposer::{Grant, Proposed, Proposer};
 use crate::classify::server_tool;
 use crate::model::{ChangeEvent, ChangeState, Digest, PlanId, Request, ToolCall, sorted};
 use crate::store::journal::{self, EntryKind};
-use crate::store::{Connection, StoreError, granting, plan, transition};
+use crate::store::{Connection, StoreError, change, granting, plan, transition};
 
 /// What identifies a call among those that wait.
 pub(super) struct Asked {
@@ -29,7 +29,7 @@ impl Asked {
 impl Proposer<'_> {
     /// Claims the approval of a forwarded call, so that exactly one call passes on it, and none before its turn.
     pub(super) fn claim(&self, tx: &Connection, plan: &PlanId, asked: &Asked) -> Result<Option<Proposed>, StoreError> {
-        let Some(id) = plan::same_call(tx, plan, asked.digest, ChangeState::Approved)? else { return Ok(None) };
+        let Some(id) = change::same_call(tx, plan, asked.digest, ChangeState::Approved)? else { return Ok(None) };
         let now = (self.clock)();
         let before = granting::unfinished_before(tx, plan, id)?;
         let running = matches!(before, Some((_, ChangeState::Applying)));
@@ -54,7 +54,7 @@ impl Proposer<'_> {
         let asked = Asked::of(call);
         let approved = |connection: &Connection| {
             let Some(head) = plan::open_head(connection, &self.session)? else { return Ok(None) };
-            Ok(plan::same_call(connection, &head.id, asked.digest, ChangeState::Approved)?.map(|_| head.id))
+            Ok(change::same_call(connection, &head.id, asked.digest, ChangeState::Approved)?.map(|_| head.id))
         };
         if self.store.read(approved)?.is_none() {
             return Ok(());

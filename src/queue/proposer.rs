@@ -20,7 +20,9 @@ use crate::model::{
 };
 use crate::store::journal::{self, EntryKind};
 use crate::store::plan::{self, PlanHead};
-use crate::store::{Announced, Connection, Holding, Store, StoreError, blob, document, proposal, session, touch};
+use crate::store::{
+    Announced, Connection, Holding, Store, StoreError, blob, change, document, proposal, session, touch,
+};
 use crate::workspace::{Workspace, WorkspaceError};
 
 /// The largest arguments one call may bring: 16 MiB of JSON.
@@ -253,8 +255,8 @@ impl<'a> Proposer<'a> {
     /// The pending change that this call would only repeat: the same call, and for a file the last word on it.
     #[expect(clippy::unused_self, reason = "a step of `propose_in` like its neighbours")]
     fn waiting(&self, tx: &Connection, head: &PlanHead, asked: &Asked) -> Result<Option<ProposedChange>, StoreError> {
-        let Some(id) = plan::same_call(tx, &head.id, asked.digest, ChangeState::Pending)? else { return Ok(None) };
-        let Some(change) = plan::change_in(tx, &head.id, id)? else { return Ok(None) };
+        let Some(id) = change::same_call(tx, &head.id, asked.digest, ChangeState::Pending)? else { return Ok(None) };
+        let Some(change) = change::change_in(tx, &head.id, id)? else { return Ok(None) };
         for effect in change.action.effects() {
             let last = touch::last_touch(tx, &head.id, &effect.path, ChangeId(u32::MAX))?;
             if last.is_none_or(|(last, _)| last != id) {

@@ -6,7 +6,7 @@ use super::DecideError;
 use super::consent::Order;
 use crate::model::wave::{self, Needs};
 use crate::model::{ChangeId, Digest, PendingPlan, ProposedChange};
-use crate::store::{Connection, StoreError, plan};
+use crate::store::{Connection, StoreError, change};
 
 /// Refuses a selection that lacks a pending change which it needs, or, unless it may go out of order, one that comes before
 /// it: a command or call whose effect nobody knows, and for such a one and a check whatever it may look at.
@@ -53,7 +53,7 @@ pub(in crate::queue) fn unseen(
     plan: &PendingPlan,
     chosen: &[ChangeId],
 ) -> Result<Vec<ChangeId>, StoreError> {
-    let shown: HashSet<(ChangeId, Digest)> = plan::shown_in(connection, &plan.id)?.into_iter().collect();
+    let shown: HashSet<(ChangeId, Digest)> = change::shown_in(connection, &plan.id)?.into_iter().collect();
     let chosen = chosen.iter().filter_map(|id| plan.change(*id));
     Ok(chosen.filter(|change| !shown.contains(&(change.id, change.digest))).map(|change| change.id).collect())
 }

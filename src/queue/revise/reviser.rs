@@ -14,7 +14,7 @@ use crate::model::{
     TargetPath,
 };
 use crate::store::journal::{self, EntryKind};
-use crate::store::{Connection, StoreError, blob, plan, touch, transition};
+use crate::store::{Connection, StoreError, blob, change, plan, touch, transition};
 use crate::workspace::Workspace;
 
 /// Why a change that was queued on top of a revised one is another.
@@ -223,7 +223,7 @@ impl Reviser<'_> {
         (change.args, change.digest) = (before.args, before.digest);
         change.digest = change.content_digest();
         transition::transition(self.tx, self.now, &self.plan.id, change.id, ChangeEvent::Revise, "")?;
-        plan::revise(self.tx, &self.plan.id, &change)?;
+        change::revise(self.tx, &self.plan.id, &change)?;
         let head = plan::outline_in(self.tx, &self.plan.id)?;
         if head.is_some_and(|plan| plan.status.after(PlanEvent::Propose).is_ok()) {
             transition::decide(self.tx, &self.plan.id, PlanEvent::Propose)?;
@@ -235,7 +235,7 @@ impl Reviser<'_> {
     /// A change of the plan as it is by now.
     fn stored(&self, id: ChangeId) -> Result<ProposedChange, StoreError> {
         let lost = || StoreError::BadRow { what: "change", detail: format!("`{id}` is not there") };
-        plan::change_in(self.tx, &self.plan.id, id)?.ok_or_else(lost)
+        change::change_in(self.tx, &self.plan.id, id)?.ok_or_else(lost)
     }
 
     /// Computes anew what depends on rejected changes, in order: from its call, or, where a person or a merge gave it
