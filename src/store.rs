@@ -70,7 +70,7 @@ const USUAL_LOG_PAGES: u32 = 1_000;
 const LONGEST_LOG_PAGES: u32 = 16_000;
 
 /// The schema version that this program reads and writes.
-pub const SCHEMA_VERSION: u32 = 2;
+pub const SCHEMA_VERSION: u32 = 3;
 
 /// Why the store could not do what it was asked.
 #[derive(Debug, thiserror::Error)]

@@ -1,5 +1,6 @@
 //! The changes of plans.
 
+use std::collections::HashMap;
 use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::PathBuf;
@@ -7,7 +8,7 @@ use std::path::PathBuf;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::Value;
 
-use super::column::{json, parsed, time, word};
+use super::column::{json, numbers, parsed, time, word};
 use super::journal::stamp;
 use super::together::{Raw, all_parsed};
 use super::{Store, StoreError, touch};
@@ -36,13 +37,27 @@ impl Store {
         shown_in(&self.connection, plan)
     }
 
-    /// Remembers what was displayed to a person.
+    /// Remembers what was displayed to a person, which is told in the order in which it was. That order is remembered too where
+    /// nothing was left out that can be approved, or goes with the next approval.
     pub fn mark_shown(&self, plan: &PlanId, displayed: &[(ChangeId, Digest)]) -> Result<(), StoreError> {
         self.write(|tx| {
             let mut update =
                 tx.prepare("UPDATE change SET shown = ?3 WHERE plan_id = ?1 AND n = ?2 AND shown IS NOT ?3")?;
             for (id, digest) in displayed {
                 update.execute(params![plan.as_str(), id.0, digest.as_bytes()])?;
+            }
+            let is_whole: bool = tx
+                .prepare(
+                    "SELECT NOT EXISTS (SELECT 1 FROM change WHERE plan_id = ?1 AND state IN ('pending', 'approved')
+                                        AND n NOT IN (SELECT value FROM json_each(?2)))",
+                )?
+                .query_row(params![plan.as_str(), numbers(displayed.iter().map(|(id, _)| *id))], |row| row.get(0))?;
+            if is_whole {
+                let mut place =
+                    tx.prepare("UPDATE change SET place = ?3 WHERE plan_id = ?1 AND n = ?2 AND place IS NOT ?3")?;
+                for (at, (id, _)) in (0_u32..).zip(displayed) {
+                    place.execute(params![plan.as_str(), id.0, at])?;
+                }
             }
             Ok(())
         })
@@ -54,6 +69,14 @@ pub(super) fn outlines_in(connection: &Connection, plan: &PlanId) -> Result<Vec<
     let select = SELECT_CHANGE.replace(ARGUMENTS, "'null'");
     let mut select = connection.prepare_cached(&format!("{select} WHERE c.plan_id = ?1 ORDER BY c.n"))?;
     all_parsed(select.query_map([plan.as_str()], RawChange::of)?)
+}
+
+/// Where each change of a plan stood when all of it was last displayed to a person; those that were not there are left out.
+pub(crate) fn places_in(connection: &Connection, plan: &PlanId) -> Result<HashMap<ChangeId, u32>, StoreError> {
+    let mut select =
+        connection.prepare_cached("SELECT n, place FROM change WHERE plan_id = ?1 AND place IS NOT NULL")?;
+    let rows = select.query_map([plan.as_str()], |row| Ok((ChangeId(row.get(0)?), row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// The arguments of one change inside a transaction.

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 
 use super::StoreError;
-use crate::model::ParseIdError;
+use crate::model::{ChangeId, ParseIdError};
 
 /// A column holds what this program never writes there.
 pub(super) fn bad(what: &'static str, error: &dyn std::error::Error) -> StoreError {
@@ -32,4 +32,9 @@ pub(super) fn parsed<T: DeserializeOwned>(what: &'static str, text: &str) -> Res
 /// A value of the model as JSON.
 pub(super) fn json(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).expect("the model's types serialize: no maps with keys that are not strings")
+}
+
+/// Changes as a JSON array of their numbers.
+pub(super) fn numbers(changes: impl Iterator<Item = ChangeId>) -> String {
+    json(&changes.map(|change| change.0).collect::<Vec<_>>())
 }

@@ -7,7 +7,8 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use super::{SCHEMA_VERSION, StoreError, TURN_TIMEOUT, damaged_or, turn};
 
 /// What leads from version `i` to `i + 1`. Append-only: a store that was written once can always be read.
-const STEPS: &[&str] = &[include_str!("../../schema.sql"), include_str!("../../schema.2.sql")];
+const STEPS: &[&str] =
+    &[include_str!("../../schema.sql"), include_str!("../../schema.2.sql"), include_str!("../../schema.3.sql")];
 
 /// Brings the store to [`SCHEMA_VERSION`]; a store that is there already costs one look.
 pub(super) fn migrate(connection: &mut Connection, path: &Path, turns: &turn::Queue) -> Result<(), StoreError> {

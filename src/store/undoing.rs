@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, params};
 use serde_json::json;
 
-use super::column;
+use super::column::numbers;
 use super::journal::{Chain, EntryKind};
 use super::message::tell_owner_in;
 use super::transition::transition_all;
@@ -108,9 +108,4 @@ fn forget_undos(
         .prepare_cached("DELETE FROM undoing WHERE plan_id = ?1 AND n IN (SELECT value FROM json_each(?2))")?
         .execute(params![plan.as_str(), numbers(changes)])?;
     Ok(())
-}
-
-/// The changes as a JSON array of their numbers.
-fn numbers(changes: impl Iterator<Item = ChangeId>) -> String {
-    column::json(&changes.map(|change| change.0).collect::<Vec<_>>())
 }

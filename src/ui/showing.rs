@@ -217,7 +217,8 @@ fn remember(context: &Context<'_>, plan: &PendingPlan, shown: &Shown) {
         complain("note: nobody is taken to have seen this: an agent or a change that is being applied reads it");
         return;
     }
-    let displayed: Vec<(ChangeId, Digest)> = shown.complete.iter().map(|(id, digest)| (*id, *digest)).collect();
+    let in_order = plan.proposed_changes.iter().map(|change| change.id);
+    let displayed: Vec<(ChangeId, Digest)> = in_order.filter_map(|id| Some((id, *shown.complete.get(&id)?))).collect();
     if let Err(error) = context.manager.store().mark_shown(&plan.id, &displayed) {
         // What was displayed stays true; an approval will ask again.
         let home = context.manager.store().home().display();

@@ -355,7 +355,8 @@ fn a_store_of_the_first_version_is_brought_to_the_present_one() {
     let _ = test.queue("mcp__mail__send", json!({ "t": 1 }));
     let _ = test.decide(["approve", "--yes"]).code(0);
     let store = rusqlite::Connection::open(test.home().join("plangate.db")).expect("the store opens");
-    store.execute_batch("DROP TABLE granted; PRAGMA user_version = 1").expect("ours");
+    let first = "DROP TABLE granted; ALTER TABLE change DROP COLUMN place; PRAGMA user_version = 1";
+    store.execute_batch(first).expect("ours");
     drop(store);
     // What was granted then is granted anew by the next approval.
     assert_eq!(again(&test, "mcp__mail__send").0, "denied");

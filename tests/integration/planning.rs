@@ -511,6 +511,29 @@ fn the_order_shown_of_the_first_n_and_of_applying_is_the_one_that_the_document_g
 }
 
 #[test]
+fn an_order_that_an_agent_gave_the_plan_after_it_was_shown_is_shown_before_anything_is_approved_in_it() {
+    let test = Test::planning();
+    test.queue_files(&["a.txt", "b.txt", "c.txt"]);
+    let _ = test.run(["show-plan"]).code(0);
+    let steps = json!([
+        { "description": "Write a.txt", "files": ["a.txt"], "dependencies": [2] },
+        { "description": "Write b.txt", "files": ["b.txt"] },
+        { "description": "Write c.txt", "files": ["c.txt"] },
+    ]);
+    let _ = test.call("propose_plan", json!({ "task": "Three files", "steps": steps }));
+    let _ = test.at_terminal(["show-plan", "c3"], "").code(0);
+    let json = test.at_terminal(["approve", "1", "--yes", "--json"], "").code(3);
+    assert!(json.stdout.contains("order"), "{}", json.stdout);
+    // What stands where it stood may go.
+    let _ = test.at_terminal(["approve", "c3", "--yes"], "").code(0);
+    let ran = test.at_terminal(["approve", "1", "--yes"], "").code(3);
+    assert!(places(&ran.stdout, ["c2  pending", "c1  pending", "order", "again"]).is_sorted(), "{}", ran.stdout);
+    assert!(test.content("a.txt").is_none() && test.content("b.txt").is_none());
+    let _ = test.at_terminal(["approve", "1", "--yes"], "").code(0);
+    assert!(test.content("a.txt").is_none() && test.content("b.txt").is_some());
+}
+
+#[test]
 fn all_of_a_plan_is_applied_in_the_order_of_its_document_and_what_comes_after_a_failure_is_not_begun() {
     let test = out_of_order();
     let _ = test.at_terminal(["show-plan"], "").code(0);

@@ -1,11 +1,11 @@
 //! Whether a selection can stand: what it needs, what it was shown as, what depends on it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::DecideError;
 use super::consent::Order;
 use crate::model::wave::{self, Needs};
-use crate::model::{ChangeId, Digest, PendingPlan, ProposedChange};
+use crate::model::{ChangeId, ChangeState, Digest, PendingPlan, ProposedChange};
 use crate::store::{Connection, StoreError, change};
 
 /// Refuses a selection that lacks a pending change which it needs, or, unless it may go out of order, one that comes before
@@ -47,15 +47,37 @@ fn lacking(needs: &Needs, chosen: &[ChangeId]) -> Option<(ChangeId, Vec<ChangeId
     first.map(|(change, lacking)| (change, lacking, complete))
 }
 
-/// The chosen changes that a person was never shown in their present form, in order.
+/// The chosen changes that a person was never shown in their present form, or not where they stand now, in order.
 pub(in crate::queue) fn unseen(
     connection: &Connection,
     plan: &PendingPlan,
     chosen: &[ChangeId],
 ) -> Result<Vec<ChangeId>, StoreError> {
     let shown: HashSet<(ChangeId, Digest)> = change::shown_in(connection, &plan.id)?.into_iter().collect();
+    let moved = moved(plan, &change::places_in(connection, &plan.id)?);
     let chosen = chosen.iter().filter_map(|id| plan.change(*id));
-    Ok(chosen.filter(|change| !shown.contains(&(change.id, change.digest))).map(|change| change.id).collect())
+    let is_unseen =
+        |change: &&ProposedChange| !shown.contains(&(change.id, change.digest)) || moved.contains(&change.id);
+    Ok(chosen.filter(is_unseen).map(|change| change.id).collect())
+}
+
+/// The changes of a plan in its order that may be approved, or go with the next approval, and have another of these before
+/// or behind them than when all were displayed, which gave them their `places`.
+fn moved(plan: &PendingPlan, places: &HashMap<ChangeId, u32>) -> HashSet<ChangeId> {
+    let counts = |change: &&ProposedChange| matches!(change.state, ChangeState::Pending | ChangeState::Approved);
+    let open = plan.proposed_changes.iter().filter(counts);
+    let now: Vec<(ChangeId, u32)> = open.filter_map(|change| Some((change.id, *places.get(&change.id)?))).collect();
+    let behind = |highest: &mut u32, (id, place): &(ChangeId, u32)| {
+        let was_before = *place < *highest;
+        *highest = (*highest).max(*place);
+        Some(was_before.then_some(*id))
+    };
+    let before = |lowest: &mut u32, (id, place): &(ChangeId, u32)| {
+        let was_behind = *place > *lowest;
+        *lowest = (*lowest).min(*place);
+        Some(was_behind.then_some(*id))
+    };
+    now.iter().scan(0, behind).chain(now.iter().rev().scan(u32::MAX, before)).flatten().collect()
 }
 
 /// Refuses what was not displayed.

@@ -54,7 +54,7 @@ pub enum DecideError {
         /// The selection that would be complete.
         complete: Vec<ChangeId>,
     },
-    /// Some of the chosen changes were never displayed to the person in their present form.
+    /// Some of the chosen changes were never displayed to the person in their present form, or where they stand now.
     #[error("{} not been shown to you in {} present form", has(unseen), if unseen.len() == 1 { "its" } else { "their" })]
     NotShown {
         /// Those changes.

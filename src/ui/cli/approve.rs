@@ -170,31 +170,24 @@ fn show_unseen(
     if unseen.is_empty() {
         return Ok(());
     }
-    let names = listed(unseen);
-    let not_shown = CommandError::new(Exit::NotShown, format!("not shown to you before in this form: {names}"));
+    let shown: BTreeMap<_, _> = context.manager.store().shown(&plan.id)?.into_iter().collect();
+    let is_moved = unseen.iter().any(|id| shown.get(id) == plan.change(*id).map(|change| &change.digest));
+    let what = if is_moved { "form and order" } else { "form" };
+    let not_shown =
+        CommandError::new(Exit::NotShown, format!("not shown to you before in this {what}: {}", listed(unseen)));
     if format == Format::Json {
         return Err(not_shown.hint("`plangate show-plan` shows it; then approve again"));
     }
     // Whoever has answered already may be a script, which cannot leave a pager.
     let paging = if answer == Answer::Given { Paging::Never } else { Paging::WhereLong };
-    show_since(context, session, plan, paging)?;
+    // The whole plan the first time and in another order, else only what is new.
+    let part = if shown.is_empty() || is_moved { Part::All } else { Part::Since(&shown) };
+    show(context, &session.root, plan, &part, paging)?;
     if answer == Answer::Given || !person.can_answer() {
         let again = if context.channel == Channel::CommandLine { "run the command" } else { "type the command" };
         return Err(not_shown.hint(format!("it is shown above; {again} again to approve it")));
     }
     Ok(())
-}
-
-/// The whole plan the first time, afterwards only what is new.
-fn show_since(
-    context: &mut Context<'_>,
-    session: &SessionRow,
-    plan: &PendingPlan,
-    paging: Paging,
-) -> Result<(), CommandError> {
-    let shown: BTreeMap<_, _> = context.manager.store().shown(&plan.id)?.into_iter().collect();
-    let part = if shown.is_empty() { Part::All } else { Part::Since(&shown) };
-    show(context, &session.root, plan, &part, paging)
 }
 
 /// What became of the question.
