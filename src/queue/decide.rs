@@ -85,6 +85,7 @@ impl PendingPlanManager {
             check_closed(&plan, &chosen, consent.order())?;
             if !consent.covers_unseen() {
                 check_shown(tx, &plan, &chosen)?;
+                check_shown(tx, &plan, &ready)?;
             }
             approve_all(tx, now, &plan, &chosen)?;
             if !chosen.is_empty() {
@@ -217,13 +218,15 @@ impl PendingPlanManager {
             }
         }
         self.decide(|tx, now| {
-            let plan = plan::latest_in(tx, &session.id)?.ok_or(DecideError::Nothing(NO_PLAN))?;
+            let plan =
+                in_order(tx, session, plan::latest_in(tx, &session.id)?)?.ok_or(DecideError::Nothing(NO_PLAN))?;
             for id in ids {
                 let change = plan.change(*id).ok_or(SelectionError::Unknown(*id))?;
                 give_back(tx, now, &plan, change, ChangeEvent::Retry, consent)?;
             }
             if !consent.covers_unseen() {
                 check_shown(tx, &plan, ids)?;
+                check_shown(tx, &plan, &not_begun(&plan))?;
             }
             let again = plan::outline_in(tx, &plan.id)?.unwrap_or(plan);
             Ok(ApprovedPlan::new(again.id.clone(), Some(session.id.clone()), not_begun(&again), now))

@@ -534,6 +534,25 @@ fn an_order_that_an_agent_gave_the_plan_after_it_was_shown_is_shown_before_anyth
 }
 
 #[test]
+fn what_was_approved_and_waits_does_not_go_in_an_order_that_nobody_was_shown() {
+    let test = Test::planning();
+    test.queue_files(&["a.txt", "b.txt", "c.txt"]);
+    let _ = test.run(["show-plan"]).code(0);
+    test.write("a.txt", "somebody else's");
+    let _ = test.at_terminal(["approve", "--yes"], "").code(1);
+    let steps = json!([
+        { "description": "Write b.txt", "files": ["b.txt"], "dependencies": [2] },
+        { "description": "Write c.txt", "files": ["c.txt"] },
+    ]);
+    let _ = test.call("propose_plan", json!({ "task": "Two files", "steps": steps }));
+    let ran = test.at_terminal(["approve", "--yes"], "").code(3);
+    assert!(ran.stdout.contains("in this form and order: c2 c3"), "{}", ran.stdout);
+    assert!(test.content("b.txt").is_none() && test.content("c.txt").is_none());
+    let _ = test.at_terminal(["approve", "--yes"], "");
+    assert!(test.content("b.txt").is_some() && test.content("c.txt").is_some());
+}
+
+#[test]
 fn all_of_a_plan_is_applied_in_the_order_of_its_document_and_what_comes_after_a_failure_is_not_begun() {
     let test = out_of_order();
     let _ = test.at_terminal(["show-plan"], "").code(0);

@@ -47,7 +47,8 @@ fn lacking(needs: &Needs, chosen: &[ChangeId]) -> Option<(ChangeId, Vec<ChangeId
     first.map(|(change, lacking)| (change, lacking, complete))
 }
 
-/// The chosen changes that a person was never shown in their present form, or not where they stand now, in order.
+/// The chosen changes that a person was never shown in their present form, or not where they stand now, in order. What was approved
+/// before was so in its present form, and may yet stand elsewhere.
 pub(in crate::queue) fn unseen(
     connection: &Connection,
     plan: &PendingPlan,

@@ -1,6 +1,6 @@
 //! `approve`: apply all, the first N, or chosen changes; the rest stays pending.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use super::super::applying::{advise_unsettled, apply, listed, nothing_applied, unsettled};
@@ -142,7 +142,8 @@ pub(super) fn nothing_as_json(
     }
 }
 
-/// Displays those of `ids` that the person has not seen in their present form; see [`show_unseen`].
+/// Displays those of `ids`, and of what was approved before and goes with them, that the person has not seen in their present
+/// form, or where they stand now; see [`show_unseen`].
 pub(super) fn require_shown(
     context: &mut Context<'_>,
     session: &SessionRow,
@@ -152,7 +153,9 @@ pub(super) fn require_shown(
     answer: Answer,
     format: Format,
 ) -> Result<(), CommandError> {
-    let unseen = context.manager.unseen_of(plan, ids)?;
+    let along = plan.proposed_changes.iter().filter(|change| change.state == ChangeState::Approved);
+    let ids: BTreeSet<ChangeId> = ids.iter().copied().chain(along.map(|change| change.id)).collect();
+    let unseen = context.manager.unseen_of(plan, &Vec::from_iter(ids))?;
     show_unseen(context, session, person, plan, &unseen, answer, format)
 }
 
