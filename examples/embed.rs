@@ -65,8 +65,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let source = Source { root, contents, arguments, notes: &[], runs: &[], clock: Instant::now };
     let screen = Screen { style: Style::Plain, width: 80, prefix: "/", max_lines: None };
     let shown = review::text::render(&plan, &source, Scope::All, &screen, &mut io::stdout())?;
-    let displayed: Vec<_> = shown.complete.into_iter().collect();
-    manager.store().mark_shown(&plan.id, &displayed)?;
+    manager.store().mark_shown(&plan, &shown.complete)?;
 
     // Here a real host asks its person. Making a `Consent` is its word that they said yes.
     let consent = Consent::by_person("example");

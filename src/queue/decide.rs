@@ -328,7 +328,8 @@ fn named_plan(
     plan.ok_or(DecideError::Nothing(NO_PLAN))
 }
 
-fn in_order(
+/// The plan in its order.
+pub(super) fn in_order(
     tx: &Connection,
     session: &SessionRow,
     plan: Option<PendingPlan>,

@@ -67,6 +67,8 @@ struct Change {
     state: ChangeState,
     /// Whether a person or a merge has made it another than its call says.
     is_rewritten: bool,
+    /// Whether it has become another with one that it was queued upon.
+    has_followed: bool,
 }
 
 impl Change {

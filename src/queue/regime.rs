@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::decide::unseen;
+use super::decide::{in_order, unseen};
 use super::{Consent, PendingPlanManager};
 use crate::mode::{self, Asking, Event, Reminder, Told};
 use crate::model::{AgentPath, ChangeId, Initiator, Mode, PendingPlan, Regime, SessionId, Writes};
@@ -256,7 +256,7 @@ fn check_plan(
         return Ok(Ok(()));
     }
     let n = asked.n;
-    let plan = plan::latest_in(tx, &session.id)?.filter(PendingPlan::is_open);
+    let plan = in_order(tx, session, plan::latest_in(tx, &session.id)?)?.filter(PendingPlan::is_open);
     if asked.words.trim().is_empty() && plan.is_none() {
         return Ok(Err(GrantError::NoPlan { n }));
     }

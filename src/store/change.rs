@@ -1,6 +1,6 @@
 //! The changes of plans.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::PathBuf;
@@ -8,11 +8,11 @@ use std::path::PathBuf;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::Value;
 
-use super::column::{json, numbers, parsed, time, word};
+use super::column::{json, parsed, time, word};
 use super::journal::stamp;
 use super::together::{Raw, all_parsed};
 use super::{Store, StoreError, touch};
-use crate::model::{AgentPath, ChangeId, ChangeState, Digest, PlanId, ProposedChange};
+use crate::model::{AgentPath, ChangeId, ChangeState, Digest, PendingPlan, PlanId, ProposedChange};
 
 const SELECT_CHANGE: &str =
     "SELECT c.n, c.tool, p.args, p.reason, c.proposed_at, p.tool_call_id, c.agent, p.cwd, p.action,
@@ -37,27 +37,29 @@ impl Store {
         shown_in(&self.connection, plan)
     }
 
-    /// Remembers what was displayed to a person, which is told in the order in which it was. That order is remembered too where
-    /// nothing was left out that can be approved, or goes with the next approval.
-    pub fn mark_shown(&self, plan: &PlanId, displayed: &[(ChangeId, Digest)]) -> Result<(), StoreError> {
+    /// Remembers what was displayed to a person of `plan`, which is in the order in which they saw it: its changes in full with
+    /// their digests, and where they stand among those that were displayed before. Where one of these was left out, and the order
+    /// is another by now, nobody has seen how they stand.
+    pub fn mark_shown(&self, plan: &PendingPlan, displayed: &BTreeMap<ChangeId, Digest>) -> Result<(), StoreError> {
         self.write(|tx| {
             let mut update =
                 tx.prepare("UPDATE change SET shown = ?3 WHERE plan_id = ?1 AND n = ?2 AND shown IS NOT ?3")?;
             for (id, digest) in displayed {
-                update.execute(params![plan.as_str(), id.0, digest.as_bytes()])?;
+                update.execute(params![plan.id.as_str(), id.0, digest.as_bytes()])?;
             }
-            let is_whole: bool = tx
-                .prepare(
-                    "SELECT NOT EXISTS (SELECT 1 FROM change WHERE plan_id = ?1 AND state IN ('pending', 'approved')
-                                        AND n NOT IN (SELECT value FROM json_each(?2)))",
-                )?
-                .query_row(params![plan.as_str(), numbers(displayed.iter().map(|(id, _)| *id))], |row| row.get(0))?;
-            if is_whole {
-                let mut place =
-                    tx.prepare("UPDATE change SET place = ?3 WHERE plan_id = ?1 AND n = ?2 AND place IS NOT ?3")?;
-                for (at, (id, _)) in (0_u32..).zip(displayed) {
-                    place.execute(params![plan.as_str(), id.0, at])?;
-                }
+            let places = places_in(tx, &plan.id)?;
+            let open = || plan.proposed_changes.iter().filter(|change| change.state.is_open());
+            let left_out =
+                |change: &ProposedChange| places.contains_key(&change.id) && !displayed.contains_key(&change.id);
+            if open().any(left_out) && !open().filter_map(|change| places.get(&change.id)).is_sorted() {
+                return Ok(());
+            }
+            let is_known =
+                |change: &&ProposedChange| displayed.contains_key(&change.id) || places.contains_key(&change.id);
+            let mut place =
+                tx.prepare("UPDATE change SET place = ?3 WHERE plan_id = ?1 AND n = ?2 AND place IS NOT ?3")?;
+            for (at, change) in (0_u32..).zip(open().filter(is_known)) {
+                place.execute(params![plan.id.as_str(), change.id.0, at])?;
             }
             Ok(())
         })
@@ -71,7 +73,7 @@ pub(super) fn outlines_in(connection: &Connection, plan: &PlanId) -> Result<Vec<
     all_parsed(select.query_map([plan.as_str()], RawChange::of)?)
 }
 
-/// Where each change of a plan stood when all of it was last displayed to a person; those that were not there are left out.
+/// Where each change of a plan stood among the others when a person saw it; those that nobody saw there are left out.
 pub(crate) fn places_in(connection: &Connection, plan: &PlanId) -> Result<HashMap<ChangeId, u32>, StoreError> {
     let mut select =
         connection.prepare_cached("SELECT n, place FROM change WHERE plan_id = ?1 AND place IS NOT NULL")?;

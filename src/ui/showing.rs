@@ -217,9 +217,7 @@ fn remember(context: &Context<'_>, plan: &PendingPlan, shown: &Shown) {
         complain("note: nobody is taken to have seen this: an agent or a change that is being applied reads it");
         return;
     }
-    let in_order = plan.proposed_changes.iter().map(|change| change.id);
-    let displayed: Vec<(ChangeId, Digest)> = in_order.filter_map(|id| Some((id, *shown.complete.get(&id)?))).collect();
-    if let Err(error) = context.manager.store().mark_shown(&plan.id, &displayed) {
+    if let Err(error) = context.manager.store().mark_shown(plan, &shown.complete) {
         // What was displayed stays true; an approval will ask again.
         let home = context.manager.store().home().display();
         let why = with_causes(&error);

@@ -555,6 +555,25 @@ fn a_plan_that_was_not_shown_is_not_carried_out() {
 }
 
 #[test]
+fn a_plan_that_was_shown_in_the_order_of_its_document_is_carried_out() {
+    let test = planning();
+    let _ = writes(&test, "a.txt");
+    let _ = writes(&test, "b.txt");
+    let steps = json!([
+        { "description": "Write a.txt", "files": ["a.txt"], "dependencies": [2] },
+        { "description": "Write b.txt", "files": ["b.txt"] },
+    ]);
+    let call = json!({ "tool": "propose_plan", "session": SESSION, "args": { "task": "Two files", "steps": steps } });
+    let _ = test.intercept(&[call]);
+    let _ = calls(&test, "ExitPlanMode", json!({}));
+    let shown = test.run(["--session", SESSION, "show-plan"]).code(0).stdout;
+    assert!(shown.find("c2  pending") < shown.find("c1  pending"), "{shown}");
+    let granted = [person(&test, ["approve", "m1", "--yes"]).code, person(&test, ["approve", "m2", "--yes"]).code];
+    assert!(granted.contains(&0), "{granted:?}");
+    assert_eq!(mode(&test), "build");
+}
+
+#[test]
 fn granting_and_declining_a_mode_are_told_to_a_program_in_json() {
     let test = planning();
     let _ = writes(&test, "a.txt");

@@ -534,6 +534,34 @@ fn an_order_that_an_agent_gave_the_plan_after_it_was_shown_is_shown_before_anyth
 }
 
 #[test]
+fn what_was_shown_a_part_at_a_time_has_its_place_too() {
+    let by_turns = |test: &Test| {
+        let steps = json!([
+            { "description": "Write a.txt and b.txt", "files": ["a.txt", "b.txt"], "dependencies": [2] },
+            { "description": "Write c.txt", "files": ["c.txt"] },
+        ]);
+        let _ = test.call("propose_plan", json!({ "task": "Three files", "steps": steps }));
+        let ran = test.at_terminal(["approve", "1", "--yes"], "").code(3);
+        assert!(ran.stdout.contains("order"), "{}", ran.stdout);
+        assert!(test.content("c.txt").is_none() && test.content("a.txt").is_none());
+        let _ = test.at_terminal(["approve", "1", "--yes"], "").code(0);
+        assert!(test.content("c.txt").is_some() && test.content("a.txt").is_none());
+    };
+    let later = Test::planning();
+    later.queue_files(&["a.txt", "b.txt"]);
+    let _ = later.run(["show-plan"]).code(0);
+    later.queue_files(&["c.txt"]);
+    let _ = later.at_terminal(["approve", "c3", "--yes"], "").code(3);
+    by_turns(&later);
+    let apart = Test::planning();
+    apart.queue_files(&["a.txt", "b.txt", "c.txt"]);
+    for id in ["c3", "c1", "c2"] {
+        let _ = apart.run(["show-plan", id]).code(0);
+    }
+    by_turns(&apart);
+}
+
+#[test]
 fn what_was_approved_and_waits_does_not_go_in_an_order_that_nobody_was_shown() {
     let test = Test::planning();
     test.queue_files(&["a.txt", "b.txt", "c.txt"]);

@@ -73,6 +73,33 @@ fn what_a_person_wrote_into_a_change_is_kept_when_the_one_before_it_is_rejected(
 }
 
 #[test]
+fn what_a_person_wrote_is_kept_by_a_whole_file_that_was_queued_upon_it_too() {
+    let lines = |first: &str, second: &str, last: &str| format!("{first}\n2\n{second}\n4\n5\n6\n7\n8\n{last}\n");
+    let test = Test::planning().file("a.txt", lines("1", "3", "9"));
+    let _ = test.queue("edit_file", json!({ "path": "a.txt", "old_string": "9", "new_string": "nine" }));
+    let _ = test.queue("write_file", json!({ "path": "a.txt", "content": lines("one", "3", "nine") }));
+    let _ =
+        test.queue("write_file", json!({ "path": "a.txt", "content": lines("one", "3", "nine").replace('6', "six") }));
+    test.write("mine", lines("one", "PERSON", "nine"));
+    let _ = test.decide(["edit", "c2", "--from", "mine"]).code(0);
+    let _ = test.decide(["reject", "c1", "--rebase"]).code(0);
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    assert_eq!(test.text("a.txt"), lines("one", "PERSON", "9").replace('6', "six"));
+}
+
+#[test]
+fn what_a_person_wrote_into_a_file_that_would_not_be_there_is_a_new_file() {
+    let test = Test::planning();
+    test.queue_files(&["a.txt"]);
+    let _ = test.queue("edit_file", json!({ "path": "a.txt", "old_string": "a", "new_string": "b" }));
+    test.write("mine", "mine\n");
+    let _ = test.decide(["edit", "c2", "--from", "mine"]).code(0);
+    let _ = test.decide(["reject", "c1", "--rebase"]).code(0);
+    let _ = test.decide(["approve", "--yes"]).code(0);
+    assert_eq!(test.text("a.txt"), "mine\n");
+}
+
+#[test]
 fn what_a_person_wrote_upon_the_rejected_lines_is_not_given_up_for_what_the_agent_asked() {
     let test = Test::planning().file("a.txt", "one\ntwo\n");
     let _ = test.queue("edit_file", json!({ "path": "a.txt", "old_string": "one", "new_string": "1" }));

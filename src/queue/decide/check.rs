@@ -57,17 +57,20 @@ pub(in crate::queue) fn unseen(
     let shown: HashSet<(ChangeId, Digest)> = change::shown_in(connection, &plan.id)?.into_iter().collect();
     let moved = moved(plan, &change::places_in(connection, &plan.id)?);
     let chosen = chosen.iter().filter_map(|id| plan.change(*id));
-    let is_unseen =
-        |change: &&ProposedChange| !shown.contains(&(change.id, change.digest)) || moved.contains(&change.id);
+    let is_unseen = |change: &&ProposedChange| {
+        let is_new = change.state != ChangeState::Approved && !shown.contains(&(change.id, change.digest));
+        is_new || moved.contains(&change.id)
+    };
     Ok(chosen.filter(is_unseen).map(|change| change.id).collect())
 }
 
 /// The changes of a plan in its order that may be approved, or go with the next approval, and have another of these before
-/// or behind them than when all were displayed, which gave them their `places`.
+/// or behind them than when they were displayed, which gave them their `places`; also the pending ones of which nobody saw where they stand.
 fn moved(plan: &PendingPlan, places: &HashMap<ChangeId, u32>) -> HashSet<ChangeId> {
-    let counts = |change: &&ProposedChange| matches!(change.state, ChangeState::Pending | ChangeState::Approved);
-    let open = plan.proposed_changes.iter().filter(counts);
-    let now: Vec<(ChangeId, u32)> = open.filter_map(|change| Some((change.id, *places.get(&change.id)?))).collect();
+    let is_ahead = |change: &&ProposedChange| matches!(change.state, ChangeState::Pending | ChangeState::Approved);
+    let open = || plan.proposed_changes.iter().filter(is_ahead);
+    let now: Vec<(ChangeId, u32)> = open().filter_map(|change| Some((change.id, *places.get(&change.id)?))).collect();
+    let is_new = |change: &&ProposedChange| change.state == ChangeState::Pending && !places.contains_key(&change.id);
     let behind = |highest: &mut u32, (id, place): &(ChangeId, u32)| {
         let was_before = *place < *highest;
         *highest = (*highest).max(*place);
@@ -78,7 +81,8 @@ fn moved(plan: &PendingPlan, places: &HashMap<ChangeId, u32>) -> HashSet<ChangeI
         *lowest = (*lowest).min(*place);
         Some(was_behind.then_some(*id))
     };
-    now.iter().scan(0, behind).chain(now.iter().rev().scan(u32::MAX, before)).flatten().collect()
+    let elsewhere = now.iter().scan(0, behind).chain(now.iter().rev().scan(u32::MAX, before)).flatten();
+    elsewhere.chain(open().filter(is_new).map(|change| change.id)).collect()
 }
 
 /// Refuses what was not displayed.

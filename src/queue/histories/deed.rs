@@ -43,7 +43,8 @@ impl History {
                 let needs = change.depends_on.clone();
                 self.tell(format!("{} proposed: {shown}, needs {needs:?}", change.id));
                 let (id, state) = (change.id, ChangeState::Pending);
-                self.changes.push(Change { plan, id, request, deeds, needs, state, is_rewritten: false });
+                let (is_rewritten, has_followed) = (false, false);
+                self.changes.push(Change { plan, id, request, deeds, needs, state, is_rewritten, has_followed });
                 self.check_needs(id);
             }
             (Ok(Proposed::AlreadyQueued { .. }) | Err(ProposeError::Compose(_)), None) => {}
@@ -63,8 +64,8 @@ impl History {
     /// A person looks at the plan.
     pub(super) fn show(&mut self) {
         let Some(plan) = self.manager.open_plan(&self.session.id).expect("readable") else { return };
-        let displayed: Vec<_> = plan.proposed_changes.iter().map(|change| (change.id, change.digest)).collect();
-        self.manager.store().mark_shown(&plan.id, &displayed).expect("writable");
+        let displayed = plan.proposed_changes.iter().map(|change| (change.id, change.digest)).collect();
+        self.manager.store().mark_shown(&plan, &displayed).expect("writable");
         let forms: Vec<String> = self.open().map(Change::form).collect();
         self.shown.extend(forms);
         self.tell("the person looks".to_owned());

@@ -59,10 +59,16 @@ impl History {
     /// Computes a change anew upon what is before it; false when it does not stand there.
     fn rebase(&mut self, id: ChangeId) -> bool {
         let change = self.change(id);
-        let deeds = if change.is_rewritten {
-            self.refitted(change).or_else(|| self.fits(change).then(|| change.deeds.clone()))
-        } else {
-            self.meant(&change.request, id)
+        let as_called = || self.meant(&change.request, id);
+        let kept = self.refitted(change).or_else(|| self.fits(change).then(|| change.deeds.clone()));
+        let deeds = match (change.deeds.as_slice(), kept) {
+            _ if !change.is_rewritten && !change.has_followed => as_called(),
+            (_, Some(deeds)) => Some(deeds),
+            ([(path, before, after)], None) if change.is_rewritten => {
+                let found = self.found(path, id);
+                (before.is_none() || found.is_none()).then(|| vec![(*path, found, after.clone())])
+            }
+            _ => as_called(),
         };
         let Some(deeds) = deeds else { return false };
         self.change_mut(id).deeds = deeds;
@@ -181,7 +187,7 @@ impl History {
                 Some(deeds) => {
                     paths.extend(deeds.iter().map(|(path, ..)| *path));
                     let change = self.change_mut(id);
-                    (change.deeds, change.state) = (deeds, ChangeState::Pending);
+                    (change.deeds, change.state, change.has_followed) = (deeds, ChangeState::Pending, true);
                 }
                 None if self.fits(change) => {}
                 None => unfit.push(id),

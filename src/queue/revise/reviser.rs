@@ -1,9 +1,9 @@
 //! Changes are rewritten upon their files as they are now.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::super::compose::{self, ComposeError, Seen, View};
 use super::super::decide::{DecideError, call_of};
@@ -21,6 +21,17 @@ use crate::workspace::Workspace;
 const FOLLOWS: &str = "follows a change that was revised";
 /// Why a change that was queued on top of a rejected one is another.
 const ANEW: &str = "computed anew without a change that was rejected";
+
+/// What the form of a change comes from, the less of it can be had again the greater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Origin {
+    /// Its call.
+    Call,
+    /// What it was queued upon has become another.
+    Before,
+    /// A person, or a merge with the file on disk.
+    Revision,
+}
 
 /// How a change is to fit its files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -238,36 +249,41 @@ impl Reviser<'_> {
         change::change_in(self.tx, &self.plan.id, id)?.ok_or_else(lost)
     }
 
-    /// Computes anew what depends on rejected changes, in order: from its call, or, where a person or a merge gave it
-    /// another form, from that. In another form each waits to be shown and approved like a new one, also where it was
-    /// approved before.
+    /// Computes anew what depends on rejected changes, in order: from its call, or, where a person or a merge gave it or what it
+    /// was queued upon another form, from that. In another form each waits to be shown and approved like a new one, also where it
+    /// was approved before.
     ///
     /// # Errors
     /// One does not stand without what was rejected, or is in no state to become another.
     pub(in crate::queue) fn rebase(&self, dependants: &[ChangeId], by: &str) -> Result<(), DecideError> {
-        let rewritten = self.rewritten_changes()?;
-        dependants.iter().try_for_each(|&id| self.rebase_one(self.stored(id)?, rewritten.contains(&id), by))
+        let origins = self.origins()?;
+        dependants.iter().try_for_each(|&id| {
+            let origin = origins.get(&id).copied().unwrap_or(Origin::Call);
+            self.rebase_one(self.stored(id)?, origin, by)
+        })
     }
 
-    /// The changes that are not what their calls say.
-    fn rewritten_changes(&self) -> Result<HashSet<ChangeId>, StoreError> {
-        let revisions = journal::bodies(self.tx, &self.plan.id, EntryKind::Revised)?;
-        let by_others = |body: &Value| body["why"] != FOLLOWS && body["why"] != ANEW;
-        Ok(revisions.into_iter().filter(|(_, body)| by_others(body)).map(|(id, _)| id).collect())
+    /// What the forms of changes come from that are not what their calls say.
+    fn origins(&self) -> Result<HashMap<ChangeId, Origin>, StoreError> {
+        let mut origins: HashMap<ChangeId, Origin> = HashMap::new();
+        for (id, body) in journal::bodies(self.tx, &self.plan.id, EntryKind::Revised)? {
+            let origin = match body["why"].as_str() {
+                Some(FOLLOWS) => Origin::Before,
+                Some(ANEW) => Origin::Call,
+                _ => Origin::Revision,
+            };
+            origins.entry(id).and_modify(|known| *known = origin.max(*known)).or_insert(origin);
+        }
+        Ok(origins)
     }
 
-    fn rebase_one(&self, old: ProposedChange, is_rewritten: bool, by: &str) -> Result<(), DecideError> {
+    fn rebase_one(&self, old: ProposedChange, origin: Origin, by: &str) -> Result<(), DecideError> {
         let (id, state, from) = (old.id, old.state, old.digest);
         let view = self.view(&old);
-        let composed = if is_rewritten {
-            let action = match self.refit(&old)? {
-                Some(action) => action,
-                None if self.fits(&old)? => old.action.clone(),
-                None => return Err(DecideError::Rewritten { id }),
-            };
-            view.composed(action, [])
-        } else {
-            view.compose(&classify::request(&call_of(&old)).unwrap_or(Request::Forward))
+        let action = if origin == Origin::Call { None } else { self.without_loss(&old, origin)? };
+        let composed = match action {
+            Some(action) => view.composed(action, []),
+            None => view.compose(&classify::request(&call_of(&old)).unwrap_or(Request::Forward)),
         };
         let composed = composed.map_err(|source| DecideError::CannotRebase { change: id, source })?;
         let change = ProposedChange { action: composed.action, depends_on: composed.depends_on, ..old };
@@ -285,6 +301,26 @@ impl Reviser<'_> {
             blob::keep(self.tx, &self.plan.id, id, *digest, content)?;
         }
         Ok(())
+    }
+
+    /// What a change would do to its files as they are now with all that was put into it since it was called; `None` where its call
+    /// tells it as well.
+    fn without_loss(&self, change: &ProposedChange, origin: Origin) -> Result<Option<Action>, DecideError> {
+        if let Some(action) = self.refit(change)? {
+            return Ok(Some(action));
+        }
+        if self.fits(change)? {
+            return Ok(Some(change.action.clone()));
+        }
+        let [effect] = change.action.effects() else { return Ok(None) };
+        if origin == Origin::Before {
+            return Ok(None);
+        }
+        // There is no third text to merge with: what was written is all that there is.
+        if effect.before.exists() && self.seen(change, &effect.path)?.image.exists() {
+            return Err(DecideError::Rewritten { id: change.id });
+        }
+        self.as_proposed(change).map(Some)
     }
 
     /// Lets the later changes of the same files follow a revised one, and those of the files that these touch.
