@@ -167,6 +167,38 @@ fn nothing_changes_while_it_cannot_be_put_down_what_will_happen() {
 }
 
 #[test]
+fn what_is_done_and_cannot_be_put_down_beside_clearing_up_is_put_down_once_when_it_can() {
+    let ground = Rc::new(crowd());
+    let full = Rc::clone(&ground);
+    // What was about to happen is in the store by then.
+    fault::at("file system synced", move || full.fill_store());
+    let mut waited = false;
+    let mut progress = |progress: Progress<'_>| {
+        if matches!(progress, Progress::Waiting { .. }) {
+            waited = true;
+            ground.make_room_in_store();
+        }
+    };
+    let applier = Applier::new(&ground.store, clock, Options::default());
+    let report = applier.apply(ground.approved(), &mut progress).unwrap();
+    assert_eq!(outcomes(report), vec![Outcome::Applied; FILES]);
+    assert!(waited);
+    let once = (1..=40).all(|n| ground.entries(n).iter().filter(|(kind, _)| kind == "outcome").count() == 1);
+    assert!(once && ground.tree() == crowd_of("new", &[]));
+    ground.check_order();
+
+    let full = Rc::clone(&ground);
+    fault::at("file system synced", move || full.fill_store());
+    let all: Vec<ChangeId> = (1..=40).map(c).collect();
+    undo(&ground.store, clock, &plan_id(), &all).unwrap_err();
+    ground.make_room_in_store();
+    assert_eq!(ground.recover(), vec![RecoveredAs::Undone; FILES]);
+    assert_eq!(ground.states(), [ChangeState::Undone; FILES]);
+    assert_eq!(ground.tree(), crowd_of("old", &[]));
+    ground.check_order();
+}
+
+#[test]
 fn an_undo_that_cannot_be_put_down_leaves_all_applied() {
     let ground = Rc::new(crowd());
     ground.apply();
